@@ -1,0 +1,54 @@
+/** Import boundaries (docs/architecture.md, "Layers"): imports point inward, adapters are wired in one place. */
+const inner = "^functions/src/(sync|recurrence|watch|account)/";
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    {
+      name: "inner-code-is-free-of-firebase-and-google",
+      comment: "sync, recurrence, watch and account decide; only adapters talk to Firebase and Google.",
+      severity: "error",
+      from: { path: inner, pathNot: "\\.test\\.ts$" },
+      to: { path: "node_modules/(firebase|@firebase|@google-cloud|googleapis|google-auth-library|gaxios)" },
+    },
+    {
+      name: "inner-code-does-not-know-adapters",
+      severity: "error",
+      from: { path: inner + "|^functions/src/ports/" },
+      to: { path: "^functions/src/(triggers|google|firestore|tasks|compose|config|index)" },
+    },
+    {
+      name: "only-compose-wires-adapters",
+      severity: "error",
+      from: { path: "^functions/src/(triggers|index)" },
+      to: { path: "^functions/src/(google|firestore|tasks)/" },
+    },
+    {
+      name: "schema-stands-alone",
+      severity: "error",
+      from: { path: "^schema/" },
+      to: { path: "^(functions|web|emulators|tests|scripts)/|node_modules/(firebase-admin|@google-cloud)" },
+    },
+    {
+      name: "the-calendar-emulator-knows-no-product-code",
+      comment: "A bug shared between the product and its test double would hide itself.",
+      severity: "error",
+      from: { path: "^emulators/" },
+      to: { path: "^(functions|schema|web|tests|scripts)/" },
+    },
+    { name: "web-is-a-client", severity: "error", from: { path: "^web/" }, to: { path: "^(functions|emulators|tests|scripts)/" } },
+    {
+      name: "no-test-code-in-products",
+      severity: "error",
+      from: { pathNot: "\\.test\\.ts$|^tests/|^scripts/|\\.config\\." },
+      to: { path: "\\.test\\.ts$|\\.fake\\.ts$" },
+    },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+  },
+};

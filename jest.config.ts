@@ -1,0 +1,23 @@
+import type { Config } from "jest";
+
+const swc = ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "commonjs" } }];
+const shared = {
+  transform: { "\\.ts$": swc, "node_modules/.+\\.m?js$": swc },
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+  injectGlobals: false,
+} as const;
+
+/**
+ * `unit`: pure and fast, nothing running. `stack`: tests/ against the emulators, started once for all of them
+ * (`npm run stack -- npx jest --selectProjects stack`).
+ */
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      roots: ["functions/src", "schema/src", "emulators/google-calendar", "scripts"],
+    },
+    { ...shared, displayName: "stack", roots: ["tests"], testTimeout: 60_000 },
+  ],
+} as unknown as Config;
