@@ -1,0 +1,50 @@
+/** Why a sync was asked for; the first word of its log line. */
+export type SyncCause = "notification" | "backup" | "connect" | "watch" | "reconnect" | "user" | "waiter" | "handover";
+
+/** The payload of `syncCalendar`. */
+export interface SyncTask {
+  readonly calendarKey: string;
+  /** The task is done as soon as this epoch is covered. */
+  readonly epoch: number;
+  readonly cause: SyncCause;
+  /** Forget the sync token and list everything again. */
+  readonly full?: boolean;
+  /** Epoch ms at which Google's notification reached us; for the log's push latency. */
+  readonly notifiedAtMs?: number;
+  /** Set on a waiter: the lease end it waits for, epoch ms. */
+  readonly waitsForMs?: number;
+}
+
+/** The payload of `maintainWatch`. */
+export interface WatchTask {
+  readonly calendarKey: string;
+  /** `open`: a first channel, or a new one in place of a broken one. `replace`: before expiry. `stop`: close all channels. `stopChannel`: close just `channelId`. */
+  readonly action: "open" | "replace" | "stop" | "stopChannel";
+  readonly channelId?: string;
+}
+
+/** The payload of `cleanUpAccount`. */
+export interface CleanUpTask {
+  readonly uid: string;
+  readonly accountId: string;
+}
+
+export interface EnqueueOptions {
+  /**
+   * The task's name, `[A-Za-z0-9_-]{1,500}`: enqueuing a name twice stores one task. A name stays taken for up to a
+   * day after its task has run (Cloud Tasks quota page), so names must never be reused on purpose.
+   */
+  readonly id: string;
+  /** Not before this moment, epoch ms. Local emulators ignore it, so correctness must not rest on it. */
+  readonly notBeforeMs?: number;
+}
+
+/** `exists` is a success: a task of that name is stored, or was. A throw means that nothing is known to be stored. */
+export type EnqueueOutcome = "created" | "exists";
+
+/** Durable work. A resolved promise means that the task is stored. */
+export interface TaskQueue {
+  syncCalendar(task: SyncTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  maintainWatch(task: WatchTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  cleanUpAccount(task: CleanUpTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+}
