@@ -1,5 +1,6 @@
 /** Why a sync was asked for; the first word of its log line. */
-export type SyncCause = "notification" | "backup" | "connect" | "watch" | "reconnect" | "user" | "waiter" | "handover";
+export type SyncCause =
+  "notification" | "backup" | "connect" | "watch" | "reconnect" | "user" | "waiter" | "handover";
 
 /** The payload of `syncCalendar`. */
 export interface SyncTask {

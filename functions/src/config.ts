@@ -1,0 +1,136 @@
+import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
+import { z } from "zod";
+
+/** Where everything runs. Set at deploy time; a literal because triggers need it before params have values. */
+export const region = defineString("FUNCTION_REGION", {
+  default: "us-central1",
+  description: "Region of all functions and task queues.",
+});
+
+const googleClientId = defineString("GOOGLE_CLIENT_ID", {
+  description: "OAuth client id (type: web application) from the Google Cloud console.",
+});
+const webhookUrl = defineString("WEBHOOK_URL", {
+  default: "",
+  description:
+    "Public HTTPS address of calendarWebhook. Empty: the function's own cloudfunctions.net address.",
+});
+const oauthRedirectUrl = defineString("OAUTH_REDIRECT_URL", {
+  default: "",
+  description:
+    "Redirect URI registered at the OAuth client. Empty: oauthCallback's cloudfunctions.net address.",
+});
+const appOrigins = defineString("APP_ORIGINS", {
+  default: "",
+  description: "Comma-separated origins users may be sent back to. Empty: the project's web.app address.",
+});
+const pastWindowDays = defineInt("PAST_WINDOW_DAYS", {
+  default: 30,
+  description: "How far back a full sync looks.",
+});
+const horizonDays = defineInt("HORIZON_DAYS", {
+  default: 400,
+  description: "How far ahead series are expanded.",
+});
+const minPullIntervalMs = defineInt("MIN_PULL_INTERVAL_MS", {
+  default: 2000,
+  description: "At most one pull of a calendar per this many milliseconds.",
+});
+const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
+  default: "false",
+  description: "true: callables refuse requests without a valid App Check token.",
+});
+
+/** The OAuth client's secret. */
+export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
+/** `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`: old keys stay until nothing uses them. */
+export const tokenEncryptionKeys = defineSecret("TOKEN_ENCRYPTION_KEYS");
+
+const days = z.number().int().min(1).max(3650);
+const webAddress = z.url({ protocol: /^https?$/ });
+
+const configSchema = z.object({
+  projectId: z.string().min(1),
+  region: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must look like us-central1"),
+  googleClientId: z.string().min(1),
+  webhookUrl: webAddress,
+  oauthRedirectUrl: webAddress,
+  appOrigins: z.array(z.url({ protocol: /^https?$/ }).transform(url => new URL(url).origin)).min(1),
+  pastWindowDays: days,
+  horizonDays: days,
+  minPullIntervalMs: z.number().int().min(0).max(60_000),
+  enforceAppCheck: z.enum(["true", "false"]).transform(value => value === "true"),
+  /** Root of the local Google Calendar, without a trailing slash. Only honoured inside the Emulator Suite. */
+  googleEmulatorUrl: webAddress.optional(),
+});
+
+/** What the functions were deployed with, checked. */
+export type Config = z.infer<typeof configSchema>;
+
+const keyRingSchema = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: "custom", message: "is not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .object({
+        active: z.string().min(1),
+        keys: z.record(
+          z.string().min(1),
+          z
+            .base64url()
+            .refine(key => Buffer.from(key, "base64url").length === 32, "must be 32 bytes in base64url"),
+        ),
+      })
+      .refine(ring => ring.active in ring.keys, { path: ["active"], message: "names no key" }),
+  );
+
+/** The keys that seal tokens at rest: `active` writes, all of them read. */
+export type KeyRing = z.infer<typeof keyRingSchema>;
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  // Only names and rules are quoted: a value may be a secret.
+  const problems = result.error.issues.map(issue => `${issue.path.join(".") || "value"}: ${issue.message}`);
+  throw new Error(`${what} is not usable: ${problems.join("; ")}`);
+}
+
+let config: Config | undefined;
+
+/** The params, validated on first use in an instance. Throws with the name of a param that cannot be used. */
+export function readConfig(): Config {
+  config ??= parse(configSchema, rawConfig(), "The functions' configuration");
+  return config;
+}
+
+function rawConfig(): unknown {
+  const project = projectID.value();
+  const base = `https://${region.value()}-${project}.cloudfunctions.net`;
+  const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
+  return {
+    projectId: project,
+    region: region.value(),
+    googleClientId: googleClientId.value(),
+    webhookUrl: webhookUrl.value() || `${base}/calendarWebhook`,
+    oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/oauthCallback`,
+    appOrigins: (appOrigins.value() || `https://${project}.web.app`).split(",").map(origin => origin.trim()),
+    pastWindowDays: pastWindowDays.value(),
+    horizonDays: horizonDays.value(),
+    minPullIntervalMs: minPullIntervalMs.value(),
+    enforceAppCheck: enforceAppCheck.value(),
+    googleEmulatorUrl:
+      (emulated && process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "")) || undefined,
+  };
+}
+
+/** The key ring in `TOKEN_ENCRYPTION_KEYS`. Throws with the name of what is wrong, never with its value. */
+export function readKeyRing(): KeyRing {
+  return parse(keyRingSchema, tokenEncryptionKeys.value(), "The secret TOKEN_ENCRYPTION_KEYS");
+}
