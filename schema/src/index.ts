@@ -1,0 +1,5 @@
+export * from "./converters.ts";
+export * from "./documents.ts";
+export * from "./paths.ts";
+export * from "./queries.ts";
+export * from "./timestamp.ts";

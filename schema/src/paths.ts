@@ -1,0 +1,41 @@
+/**
+ * Paths of the documents that clients read, without a leading slash, as every Firestore SDK takes them. A segment
+ * that could leave its place (empty, with a slash, `.` or `..`) throws a RangeError: it would name other data.
+ */
+export function accountsPath(uid: string): string {
+  return `users/${segment(uid)}/accounts`;
+}
+
+export function accountPath(uid: string, accountId: string): string {
+  return `${accountsPath(uid)}/${segment(accountId)}`;
+}
+
+export function calendarsPath(uid: string): string {
+  return `users/${segment(uid)}/calendars`;
+}
+
+export function calendarPath(uid: string, calendarKey: string): string {
+  return `${calendarsPath(uid)}/${segment(calendarKey)}`;
+}
+
+export function eventsPath(uid: string): string {
+  return `users/${segment(uid)}/events`;
+}
+
+/** `eventId` is Google's; two calendars may hold the same id, hence the prefix. */
+export function eventPath(uid: string, calendarKey: string, eventId: string): string {
+  return `${eventsPath(uid)}/${eventDocumentId(calendarKey, eventId)}`;
+}
+
+/** Id of an event's document below `eventsPath`. */
+export function eventDocumentId(calendarKey: string, eventId: string): string {
+  return segment(`${calendarKey}_${eventId}`);
+}
+
+/** Taken from Firestore's constraints on document ids (firebase.google.com/docs/firestore/quotas). */
+function segment(value: string): string {
+  if (value === "" || value === "." || value === ".." || value.includes("/")) {
+    throw new RangeError(`not one path segment: ${JSON.stringify(value)}`);
+  }
+  return value;
+}
