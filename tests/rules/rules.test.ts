@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import {
+  assertFails,
+  assertSucceeds,
+  initializeTestEnvironment,
+  type RulesTestEnvironment,
+} from "@firebase/rules-unit-testing";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  collection,
+  collectionGroup,
+  deleteDoc,
+  doc,
+  getDoc,
+  getDocs,
+  query,
+  setDoc,
+  updateDoc,
+  where,
+  type Firestore,
+} from "firebase/firestore";
+
+/** Every collection of design.md "Documents", and what a stranger might try besides. */
+const readableByOwner = ["users/owner/accounts/a", "users/owner/calendars/k", "users/owner/events/k_e"];
+const closed = [
+  "users/owner",
+  "users/owner/accounts/a/secrets/s",
+  "users/owner/calendars/k/events/e",
+  "users/owner/events/k_e/notes/n",
+  "users/owner/credentials/c",
+  "syncStates/k",
+  "syncStates/k/series/s",
+  "watches/k-channel",
+  "credentials/a",
+  "oauthStates/nonce",
+  "rateLimits/owner",
+  "anythingElse/x",
+];
+
+const callers = ["owner", "other user", "nobody"] as const;
+type Caller = (typeof callers)[number];
+type Operation = [name: string, run: (db: Firestore, path: string) => Promise<unknown>];
+
+const reads: Operation[] = [
+  ["get", (db, path) => getDoc(doc(db, path))],
+  ["get of what is not there", (db, path) => getDoc(doc(db, `${path}-missing`))],
+  ["list", (db, path) => getDocs(collection(db, parentOf(path)))],
+  ["list with a filter", (db, path) => getDocs(query(collection(db, parentOf(path)), where("n", "==", 1)))],
+];
+const writes: Operation[] = [
+  ["create", (db, path) => setDoc(doc(db, `${path}-new`), { n: 2 })],
+  ["overwrite", (db, path) => setDoc(doc(db, path), { n: 2 })],
+  ["merge", (db, path) => setDoc(doc(db, path), { n: 2 }, { merge: true })],
+  ["update", (db, path) => updateDoc(doc(db, path), { n: 2 })],
+  ["delete", (db, path) => deleteDoc(doc(db, path))],
+];
+
+let environment: RulesTestEnvironment;
+let databases: Record<Caller, Firestore>;
+
+beforeAll(async () => {
+  environment = await initializeTestEnvironment({
+    // A project of its own: the data and rules of a stack that runs beside stay as they are.
+    projectId: "demo-rules-test",
+    firestore: { rules: readFileSync(`${import.meta.dirname}/../../firestore.rules`, "utf8") },
+  });
+  // The wrapper hands out the compat SDK's type; the modular functions take the same object.
+  const database = (context: { firestore(): unknown }) => context.firestore() as Firestore;
+  databases = {
+    owner: database(
+      environment.authenticatedContext("owner", { email: "owner@example.com", email_verified: true }),
+    ),
+    "other user": database(environment.authenticatedContext("other", { email: "owner@example.com" })),
+    nobody: database(environment.unauthenticatedContext()),
+  };
+  await environment.withSecurityRulesDisabled(async context => {
+    const db = database(context);
+    await Promise.all([...readableByOwner, ...closed].map(path => setDoc(doc(db, path), { n: 1 })));
+  });
+});
+
+afterAll(async () => {
+  await environment.cleanup();
+});
+
+describe.each(callers)("%s", caller => {
+  describe.each(readableByOwner)("%s", path => {
+    test.each(reads)("%s", async (_name, run) => {
+      await (caller === "owner" ? assertSucceeds : assertFails)(run(databases[caller], path));
+    });
+    test.each(writes)("%s is refused", async (_name, run) => {
+      await assertFails(run(databases[caller], path));
+    });
+  });
+
+  describe.each(closed)("%s", path => {
+    test.each([...reads, ...writes])("%s is refused", async (_name, run) => {
+      await assertFails(run(databases[caller], path));
+    });
+  });
+
+  test.each([
+    "accounts",
+    "calendars",
+    "events",
+    "syncStates",
+    "series",
+    "watches",
+    "credentials",
+    "oauthStates",
+  ])("a collection group query over %s is refused", async group => {
+    await assertFails(getDocs(collectionGroup(databases[caller], group)));
+  });
+});
+
+test("after all these attempts every document is as it was", async () => {
+  await environment.withSecurityRulesDisabled(async context => {
+    const db = context.firestore() as unknown as Firestore;
+    for (const path of [...readableByOwner, ...closed]) {
+      expect([path, (await getDoc(doc(db, path))).data()]).toEqual([path, { n: 1 }]);
+      expect([path, (await getDoc(doc(db, `${path}-new`))).exists()]).toEqual([path, false]);
+    }
+  });
+});
+
+/** Path of the collection a document is in. */
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
