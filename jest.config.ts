@@ -1,8 +1,13 @@
 import type { Config } from "jest";
 
-const swc = ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "commonjs" } }];
+const swc = [
+  "@swc/jest",
+  { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "commonjs" } },
+];
 const shared = {
   transform: { "\\.ts$": swc, "node_modules/.+\\.m?js$": swc },
+  // jose and temporal-polyfill are published as ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!jose/|temporal-polyfill/)"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   injectGlobals: false,
 } as const;
