@@ -1,0 +1,197 @@
+/**
+ * Starts a script of this folder: `node scripts/bootstrap.mjs NAME [ARGUMENT…]` runs `scripts/NAME.ts`.
+ *
+ * Plain JavaScript on purpose, with nothing imported from npm: it is the one file that must run on a fresh
+ * clone, on whatever Node (18 or later) the machine has. It installs the packages when they are missing or
+ * do not agree with package-lock.json, then hands over to the Node of the npm package `node`, which is the
+ * one that production runs. Signals and the exit code pass through.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const lockFile = join(root, "package-lock.json");
+const stampFile = join(modules, ".fcs-lock-hash");
+const ownNode = join(modules, "node", "bin", "node");
+const stateFolder = join(root, ".stack");
+const installLock = join(stateFolder, "install.lock");
+const installLog = join(stateFolder, "install.log");
+const wantedMajor = 24;
+
+const [name, ...rest] = process.argv.slice(2);
+const scriptFile = join(root, "scripts", `${name}.ts`);
+if (!name || !/^[a-z-]+$/.test(name) || !existsSync(scriptFile)) {
+  fail(2, `usage: node scripts/bootstrap.mjs NAME [ARGUMENT…]   (there is no scripts/${name ?? "NAME"}.ts)`);
+}
+// Help costs nothing: it is shown before anything is installed. What follows a command's own name is not ours.
+const helpFile = join(root, "scripts", "help", `${name}.txt`);
+if ((rest[0] === "--help" || rest[0] === "-h") && existsSync(helpFile)) {
+  process.stdout.write(readFileSync(helpFile, "utf8"));
+  process.exit(0);
+}
+
+if (!isInstalled()) await installOnce();
+handOver(chooseNode());
+
+/** True when node_modules holds what package-lock.json asks for. Needs no network and no npm. */
+function isInstalled() {
+  if (!existsSync(join(modules, ".package-lock.json"))) return false;
+  const hash = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
+  if (readText(stampFile) === hash) return true;
+  // Installed by hand, or by an earlier `npm install`: npm's own record says what is there.
+  const wanted = JSON.parse(readFileSync(lockFile, "utf8")).packages;
+  const present = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")).packages;
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.includes("node_modules/")) continue;
+    const found = present[path];
+    if (found ? found.version !== entry.version : !entry.optional && !entry.devOptional && !entry.peer)
+      return false;
+  }
+  writeFileSync(stampFile, hash);
+  return true;
+}
+
+/** Installs, unless another start of ours is doing so at this moment: then waits for it. */
+async function installOnce() {
+  mkdirSync(stateFolder, { recursive: true });
+  let told = false;
+  for (;;) {
+    try {
+      const descriptor = openSync(installLock, "wx");
+      writeFileSync(descriptor, String(process.pid));
+      closeSync(descriptor);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const holder = Number(readText(installLock));
+    if (holder && !isAlive(holder)) rmSync(installLock, { force: true });
+    else if (!told) {
+      told = true;
+      say(`another start is installing the packages (process ${holder}); waiting for it`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+  try {
+    if (!isInstalled()) await install();
+  } finally {
+    rmSync(installLock, { force: true });
+  }
+}
+
+async function install() {
+  const begun = Date.now();
+  const log = openSync(installLog, "w");
+  const npm = process.env["npm_execpath"];
+  const args = ["ci", "--no-audit", "--no-fund", "--prefer-offline", "--foreground-scripts"];
+  const [command, commandArgs] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
+  // A group of its own, so that Ctrl-C ends npm and everything that npm started.
+  const child = spawn(command, commandArgs, { cwd: root, stdio: ["ignore", log, log], detached: true });
+  const end = signal => {
+    try {
+      process.kill(-child.pid, "SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+    rmSync(installLock, { force: true });
+    process.stderr.write("\n");
+    process.exit(128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal]);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, end);
+  const seconds = () => Math.round((Date.now() - begun) / 1000);
+  const what = "installing packages (the first run takes about two minutes)…";
+  say(what);
+  const ticker = setInterval(
+    () => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${what} ${seconds()} s `);
+      else say(`still installing, ${seconds()} s`);
+    },
+    process.stderr.isTTY ? 1000 : 15_000,
+  );
+  const problem = await new Promise(resolve => {
+    child.on("error", error => resolve(`npm could not be started: ${error.message}`));
+    child.on("exit", code => resolve(code === 0 ? undefined : `npm ci ended with code ${code}`));
+  });
+  clearInterval(ticker);
+  for (const signal of signals) process.off(signal, end);
+  if (process.stderr.isTTY) process.stderr.write("\r");
+  if (problem) {
+    const tail = (readText(installLog) ?? "").trimEnd().split("\n").slice(-25);
+    rmSync(installLock, { force: true });
+    fail(1, [...tail.map(line => `[npm] ${line}`), problem, `the whole log: ${installLog}`].join("\n"));
+  }
+  writeFileSync(stampFile, createHash("sha256").update(readFileSync(lockFile)).digest("hex"));
+  say(`packages installed in ${seconds()} s`);
+}
+
+/** The Node that production runs, from the npm package; else this one, when it is new enough. */
+function chooseNode() {
+  const answer = spawnSync(ownNode, ["--version"], { encoding: "utf8" });
+  if (answer.status === 0) return ownNode;
+  if (Number(process.versions.node.split(".")[0]) >= wantedMajor) return process.execPath;
+  fail(
+    1,
+    `Node ${wantedMajor} is missing: the npm package "node" brings it with an install script, which seems not to have run\n` +
+      `(here runs Node ${process.versions.node}). Allow install scripts and run "npm ci", or install Node ${wantedMajor}.`,
+  );
+}
+
+function handOver(node) {
+  const bin = join(modules, ".bin");
+  const child = spawn(node, [scriptFile, ...rest], {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      PATH: [bin, ...(process.env["PATH"] ?? "").split(delimiter).filter(folder => folder !== bin)].join(
+        delimiter,
+      ),
+      // The script ends itself when this process is gone, however it went.
+      FCS_BOOTSTRAP_PID: String(process.pid),
+    },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
+    process.on(signal, () => child.kill(signal));
+  // npm does not always pass a signal on, and cannot when it is killed: its end is seen by our new parent.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill("SIGTERM");
+    }, 500).unref();
+  }
+  child.on("error", error => fail(1, `${node}: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    const numbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+    process.exit(code ?? 128 + (numbers[signal] ?? 0));
+  });
+}
+
+function readText(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function fail(code, message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}

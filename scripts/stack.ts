@@ -1,0 +1,51 @@
+/** `npm run stack -- COMMAND…`: the whole local stack, empty, for as long as COMMAND runs. See help/stack.txt. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+
+/** What the stack says goes to standard error: standard output is the command's. */
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Signals that come sooner after the last one are the same request, delivered by the terminal and by npm. */
+const sameRequestMs = 1000;
+
+async function runCommand(command: string, args: readonly string[], session: Session): Promise<number> {
+  const { child, ended } = session.supervisor.runInForeground({
+    name: command,
+    command,
+    args,
+    cwd: process.cwd(),
+    environment: session.environment,
+  });
+  let endedYet = false;
+  void ended.then(() => {
+    endedYet = true;
+  });
+  const passOn = async (): Promise<void> => {
+    const { signal } = await session.stopped;
+    // Ctrl-C at a terminal reaches the command by itself; it decides when and how to end.
+    const reachedItByItself = signal === "SIGINT" && process.stdin.isTTY;
+    if (!reachedItByItself) child.kill(signal);
+    await delay(sameRequestMs);
+    if (endedYet) return;
+    for (const again of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(again, () => {
+        report(`ending ${command} by force`);
+        child.kill("SIGKILL");
+      });
+    }
+  };
+  void passOn();
+  const { code, signal } = await ended;
+  return signal === null ? (code ?? 1) : exitCodeOf(signal);
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined || command === "--help" || command === "-h") {
+  report(readFileSync(join(import.meta.dirname, "help", "stack.txt"), "utf8"));
+  process.exit(command === undefined ? 2 : 0);
+}
+process.exit(await runSession({ report, body: async session => await runCommand(command, args, session) }));

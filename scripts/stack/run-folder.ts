@@ -1,0 +1,62 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { sendSignal } from "./marked-processes.ts";
+
+/** How many runs keep their logs. */
+const runsKept = 5;
+
+/** Makes `run-<pid>` for the logs of this process, points `latest` to it, forgets old runs that have ended. */
+export function createRunFolder(stateFolder: string): string {
+  const folder = join(stateFolder, `run-${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const latest = join(stateFolder, "latest");
+  rmSync(latest, { force: true });
+  symlinkSync(basename(folder), latest);
+  const ended = readdirSync(stateFolder)
+    .filter(name => name.startsWith("run-") && !sendSignal(Number(name.slice("run-".length)), 0))
+    .map(name => ({ name, madeAtMs: modifiedAtMs(join(stateFolder, name)) }))
+    .sort((a, b) => b.madeAtMs - a.madeAtMs);
+  for (const { name } of ended.slice(runsKept - 1))
+    rmSync(join(stateFolder, name), { recursive: true, force: true });
+  return folder;
+}
+
+/** 0 when there is no such file. */
+export function modifiedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Empty when there is no such file. */
+export function readLog(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** The last lines of a log, read from its end: a log may have grown to any size. */
+export function tailOfLog(path: string, lines: number): string[] {
+  const bytes = 64_000;
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return [];
+  const buffer = Buffer.alloc(Math.min(bytes, size));
+  const descriptor = openSync(path, "r");
+  try {
+    readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+  } finally {
+    closeSync(descriptor);
+  }
+  return buffer.toString("utf8").trimEnd().split("\n").slice(-lines);
+}
