@@ -1,0 +1,174 @@
+import { eventDocument, type EventDocument } from "./documents.ts";
+import { subscribe, type Listen, type LiveChange, type LiveFailure, type Unsubscribe } from "./live.ts";
+import { agendaQuery } from "./queries.ts";
+import { sameDocument } from "./same-document.ts";
+
+/**
+ * How current the shown range is. `loading`: some of it has not arrived. `cached`: all of it is there, and the server
+ * has not confirmed it (offline, or not yet). `live`: confirmed, and kept up to date.
+ */
+export type AgendaState = "loading" | "cached" | "live";
+
+export interface AgendaUpdate {
+  /** What changed since the last update, each event once; events that left the subscribed range are `removed`. */
+  readonly changes: readonly LiveChange<EventDocument>[];
+  readonly state: AgendaState;
+}
+
+export interface AgendaObserver {
+  next(update: AgendaUpdate): void;
+  error(failure: LiveFailure): void;
+  /** See `LiveObserver.invalid`. */
+  invalid?(id: string, issues: readonly string[]): void;
+}
+
+export interface AgendaOptions {
+  readonly listen: Listen;
+  readonly uid: string;
+  /** Runs `flush` a little later, such as `requestAnimationFrame`: changes that come together are reported together. */
+  readonly schedule: (flush: () => void) => void;
+  /** How far around the shown range events are kept ready, in milliseconds. */
+  readonly marginMs: number;
+}
+
+/** The events of a moving range, live. */
+export interface Agenda {
+  /** Moves to [from, to). What is known already of it stays; what is far from it is let go. */
+  show(from: Date, to: Date): void;
+  /** Ends every subscription; no callback runs after it. */
+  close(): void;
+}
+
+interface Chunk {
+  readonly stop: Unsubscribe;
+  readonly from: number;
+  readonly to: number;
+  readonly state: () => AgendaState;
+}
+
+/**
+ * Subscribes to the events around a range that moves, month by month.
+ *
+ * One listener per calendar month (UTC) and not one for the range: a page turned adds one month, and a month seen
+ * before is the same query again, which Firestore resumes from its cache instead of reading it anew. Events that touch
+ * two months arrive twice and are reported once; one that moves between months is `modified`, not gone and back.
+ */
+export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Agenda {
+  const chunks = new Map<string, Chunk>();
+  /** What the chunks hold, by document id, then by chunk. */
+  const held = new Map<string, Map<string, EventDocument>>();
+  /** What the observer has been told. */
+  const reported = new Map<string, EventDocument>();
+  const touched = new Set<string>();
+  let shown: { from: number; to: number } | undefined;
+  let reportedState: AgendaState | undefined;
+  let scheduled = false;
+  let closed = false;
+
+  function hold(chunkKey: string, change: LiveChange<EventDocument>): void {
+    const holders = held.get(change.id) ?? new Map<string, EventDocument>();
+    if (change.kind === "removed") {
+      holders.delete(chunkKey);
+    } else {
+      holders.set(chunkKey, change.document);
+      // Listeners are told one after the other: the copies of neighbouring months are older than this one.
+      for (const key of holders.keys()) holders.set(key, change.document);
+    }
+    if (holders.size === 0) held.delete(change.id);
+    else held.set(change.id, holders);
+    touched.add(change.id);
+  }
+
+  function state(): AgendaState {
+    const states = [...chunks.values()]
+      .filter(chunk => shown && chunk.from < shown.to && chunk.to > shown.from)
+      .map(chunk => chunk.state());
+    if (states.includes("loading")) return "loading";
+    return states.includes("cached") ? "cached" : "live";
+  }
+
+  function netChange(id: string): LiveChange<EventDocument>[] {
+    const before = reported.get(id);
+    const document = held.get(id)?.values().next().value;
+    if (!document) {
+      reported.delete(id);
+      return before ? [{ kind: "removed", id }] : [];
+    }
+    reported.set(id, document);
+    if (!before) return [{ kind: "added", id, document }];
+    return sameDocument(before, document) ? [] : [{ kind: "modified", id, document }];
+  }
+
+  function flush(): void {
+    scheduled = false;
+    if (closed) return;
+    const changes = [...touched].flatMap(netChange);
+    touched.clear();
+    const now = state();
+    if (changes.length === 0 && now === reportedState) return;
+    reportedState = now;
+    observer.next({ changes, state: now });
+  }
+
+  function scheduleFlush(): void {
+    if (scheduled) return;
+    scheduled = true;
+    options.schedule(flush);
+  }
+
+  function open({ key, from, to }: Month): void {
+    let current: AgendaState = "loading";
+    const stop = subscribe(options.listen, agendaQuery(options.uid, from, to), eventDocument, {
+      next({ changes, fromCache }) {
+        current = fromCache ? "cached" : "live";
+        for (const change of changes) hold(key, change);
+        scheduleFlush();
+      },
+      error: failure => {
+        if (!closed) observer.error(failure);
+      },
+      ...(observer.invalid && { invalid: observer.invalid.bind(observer) }),
+    });
+    chunks.set(key, { stop, from: from.getTime(), to: to.getTime(), state: () => current });
+  }
+
+  function letGo(key: string, chunk: Chunk): void {
+    chunk.stop();
+    chunks.delete(key);
+    for (const [id, holders] of held) if (holders.has(key)) hold(key, { kind: "removed", id });
+  }
+
+  return {
+    show(from, to) {
+      shown = { from: from.getTime(), to: to.getTime() };
+      const wanted = monthsBetween(shown.from - options.marginMs, shown.to + options.marginMs);
+      const keys = new Set(wanted.map(month => month.key));
+      for (const [key, chunk] of [...chunks]) if (!keys.has(key)) letGo(key, chunk);
+      for (const month of wanted) if (!chunks.has(month.key)) open(month);
+      scheduleFlush();
+    },
+    close() {
+      closed = true;
+      for (const chunk of chunks.values()) chunk.stop();
+      chunks.clear();
+    },
+  };
+}
+
+interface Month {
+  readonly key: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** The calendar months (UTC) that touch [fromMs, toMs). */
+function monthsBetween(fromMs: number, toMs: number): Month[] {
+  const months: Month[] = [];
+  const first = new Date(fromMs);
+  const [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];
+  for (let n = 0; Date.UTC(year, month + n) < toMs; n += 1) {
+    const from = new Date(Date.UTC(year, month + n));
+    months.push({ key: from.toISOString().slice(0, 7), from, to: new Date(Date.UTC(year, month + n + 1)) });
+  }
+  return months;
+}

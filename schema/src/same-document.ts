@@ -1,0 +1,19 @@
+import { isTimestamp } from "./timestamp.ts";
+
+/**
+ * Whether two documents hold the same: an SDK hands out new objects for unchanged data, and whoever redraws for each
+ * of them makes its page flicker.
+ */
+export function sameDocument(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (isTimestamp(a)) return isTimestamp(b) && a.seconds === b.seconds && a.nanoseconds === b.nanoseconds;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every(key => Object.hasOwn(right, key) && sameDocument(left[key], right[key]))
+  );
+}
