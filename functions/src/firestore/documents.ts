@@ -4,14 +4,18 @@ import { z } from "zod";
 
 /** Every collection of the server, and the shapes of the documents that no client reads (docs/architecture.md, "Documents"). */
 export const paths = {
+  accounts: (uid: string) => `users/${uid}/accounts`,
   account: (uid: string, accountId: string) => `users/${uid}/accounts/${accountId}`,
+  calendars: (uid: string) => `users/${uid}/calendars`,
   calendar: (uid: string, calendarKey: string) => `users/${uid}/calendars/${calendarKey}`,
   events: (uid: string) => `users/${uid}/events`,
   syncStates: "syncStates",
   syncState: (calendarKey: string) => `syncStates/${calendarKey}`,
   series: (calendarKey: string) => `syncStates/${calendarKey}/series`,
+  passes: (calendarKey: string) => `syncStates/${calendarKey}/passes`,
   watches: "watches",
   watch: (channelId: string) => `watches/${channelId}`,
+  credentials: "credentials",
   credential: (accountId: string) => `credentials/${accountId}`,
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
 } as const;
@@ -40,6 +44,24 @@ export const syncStateDocument = z.object({
     .nullable(),
   pulledAt: timestamp.nullable(),
   failure: z.object({ reason: z.string(), since: timestamp, count: z.number() }).nullable(),
+  /** syncNow with `full` sets it to the current `epoch`: the pass that closes that epoch is a full sync. */
+  resyncEpoch: z.number(),
+  /** What the user's calendar document says, so that it is only written when that changes. */
+  shown: z
+    .object({ phase: z.enum(["importing", "live", "polling", "unavailable", "error"]), at: timestamp })
+    .nullable(),
+  /** A pass that ran out of time, to be continued by the next task. */
+  progress: z
+    .object({
+      mode: z.enum(["pull", "full"]),
+      pageToken: z.string(),
+      closes: z.number(),
+      windowStart: timestamp,
+      written: z.number(),
+      /** Documents below `passes/` that hold the ids seen so far (full sync only). */
+      parts: z.number(),
+    })
+    .nullable(),
   lastRun: z.object({ cause: z.string(), startedAt: timestamp, finishedAt: timestamp }).nullable(),
 });
 export type SyncStateDocument = z.infer<typeof syncStateDocument>;
@@ -59,6 +81,25 @@ export const watchDocument = z.object({
   createdAt: timestamp,
 });
 export type WatchDocument = z.infer<typeof watchDocument>;
+
+/** `credentials/{accountId}`. Tokens are sealed (account/token-seal.ts). */
+export const credentialDocument = z.object({
+  uid: z.string(),
+  /** Google's `sub`: two users who connected one Google account share its grant. */
+  subject: z.string(),
+  scopes: z.array(z.string()),
+  refreshToken: z.string(),
+  accessToken: z.string(),
+  accessTokenExpiresAt: timestamp,
+});
+
+/** `oauthStates/{nonce}`: an attempt to connect that Google has not answered yet. */
+export const oauthStateDocument = z.object({
+  uid: z.string(),
+  verifier: z.string(),
+  returnTo: z.string(),
+  expiresAt: timestamp,
+});
 
 /** The fields of a calendar that has never been synced. `nowMs` seeds the epoch, which therefore never repeats. */
 export function newSyncState(
@@ -83,6 +124,9 @@ export function newSyncState(
     lease: null,
     pulledAt: null,
     failure: null,
+    resyncEpoch: nowMs - 1,
+    shown: null,
+    progress: null,
     lastRun: null,
   };
 }

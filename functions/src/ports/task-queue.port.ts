@@ -8,8 +8,6 @@ export interface SyncTask {
   /** The task is done as soon as this epoch is covered. */
   readonly epoch: number;
   readonly cause: SyncCause;
-  /** Forget the sync token and list everything again. */
-  readonly full?: boolean;
   /** Epoch ms at which Google's notification reached us; for the log's push latency. */
   readonly notifiedAtMs?: number;
   /** Set on a waiter: the lease end it waits for, epoch ms. */

@@ -1,0 +1,66 @@
+import { Timestamp, type DocumentData } from "firebase-admin/firestore";
+import type { SyncState } from "../sync/sync-state.ts";
+import { syncStateDocument, type SyncStateDocument } from "./documents.ts";
+
+const toTimestamp = (ms: number): Timestamp => Timestamp.fromMillis(ms);
+
+/** Reads `syncStates/{calendarKey}`. Throws a ZodError naming the field when the document is not what it should be. */
+export function stateFromDocument(data: DocumentData | undefined): SyncState {
+  const { windowStart, pulledAt, lease, failure, shown, progress, lastRun, inactiveReason, ...rest } =
+    syncStateDocument.parse(data);
+  return {
+    ...rest,
+    windowStartMs: windowStart?.toMillis() ?? null,
+    pulledAtMs: pulledAt?.toMillis() ?? null,
+    lease: lease && { ...without(lease, "expiresAt"), expiresAtMs: lease.expiresAt.toMillis() },
+    failure: failure && { ...without(failure, "since"), sinceMs: failure.since.toMillis() },
+    shown: shown && { phase: shown.phase, atMs: shown.at.toMillis() },
+    progress: progress && {
+      ...without(progress, "windowStart"),
+      windowStartMs: progress.windowStart.toMillis(),
+    },
+    lastRun: lastRun && {
+      cause: lastRun.cause,
+      startedAtMs: lastRun.startedAt.toMillis(),
+      finishedAtMs: lastRun.finishedAt.toMillis(),
+    },
+    ...(inactiveReason !== undefined && { inactiveReason }),
+  };
+}
+
+/** Only the fields of the patch; null stays null. */
+export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncStateDocument> {
+  const { windowStartMs, pulledAtMs, lease, failure, shown, progress, lastRun, ...rest } = patch;
+  return {
+    ...rest,
+    ...(windowStartMs !== undefined && {
+      windowStart: windowStartMs === null ? null : toTimestamp(windowStartMs),
+    }),
+    ...(pulledAtMs !== undefined && { pulledAt: pulledAtMs === null ? null : toTimestamp(pulledAtMs) }),
+    ...(lease !== undefined && {
+      lease: lease && { ...without(lease, "expiresAtMs"), expiresAt: toTimestamp(lease.expiresAtMs) },
+    }),
+    ...(failure !== undefined && {
+      failure: failure && { ...without(failure, "sinceMs"), since: toTimestamp(failure.sinceMs) },
+    }),
+    ...(shown !== undefined && { shown: shown && { phase: shown.phase, at: toTimestamp(shown.atMs) } }),
+    ...(progress !== undefined && {
+      progress: progress && {
+        ...without(progress, "windowStartMs"),
+        windowStart: toTimestamp(progress.windowStartMs),
+      },
+    }),
+    ...(lastRun !== undefined && {
+      lastRun: lastRun && {
+        cause: lastRun.cause,
+        startedAt: toTimestamp(lastRun.startedAtMs),
+        finishedAt: toTimestamp(lastRun.finishedAtMs),
+      },
+    }),
+  };
+}
+
+function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+  const { [key]: _dropped, ...rest } = object;
+  return rest;
+}

@@ -1,0 +1,8 @@
+/** The keys that scheduled work walks through. */
+export interface ActiveCalendars {
+  /** Up to `limit` active calendars in the order of their keys, after `afterKey`. */
+  page(
+    afterKey: string | undefined,
+    limit: number,
+  ): Promise<readonly { readonly calendarKey: string; readonly epoch: number }[]>;
+}

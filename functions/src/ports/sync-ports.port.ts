@@ -1,0 +1,27 @@
+import type { AccountStatus } from "./account-status.port.ts";
+import type { Clock, NewId } from "./clock.port.ts";
+import type { EventSource } from "./event-source.port.ts";
+import type { Log } from "./log.port.ts";
+import type { SyncStore } from "./sync-store.port.ts";
+import type { TaskQueue } from "./task-queue.port.ts";
+
+/** Everything that `syncCalendar` needs from outside. */
+export interface SyncPorts {
+  readonly store: SyncStore;
+  readonly events: EventSource;
+  readonly tasks: TaskQueue;
+  readonly accounts: AccountStatus;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly settings: SyncSettings;
+}
+
+export interface SyncSettings {
+  /** How far back a full sync looks, in ms. */
+  readonly pastWindowMs: number;
+  /** At most one pass of a calendar per this many ms. */
+  readonly minIntervalMs: number;
+  /** A pass that has worked for so long hands over to another task; well below the function's time-out. */
+  readonly timeBudgetMs: number;
+}

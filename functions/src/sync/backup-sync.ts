@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { ActiveCalendars } from "../ports/active-calendars.port.ts";
+import type { Clock } from "../ports/clock.port.ts";
+import type { TaskQueue } from "../ports/task-queue.port.ts";
+
+const pageSize = 1_000;
+/** Enqueuing is one HTTP call each; so many at once keep 100,000 calendars within minutes. */
+const inFlight = 100;
+const attemptsPerTask = 3;
+
+export interface BackupCounts {
+  calendars: number;
+  created: number;
+  /** Tasks of the same name from an earlier run of the same schedule. */
+  existing: number;
+  failed: number;
+}
+
+/**
+ * A `syncCalendar` task for every active calendar, because Google drops notifications. The tasks are spread over
+ * `spreadMs` by a hash of the calendar, so that neither Google nor Firestore sees a peak. Safe to run again for the
+ * same schedule time: the names repeat.
+ */
+export async function backupSync(
+  ports: { readonly calendars: ActiveCalendars; readonly tasks: TaskQueue; readonly clock: Clock },
+  scheduledAtMs: number,
+  spreadMs: number,
+): Promise<BackupCounts> {
+  const counts: BackupCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
+  const enqueue = async (calendarKey: string, epoch: number): Promise<void> => {
+    const id = `${calendarKey}-${epoch}-backup-${scheduledAtMs}`;
+    const notBeforeMs = ports.clock.now() + spread(calendarKey, spreadMs);
+    for (let attempt = 1; attempt <= attemptsPerTask; attempt++) {
+      try {
+        const outcome = await ports.tasks.syncCalendar(
+          { calendarKey, epoch, cause: "backup" },
+          { id, notBeforeMs },
+        );
+        counts[outcome === "created" ? "created" : "existing"] += 1;
+        return;
+      } catch {
+        if (attempt < attemptsPerTask) await ports.clock.sleep(200 * 2 ** attempt);
+      }
+    }
+    counts.failed += 1;
+  };
+
+  for (let after: string | undefined; ;) {
+    const page = await ports.calendars.page(after, pageSize);
+    counts.calendars += page.length;
+    for (let from = 0; from < page.length; from += inFlight) {
+      await Promise.all(
+        page.slice(from, from + inFlight).map(({ calendarKey, epoch }) => enqueue(calendarKey, epoch)),
+      );
+    }
+    after = page.at(-1)?.calendarKey;
+    if (after === undefined || page.length < pageSize) return counts;
+  }
+}
+
+/** The same moment for a calendar in every run: six hours lie between two of its backups. */
+function spread(calendarKey: string, spreadMs: number): number {
+  return spreadMs === 0 ? 0 : createHash("sha256").update(calendarKey).digest().readUInt32BE() % spreadMs;
+}

@@ -1,0 +1,159 @@
+import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { Failure, Lease, Phase, SyncState } from "./sync-state.ts";
+
+/*
+ * The protocol, without any I/O (docs/architecture.md, "The path of one change"). The invariants that it keeps:
+ *
+ * A notification reads `epoch` = N and makes sure that a task for N is stored. A pass closes the current epoch before
+ * it lists, so a pass that closes N lists after every notification that read N. `coveredEpoch` becomes N only with
+ * the commit that stores what was listed. Hence: coveredEpoch >= N means that the change is in Firestore.
+ *
+ * Only the holder of the lease commits, and each of its commits fails if the document changed hands in between. The
+ * lease therefore saves work; the fence alone keeps writers apart, and taking over a lease too early is harmless.
+ */
+
+/** A lease outlives the longest pause between two commits: two time-outs of Google's list call, and a margin. */
+export const leaseMs = 120_000;
+
+/** After failing for so long the user is told. */
+const showFailureAfterMs = 15 * 60_000;
+
+/** `lastSyncedAt` may be this much behind while nothing changes: each refresh is a write, and wakes a listener. */
+const refreshShownAfterMs = 60 * 60_000;
+
+/** One delivery of one task. */
+export interface Delivery {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly holder: string;
+  /** The epoch that must be covered. */
+  readonly epoch: number;
+  /** Set on waiters: the end of the lease that they wait for. */
+  readonly waitsForMs?: number;
+}
+
+export type BeginDecision =
+  /** The calendar is switched off; whoever switches it on queues a pull. */
+  | { readonly kind: "inactive" }
+  /** Somebody else has stored everything that this task is for. */
+  | { readonly kind: "covered" }
+  /** The last pass began just now: wait, so that a storm costs one pull per interval. */
+  | { readonly kind: "pause"; readonly ms: number }
+  /** A waiter that the queue delivered before its time: hand it back to the queue. */
+  | { readonly kind: "tooEarly" }
+  /** Another delivery is at work: note the epoch, leave a task for the moment its lease ends. */
+  | { readonly kind: "yield"; readonly pendingEpoch: number; readonly waiterAtMs: number }
+  /** Take the lease and close the epoch. */
+  | { readonly kind: "take"; readonly closes: number; readonly lease: Lease };
+
+/** What a delivered task does first. */
+export function decideBegin(
+  state: SyncState,
+  delivery: Delivery,
+  nowMs: number,
+  minIntervalMs: number,
+): BeginDecision {
+  if (!state.active) return { kind: "inactive" };
+  if (delivery.epoch <= state.coveredEpoch) return { kind: "covered" };
+  const lease = state.lease;
+  if (lease !== null && lease.expiresAtMs > nowMs && !isOwnEarlierAttempt(lease, delivery)) {
+    // In production the queue holds a waiter back until its time, so this is for queues that ignore delays.
+    if (delivery.waitsForMs !== undefined && nowMs < delivery.waitsForMs) return { kind: "tooEarly" };
+    return {
+      kind: "yield",
+      pendingEpoch: Math.max(state.pendingEpoch, delivery.epoch),
+      waiterAtMs: lease.expiresAtMs,
+    };
+  }
+  const sinceLastMs = nowMs - (state.pulledAtMs ?? 0);
+  // A clock that jumped back must not stop the sync.
+  if (sinceLastMs >= 0 && sinceLastMs < minIntervalMs) {
+    return { kind: "pause", ms: minIntervalMs - sinceLastMs };
+  }
+  const { holder, taskId, attempt } = delivery;
+  return {
+    kind: "take",
+    closes: state.epoch,
+    lease: { holder, taskId, attempt, expiresAtMs: nowMs + leaseMs },
+  };
+}
+
+/** The queue delivers a task again when its last delivery has failed: that one's lease needs no respect. */
+function isOwnEarlierAttempt(lease: Lease, delivery: Delivery): boolean {
+  return lease.taskId === delivery.taskId && delivery.attempt > lease.attempt;
+}
+
+/** The task that a notification asks for; the name makes Cloud Tasks drop all but the first of a burst. */
+export interface WantedTask {
+  readonly id: string;
+  readonly epoch: number;
+  readonly notBeforeMs?: number;
+}
+
+const slotMs = 10 * 60_000;
+
+/**
+ * `<calendarKey>-<epoch>-<slot>`: one task for all notifications of an epoch. The ten-minute slot bounds how long the
+ * name of a task that was lost for good (all attempts used up) can stand in the way of a new one.
+ */
+export function taskForNotification(
+  calendarKey: string,
+  state: Pick<SyncState, "epoch" | "pulledAtMs">,
+  nowMs: number,
+  minIntervalMs: number,
+): WantedTask {
+  const earliestMs = (state.pulledAtMs ?? 0) + minIntervalMs;
+  return {
+    id: `${calendarKey}-${state.epoch}-${Math.floor(nowMs / slotMs)}`,
+    epoch: state.epoch,
+    ...(earliestMs > nowMs && { notBeforeMs: Math.min(earliestMs, nowMs + minIntervalMs) }),
+  };
+}
+
+/** A calendar document's change, or nothing when it says so already. */
+export interface Shown {
+  readonly phase: Phase;
+  readonly message?: string;
+  readonly syncedAtMs?: number;
+  readonly changedAtMs?: number;
+}
+
+/** What the user's calendar document should say after a complete pass; undefined when it is not worth a write. */
+export function decideShown(state: SyncState, changed: boolean, nowMs: number): Shown | undefined {
+  const phase: Phase = state.pushUnsupported ? "polling" : "live";
+  const shown = state.shown;
+  if (shown?.phase === phase && !changed && nowMs - shown.atMs < refreshShownAfterMs) return undefined;
+  return { phase, syncedAtMs: nowMs, ...(changed && { changedAtMs: nowMs }) };
+}
+
+/** How a failure that may pass is remembered, and whether the user should hear of it now. */
+export function decideFailure(
+  state: SyncState,
+  reason: GoogleFailureReason | "incomplete",
+  nowMs: number,
+): { readonly failure: Failure; readonly shown?: Shown } {
+  const failure: Failure = {
+    reason,
+    sinceMs: state.failure?.sinceMs ?? nowMs,
+    count: (state.failure?.count ?? 0) + 1,
+  };
+  const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
+  return tell
+    ? { failure, shown: { phase: "error", message: sentences[reason] ?? sentences.unavailable } }
+    : { failure };
+}
+
+/** For people, in `sync.message`. */
+const sentences: Partial<Record<GoogleFailureReason | "incomplete", string>> & {
+  readonly unavailable: string;
+} = {
+  rateLimited: "Google is limiting how often this calendar may be read. It will catch up by itself.",
+  unavailable: "Google Calendar has not been answering for a while. It will catch up by itself.",
+  calendarGone: "This calendar no longer exists, or it is no longer shared with you.",
+  forbidden: "You no longer have permission to read this calendar.",
+};
+
+/** The sentence for a calendar that was taken away. */
+export function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
+  return sentences[reason] ?? sentences.unavailable;
+}

@@ -1,0 +1,60 @@
+import type { Clock } from "../ports/clock.port.ts";
+import type { Batch, StoredState, SyncStore, Version } from "../ports/sync-store.port.ts";
+import { leaseMs } from "./decisions.ts";
+import type { SyncState } from "./sync-state.ts";
+
+/** Notes of waiting tasks make a commit fail without taking the lease; more of them in a row than this is a bug. */
+const maxConflicts = 50;
+
+/** What a commit writes, given the state as it is now: another task may have left a note in it meanwhile. */
+export type PrepareBatch = (state: SyncState) => Batch;
+
+/**
+ * The holder's only way to write. Every commit carries the version of the state that the holder knows, so that a
+ * worker whose lease went to another cannot write at all, however late it wakes up. Every commit renews the lease.
+ */
+export interface Fence {
+  /** The state as last read or written. */
+  state(): SyncState;
+  /** `lost`: the lease is somebody else's, or the calendar was switched off or deleted. Nothing was written, stop. */
+  commit(prepare: PrepareBatch): Promise<"committed" | "lost">;
+  /** The last commit of a holder: also allowed when the calendar was switched off meanwhile. */
+  release(prepare: PrepareBatch): Promise<"committed" | "lost">;
+}
+
+export function createFence(
+  store: SyncStore,
+  clock: Clock,
+  calendarKey: string,
+  holder: string,
+  taken: StoredState,
+): Fence {
+  let { state, version }: { state: SyncState; version: Version } = taken;
+
+  const write = async (prepare: PrepareBatch, evenIfInactive: boolean): Promise<"committed" | "lost"> => {
+    for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
+      const lease = state.lease;
+      if (lease?.holder !== holder || !(state.active || evenIfInactive)) return "lost";
+      const prepared = prepare(state);
+      const patch = { lease: { ...lease, expiresAtMs: clock.now() + leaseMs }, ...prepared.state };
+      const outcome = await store.commit(calendarKey, state.uid, { ...prepared, state: patch }, version);
+      if (outcome.kind === "gone") return "lost";
+      if (outcome.kind === "committed") {
+        state = { ...state, ...patch };
+        version = outcome.version;
+        return "committed";
+      }
+      // A note, or another holder: only the document itself can tell.
+      const now = await store.read(calendarKey);
+      if (now === undefined) return "lost";
+      ({ state, version } = now);
+    }
+    throw new Error(`${maxConflicts} conflicts in a row on the state of ${calendarKey}`);
+  };
+
+  return {
+    state: () => state,
+    commit: prepare => write(prepare, false),
+    release: prepare => write(prepare, true),
+  };
+}

@@ -1,0 +1,169 @@
+import { Temporal } from "temporal-polyfill";
+import { z } from "zod";
+import type { CalendarEvent } from "./calendar-event.ts";
+
+/** A field that is not what Google documents is left out: it must not cost the user the whole event. */
+const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+const text = lenient(z.string());
+const webLink = lenient(z.url({ protocol: /^https?$/ }));
+const flag = lenient(z.boolean());
+
+/** `{date}` or `{dateTime, timeZone?}`; Google's own order of precedence when both are there is not documented. */
+const time = z.union([
+  z.object({ date: z.iso.date() }),
+  z.object({ dateTime: z.iso.datetime({ offset: true, local: true }), timeZone: text }),
+]);
+type GoogleTime = z.infer<typeof time>;
+
+/** Google's ids are `[a-v0-9]{5,1024}` plus `_…` for instances; imported ones may hold more. A document id must fit. */
+const eventId = z
+  .string()
+  .min(1)
+  .max(1400)
+  .regex(/^[^/\s]+$/, "cannot be part of a document id");
+
+const person = { email: text, displayName: text, self: flag };
+
+/** The parts of an Event resource that clients can use (Calendar API v3 reference, "Events"). */
+const liveEvent = z.object({
+  id: eventId,
+  status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
+  etag: z.string(),
+  updated: lenient(z.iso.datetime({ offset: true })),
+  start: time,
+  end: time,
+  summary: text,
+  description: text,
+  location: text,
+  attendees: lenient(
+    z.array(
+      z.object({
+        ...person,
+        responseStatus: text,
+        comment: text,
+        optional: flag,
+        organizer: flag,
+        resource: flag,
+        additionalGuests: lenient(z.number()),
+      }),
+    ),
+  ),
+  organizer: lenient(z.object(person)),
+  hangoutLink: webLink,
+  conferenceData: lenient(
+    z.object({ entryPoints: z.array(z.object({ entryPointType: text, uri: webLink })).catch([]) }),
+  ),
+  recurringEventId: lenient(eventId),
+  originalStartTime: lenient(time),
+  eventType: z.string().catch("default"),
+  visibility: text,
+  transparency: text,
+  colorId: text,
+  htmlLink: webLink,
+});
+
+/** Of a cancelled event only the id is guaranteed (reference of Events, `status`). */
+const envelope = z.object({ id: eventId, status: text, recurrence: lenient(z.array(z.string())) });
+
+export type ParsedItem =
+  | { readonly kind: "event"; readonly event: CalendarEvent }
+  | { readonly kind: "removed"; readonly eventId: string }
+  | { readonly kind: "series"; readonly eventId: string }
+  | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
+
+/** Google's id of an item, unless it has none that could be stored. */
+export function idOf(item: ParsedItem): string | undefined {
+  return item.kind === "event" ? item.event.eventId : item.eventId;
+}
+
+/** What the calendar contributes to its events. */
+export interface CalendarContext {
+  readonly calendarKey: string;
+  /** IANA name; all-day events are days in this zone. */
+  readonly timeZone: string;
+}
+
+/** The document limit is 1 MiB with names and overhead; Google's own texts are far below. */
+const maxEventBytes = 900_000;
+
+/** Reads one item of `events.list`. Never throws: an item that cannot be stored is `malformed`, with a reason. */
+export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
+  const head = envelope.safeParse(raw);
+  if (!head.success) return malformed(raw, head.error);
+  if (head.data.status === "cancelled") return { kind: "removed", eventId: head.data.id };
+  if (head.data.recurrence !== undefined) return { kind: "series", eventId: head.data.id };
+  const body = liveEvent.safeParse(raw);
+  if (!body.success) return malformed(raw, body.error);
+  const startAtMs = toMs(body.data.start, calendar.timeZone);
+  const endAtMs = toMs(body.data.end, calendar.timeZone);
+  if (startAtMs === undefined || endAtMs === undefined || endAtMs < startAtMs) {
+    return { kind: "malformed", eventId: body.data.id, problem: "start or end is outside any calendar" };
+  }
+  const event = toEvent(body.data, calendar, startAtMs, endAtMs);
+  if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
+    return { kind: "malformed", eventId: body.data.id, problem: "larger than a document may be" };
+  }
+  return { kind: "event", event };
+}
+
+function malformed(raw: unknown, error: z.ZodError): ParsedItem {
+  const id = z.object({ id: z.string() }).safeParse(raw);
+  // Names of fields and rules only: the log must not hold what people wrote.
+  const problem = error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
+  return { kind: "malformed", eventId: id.success ? id.data.id.slice(0, 100) : undefined, problem };
+}
+
+function toEvent(
+  google: z.infer<typeof liveEvent>,
+  calendar: CalendarContext,
+  startAtMs: number,
+  endAtMs: number,
+): CalendarEvent {
+  const { hangoutLink, conferenceData, originalStartTime, updated, id, start, end, ...rest } = google;
+  const video = conferenceData?.entryPoints.find(entry => entry.entryPointType === "video")?.uri;
+  return withoutAbsent({
+    ...rest,
+    calendarKey: calendar.calendarKey,
+    eventId: id,
+    startAtMs,
+    endAtMs,
+    start: withoutAbsent(start),
+    end: withoutAbsent(end),
+    allDay: "date" in start,
+    attendees: google.attendees?.map(withoutAbsent),
+    organizer: google.organizer && withoutAbsent(google.organizer),
+    conferenceLink: video ?? hangoutLink,
+    originalStart: originalStartTime && withoutAbsent(originalStartTime),
+    updatedAtMs: updated === undefined ? 0 : Date.parse(updated),
+  }) as CalendarEvent;
+}
+
+/** Firestore refuses undefined, and clients tell "not there" by absence. */
+function withoutAbsent<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Firestore's range, and anything a person could mean. */
+const earliestMs = Date.parse("0001-01-02T00:00:00Z");
+const latestMs = Date.parse("9999-12-30T00:00:00Z");
+
+function toMs(value: GoogleTime, timeZone: string): number | undefined {
+  try {
+    const ms =
+      "date" in value
+        ? startOfDayMs(value.date, timeZone)
+        : /(Z|[+-]\d\d:\d\d)$/i.test(value.dateTime)
+          ? Date.parse(value.dateTime)
+          : Temporal.PlainDateTime.from(value.dateTime).toZonedDateTime(value.timeZone ?? timeZone)
+              .epochMilliseconds;
+    return ms >= earliestMs && ms < latestMs ? ms : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first moment of a day in a zone: midnight, or later where daylight saving skips midnight. */
+export function startOfDayMs(date: string, timeZone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+}

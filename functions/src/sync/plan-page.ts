@@ -1,0 +1,76 @@
+import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
+import type { CalendarEvent } from "./calendar-event.ts";
+import type { ParsedItem } from "./google-event.ts";
+
+/** What a page of Google's answer changes in Firestore. */
+export interface PagePlan {
+  readonly writes: readonly EventWrite[];
+  /** Items that are stored as they are already, or that lie outside the window. */
+  readonly unchanged: number;
+}
+
+/**
+ * Compares what Google says with what is stored. An event outside the window is not stored; one that has moved out
+ * of it is deleted (OGCS#1403); history, which had ended before the window began, is kept in step.
+ *
+ * @param stored fingerprints of the stored events, at least of the ids in `items`
+ * @param windowStartMs events that end at or before it are outside (`timeMin` is an exclusive bound on the end)
+ * @param rewrite true when the mapping has changed: an equal fingerprint then says nothing
+ */
+export function planPage(
+  items: readonly ParsedItem[],
+  stored: ReadonlyMap<string, Fingerprint>,
+  windowStartMs: number,
+  rewrite: boolean,
+): PagePlan {
+  const writes: EventWrite[] = [];
+  let unchanged = 0;
+  for (const item of items) {
+    const write = planItem(item, stored, windowStartMs, rewrite);
+    if (write === undefined) unchanged += 1;
+    else writes.push(write);
+  }
+  return { writes, unchanged };
+}
+
+function planItem(
+  item: ParsedItem,
+  stored: ReadonlyMap<string, Fingerprint>,
+  windowStartMs: number,
+  rewrite: boolean,
+): EventWrite | undefined {
+  if (item.kind === "removed")
+    return stored.has(item.eventId) ? { kind: "delete", eventId: item.eventId } : undefined;
+  // A malformed event keeps its last good version: it still exists.
+  if (item.kind !== "event") return undefined;
+  const { event } = item;
+  const before = stored.get(event.eventId);
+  const isHistory = before !== undefined && before.endAtMs <= windowStartMs;
+  if (event.endAtMs <= windowStartMs && !isHistory) {
+    return before === undefined ? undefined : { kind: "delete", eventId: event.eventId };
+  }
+  return before !== undefined && !rewrite && sameVersion(before, event) ? undefined : { kind: "set", event };
+}
+
+/** Google changes the etag with every change of the event; the times also depend on the calendar's zone. */
+function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
+  return (
+    stored.etag === event.etag && stored.startAtMs === event.startAtMs && stored.endAtMs === event.endAtMs
+  );
+}
+
+/**
+ * What a complete full sync must delete: stored events that Google did not list, inside the window only. Older
+ * history stays, because the list could not have contained it.
+ */
+export function planSweep(
+  stored: ReadonlyMap<string, Fingerprint>,
+  seen: ReadonlySet<string>,
+  windowStartMs: number,
+): EventWrite[] {
+  const writes: EventWrite[] = [];
+  for (const [eventId, fingerprint] of stored) {
+    if (!seen.has(eventId) && fingerprint.endAtMs > windowStartMs) writes.push({ kind: "delete", eventId });
+  }
+  return writes;
+}

@@ -1,0 +1,252 @@
+import { isTransient, needsConsent, type GoogleFailure } from "../ports/google-failure.port.ts";
+import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { SyncTask } from "../ports/task-queue.port.ts";
+import {
+  decideBegin,
+  decideFailure,
+  unavailableMessage,
+  type BeginDecision,
+  type Delivery,
+} from "./decisions.ts";
+import { createFence, type Fence } from "./fence.ts";
+import { planPass, runPass, type PassOutcome } from "./run-pass.ts";
+import { SyncRun } from "./sync-run.ts";
+
+/** How a delivery ended. All but `retry` mean that the queue may forget the task. */
+export type SyncOutcome =
+  /** Everything that the task was for is in Firestore. */
+  | "synced"
+  | "covered"
+  /** The calendar is switched off or deleted. */
+  | "inactive"
+  /** Another delivery is at work, and a waiter is queued for the end of its lease. */
+  | "yielded"
+  /** Out of time; another task goes on. */
+  | "handedOver"
+  /** The user must consent again; the account says so. */
+  | "reauthRequired"
+  /** The calendar was taken away; its document says so. */
+  | "unavailable"
+  /** Deliver it again later: Google or the network failed for now, or a waiter came too early. */
+  | "retry";
+
+/** Passes of one delivery; a storm that lasts longer goes on in another task. */
+const maxPasses = 8;
+/** Lost races for the state in a row; each means that somebody else got ahead. */
+const maxRaces = 50;
+
+/**
+ * One delivery of one `syncCalendar` task: begins, pulls (or syncs fully) and finishes, as docs/architecture.md
+ * draws it. Throws only when something outside the protocol fails, and then the queue delivers the task again.
+ */
+export async function syncCalendar(
+  ports: SyncPorts,
+  task: SyncTask,
+  delivered: { readonly taskId: string; readonly attempt: number },
+): Promise<SyncOutcome> {
+  const run = new SyncRun(task.calendarKey, task.cause, ports.clock, ports.settings.timeBudgetMs);
+  let outcome: SyncOutcome | "failed" = "failed";
+  try {
+    outcome = await deliver(ports, task, delivered, run);
+    return outcome;
+  } finally {
+    ports.log.info("sync", {
+      calendarKey: task.calendarKey,
+      cause: task.cause,
+      outcome,
+      attempt: delivered.attempt,
+      ...run.counts,
+      durationMs: ports.clock.now() - run.startedAtMs,
+      ...(task.notifiedAtMs !== undefined && { pushLatencyMs: ports.clock.now() - task.notifiedAtMs }),
+    });
+  }
+}
+
+async function deliver(
+  ports: SyncPorts,
+  task: SyncTask,
+  delivered: { readonly taskId: string; readonly attempt: number },
+  run: SyncRun,
+): Promise<SyncOutcome> {
+  let epoch = task.epoch;
+  let fullSyncs = 0;
+  for (let races = 0; races < maxRaces;) {
+    const stored = await ports.store.read(task.calendarKey);
+    run.count("reads");
+    if (stored === undefined) return "inactive";
+    const { state } = stored;
+    const delivery: Delivery = {
+      ...delivered,
+      holder: ports.newId(22),
+      epoch,
+      ...(task.waitsForMs !== undefined && { waitsForMs: task.waitsForMs }),
+    };
+    const begin = decideBegin(state, delivery, ports.clock.now(), ports.settings.minIntervalMs);
+    if (begin.kind === "inactive") return "inactive";
+    if (begin.kind === "covered") return run.counts.passes > 0 ? "synced" : "covered";
+    if (begin.kind === "tooEarly") return "retry";
+    if (begin.kind === "pause") {
+      await ports.clock.sleep(begin.ms);
+      continue;
+    }
+    const patch =
+      begin.kind === "yield" ? { pendingEpoch: begin.pendingEpoch } : takePatch(begin, ports, state.epoch);
+    if (
+      begin.kind === "take" &&
+      (run.counts.passes >= maxPasses || (run.counts.passes > 0 && run.outOfTime()))
+    ) {
+      return await handOver(ports, task.calendarKey, epoch, delivery.holder);
+    }
+    const commit = await ports.store.commit(
+      task.calendarKey,
+      state.uid,
+      { events: [], state: patch },
+      stored.version,
+    );
+    if (commit.kind !== "committed") {
+      races += 1;
+      continue;
+    }
+    run.count("writes");
+    if (begin.kind === "yield") {
+      await leaveWaiter(ports, task, epoch, begin.waiterAtMs);
+      return "yielded";
+    }
+    const taken = { state: { ...state, ...patch }, version: commit.version };
+    const fence = createFence(ports.store, ports.clock, task.calendarKey, delivery.holder, taken);
+    const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1);
+    if (ended.kind === "failed" || ended.kind === "incomplete") return await fail(ports, fence, run, ended);
+    if (ended.kind === "outOfTime") return await handOver(ports, task.calendarKey, epoch, delivery.holder);
+    if (ended.kind === "lost") races += 1;
+    // Somebody may have asked for more while this pass was running; it is this task's to see to.
+    if (ended.kind === "complete") {
+      epoch = Math.max(epoch, fence.state().pendingEpoch);
+      await reopenSilentWatch(ports, task, fence, run);
+    }
+  }
+  throw new Error(`${maxRaces} lost races for the state of ${task.calendarKey}`);
+}
+
+function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts, epoch: number) {
+  return { lease: begin.lease, epoch: epoch + 1, pulledAtMs: ports.clock.now() };
+}
+
+/** A pass, and what may have to follow it in the same task: at most one full sync, at most one new beginning. */
+async function passUntilComplete(
+  ports: SyncPorts,
+  fence: Fence,
+  run: SyncRun,
+  closes: number,
+  mayFullSync: () => boolean,
+): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
+  let forceFull = false;
+  let restarts = 0;
+  for (;;) {
+    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings.pastWindowMs, forceFull);
+    run.count("passes");
+    const ended = await runPass(ports, fence, run, pass);
+    if (ended.kind === "restart" && restarts++ === 0) {
+      // From the stored sync token again, not from the place that Google no longer knows.
+      if ((await fence.commit(() => ({ events: [], state: { progress: null } }))) === "lost")
+        return { kind: "lost" };
+      run.count("writes");
+      continue;
+    }
+    if (ended.kind === "needsFullSync" && mayFullSync()) {
+      forceFull = true;
+      continue;
+    }
+    if (ended.kind === "restart" || ended.kind === "needsFullSync") return { kind: "incomplete" };
+    return ended;
+  }
+}
+
+/** A change that only the backup found was never announced: the channel may be dead although Google has not said so. */
+async function reopenSilentWatch(
+  ports: SyncPorts,
+  task: SyncTask,
+  fence: Fence,
+  run: SyncRun,
+): Promise<void> {
+  if (task.cause !== "backup" || !run.hasChanged() || fence.state().pushUnsupported) return;
+  ports.log.warn("changes without a notification", { calendarKey: task.calendarKey });
+  await ports.tasks.maintainWatch(
+    { calendarKey: task.calendarKey, action: "open" },
+    { id: `${task.calendarKey}-reopen-${fence.state().coveredEpoch}` },
+  );
+}
+
+/** The name contains the lease's end: one waiter for all tasks of an epoch that found the same lease. */
+async function leaveWaiter(ports: SyncPorts, task: SyncTask, epoch: number, atMs: number): Promise<void> {
+  await ports.tasks.syncCalendar(
+    { calendarKey: task.calendarKey, epoch, cause: "waiter", waitsForMs: atMs },
+    { id: `${task.calendarKey}-${epoch}-after-${atMs}`, notBeforeMs: atMs },
+  );
+}
+
+async function handOver(
+  ports: SyncPorts,
+  calendarKey: string,
+  epoch: number,
+  holder: string,
+): Promise<SyncOutcome> {
+  await ports.tasks.syncCalendar(
+    { calendarKey, epoch, cause: "handover" },
+    { id: `${calendarKey}-${epoch}-handover-${holder}` },
+  );
+  return "handedOver";
+}
+
+/** A pass failed while we hold the lease: say so where it matters, release, and tell the queue what to do. */
+async function fail(
+  ports: SyncPorts,
+  fence: Fence,
+  run: SyncRun,
+  failure: GoogleFailure | { readonly kind: "incomplete" },
+): Promise<SyncOutcome> {
+  const reason = failure.kind === "incomplete" ? "incomplete" : failure.reason;
+  ports.log.warn("sync failed", { calendarKey: run.calendarKey, ...failure });
+  if (
+    reason === "incomplete" ||
+    isTransient(reason) ||
+    reason === "tokenExpired" ||
+    reason === "pageTokenRejected"
+  ) {
+    await fence.release(state => {
+      const nowMs = ports.clock.now();
+      const { failure: remembered, shown } = decideFailure(state, reason, nowMs);
+      return {
+        events: [],
+        state: {
+          lease: null,
+          failure: remembered,
+          ...(shown && { shown: { phase: shown.phase, atMs: nowMs } }),
+        },
+        ...(shown && { shown }),
+      };
+    });
+    run.count("writes");
+    return "retry";
+  }
+  if (needsConsent(reason)) {
+    await ports.accounts.requireReauth(fence.state().accountId, reason);
+    await fence.release(() => ({ events: [], state: { lease: null } }));
+    return "reauthRequired";
+  }
+  const gone = reason === "forbidden" ? "forbidden" : "calendarGone";
+  await ports.tasks.maintainWatch(
+    { calendarKey: run.calendarKey, action: "stop" },
+    { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
+  );
+  await fence.release(() => ({
+    events: [],
+    state: {
+      lease: null,
+      active: false,
+      inactiveReason: "unavailable",
+      shown: { phase: "unavailable", atMs: ports.clock.now() },
+    },
+    shown: { phase: "unavailable", message: unavailableMessage(gone) },
+  }));
+  return "unavailable";
+}

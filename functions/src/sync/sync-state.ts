@@ -1,0 +1,75 @@
+/** The state of one calendar's sync, as `syncStates/{calendarKey}` holds it. Times are epoch milliseconds. */
+export interface SyncState {
+  readonly uid: string;
+  readonly accountId: string;
+  /** Google's id of the calendar. */
+  readonly calendarId: string;
+  /** False: disabled, gone, or waiting for consent. Nothing is synced. */
+  readonly active: boolean;
+  readonly timeZone: string;
+  /** Google cannot push for this calendar; the user sees `polling`. */
+  readonly pushUnsupported: boolean;
+  /** Everything before it is stored. Null until the first full sync is complete. */
+  readonly syncToken: string | null;
+  /** The query that `syncToken` came from: a token must not be used with another query. */
+  readonly queryVersion: number;
+  /** Events that ended before it are not ours to keep in step. Set by a full sync. */
+  readonly windowStartMs: number | null;
+  /** Notifications that arrive now ask for this epoch. A pull that begins closes it. */
+  readonly epoch: number;
+  /** Every notification that asked for an epoch up to this one is in Firestore. */
+  readonly coveredEpoch: number;
+  /** The highest epoch that a task asked for while another one held the lease. */
+  readonly pendingEpoch: number;
+  readonly lease: Lease | null;
+  /** When the last pass began. */
+  readonly pulledAtMs: number | null;
+  readonly failure: Failure | null;
+  /** A pass that closes this epoch or a later one must be a full sync (`syncNow` with `full`). */
+  readonly resyncEpoch: number;
+  /** What the user's calendar document says, so that it is only written when that changes. */
+  readonly shown: { readonly phase: Phase; readonly atMs: number } | null;
+  /** A pass that ran out of time; the next task goes on with it. */
+  readonly progress: Progress | null;
+  readonly lastRun: {
+    readonly cause: string;
+    readonly startedAtMs: number;
+    readonly finishedAtMs: number;
+  } | null;
+  readonly inactiveReason?: "disabled" | "reauth_required" | "unavailable" | "disconnecting";
+}
+
+/** The right of one delivery of one task to write one calendar. */
+export interface Lease {
+  /** Random for each delivery: two deliveries never share one. */
+  readonly holder: string;
+  readonly taskId: string;
+  /** How often the task had been retried when it took the lease. */
+  readonly attempt: number;
+  readonly expiresAtMs: number;
+}
+
+/** Failures in a row. */
+export interface Failure {
+  readonly reason: string;
+  readonly sinceMs: number;
+  readonly count: number;
+}
+
+/** Where a pass that ran out of time goes on. */
+export interface Progress {
+  readonly mode: "pull" | "full";
+  readonly pageToken: string;
+  /** The epoch that the pass closed when it began: what it will have covered at its end. */
+  readonly closes: number;
+  readonly windowStartMs: number;
+  readonly written: number;
+  /** How many stored lists of seen ids belong to it. */
+  readonly parts: number;
+}
+
+/** What the user sees as `sync.phase`. */
+export type Phase = "importing" | "live" | "polling" | "unavailable" | "error";
+
+/** Raise it when the list query or the mapping of events changes: every calendar is then listed and written anew. */
+export const queryVersion = 1;

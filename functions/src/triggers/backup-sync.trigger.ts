@@ -1,0 +1,17 @@
+import { logger } from "firebase-functions";
+import { onSchedule } from "firebase-functions/scheduler";
+import { backupPorts } from "../compose.ts";
+import { backupSync as backup } from "../sync/backup-sync.ts";
+
+const hourMs = 3_600_000;
+
+/** Every six hours a pull of every active calendar, spread over an hour: notifications are not reliable (guides/push). */
+export const backupSync = onSchedule(
+  { schedule: "every 6 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
+  async event => {
+    const counts = await backup(backupPorts(), Date.parse(event.scheduleTime), hourMs);
+    logger.info("backup sync queued", counts);
+    if (counts.failed > 0)
+      throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
+  },
+);

@@ -1,0 +1,88 @@
+import { onRequest } from "firebase-functions/https";
+import { logger } from "firebase-functions";
+import { z } from "zod";
+import { notificationPorts } from "../compose.ts";
+import { readConfig } from "../config.ts";
+import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";
+
+/** Our channel ids are `<calendarKey>-<random>`, 22 characters each. */
+const channelId = /^([A-Za-z0-9_-]{22})-[A-Za-z0-9_-]{22}$/;
+
+/** Google's limits are 64 characters for ids and 256 for tokens; whatever is longer did not come from us. */
+const headers = z.object({
+  "x-goog-channel-id": z.string().max(64),
+  "x-goog-channel-token": z.string().max(256).optional().catch(undefined),
+  "x-goog-resource-id": z.string().max(256).optional().catch(undefined),
+  "x-goog-resource-state": z.enum(["sync", "exists", "not_exists"]),
+});
+
+/** The only map from outcome to status. Google repeats 500, 502, 503 and 504 and gives up on any other error. */
+const statusOf: Record<NotificationOutcome, number> = {
+  accepted: 204,
+  quiet: 204,
+  unknownChannel: 404,
+  wrongToken: 401,
+};
+
+type Parsed =
+  | { readonly kind: "notification"; readonly notification: Notification }
+  | { readonly kind: "refused"; readonly status: number };
+
+/** Reads the headers of a notification. What is not one of ours is refused with the status to answer. */
+export function parseNotification(raw: Readonly<Record<string, unknown>>): Parsed {
+  const parsed = headers.safeParse(raw);
+  if (!parsed.success) {
+    const noChannel = parsed.error.issues.some(issue => issue.path[0] === "x-goog-channel-id");
+    return { kind: "refused", status: noChannel ? 404 : 400 };
+  }
+  const id = parsed.data["x-goog-channel-id"];
+  const calendarKey = channelId.exec(id)?.[1];
+  if (calendarKey === undefined) return { kind: "refused", status: 404 };
+  return {
+    kind: "notification",
+    notification: {
+      channelId: id,
+      calendarKey,
+      token: parsed.data["x-goog-channel-token"],
+      resourceId: parsed.data["x-goog-resource-id"],
+      state: parsed.data["x-goog-resource-state"],
+    },
+  };
+}
+
+/**
+ * Google posts here when a calendar has changed. Verifies the channel, stores one task and answers 204; nothing else.
+ * 401 wrong token, 404 unknown channel, 400 headers that Google would not send, 405 another method, and 503 when the
+ * task could not be stored, so that Google tries again.
+ */
+export const calendarWebhook = onRequest(
+  { invoker: "public", memory: "256MiB", timeoutSeconds: 30 },
+  async (request, response) => {
+    if (request.method !== "POST") {
+      response.set("Allow", "POST").sendStatus(405);
+      return;
+    }
+    const parsed = parseNotification(request.headers);
+    if (parsed.kind === "refused") {
+      response.sendStatus(parsed.status);
+      return;
+    }
+    const { clock, ...ports } = notificationPorts();
+    try {
+      const outcome = await acceptNotification(
+        ports,
+        parsed.notification,
+        clock.now(),
+        readConfig().minPullIntervalMs,
+      );
+      response.status(statusOf[outcome]).end();
+    } catch (error) {
+      const { calendarKey } = parsed.notification;
+      logger.error("notification not stored", {
+        calendarKey,
+        error: error instanceof Error ? error.message : "unknown",
+      });
+      response.set("Retry-After", "5").status(503).end();
+    }
+  },
+);

@@ -1,0 +1,49 @@
+import { logger } from "firebase-functions";
+import { HttpsError } from "firebase-functions/https";
+import { onTaskDispatched } from "firebase-functions/tasks";
+import { z } from "zod";
+import { syncPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import type { SyncTask } from "../ports/task-queue.port.ts";
+import { syncCalendar as sync } from "../sync/sync-calendar.ts";
+
+const payload: z.ZodType<SyncTask> = z.object({
+  calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  epoch: z.int(),
+  cause: z.enum(["notification", "backup", "connect", "watch", "reconnect", "user", "waiter", "handover"]),
+  notifiedAtMs: z.int().exactOptional(),
+  waitsForMs: z.int().exactOptional(),
+});
+
+/**
+ * One pull or full sync of one calendar. Cloud Tasks delivers a task until it is answered with a 2xx: at least once,
+ * in any order, perhaps doubled. Failures are 409: 429 and 503 would slow down the whole queue for one bad calendar.
+ */
+export const syncCalendar = onTaskDispatched(
+  {
+    retryConfig: {
+      maxAttempts: 12,
+      maxRetrySeconds: 3600,
+      minBackoffSeconds: 2,
+      maxBackoffSeconds: 600,
+      maxDoublings: 8,
+    },
+    rateLimits: { maxConcurrentDispatches: 200 },
+    timeoutSeconds: 540,
+    memory: "512MiB",
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
+  async request => {
+    const task = payload.safeParse(request.data);
+    if (!task.success) {
+      // It would never become readable: answering 2xx is the only way to be rid of it.
+      logger.error("unreadable task dropped", {
+        queue: "syncCalendar",
+        problems: task.error.issues.map(issue => issue.path),
+      });
+      return;
+    }
+    const outcome = await sync(syncPorts(), task.data, { taskId: request.id, attempt: request.retryCount });
+    if (outcome === "retry") throw new HttpsError("aborted", "to be delivered again");
+  },
+);
