@@ -1,0 +1,64 @@
+import { clientEnvironment } from "../stack/addresses.ts";
+import { readStored } from "../local/owner-view.ts";
+import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
+import { nowMs, person, type SmokeWorld } from "./world.ts";
+
+/** A moment on the way of one edit, in milliseconds since 1970; undefined when nobody recorded it. */
+type Moment = { readonly label: string; readonly atMs: number | undefined };
+
+/** Makes one edit and follows it: each line is a moment, with the time since the edit and since the line before. */
+export async function measureTimeline(world: SmokeWorld, eventId: string): Promise<string[]> {
+  const summary = `Followed on its way ${Math.round(nowMs())}`;
+  const sentAtMs = nowMs();
+  await world.google.events.patch({ calendarId: person.email, eventId, requestBody: { summary } });
+  const answeredAtMs = nowMs();
+  const seen = await world.arrives("the edit", sentAtMs, events => {
+    const event = events.get(eventId);
+    return event?.fields["summary"] === summary ? event : undefined;
+  });
+  const change = { uid: world.user.uid, calendarId: person.email, atMs: sentAtMs };
+  const [view, stored] = await Promise.all([
+    viewPath(world.control, change),
+    readStored(`users/${world.user.uid}/events/${world.documentIdOf(eventId)}`),
+  ]);
+  const deliveries = view.channels.flatMap(channel => channel.deliveries);
+  const delivery = deliveries.find(({ at }) => at >= sentAtMs);
+  const startedAtMs = view.syncState && readLastRun(view.syncState)?.startedAt;
+  const list = view.requests.find(request => request.at >= sentAtMs && isEventsList(request));
+  return format(sentAtMs, [
+    { label: "Google answered", atMs: answeredAtMs },
+    { label: "notification sent", atMs: delivery?.at },
+    { label: "acknowledged", atMs: delivery?.answeredAt },
+    {
+      label: "task started",
+      atMs: startedAtMs !== undefined && startedAtMs >= sentAtMs ? startedAtMs : undefined,
+    },
+    { label: "list called", atMs: list?.at },
+    { label: "list answered", atMs: list?.answeredAt },
+    { label: "commit done", atMs: stored?.updatedAtMs },
+    { label: "listener fired", atMs: seen.seenAtMs },
+  ]);
+}
+
+function format(sentAtMs: number, moments: readonly Moment[]): string[] {
+  let before = sentAtMs;
+  const rows = moments.map(({ label, atMs }) => {
+    if (atMs === undefined) return `  ${label.padEnd(18)}        ?`;
+    const row = `  ${label.padEnd(18)} ${ms(atMs - sentAtMs)}   ${signed(atMs - before)}`;
+    before = atMs;
+    return row;
+  });
+  return [
+    "one edit, in ms since it was sent, and since the line before:",
+    ...rows,
+    `  (the tasks emulator at ${clientEnvironment.CLOUD_TASKS_EMULATOR_HOST} looks for work once a second)`,
+  ];
+}
+
+function ms(value: number): string {
+  return value.toFixed(1).padStart(8);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(1)}`.padStart(8);
+}
