@@ -1,0 +1,47 @@
+import { describe, expect, test } from "@jest/globals";
+import { demoCalendars } from "./demo-calendars.ts";
+
+type SeededEvent = {
+  id: string;
+  summary: string;
+  start: { date?: string; dateTime?: string };
+  end: { date?: string };
+};
+
+describe("the demo person's calendars", () => {
+  const winter = demoCalendars("demo@example.com", new Date("2026-01-20T23:30:00Z"));
+  const eventsOf = (index: number): SeededEvent[] => (winter[index]?.events ?? []) as SeededEvent[];
+
+  test("one is primary and has the person's address, one cannot be watched", () => {
+    expect(winter.filter(({ primary }) => primary).map(({ id }) => id)).toEqual(["demo@example.com"]);
+    expect(winter.filter(({ watchable }) => watchable === false).map(({ accessRole }) => accessRole)).toEqual(
+      ["reader"],
+    );
+  });
+
+  test("today is today in Berlin", () => {
+    const lunch = eventsOf(0).find(({ summary }) => summary === "Lunch with Jonas");
+    expect(lunch?.start.dateTime).toBe("2026-01-21T12:30:00+01:00");
+  });
+
+  test("in summer the clock on the wall is two hours ahead", () => {
+    const [calendar] = demoCalendars("demo@example.com", new Date("2026-07-01T10:00:00Z"));
+    const events = (calendar?.events ?? []) as SeededEvent[];
+    expect(events.find(({ summary }) => summary === "Lunch with Jonas")?.start.dateTime).toBe(
+      "2026-07-01T12:30:00+02:00",
+    );
+  });
+
+  test("all-day events end on the day after their last", () => {
+    const visit = eventsOf(0).find(({ summary }) => summary === "Parents visiting");
+    expect([visit?.start.date, visit?.end.date]).toEqual(["2026-01-24", "2026-01-27"]);
+  });
+
+  test("ids are ones that Google accepts, and unique in a calendar", () => {
+    for (const { events } of winter) {
+      const ids = (events as SeededEvent[]).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const id of ids) expect(id).toMatch(/^[a-v0-9]{5,1024}$/);
+    }
+  });
+});

@@ -1,0 +1,156 @@
+import type { SeedCalendar } from "../local/google-control.ts";
+
+/** What the demo person does: `day` counts from today, times are those of the clock on the wall in Berlin. */
+type Plan = {
+  readonly summary: string;
+  readonly day: number;
+  readonly from?: string;
+  readonly to?: string;
+  /** All-day events: how many days. */
+  readonly days?: number;
+  readonly location?: string;
+  readonly description?: string;
+  readonly with?: readonly string[];
+};
+
+const timeZone = "Europe/Berlin";
+const holidayCalendarId = "en.german#holiday@group.v.calendar.google.com";
+
+const own: readonly Plan[] = [
+  { summary: "Dentist", day: -6, from: "08:15", to: "09:00", location: "Kantstraße 12" },
+  { summary: "Lunch with Mira", day: -4, from: "12:30", to: "13:30", location: "Café am Ufer" },
+  { summary: "Running", day: -3, from: "18:30", to: "19:30" },
+  { summary: "Call the landlord", day: -1, from: "10:00", to: "10:15" },
+  { summary: "Focus: quarterly report", day: 0, from: "09:30", to: "11:30" },
+  { summary: "Lunch with Jonas", day: 0, from: "12:30", to: "13:15", location: "Markthalle" },
+  { summary: "Pick up the bike", day: 0, from: "17:45", to: "18:15", location: "Radwerk" },
+  { summary: "Running", day: 1, from: "18:30", to: "19:30" },
+  { summary: "Parents visiting", day: 3, days: 3 },
+  { summary: "Dinner with the parents", day: 4, from: "19:00", to: "21:30", location: "Osteria Lorenzo" },
+  { summary: "Concert", day: 6, from: "20:00", to: "22:30", location: "Philharmonie, block C" },
+  { summary: "Haircut", day: 8, from: "16:00", to: "16:45" },
+  { summary: "Train to Hamburg", day: 10, from: "07:36", to: "09:24", description: "Coach 23, seat 45" },
+  { summary: "Weekend in Hamburg", day: 10, days: 3 },
+  { summary: "Running", day: 15, from: "18:30", to: "19:30" },
+];
+
+const team: readonly Plan[] = [
+  ...[-7, -4, -2, 1, 3, 5, 8, 10, 12].map(day => ({ summary: "Stand-up", day, from: "09:15", to: "09:30" })),
+  {
+    summary: "Design review",
+    day: -2,
+    from: "14:00",
+    to: "15:30",
+    location: "Room Elbe",
+    with: ["mira", "jonas"],
+  },
+  {
+    summary: "Retrospective",
+    day: -1,
+    from: "15:00",
+    to: "16:00",
+    location: "Room Spree",
+    with: ["mira", "jonas", "aylin"],
+  },
+  {
+    summary: "Planning",
+    day: 0,
+    from: "14:00",
+    to: "15:30",
+    location: "Room Spree",
+    with: ["mira", "jonas", "aylin"],
+  },
+  { summary: "Interview: backend engineer", day: 1, from: "11:00", to: "12:00", with: ["aylin"] },
+  { summary: "Release 2.4", day: 2, days: 1 },
+  { summary: "One-on-one with Aylin", day: 2, from: "10:00", to: "10:30", with: ["aylin"] },
+  {
+    summary: "Customer call: Nordwind",
+    day: 5,
+    from: "13:00",
+    to: "13:45",
+    description: "Questions about the export",
+  },
+  { summary: "Off-site", day: 9, days: 2, location: "Potsdam" },
+  { summary: "Demo for everyone", day: 12, from: "16:00", to: "17:00", location: "Kitchen" },
+];
+
+/** The demo person's calendars at Google, with a few weeks around `today` (any moment of that day). */
+export function demoCalendars(email: string, today: Date): SeedCalendar[] {
+  const events = (prefix: string, plans: readonly Plan[]): object[] =>
+    plans.map((plan, index) => toEvent(`${prefix}${String(index).padStart(3, "0")}`, plan, today));
+  const year = today.getUTCFullYear();
+  const holidays = [year, year + 1].flatMap(each => [
+    holiday(`new0year${each}`, "New Year's Day", `${each}-01-01`),
+    holiday(`labour0day${each}`, "Labour Day", `${each}-05-01`),
+    holiday(`unity0day${each}`, "Day of German Unity", `${each}-10-03`),
+    holiday(`christmas0day${each}`, "Christmas Day", `${each}-12-25`),
+  ]);
+  return [
+    {
+      id: email,
+      summary: "Demo User",
+      timeZone,
+      primary: true,
+      accessRole: "owner",
+      events: events("own", own),
+    },
+    {
+      id: "team@group.calendar.google.com",
+      summary: "Team",
+      timeZone,
+      accessRole: "owner",
+      events: events("team", team),
+    },
+    // As Google's holiday calendars: they can be read, and cannot be watched.
+    {
+      id: holidayCalendarId,
+      summary: "Holidays in Germany",
+      timeZone,
+      accessRole: "reader",
+      watchable: false,
+      events: holidays,
+    },
+  ];
+}
+
+/** Google's rule for ids that a client chooses: a-v and 0-9 (events.insert). */
+function holiday(name: string, summary: string, date: string): object {
+  const id = name.replace(/[^a-v0-9]/g, "0");
+  return { id, summary, start: { date }, end: { date: addDays(date, 1) }, transparency: "transparent" };
+}
+
+function toEvent(id: string, plan: Plan, today: Date): object {
+  const date = addDays(dateInZone(today), plan.day);
+  const times =
+    plan.from === undefined || plan.to === undefined
+      ? { start: { date }, end: { date: addDays(date, plan.days ?? 1) } }
+      : { start: wallClock(date, plan.from), end: wallClock(date, plan.to) };
+  return {
+    id,
+    summary: plan.summary,
+    ...times,
+    ...(plan.location === undefined ? {} : { location: plan.location }),
+    ...(plan.description === undefined ? {} : { description: plan.description }),
+    ...(plan.with === undefined
+      ? {}
+      : { attendees: plan.with.map(name => ({ email: `${name}@example.com`, responseStatus: "accepted" })) }),
+  };
+}
+
+function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+function dateInZone(moment: Date): string {
+  // Swedish dates are written as in ISO 8601.
+  return moment.toLocaleDateString("sv-SE", { timeZone });
+}
+
+/** A time on the wall with its offset, as Google gives it. No plan lies in an hour that a change of clocks touches. */
+function wallClock(date: string, time: string): { dateTime: string; timeZone: string } {
+  const noon = new Date(`${date}T12:00:00Z`);
+  const name = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+    .formatToParts(noon)
+    .find(part => part.type === "timeZoneName")?.value;
+  return { dateTime: `${date}T${time}:00${name?.slice("GMT".length) ?? "Z"}`, timeZone };
+}
