@@ -1,0 +1,167 @@
+import { civilDate, dayMs, dayNumber, dayOf, daysInMonth, daysInYear } from "./civil.ts";
+import { hourMs, minuteMs, secondMs, startOfWeek, weekdayOf } from "./civil.ts";
+import type { CivilDate } from "./civil.ts";
+import type { Rule, WeekdayPart } from "./rule.ts";
+
+/** A rule together with what it takes from the start of its series. All times are local (civil.ts). */
+export type AnchoredRule = {
+  readonly rule: Rule;
+  readonly startLocalMs: number;
+  /** Whether the BYxxx parts that speak of days let this day pass. */
+  readonly matchesDay: (day: number, date: CivilDate) => boolean;
+  /** Months that can hold a match, ascending; all twelve unless BYMONTH says otherwise. */
+  readonly months: readonly number[];
+  /** Milliseconds since midnight, ascending: when a DAILY or rarer rule takes place on a day that matches. */
+  readonly timesOfDay: readonly number[];
+  readonly minutes: readonly number[];
+  readonly seconds: readonly number[];
+  /** Every period holds the same number of occurrences, so that they can be counted without being generated. */
+  readonly uniform: boolean;
+};
+
+const allMonths = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+/** Fills in what a rule leaves to DTSTART (RFC 5545, 3.3.10). `startLocalMs` is in whole seconds. */
+export function anchorRule(rule: Rule, startLocalMs: number): AnchoredRule {
+  const dayRule = withDayDefaults(rule, startLocalMs);
+  const sinceMidnight = startLocalMs - dayOf(startLocalMs) * dayMs;
+  const hours = orElse(rule.byHour, Math.floor(sinceMidnight / hourMs));
+  const minutes = orElse(rule.byMinute, Math.floor(sinceMidnight / minuteMs) % 60);
+  const seconds = orElse(rule.bySecond, Math.floor(sinceMidnight / secondMs) % 60);
+  return {
+    rule,
+    startLocalMs,
+    matchesDay: dayFilter(dayRule, rule.byMonth.length > 0),
+    months: dayRule.byMonth.length > 0 ? dayRule.byMonth : allMonths,
+    timesOfDay: hours.flatMap(hour =>
+      minutes.flatMap(minute => seconds.map(second => hour * hourMs + minute * minuteMs + second * secondMs)),
+    ),
+    minutes,
+    seconds,
+    uniform: isUniform(rule),
+  };
+}
+
+function orElse(numbers: readonly number[], fallback: number): readonly number[] {
+  return numbers.length > 0 ? numbers : [fallback];
+}
+
+function withDayDefaults(rule: Rule, startLocalMs: number): Rule {
+  const start = civilDate(dayOf(startLocalMs));
+  const namesWeeks = rule.byWeekNumber.length > 0 || rule.byYearDay.length > 0 || rule.byDay.length > 0;
+  if (namesWeeks) return rule;
+  const byMonth = orElse(rule.byMonth, start.month);
+  if (rule.byMonthDay.length > 0) {
+    // `FREQ=YEARLY;BYMONTHDAY=20` is one day a year to Google, in the month of the start, though RFC 5545's table
+    // (and every library) reads it as the 20th of each month. Birthdays are written so:
+    // https://github.com/rlanvin/php-rrule/issues/158, https://github.com/allenporter/gcal_sync/pull/179.
+    return rule.frequency === "YEARLY" ? { ...rule, byMonth } : rule;
+  }
+  switch (rule.frequency) {
+    case "YEARLY":
+      return { ...rule, byMonth, byMonthDay: [start.day] };
+    case "MONTHLY":
+      return { ...rule, byMonthDay: [start.day] };
+    case "WEEKLY":
+      return { ...rule, byDay: [{ weekday: weekdayOf(dayOf(startLocalMs)), ordinal: 0 }] };
+    case "DAILY":
+    case "HOURLY":
+    case "MINUTELY":
+    case "SECONDLY":
+      return rule;
+  }
+}
+
+function isUniform(rule: Rule): boolean {
+  const limitsDays =
+    rule.byMonth.length + rule.byWeekNumber.length + rule.byYearDay.length + rule.byMonthDay.length > 0;
+  if (limitsDays || rule.bySetPosition.length > 0) return false;
+  switch (rule.frequency) {
+    case "YEARLY":
+    case "MONTHLY":
+      return false;
+    case "WEEKLY":
+      return true;
+    case "DAILY":
+      return rule.byDay.length === 0;
+    case "HOURLY":
+      return rule.byDay.length + rule.byHour.length === 0;
+    case "MINUTELY":
+      return rule.byDay.length + rule.byHour.length + rule.byMinute.length === 0;
+    case "SECONDLY":
+      return rule.byDay.length + rule.byHour.length + rule.byMinute.length + rule.bySecond.length === 0;
+  }
+}
+
+/** `namesMonths`: the rule as written has BYMONTH, which makes a YEARLY rule's ordinals count within the month. */
+function dayFilter(rule: Rule, namesMonths: boolean): AnchoredRule["matchesDay"] {
+  const filters: AnchoredRule["matchesDay"][] = [];
+  const { byMonth, byWeekNumber, byYearDay, byMonthDay, byDay, weekStart } = rule;
+  if (byMonth.length > 0) {
+    const months = flags(byMonth);
+    filters.push((_, date) => months[date.month] === true);
+  }
+  if (byMonthDay.length > 0) {
+    const fromStart = flags(byMonthDay);
+    const fromEnd = flags(byMonthDay.map(day => -day));
+    filters.push(
+      (_, { year, month, day }) =>
+        fromStart[day] === true || fromEnd[daysInMonth(year, month) - day + 1] === true,
+    );
+  }
+  if (byYearDay.length > 0) {
+    const fromStart = flags(byYearDay);
+    const fromEnd = flags(byYearDay.map(day => -day));
+    filters.push((day, { year }) => {
+      const ofYear = day - dayNumber(year, 1, 1) + 1;
+      return fromStart[ofYear] === true || fromEnd[daysInYear(year) - ofYear + 1] === true;
+    });
+  }
+  if (byDay.length > 0) filters.push(weekdayFilter(rule.frequency, byDay, namesMonths));
+  if (byWeekNumber.length > 0) filters.push(day => isInWeek(day, byWeekNumber, weekStart));
+  return (day, date) => filters.every(passes => passes(day, date));
+}
+
+/** A table for `flags[n]`, which is cheaper than a search; negative numbers are left out. */
+function flags(numbers: readonly number[]): readonly (boolean | undefined)[] {
+  const table: (boolean | undefined)[] = [];
+  for (const number of numbers) if (number > 0) table[number] = true;
+  return table;
+}
+
+/**
+ * Ordinals count within the month for MONTHLY rules and where the rule names months, else within the year. Other
+ * frequencies must not have any (RFC 5545, 3.3.10); there they are passed over, as the libraries do.
+ */
+function weekdayFilter(
+  frequency: Rule["frequency"],
+  parts: readonly WeekdayPart[],
+  namesMonths: boolean,
+): AnchoredRule["matchesDay"] {
+  const hasOrdinals = frequency === "MONTHLY" || frequency === "YEARLY";
+  const withinYear = frequency === "YEARLY" && !namesMonths;
+  const plain = new Set(parts.filter(part => !hasOrdinals || part.ordinal === 0).map(part => part.weekday));
+  const ordinal = hasOrdinals ? parts.filter(part => part.ordinal !== 0) : [];
+  return (day, { year, month, day: dayOfMonth }) => {
+    const weekday = weekdayOf(day);
+    if (plain.has(weekday)) return true;
+    if (ordinal.length === 0) return false;
+    const before = withinYear ? day - dayNumber(year, 1, 1) : dayOfMonth - 1;
+    const after = (withinYear ? daysInYear(year) : daysInMonth(year, month)) - 1 - before;
+    const fromStart = Math.floor(before / 7) + 1;
+    const fromEnd = -(Math.floor(after / 7) + 1);
+    return ordinal.some(
+      part => part.weekday === weekday && (part.ordinal === fromStart || part.ordinal === fromEnd),
+    );
+  };
+}
+
+/** Weeks are numbered as in ISO 8601, from the first that has four days in the year, but begin on `weekStart`. */
+function isInWeek(day: number, numbers: readonly number[], weekStart: number): boolean {
+  const monday = startOfWeek(day, weekStart);
+  const { year } = civilDate(monday + 3);
+  const first = startOfWeek(dayNumber(year, 1, 4), weekStart);
+  const weeks = (startOfWeek(dayNumber(year + 1, 1, 4), weekStart) - first) / 7;
+  const number = (monday - first) / 7 + 1;
+  return numbers.includes(number) || numbers.includes(number - weeks - 1);
+}

@@ -1,0 +1,91 @@
+import { readGoogleTime } from "./event-time.ts";
+import type { GoogleTime } from "./event-time.ts";
+import { isInWindow, placeEvent } from "./occurrence.ts";
+import type { Occurrence, Window } from "./occurrence.ts";
+import { keyOfOriginal } from "./series.ts";
+import type { Key, Timing } from "./series.ts";
+
+/**
+ * What is read of an exception of a series as Google gives it. A cancelled one is only sure to have its id, the id of
+ * its series and `originalStartTime` (google-facts.md, Events).
+ */
+export type SeriesException = {
+  readonly id: string;
+  readonly status?: string | null | undefined;
+  readonly originalStartTime?: GoogleTime | null | undefined;
+  readonly start?: GoogleTime | null | undefined;
+  readonly end?: GoogleTime | null | undefined;
+};
+
+/** An exception that could not be understood, for the log. */
+export type SkippedException = { readonly eventId: string; readonly reason: string };
+
+/** The exceptions of a series, read. */
+export type ReadExceptions<E> = {
+  /** Those that are not cancelled, wherever they lie. */
+  readonly occurrences: readonly Occurrence<E>[];
+  /** Original starts and ids whose instances are not shown. */
+  readonly replacedKeys: ReadonlySet<Key>;
+  readonly replacedIds: ReadonlySet<string>;
+  readonly skipped: readonly SkippedException[];
+};
+
+export function readExceptions<E extends SeriesException>(
+  exceptions: readonly E[],
+  timing: Timing,
+  calendarTimeZone: string,
+): ReadExceptions<E> {
+  const occurrences: Occurrence<E>[] = [];
+  const replacedKeys = new Set<Key>();
+  const replacedIds = new Set<string>();
+  const skipped: SkippedException[] = [];
+  for (const exception of exceptions) {
+    const read = readException(exception, calendarTimeZone);
+    if (read.kind === "skipped") {
+      skipped.push({ eventId: exception.id, reason: read.reason });
+      continue;
+    }
+    const key = keyOfOriginal(read.original, timing);
+    if (key !== null) replacedKeys.add(key);
+    replacedIds.add(exception.id);
+    if (read.occurrence !== null) occurrences.push(read.occurrence);
+  }
+  return { occurrences, replacedKeys, replacedIds, skipped };
+}
+
+/**
+ * Exceptions by themselves, as events in a window: for those that came before their series, or whose series cannot be
+ * read. Cancelled ones show nothing.
+ */
+export function placeExceptions<E extends SeriesException>(
+  exceptions: readonly E[],
+  window: Window,
+  calendarTimeZone: string,
+): { readonly occurrences: readonly Occurrence<E>[]; readonly skipped: readonly SkippedException[] } {
+  const occurrences: Occurrence<E>[] = [];
+  const skipped: SkippedException[] = [];
+  for (const exception of exceptions) {
+    const read = readException(exception, calendarTimeZone);
+    if (read.kind === "skipped") skipped.push({ eventId: exception.id, reason: read.reason });
+    else if (read.occurrence !== null && isInWindow(read.occurrence, window))
+      occurrences.push(read.occurrence);
+  }
+  return { occurrences, skipped };
+}
+
+function readException<E extends SeriesException>(exception: E, calendarTimeZone: string) {
+  const original = readGoogleTime(exception.originalStartTime, "originalStartTime");
+  if (original.kind === "malformed") return { kind: "skipped", reason: original.reason } as const;
+  if (exception.status === "cancelled") {
+    return { kind: "read", original: original.value, occurrence: null } as const;
+  }
+  const placed = placeEvent(exception, calendarTimeZone);
+  if (placed.kind === "malformed") return { kind: "skipped", reason: placed.reason } as const;
+  const occurrence: Occurrence<E> = {
+    ...placed.placement,
+    eventId: exception.id,
+    originalStart: original.value.time,
+    source: { kind: "exception", exception },
+  };
+  return { kind: "read", original: original.value, occurrence } as const;
+}

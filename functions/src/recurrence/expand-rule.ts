@@ -1,0 +1,206 @@
+import type { AnchoredRule } from "./anchored-rule.ts";
+import { civilDate, dayMs, dayNumber, dayOf, daysInMonth, hourMs, lastYear, minuteMs } from "./civil.ts";
+import { secondMs, startOfWeek } from "./civil.ts";
+
+/**
+ * The work that an expansion may still do, counted in days looked at and times made. It ends rules that would search
+ * for ever (30 February) or give millions of results (every second). The generator stops when it is used up.
+ */
+export type Budget = { steps: number };
+
+/** Local times of one period (a year, a month … a second of the rule), ascending. */
+type Period = readonly number[];
+
+/** The periods of a rule, numbered from the one that holds the start; INTERVAL is applied already. */
+type Periods = {
+  /** Number of the period, at or before the one that holds this local time. */
+  readonly indexAt: (localMs: number) => number;
+  /** The times of a period, or null beyond the last year. */
+  readonly timesOf: (index: number, budget: Budget) => Period | null;
+  /** The next period worth looking at; further than `index + 1` where a whole day or hour cannot match. */
+  readonly after: (index: number) => number;
+};
+
+/**
+ * Gives the occurrences of one rule as local times at or after `fromLocalMs`, ascending, COUNT applied and UNTIL not
+ * (that needs the zone). Starts at the period of `fromLocalMs`; only a COUNT whose periods differ in size is counted
+ * from the start of the series. Ends after the last occurrence, at the end of the year 9999, or with the budget.
+ */
+export function* expandRule(anchored: AnchoredRule, fromLocalMs: number, budget: Budget): Generator<number> {
+  const { rule, startLocalMs } = anchored;
+  const periods = periodsOf(anchored);
+  let index = Math.max(0, periods.indexAt(fromLocalMs));
+  let remaining = rule.count ?? Infinity;
+  if (rule.count !== null && index > 0) {
+    if (anchored.uniform) remaining -= countBefore(index, anchored, periods, budget);
+    else index = 0;
+  }
+  while (remaining > 0 && budget.steps > 0) {
+    const times = periods.timesOf(index, budget);
+    // A period that the budget cut short may lack times: none of it may be used.
+    if (times === null || budget.steps <= 0) return;
+    for (const localMs of selectPositions(times, rule.bySetPosition)) {
+      if (localMs < startLocalMs) continue;
+      if (localMs >= fromLocalMs) yield localMs;
+      remaining -= 1;
+      if (remaining <= 0) return;
+    }
+    index = periods.after(index);
+  }
+}
+
+/** Occurrences in the periods before `index` of a uniform rule: the first may be cut by the start, the others agree. */
+function countBefore(index: number, anchored: AnchoredRule, periods: Periods, budget: Budget): number {
+  const first = periods.timesOf(0, budget)?.filter(localMs => localMs >= anchored.startLocalMs).length ?? 0;
+  const others = periods.timesOf(1, budget)?.length ?? 0;
+  return first + (index - 1) * others;
+}
+
+/** Applies BYSETPOS to the times of one period. */
+function selectPositions(times: Period, positions: readonly number[]): Period {
+  if (positions.length === 0) return times;
+  const chosen = new Set(positions.map(position => (position > 0 ? position - 1 : times.length + position)));
+  return times.filter((_, index) => chosen.has(index));
+}
+
+function periodsOf(anchored: AnchoredRule): Periods {
+  switch (anchored.rule.frequency) {
+    case "YEARLY":
+    case "MONTHLY":
+      return monthPeriods(anchored);
+    case "WEEKLY":
+    case "DAILY":
+      return dayPeriods(anchored);
+    case "HOURLY":
+      return clockPeriods(anchored, hourMs);
+    case "MINUTELY":
+      return clockPeriods(anchored, minuteMs);
+    case "SECONDLY":
+      return clockPeriods(anchored, secondMs);
+  }
+}
+
+/** Years and months. */
+function monthPeriods(anchored: AnchoredRule): Periods {
+  const yearly = anchored.rule.frequency === "YEARLY";
+  const { interval } = anchored.rule;
+  const monthCount = (localMs: number) => {
+    const { year, month } = civilDate(dayOf(localMs));
+    return year * 12 + month - 1;
+  };
+  const firstMonth = monthCount(anchored.startLocalMs);
+  const length = yearly ? 12 : 1;
+  const first = Math.floor(firstMonth / length);
+  return {
+    indexAt: localMs => Math.floor((Math.floor(monthCount(localMs) / length) - first) / interval),
+    after: index => index + 1,
+    timesOf: (index, budget) => {
+      const period = first + index * interval;
+      const year = yearly ? period : Math.floor(period / 12);
+      if (year > lastYear) return null;
+      const times: number[] = [];
+      for (const month of yearly ? anchored.months : [(period % 12) + 1]) {
+        const firstDay = dayNumber(year, month, 1);
+        addTimes(times, anchored, firstDay, daysInMonth(year, month), budget);
+      }
+      return times;
+    },
+  };
+}
+
+/** Weeks and days. */
+function dayPeriods(anchored: AnchoredRule): Periods {
+  const weekly = anchored.rule.frequency === "WEEKLY";
+  const length = weekly ? 7 : 1;
+  const startDay = dayOf(anchored.startLocalMs);
+  const first = weekly ? startOfWeek(startDay, anchored.rule.weekStart) : startDay;
+  const stride = length * anchored.rule.interval;
+  const lastDay = dayNumber(lastYear, 12, 31);
+  return {
+    indexAt: localMs => Math.floor((dayOf(localMs) - first) / stride),
+    after: index => index + 1,
+    timesOf: (index, budget) => {
+      const day = first + index * stride;
+      if (day + length - 1 > lastDay) return null;
+      const times: number[] = [];
+      addTimes(times, anchored, day, length, budget);
+      return times;
+    },
+  };
+}
+
+/** Appends the times of the days from `firstDay` on that match. */
+function addTimes(
+  times: number[],
+  anchored: AnchoredRule,
+  firstDay: number,
+  days: number,
+  budget: Budget,
+): void {
+  for (let day = firstDay; day < firstDay + days && budget.steps > 0; day++) {
+    budget.steps -= 1;
+    if (!anchored.matchesDay(day, civilDate(day))) continue;
+    for (const time of anchored.timesOfDay) times.push(day * dayMs + time);
+    budget.steps -= anchored.timesOfDay.length;
+  }
+}
+
+/** Hours, minutes and seconds: `unitMs` long, on the wall clock. */
+function clockPeriods(anchored: AnchoredRule, unitMs: number): Periods {
+  const { rule } = anchored;
+  const first = Math.floor(anchored.startLocalMs / unitMs);
+  const lastMs = (dayNumber(lastYear, 12, 31) + 1) * dayMs;
+  const startOf = (index: number) => (first + index * rule.interval) * unitMs;
+  /** First period that begins at or after a local time. */
+  const indexFrom = (localMs: number) => Math.ceil((localMs / unitMs - first) / rule.interval);
+  const mismatch = mismatchFinder(anchored, unitMs);
+  return {
+    indexAt: localMs => Math.floor((Math.floor(localMs / unitMs) - first) / rule.interval),
+    after: index => {
+      const skippedTo = mismatch(startOf(index));
+      return skippedTo === null ? index + 1 : Math.max(index + 1, indexFrom(skippedTo));
+    },
+    timesOf: (index, budget) => {
+      const localMs = startOf(index);
+      if (localMs >= lastMs) return null;
+      budget.steps -= 1;
+      if (mismatch(localMs) !== null) return [];
+      if (unitMs === secondMs) return [localMs];
+      const withinMinute = (startMs: number) => anchored.seconds.map(second => startMs + second * secondMs);
+      const times =
+        unitMs === minuteMs
+          ? withinMinute(localMs)
+          : anchored.minutes.flatMap(minute => withinMinute(localMs + minute * minuteMs));
+      budget.steps -= times.length;
+      return times;
+    },
+  };
+}
+
+/**
+ * For a unit of the clock that no BYxxx part lets pass: the local time up to which nothing else can pass either, which
+ * is the end of the day, hour, minute or second that failed. Null for one that passes.
+ */
+function mismatchFinder(anchored: AnchoredRule, unitMs: number): (localMs: number) => number | null {
+  const hours = new Set(anchored.rule.byHour);
+  const minutes = new Set(anchored.rule.byMinute);
+  const seconds = new Set(anchored.rule.bySecond);
+  let knownDay = NaN;
+  let dayMatches = false;
+  return localMs => {
+    const day = dayOf(localMs);
+    if (day !== knownDay) {
+      knownDay = day;
+      dayMatches = anchored.matchesDay(day, civilDate(day));
+    }
+    if (!dayMatches) return (day + 1) * dayMs;
+    const hour = Math.floor(localMs / hourMs);
+    if (hours.size > 0 && !hours.has(hour - day * 24)) return (hour + 1) * hourMs;
+    if (unitMs === hourMs) return null;
+    const minute = Math.floor(localMs / minuteMs);
+    if (minutes.size > 0 && !minutes.has(minute - hour * 60)) return (minute + 1) * minuteMs;
+    if (unitMs === minuteMs) return null;
+    const second = Math.floor(localMs / secondMs);
+    return seconds.size > 0 && !seconds.has(second - minute * 60) ? (second + 1) * secondMs : null;
+  };
+}

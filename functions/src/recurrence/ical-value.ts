@@ -1,0 +1,47 @@
+import { dayMs, dayNumber, hourMs, isDate, minuteMs, secondMs } from "./civil.ts";
+import { malformed, parsed, quoted } from "./outcome.ts";
+import type { Parsed } from "./outcome.ts";
+
+/** A DATE or DATE-TIME value of RFC 5545, 3.3.4 and 3.3.5, before anyone has asked for its zone. */
+export type IcalMoment =
+  /** `20260105`. */
+  | { readonly kind: "date"; readonly localMs: number }
+  /** `20260105T090000`, in a zone that its context names. */
+  | { readonly kind: "local"; readonly localMs: number }
+  /** `20260105T090000Z`. */
+  | { readonly kind: "utc"; readonly instantMs: number };
+
+const momentPattern = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/iu;
+const durationPattern =
+  /^\+?P(?:(\d{1,5})W|(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?)$/iu;
+
+export function parseMoment(text: string): Parsed<IcalMoment> {
+  const match = momentPattern.exec(text);
+  if (match === null) return malformed(`not a date or a time: ${quoted(text)}`);
+  const [, year, month, day, hour, minute, second, zulu] = match;
+  if (!isDate(Number(year), Number(month), Number(day))) return malformed(`no such date: ${quoted(text)}`);
+  const dateMs = dayNumber(Number(year), Number(month), Number(day)) * dayMs;
+  if (hour === undefined) return parsed({ kind: "date", localMs: dateMs });
+  const timeMs = timeOfDay(Number(hour), Number(minute), Number(second));
+  if (timeMs === null) return malformed(`no such time: ${quoted(text)}`);
+  return parsed(
+    zulu === "" ? { kind: "local", localMs: dateMs + timeMs } : { kind: "utc", instantMs: dateMs + timeMs },
+  );
+}
+
+/** Milliseconds since midnight, or null for a time that no clock shows. A leap second counts as the one before. */
+export function timeOfDay(hour: number, minute: number, second: number): number | null {
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  return hour * hourMs + minute * minuteMs + Math.min(second, 59) * secondMs;
+}
+
+/** A DURATION of RFC 5545, 3.3.6, in milliseconds: never negative, because an event cannot end before it starts. */
+export function parseDuration(text: string): Parsed<number> {
+  const match = durationPattern.exec(text);
+  // Every part is optional to the pattern, but a duration without any says nothing.
+  if (match === null || !/\d/u.test(text)) return malformed(`not a duration: ${quoted(text)}`);
+  const amount = (group: number) => Number(match[group] ?? 0);
+  return parsed(
+    (amount(1) * 7 + amount(2)) * dayMs + amount(3) * hourMs + amount(4) * minuteMs + amount(5) * secondMs,
+  );
+}

@@ -1,0 +1,83 @@
+import type { AnchoredRule } from "./anchored-rule.ts";
+import { dayMs } from "./civil.ts";
+import { expandRule } from "./expand-rule.ts";
+import type { Budget } from "./expand-rule.ts";
+import { keyOfLocal } from "./series.ts";
+import type { Key, ReadSeries } from "./series.ts";
+import { toLocal } from "./zone.ts";
+
+/**
+ * How far a local time, read as if it were UTC, may be from the instant it means: 15 hours of offset and a skipped day.
+ * Searches begin so much earlier and end so much later, and what lies outside is dropped by its exact instant.
+ */
+export const localSlackMs = 2 * dayMs;
+
+/**
+ * Keys of one rule of the series, what EXRULE and EXDATE take away left out, from those at `fromKey` on (some earlier
+ * ones come too). They ascend, except that the times a gap skips come out up to `localSlackMs` later than their
+ * neighbours. Stops early when the budget is used up.
+ */
+export function* keysOfRule(
+  series: ReadSeries,
+  rule: AnchoredRule,
+  fromKey: Key,
+  budget: Budget,
+): Generator<Key> {
+  const fromLocalMs = fromKey - localSlackMs;
+  const isExcluded = exclusionCursor(series, fromLocalMs, budget);
+  for (const localMs of localsUntil(series, rule, fromLocalMs, budget)) {
+    const key = keyOfLocal(series, localMs);
+    if (!series.exclusions.has(key) && !isExcluded(localMs)) yield key;
+  }
+}
+
+/** The start and the RDATEs, with durations where they bring their own, what EXRULE and EXDATE take away left out. */
+export function fixedKeys(series: ReadSeries, budget: Budget): ReadonlyMap<Key, number | null> {
+  const keys = new Map<Key, number | null>([[series.startKey, null], ...series.additions]);
+  for (const key of keys.keys()) {
+    const localMs = series.timing.allDay ? key : toLocal(series.timing.zone, key);
+    if (series.exclusions.has(key) || exclusionCursor(series, localMs, budget)(localMs)) keys.delete(key);
+  }
+  return keys;
+}
+
+/** The local times of a rule with its UNTIL applied. */
+function* localsUntil(
+  series: ReadSeries,
+  anchored: AnchoredRule,
+  fromLocalMs: number,
+  budget: Budget,
+): Generator<number> {
+  const { until } = anchored.rule;
+  const untilMs = until === null ? Infinity : until.kind === "utc" ? until.instantMs : until.localMs;
+  for (const localMs of expandRule(anchored, fromLocalMs, budget)) {
+    if (localMs > untilMs + localSlackMs) return;
+    if (until !== null) {
+      // A date ends a timed series at the start of that day in UTC, as in Google's own published library
+      // (google-rfc-2445, RecurrenceIteratorFactory); only a local time is compared on the wall clock.
+      const compared = until.kind === "local" ? localMs : keyOfLocal(series, localMs);
+      if (compared > untilMs) continue;
+    }
+    yield localMs;
+  }
+}
+
+/** Tells whether an EXRULE gives a local time; asked with ascending times from `fromLocalMs` on. */
+function exclusionCursor(
+  series: ReadSeries,
+  fromLocalMs: number,
+  budget: Budget,
+): (localMs: number) => boolean {
+  const cursors = series.exclusionRules.map(rule => {
+    const locals = localsUntil(series, rule, fromLocalMs, budget);
+    let current = -Infinity;
+    return (localMs: number) => {
+      while (current < localMs) {
+        const next = locals.next();
+        current = next.done === true ? Infinity : next.value;
+      }
+      return current === localMs;
+    };
+  });
+  return localMs => cursors.some(isGiven => isGiven(localMs));
+}

@@ -1,0 +1,148 @@
+import { anchorRule } from "./anchored-rule.ts";
+import type { AnchoredRule } from "./anchored-rule.ts";
+import { dayMs, dayOf } from "./civil.ts";
+import { readGoogleTime } from "./event-time.ts";
+import type { GoogleTime, ReadTime } from "./event-time.ts";
+import type { IcalMoment } from "./ical-value.ts";
+import { malformed, parsed, quoted } from "./outcome.ts";
+import type { Parsed } from "./outcome.ts";
+import { readRecurrence } from "./recurrence-lines.ts";
+import type { RecurrenceLines } from "./recurrence-lines.ts";
+import { toInstant, toLocal, zoneNamed } from "./zone.ts";
+import type { Zone } from "./zone.ts";
+
+/** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */
+export type RecurringSeries = {
+  readonly id: string;
+  readonly status?: string | null | undefined;
+  readonly start?: GoogleTime | null | undefined;
+  readonly end?: GoogleTime | null | undefined;
+  /** RRULE, EXRULE, RDATE and EXDATE lines. */
+  readonly recurrence?: readonly string[] | null | undefined;
+};
+
+/**
+ * The *key* of an occurrence: its original start, as an instant (timed), or as the local midnight of its date
+ * (all-day, which has no instant of its own). Two occurrences with one key are one occurrence.
+ */
+export type Key = number;
+
+/** A series, read and checked. */
+export type ReadSeries = {
+  /** What Google puts before the start in the ids of instances. */
+  readonly instanceIdPrefix: string;
+  readonly timing: Timing;
+  readonly startLocalMs: number;
+  readonly startKey: Key;
+  /** Elapsed time of an occurrence; of an all-day one whole days. */
+  readonly durationMs: number;
+  readonly rules: readonly AnchoredRule[];
+  readonly exclusionRules: readonly AnchoredRule[];
+  /** RDATEs; a PERIOD brings its own duration, others have null. */
+  readonly additions: ReadonlyMap<Key, number | null>;
+  readonly exclusions: ReadonlySet<Key>;
+};
+
+/** The zone in which a timed series is expanded; its end may be written in another one. */
+export type Timing =
+  { readonly allDay: true } | { readonly allDay: false; readonly zone: Zone; readonly endZone: Zone };
+
+/**
+ * "This and following" makes a series whose id is `<old id>_R<start>`; its instances are called `<old id>_<start>`
+ * all the same (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
+ */
+const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
+
+export function readSeries(series: RecurringSeries): Parsed<ReadSeries> {
+  const start = readGoogleTime(series.start, "start");
+  if (start.kind === "malformed") return start;
+  const end = readGoogleTime(series.end, "end");
+  if (end.kind === "malformed") return end;
+  const timing = readTiming(series, start.value, end.value);
+  if (timing.kind === "malformed") return timing;
+  const lines = readRecurrence(series.recurrence ?? []);
+  if (lines.kind === "malformed") return lines;
+
+  const startKey = keyOf(start.value);
+  const durationMs = keyOf(end.value) - startKey;
+  if (durationMs < 0) return malformed("the end is before the start");
+  const startLocalMs = timing.value.allDay ? startKey : toLocal(timing.value.zone, startKey);
+  return parsed({
+    instanceIdPrefix: `${series.id.replace(splitSuffix, "")}_`,
+    timing: timing.value,
+    startLocalMs,
+    startKey,
+    durationMs,
+    rules: lines.value.rules.map(rule => anchorRule(rule, startLocalMs)),
+    exclusionRules: lines.value.exclusionRules.map(rule => anchorRule(rule, startLocalMs)),
+    ...readDates(lines.value, timing.value),
+  });
+}
+
+/** The key that an exception's `originalStartTime` names, or null if it cannot belong to a series of this kind. */
+export function keyOfOriginal(time: ReadTime, timing: Timing): Key | null {
+  return time.allDay === timing.allDay ? keyOf(time) : null;
+}
+
+function keyOf(time: ReadTime): Key {
+  return time.allDay ? time.localMs : time.instantMs;
+}
+
+/** The key of a local time that the series' rules give. */
+export function keyOfLocal(series: ReadSeries, localMs: number): Key {
+  if (series.timing.allDay) return localMs;
+  // A start in the second pass of a repeated hour is that instant, though its local time alone would mean the first.
+  return localMs === series.startLocalMs ? series.startKey : toInstant(series.timing.zone, localMs);
+}
+
+function readTiming(series: RecurringSeries, start: ReadTime, end: ReadTime): Parsed<Timing> {
+  if (start.allDay !== end.allDay) return malformed("start and end are not of one kind");
+  if (start.allDay) return parsed({ allDay: true });
+  // "For recurring events this field is required" (events reference): without it the rule has no meaning.
+  const name = series.start?.timeZone;
+  if (name === null || name === undefined) return malformed("start without time zone");
+  const zone = zoneNamed(name);
+  if (zone === null) return malformed(`unknown time zone: ${quoted(name)}`);
+  const endZone = zoneNamed(series.end?.timeZone ?? name);
+  if (endZone === null) return malformed(`unknown time zone: ${quoted(series.end?.timeZone ?? "")}`);
+  return parsed({ allDay: false, zone, endZone });
+}
+
+/**
+ * RDATE and EXDATE as keys. A date on a timed series names no occurrence: Google is seen to ignore it
+ * (https://stackoverflow.com/a/25171709). A time on an
+ * all-day series counts as its date.
+ */
+function readDates(lines: RecurrenceLines, timing: Timing): Pick<ReadSeries, "additions" | "exclusions"> {
+  const additions = new Map<Key, number | null>();
+  for (const { moment, zone, durationMs, end } of lines.additions) {
+    const key = keyOfMoment(moment, zone, timing);
+    if (key === null || timing.allDay) {
+      if (key !== null) additions.set(key, null);
+      continue;
+    }
+    const endKey = end === null ? null : keyOfMoment(end, zone, timing);
+    additions.set(key, endKey === null ? durationMs : Math.max(0, endKey - key));
+  }
+  const exclusions = new Set<Key>();
+  for (const { moment, zone } of lines.exclusions) {
+    const key = keyOfMoment(moment, zone, timing);
+    if (key !== null) exclusions.add(key);
+  }
+  return { additions, exclusions };
+}
+
+function keyOfMoment(moment: IcalMoment, zone: Zone | null, timing: Timing): Key | null {
+  if (timing.allDay) {
+    const localMs = moment.kind === "utc" ? moment.instantMs : moment.localMs;
+    return dayOf(localMs) * dayMs;
+  }
+  switch (moment.kind) {
+    case "utc":
+      return moment.instantMs;
+    case "local":
+      return toInstant(zone ?? timing.zone, moment.localMs);
+    case "date":
+      return null;
+  }
+}

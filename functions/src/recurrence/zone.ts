@@ -1,0 +1,133 @@
+import { dayMs, dayNumber, hourMs, minuteMs, secondMs } from "./civil.ts";
+
+/** A time zone of the IANA database, as the JavaScript engine knows it. */
+export type Zone = {
+  readonly name: string;
+  /** Local time minus UTC, in milliseconds, at an instant (milliseconds since 1970, UTC). */
+  offsetAt(instantMs: number): number;
+};
+
+/** Bounds the memory of one zone: some 55 years of days, and rarely used ones are cheap to find again. */
+const maxCachedDays = 20_000;
+/** Bounds the number of zones: the database has about 600 names, and hostile ones are not zones at all. */
+const maxCachedZones = 1000;
+
+const zones = new Map<string, Zone | null>();
+
+/**
+ * The zone of that name, or null where the engine knows none. Zones are kept for the life of the process because each
+ * carries the offsets that it has learned; they hold nothing of a user.
+ */
+export function zoneNamed(name: string): Zone | null {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  const zone = openZone(name);
+  if (zones.size >= maxCachedZones) zones.clear();
+  zones.set(name, zone);
+  return zone;
+}
+
+function openZone(name: string): Zone | null {
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: name,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+  } catch {
+    // A RangeError is the engine's only way of saying that it does not know the name.
+    return null;
+  }
+  const offsetNow = (instantMs: number) => localTimeOf(format.format(instantMs)) - instantMs;
+  return { name, offsetAt: cachedByDay(offsetNow) };
+}
+
+/** Reads `01/05/2026, 09:00:00`, the form that the formatter above gives. */
+function localTimeOf(text: string): number {
+  const [month, day, year, hour, minute, second] = text.split(/\D+/u).map(Number);
+  return (
+    dayNumber(year ?? NaN, month ?? NaN, day ?? NaN) * dayMs +
+    (hour ?? NaN) * hourMs +
+    (minute ?? NaN) * minuteMs +
+    (second ?? NaN) * secondMs
+  );
+}
+
+/**
+ * The engine's formatter costs about a microsecond, too much for every occurrence. Offsets are kept per UTC day:
+ * where both ends of a day agree, the whole day has that offset (no zone in the database has changed twice within one
+ * UTC day and returned); where they differ, the moment of the change is found once by bisection, to the second.
+ */
+function cachedByDay(offsetNow: (instantMs: number) => number): (instantMs: number) => number {
+  type Day = { readonly changesAtMs: number; readonly before: number; readonly after: number };
+  const starts = new Map<number, number>();
+  const days = new Map<number, Day>();
+
+  const offsetAtStartOf = (day: number): number => {
+    const known = starts.get(day);
+    if (known !== undefined) return known;
+    const whole = Math.floor(offsetNow(day * dayMs));
+    starts.set(day, whole);
+    return whole;
+  };
+
+  const learn = (day: number): Day => {
+    if (days.size >= maxCachedDays) {
+      days.clear();
+      starts.clear();
+    }
+    const before = offsetAtStartOf(day);
+    const after = offsetAtStartOf(day + 1);
+    let low = day * dayMs;
+    let high = low + dayMs;
+    if (before !== after) {
+      while (high - low > secondMs) {
+        const middle = low + Math.floor((high - low) / 2 / secondMs) * secondMs;
+        if (offsetNow(middle) === before) low = middle;
+        else high = middle;
+      }
+    }
+    const learned = { changesAtMs: high, before, after };
+    days.set(day, learned);
+    return learned;
+  };
+
+  return instantMs => {
+    const number = Math.floor(instantMs / dayMs);
+    const day = days.get(number) ?? learn(number);
+    return instantMs < day.changesAtMs ? day.before : day.after;
+  };
+}
+
+/** The wall clock of a zone at an instant. */
+export function toLocal(zone: Zone, instantMs: number): number {
+  return instantMs + zone.offsetAt(instantMs);
+}
+
+/**
+ * The instant of a local time; the one place that decides about daylight-saving changes.
+ *
+ * - Skipped (a gap): the offset from before the gap, so 02:30 becomes 03:30 on the day that has no 02:30. RFC 5545
+ *   says two things (3.3.10: ignore it; 3.3.5: use the offset before the gap). Google Calendar is seen to do the
+ *   latter for single events (https://antoncao.me/blog/daylight_savings), and a meeting that moves by an hour is
+ *   better than one that is missing.
+ * - Repeated (an overlap): the first of the two, as RFC 5545 3.3.5 says.
+ */
+export function toInstant(zone: Zone, localMs: number): number {
+  // No zone is more than 15 hours from UTC, and none changes twice within two days: these two are the offsets before
+  // and after any change near this local time.
+  const before = zone.offsetAt(localMs - dayMs);
+  const after = zone.offsetAt(localMs + dayMs);
+  const earlier = localMs - before;
+  if (before === after || zone.offsetAt(earlier) === before) {
+    return earlier;
+  }
+  const later = localMs - after;
+  return zone.offsetAt(later) === after ? later : earlier;
+}
