@@ -43,6 +43,8 @@ export default defineConfig(
         "error",
         { allowConstantLoopConditions: "only-allowed-literals" },
       ],
+      // Leaving a field out by destructuring names it.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "@typescript-eslint/consistent-type-definitions": "off",
       // Index signatures are read with brackets because noPropertyAccessFromIndexSignature says so.
       "@typescript-eslint/dot-notation": "off",

@@ -3,17 +3,31 @@ import { getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import { logger } from "firebase-functions";
 import { getFunctions } from "firebase-admin/functions";
-import { readConfig } from "./config.ts";
+import { createAccessTokens } from "./account/access-tokens.ts";
+import type { FinishConnect } from "./account/finish-connect.ts";
+import { createRateLimit } from "./account/rate-limit.ts";
+import type { StartConnect } from "./account/start-connect.ts";
+import { createTokenSeal } from "./account/token-seal.ts";
+import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
+import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
 import { createActiveCalendars } from "./firestore/active-calendars.adapter.ts";
+import { createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createNotificationStore } from "./firestore/notification-store.adapter.ts";
+import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createSyncStore } from "./firestore/sync-store.adapter.ts";
+import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createCalendarCaller } from "./google/calendar-client.ts";
+import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
+import { createOAuthProvider } from "./google/oauth.adapter.ts";
+import { createChannels } from "./google/watches.adapter.ts";
 import type { ActiveCalendars } from "./ports/active-calendars.port.ts";
 import type { Clock, NewId } from "./ports/clock.port.ts";
 import type { NotificationStore } from "./ports/notification-store.port.ts";
 import type { SyncPorts } from "./ports/sync-ports.port.ts";
 import type { TaskQueue } from "./ports/task-queue.port.ts";
+import type { MaintainWatch } from "./watch/maintain-watch.ts";
+import type { RenewWatches } from "./watch/renew-watches.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 import type { Log } from "./ports/log.port.ts";
 
@@ -27,9 +41,15 @@ export const clock: Clock = {
 export const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
 
 export const log: Log = {
-  info: (message, fields) => logger.info(message, fields ?? {}),
-  warn: (message, fields) => logger.warn(message, fields ?? {}),
-  error: (message, fields) => logger.error(message, fields ?? {}),
+  info: (message, fields) => {
+    logger.info(message, fields ?? {});
+  },
+  warn: (message, fields) => {
+    logger.warn(message, fields ?? {});
+  },
+  error: (message, fields) => {
+    logger.error(message, fields ?? {});
+  },
 };
 
 function once<T>(make: () => T): () => T {
@@ -51,6 +71,33 @@ const app = once(() => {
 export const firestore = once((): Firestore => getFirestore(app()));
 
 export const taskQueue = once((): TaskQueue => createTaskQueue(getFunctions(app()), readConfig().region));
+
+const keyRing = once(readKeyRing);
+const tokenSeal = once(() => createTokenSeal(keyRing));
+
+const oauth = once(() => {
+  const { googleClientId, oauthRedirectUrl, googleEmulatorUrl } = readConfig();
+  return createOAuthProvider({
+    clientId: googleClientId,
+    clientSecret: () => googleClientSecret.value(),
+    redirectUrl: oauthRedirectUrl,
+    emulatorUrl: googleEmulatorUrl,
+    clock,
+  });
+});
+
+const accessTokens = once(() =>
+  createAccessTokens({
+    credentials: createCredentialStore(firestore()),
+    oauth: oauth(),
+    seal: tokenSeal(),
+    readKeys: keyRing,
+    clock,
+    log,
+  }),
+);
+
+const accountStatus = once(() => createAccountStatus(firestore(), clock, log));
 
 const calendarCaller = once(() => createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl));
 
@@ -92,3 +139,34 @@ export const backupPorts = once(
     clock,
   }),
 );
+
+/** For all callables: sixty at once, then one a second. */
+export const callLimit = once(() => createRateLimit(clock, 60, 60));
+
+/** For `connectAccount` and `oauthCallback`. */
+export const connectPorts = once((): StartConnect & FinishConnect => {
+  const { appOrigins, googleEmulatorUrl } = readConfig();
+  return {
+    states: createOAuthStates(firestore()),
+    oauth: oauth(),
+    calendarList: createCalendarList(googleEmulatorUrl, log),
+    accounts: createAccountStore(firestore()),
+    tasks: taskQueue(),
+    seal: tokenSeal(),
+    appOrigins,
+    clock,
+    newId,
+    log,
+  };
+});
+
+/** For `maintainWatch` and `renewWatches`. */
+export const watchPorts = once((): MaintainWatch & RenewWatches => ({
+  watches: createWatchStore(firestore()),
+  channels: createChannels(calendarCaller(), readConfig().webhookUrl),
+  tasks: taskQueue(),
+  accountStatus: accountStatus(),
+  clock,
+  newId,
+  log,
+}));

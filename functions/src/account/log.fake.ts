@@ -1,0 +1,6 @@
+import type { Log } from "../ports/log.port.ts";
+
+const swallow = () => undefined;
+
+/** For tests that do not care what is logged. */
+export const silentLog: Log = { info: swallow, warn: swallow, error: swallow };

@@ -1,0 +1,227 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { z } from "zod";
+import { requestedScopes } from "../account/scopes.ts";
+import type { Clock } from "../ports/clock.port.ts";
+import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/oauth.port.ts";
+
+/** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */
+interface Endpoints {
+  readonly consent: string;
+  readonly token: string;
+  readonly revoke: string;
+  readonly certificates: string;
+}
+
+function endpoints(emulatorUrl: string | undefined): Endpoints {
+  return emulatorUrl === undefined
+    ? {
+        consent: "https://accounts.google.com/o/oauth2/v2/auth",
+        token: "https://oauth2.googleapis.com/token",
+        revoke: "https://oauth2.googleapis.com/revoke",
+        certificates: "https://www.googleapis.com/oauth2/v3/certs",
+      }
+    : {
+        consent: `${emulatorUrl}/o/oauth2/v2/auth`,
+        token: `${emulatorUrl}/token`,
+        revoke: `${emulatorUrl}/revoke`,
+        certificates: `${emulatorUrl}/oauth2/v3/certs`,
+      };
+}
+
+export interface OAuthClient {
+  readonly clientId: string;
+  /** Read at each call: a secret has no value while functions are being deployed. */
+  readonly clientSecret: () => string;
+  readonly redirectUrl: string;
+  readonly emulatorUrl: string | undefined;
+  readonly clock: Clock;
+}
+
+const callTimeoutMs = 10_000;
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  /** Seconds. */
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1).optional(),
+  /** Space-separated; may be missing in the answer to a refresh. */
+  scope: z.string().default(""),
+  id_token: z.string().optional(),
+});
+
+const errorAnswer = z.object({ error: z.string() });
+
+/** Both spellings are documented (developers.google.com/identity/openid-connect, "Validating an ID token"). */
+const issuers = ["https://accounts.google.com", "accounts.google.com"];
+
+const idTokenClaims = z.object({
+  sub: z.string().min(1).max(255),
+  email: z.string().min(3),
+  name: z.string().optional(),
+});
+
+/**
+ * Google's OAuth endpoints over plain fetch. The client library's errors carry the request's body, and with it the
+ * refresh token; here nothing of a request can get into an error.
+ */
+export function createOAuthProvider(client: OAuthClient): OAuthProvider {
+  const { clientId, clock } = client;
+  const urls = endpoints(client.emulatorUrl);
+  const certificates = createRemoteJWKSet(new URL(urls.certificates), { timeoutDuration: 5_000 });
+  const secrets = () => ({ client_id: clientId, client_secret: client.clientSecret() });
+
+  return {
+    consentUrl: ({ state, codeChallenge }) => {
+      const url = new URL(urls.consent);
+      url.search = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: client.redirectUrl,
+        response_type: "code",
+        scope: requestedScopes.join(" "),
+        // Both are needed to be given a refresh token again on a second consent (guides: OAuth for web servers).
+        access_type: "offline",
+        prompt: "consent",
+        state,
+        code_challenge: codeChallenge,
+        code_challenge_method: "S256",
+      }).toString();
+      return url.href;
+    },
+
+    exchange: async (code, verifier) => {
+      const answer = await post(urls.token, {
+        ...secrets(),
+        grant_type: "authorization_code",
+        code,
+        code_verifier: verifier,
+        redirect_uri: client.redirectUrl,
+      });
+      if (answer.kind === "failed") {
+        return answer.googleReason === "invalid_grant" ? { kind: "refused", reason: "codeRejected" } : answer;
+      }
+      return await readGrant(answer.body, clientId, certificates, clock.now());
+    },
+
+    refresh: async refreshToken => {
+      const answer = await post(urls.token, {
+        ...secrets(),
+        grant_type: "refresh_token",
+        refresh_token: refreshToken,
+      });
+      if (answer.kind === "failed") return answer;
+      const tokens = tokenAnswer.safeParse(answer.body);
+      return tokens.success ? { kind: "refreshed", ...tokenFields(tokens.data, clock.now()) } : unreadable;
+    },
+
+    revoke: async token => {
+      const answer = await post(urls.revoke, { token });
+      if (answer.kind === "answered") return { kind: "revoked" };
+      // 400 for a token that is dead already (guides: OAuth for web servers, "Revoking a token").
+      return answer.status === 400 ? { kind: "revoked" } : answer;
+    },
+  };
+}
+
+const unreadable: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
+
+function tokenFields(tokens: z.infer<typeof tokenAnswer>, nowMs: number) {
+  return {
+    accessToken: tokens.access_token,
+    accessTokenExpiresAtMs: nowMs + tokens.expires_in * 1000,
+    ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
+  };
+}
+
+async function readGrant(
+  body: unknown,
+  clientId: string,
+  certificates: JWTVerifyGetKey,
+  nowMs: number,
+): Promise<Grant | GrantRefused | GoogleFailure> {
+  const tokens = tokenAnswer.safeParse(body);
+  if (!tokens.success) return unreadable;
+  const identity = await verifyIdentity(tokens.data.id_token ?? "", clientId, certificates, nowMs);
+  if ("kind" in identity) return identity;
+  return {
+    kind: "grant",
+    ...tokenFields(tokens.data, nowMs),
+    scopes: tokens.data.scope.split(" ").filter(scope => scope !== ""),
+    identity,
+  };
+}
+
+async function verifyIdentity(
+  idToken: string,
+  clientId: string,
+  certificates: JWTVerifyGetKey,
+  nowMs: number,
+): Promise<Identity | GrantRefused | GoogleFailure> {
+  try {
+    const { payload } = await jwtVerify(idToken, certificates, {
+      issuer: issuers,
+      audience: clientId,
+      algorithms: ["RS256"],
+      requiredClaims: ["exp", "sub"],
+      currentDate: new Date(nowMs),
+      clockTolerance: 60,
+    });
+    const claims = idTokenClaims.safeParse(payload);
+    if (!claims.success) return { kind: "refused", reason: "identityRejected" };
+    const { sub, email, name } = claims.data;
+    return { subject: sub, email, ...(name !== undefined && { name }) };
+  } catch (error) {
+    // The keys could not be fetched: nothing is known about the token. Everything else is a verdict on it.
+    const unknown = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
+    if (unknown || error.code === "ERR_JOSE_GENERIC") {
+      return { kind: "failed", reason: "unavailable", googleReason: "certificates" };
+    }
+    return { kind: "refused", reason: "identityRejected" };
+  }
+}
+
+/** A form post with a time-out. Failures carry status and Google's `error` word, nothing else. */
+async function post(
+  url: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ readonly kind: "answered"; readonly body: unknown } | GoogleFailure> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body: new URLSearchParams(form),
+      redirect: "error",
+      signal: AbortSignal.timeout(callTimeoutMs),
+    });
+    const text = await response.text();
+    return response.ok
+      ? { kind: "answered", body: parseJson(text) }
+      : oauthFailure(response.status, parseJson(text));
+  } catch (error) {
+    return { kind: "failed", reason: "unavailable", googleReason: networkReason(error) };
+  }
+}
+
+/** RFC 6749 5.2. Only `error` is matched, as Google advises: descriptions vary. */
+function oauthFailure(status: number, body: unknown): GoogleFailure {
+  const parsed = errorAnswer.safeParse(body);
+  const googleReason = parsed.success ? parsed.data.error : undefined;
+  const failure = { kind: "failed", status, ...(googleReason !== undefined && { googleReason }) } as const;
+  if (googleReason === "invalid_grant") return { ...failure, reason: "unauthorized" };
+  if (status === 429) return { ...failure, reason: "rateLimited" };
+  return { ...failure, reason: status >= 500 || status === 408 ? "unavailable" : "badRequest" };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function networkReason(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : undefined;
+  if (typeof cause !== "object" || cause === null) return "network";
+  if ("code" in cause && typeof cause.code === "string") return cause.code;
+  return "name" in cause && typeof cause.name === "string" ? cause.name : "network";
+}

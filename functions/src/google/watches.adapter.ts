@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Channels } from "../ports/channels.port.ts";
+import type { CalendarCaller } from "./calendar-client.ts";
+
+/** Asked for; Google cuts it as it likes (guides/push), and only the answer's `expiration` counts. 30 days. */
+const requestedLifeSeconds = "2592000";
+
+const channelAnswer = z.object({
+  resourceId: z.string().min(1),
+  /** Milliseconds since 1970, as text. */
+  expiration: z
+    .string()
+    .regex(/^\d{13}$/)
+    .transform(Number),
+});
+
+/** `events.watch` and `channels.stop` through Google's client library. */
+export function createChannels(call: CalendarCaller, webhookUrl: string): Channels {
+  return {
+    open: async ({ accountId, calendarId, channelId, token }) => {
+      const answer = await call(accountId, (client, options) =>
+        client.events.watch(
+          {
+            calendarId,
+            requestBody: {
+              id: channelId,
+              type: "web_hook",
+              address: webhookUrl,
+              token,
+              params: { ttl: requestedLifeSeconds },
+            },
+          },
+          options,
+        ),
+      );
+      if (answer.kind === "failed") return answer;
+      const channel = channelAnswer.safeParse(answer.data);
+      if (!channel.success)
+        return { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
+      return { kind: "opened", resourceId: channel.data.resourceId, expiresAtMs: channel.data.expiration };
+    },
+
+    stop: async ({ accountId, channelId, resourceId }) => {
+      const answer = await call(accountId, (client, options) =>
+        client.channels.stop({ requestBody: { id: channelId, resourceId } }, options),
+      );
+      // 404: unknown, expired or stopped before. There is nothing left to stop.
+      if (answer.kind === "failed" && answer.status !== 404) return answer;
+      return { kind: "stopped" };
+    },
+  };
+}

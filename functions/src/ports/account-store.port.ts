@@ -1,0 +1,39 @@
+import type { ListedCalendar } from "./calendar-list.port.ts";
+import type { StoredCredential } from "./credential-store.port.ts";
+
+/** All that is known when a consent has come back good. */
+export interface Connection {
+  readonly accountId: string;
+  readonly email: string;
+  readonly name?: string;
+  readonly credential: StoredCredential;
+  readonly calendars: readonly (ListedCalendar & { readonly calendarKey: string })[];
+  readonly nowMs: number;
+}
+
+/** A calendar that is to be synced now. */
+export interface StartedCalendar {
+  readonly calendarKey: string;
+  /** Its current epoch, for the task that pulls it. */
+  readonly epoch: number;
+}
+
+export type ConnectOutcome =
+  | {
+      readonly kind: "connected";
+      /** True when the account was there before and has been repaired in place. */
+      readonly reconnected: boolean;
+      /** Every enabled calendar, new or old. */
+      readonly started: readonly StartedCalendar[];
+    }
+  /** The account is being removed; nothing was stored. */
+  | { readonly kind: "disconnecting" };
+
+/** Accounts with their calendars, as the user sees them, and the sync states that belong to them. */
+export interface AccountStore {
+  /**
+   * Stores or repairs an account in one transaction: credential, account document, calendar documents, sync states.
+   * An existing sync state keeps its sync token, epoch and lease; it only becomes active again.
+   */
+  connect(connection: Connection): Promise<ConnectOutcome>;
+}

@@ -1,0 +1,32 @@
+import type { GoogleFailure } from "./google-failure.port.ts";
+
+/** One entry of Google's calendar list, as far as we keep it. */
+export interface ListedCalendar {
+  /** Google's calendar id. */
+  readonly calendarId: string;
+  /** The user's own name for it, else the calendar's. */
+  readonly summary: string;
+  readonly description?: string;
+  /** `#rrggbb`. */
+  readonly backgroundColor?: string;
+  readonly foregroundColor?: string;
+  readonly colorId?: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly accessRole: "freeBusyReader" | "reader" | "writer" | "owner";
+  readonly primary: boolean;
+  /** Whether Google's own page shows it. */
+  readonly selected: boolean;
+}
+
+/** A complete list of a user's calendars. */
+export interface CalendarListing {
+  readonly kind: "listed";
+  readonly calendars: readonly ListedCalendar[];
+}
+
+/** Google's list of a user's calendars. */
+export interface CalendarList {
+  /** The whole list with a token that is not stored yet. Failures: all of calendarList.list. */
+  listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
+}

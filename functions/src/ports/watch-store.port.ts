@@ -1,0 +1,67 @@
+/** Our record of one push channel. */
+export interface WatchRecord {
+  readonly channelId: string;
+  readonly calendarKey: string;
+  readonly uid: string;
+  readonly accountId: string;
+  /** Google's calendar id. */
+  readonly calendarId: string;
+  /** `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so that late messages are answered quietly. */
+  readonly status: "opening" | "open" | "retiring" | "closed";
+  /** Unknown until Google has answered. */
+  readonly resourceId: string | null;
+  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when the record may go. */
+  readonly expiresAtMs: number;
+  readonly createdAtMs: number;
+}
+
+/** A calendar that may be watched. */
+export interface WatchTarget {
+  readonly calendarKey: string;
+  readonly uid: string;
+  readonly accountId: string;
+  readonly calendarId: string;
+  /** False: nothing may be synced, so nothing is to be watched. */
+  readonly active: boolean;
+  readonly pushUnsupported: boolean;
+  /** The calendar's current epoch, for the task that pulls it. */
+  readonly epoch: number;
+}
+
+/** What became of a channel that Google has opened. `unwanted`: the calendar is inactive or gone, or a newer channel is open. */
+export type OpenOutcome =
+  { readonly kind: "open"; readonly retired: readonly WatchRecord[] } | { readonly kind: "unwanted" };
+
+/** Records of channels. A throw means that nothing is known about what was written. */
+export interface WatchStore {
+  target(calendarKey: string): Promise<WatchTarget | undefined>;
+  /** All records of a calendar that are not closed. */
+  ofCalendar(calendarKey: string): Promise<readonly WatchRecord[]>;
+  /** Records a channel before Google is asked; `unwanted` if the calendar is inactive or gone by now. */
+  begin(watch: WatchRecord, tokenHash: string): Promise<"recorded" | "unwanted">;
+  /** Notes Google's answer; `gone` if the record was removed meanwhile. */
+  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<"noted" | "gone">;
+  /** In one transaction: the channel becomes `open`, and older open ones of its calendar `retiring`. */
+  open(channelId: string): Promise<OpenOutcome>;
+  retire(channelId: string): Promise<void>;
+  /** Closed, and kept until `quietUntilMs`. */
+  close(channelId: string, quietUntilMs: number): Promise<void>;
+  /** Removes the record of a channel that never came to life. */
+  forget(channelId: string): Promise<void>;
+  /** Remembers that Google cannot push for this calendar, and shows it to the user. */
+  markPushUnsupported(calendarKey: string): Promise<void>;
+  /**
+   * Every record and every active calendar, grouped by calendar, in the order of their keys. Reads in pages; what is
+   * written meanwhile may or may not be seen.
+   */
+  survey(): AsyncIterable<CalendarWatches>;
+}
+
+/** What `survey` finds for one calendar. */
+export interface CalendarWatches {
+  readonly calendarKey: string;
+  /** Closed ones too. */
+  readonly watches: readonly WatchRecord[];
+  /** Undefined when the calendar is inactive or gone. */
+  readonly active: { readonly pushUnsupported: boolean } | undefined;
+}

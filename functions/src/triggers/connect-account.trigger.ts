@@ -1,0 +1,21 @@
+import { HttpsError, onCall } from "firebase-functions/https";
+import { z } from "zod";
+import { startConnect } from "../account/start-connect.ts";
+import { connectPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import { authorized } from "./callable.ts";
+
+const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
+
+/** `{returnTo?}` → `{url}`: the consent page that the app sends the user to. */
+export const connectAccount = onCall(
+  { memory: "256MiB", timeoutSeconds: 30, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  async request => {
+    const call = authorized(request, input);
+    const outcome = await startConnect(connectPorts(), { uid: call.uid, returnTo: call.input.returnTo });
+    if (outcome.kind === "foreignReturnAddress") {
+      throw new HttpsError("invalid-argument", "returnTo must be a page of this app.");
+    }
+    return { url: outcome.url };
+  },
+);

@@ -1,0 +1,44 @@
+import { logger } from "firebase-functions";
+import { HttpsError } from "firebase-functions/https";
+import { onTaskDispatched } from "firebase-functions/tasks";
+import { z } from "zod";
+import { watchPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import type { WatchTask } from "../ports/task-queue.port.ts";
+import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
+
+const payload: z.ZodType<WatchTask> = z.object({
+  calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  action: z.enum(["open", "replace", "stop", "stopChannel"]),
+  channelId: z.string().max(64).exactOptional(),
+});
+
+/** Opens, replaces or stops the push channel of one calendar. 409 when Google is to be asked again later. */
+export const maintainWatch = onTaskDispatched(
+  {
+    retryConfig: {
+      maxAttempts: 10,
+      maxRetrySeconds: 3600,
+      minBackoffSeconds: 5,
+      maxBackoffSeconds: 600,
+      maxDoublings: 7,
+    },
+    // Google allows 10,000 requests a minute a project; a renewal of everything must leave room for pulls.
+    rateLimits: { maxConcurrentDispatches: 50, maxDispatchesPerSecond: 50 },
+    timeoutSeconds: 300,
+    memory: "512MiB",
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
+  async request => {
+    const task = payload.safeParse(request.data);
+    if (!task.success) {
+      logger.error("unreadable task dropped", {
+        queue: "maintainWatch",
+        problems: task.error.issues.map(issue => issue.path),
+      });
+      return;
+    }
+    const outcome = await maintain(watchPorts(), task.data);
+    if (outcome.kind === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+  },
+);

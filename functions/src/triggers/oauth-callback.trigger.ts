@@ -1,0 +1,72 @@
+import { logger } from "firebase-functions";
+import { onRequest } from "firebase-functions/https";
+import { z } from "zod";
+import { type ConsentAnswer, finishConnect } from "../account/finish-connect.ts";
+import { withOutcome } from "../account/return-address.ts";
+import { connectPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+
+/** What comes twice, nested, or in another alphabet did not come from Google's redirect; other parameters are ignored. */
+const query = z.object({
+  state: z.string().regex(/^[A-Za-z0-9_-]{32}$/),
+  code: z.string().min(1).max(2048).optional(),
+  error: z.string().min(1).max(200).optional(),
+});
+
+/** Reads the query of Google's redirect; undefined for anything else. */
+export function parseAnswer(raw: unknown): ConsentAnswer | undefined {
+  const parsed = query.safeParse(raw);
+  if (!parsed.success) return undefined;
+  const { state, code, error } = parsed.data;
+  return { state, code, error };
+}
+
+/** The page for people who cannot be sent back, because nobody knows where they came from. Takes no input on purpose. */
+function page(sentence: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not connected</title><p>${sentence}</p></html>`;
+}
+
+const unknownAttempt = page(
+  "This link has been used or is too old. Go back to the app and connect your calendar again.",
+);
+const failed = page("Something went wrong on our side. Go back to the app and connect your calendar again.");
+
+/** Where Google sends users after the consent page. Ends in a redirect to the app, or in a page with one sentence. */
+export const oauthCallback = onRequest(
+  {
+    invoker: "public",
+    memory: "512MiB",
+    timeoutSeconds: 120,
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
+  async (request, response) => {
+    response.set({
+      "Cache-Control": "no-store",
+      // The address holds the code and the state.
+      "Referrer-Policy": "no-referrer",
+      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+      "X-Content-Type-Options": "nosniff",
+    });
+    if (request.method !== "GET") {
+      response.set("Allow", "GET").sendStatus(405);
+      return;
+    }
+    const answer = parseAnswer(request.query);
+    if (answer === undefined) {
+      response.status(400).type("html").send(unknownAttempt);
+      return;
+    }
+    try {
+      const outcome = await finishConnect(connectPorts(), answer);
+      if (outcome.kind === "unknownAttempt") response.status(400).type("html").send(unknownAttempt);
+      else {
+        const result =
+          outcome.kind === "connected" ? { connected: outcome.accountId } : { connectError: outcome.error };
+        response.redirect(303, withOutcome(outcome.returnTo, result));
+      }
+    } catch (error) {
+      logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
+      response.status(500).type("html").send(failed);
+    }
+  },
+);

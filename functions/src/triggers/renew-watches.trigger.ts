@@ -1,0 +1,13 @@
+import { onSchedule } from "firebase-functions/scheduler";
+import { watchPorts } from "../compose.ts";
+import { renewWatches as renew } from "../watch/renew-watches.ts";
+
+/** Every day a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is broken. */
+export const renewWatches = onSchedule(
+  { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
+  async event => {
+    // A retry of this run carries the same schedule time, and stores no task a second time.
+    const report = await renew(watchPorts(), Date.parse(event.scheduleTime).toString(36));
+    if (report.failed > 0) throw new Error(`${report.failed} steps of the renewal failed`);
+  },
+);

@@ -1,0 +1,121 @@
+import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
+import type { WatchTask } from "../ports/task-queue.port.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** A channel is replaced this long before Google stops pushing (twice the interval of the schedule that does it). */
+export const renewBeforeMs = 2 * dayMs;
+
+/** An `opening` record without an answer for this long belongs to a worker that died. */
+export const stuckAfterMs = 10 * minuteMs;
+
+/** Messages have been seen after a channel was stopped; for this long they are answered as "known, thank you". */
+export const quietMs = 2 * dayMs;
+
+/** What one `maintainWatch` task is to do, in this order. */
+export interface MaintenancePlan {
+  /** Stop at Google, then close. */
+  readonly stop: readonly WatchRecord[];
+  /** Close without asking Google: expired, or nothing is known that could be stopped. */
+  readonly close: readonly WatchRecord[];
+  /** Google has answered for this one, and a worker died before it was put into service: go on there. */
+  readonly resume: WatchRecord | undefined;
+  /** Open a new channel. */
+  readonly open: boolean;
+}
+
+/** Decides from the records alone, so that doubles and repetitions of a task find nothing left to do. */
+export function planMaintenance(
+  task: Pick<WatchTask, "action" | "channelId">,
+  target: WatchTarget | undefined,
+  watches: readonly WatchRecord[],
+  nowMs: number,
+): MaintenancePlan {
+  const wanted = target?.active === true && !target.pushUnsupported;
+  const stopping = watches.filter(watch => {
+    if (!wanted || task.action === "stop") return watch.status !== "opening" || watch.resourceId !== null;
+    if (task.action === "stopChannel" && watch.channelId === task.channelId) return watch.resourceId !== null;
+    return watch.status === "retiring";
+  });
+  const stuck = watches.filter(
+    watch => watch.status === "opening" && watch.resourceId === null && watch.expiresAtMs <= nowMs,
+  );
+  const over = stopping.filter(watch => watch.expiresAtMs <= nowMs || watch.resourceId === null);
+  const stop = [...stopping.filter(watch => !over.includes(watch)), ...stuck.flatMap(guessed(watches))];
+  const close = [...over, ...stuck.filter(watch => stop.every(other => other.channelId !== watch.channelId))];
+  if (!wanted || task.action === "stop" || task.action === "stopChannel") {
+    return { stop, close, resume: undefined, open: false };
+  }
+  // A task that names a channel wants that one replaced, however long it would still live.
+  const replaced = (watch: WatchRecord) => watch.channelId === task.channelId;
+  const lasting = (watch: WatchRecord) => watch.expiresAtMs - nowMs > renewBeforeMs && !replaced(watch);
+  if (watches.some(watch => watch.status === "open" && lasting(watch))) {
+    return { stop, close, resume: undefined, open: false };
+  }
+  const resume = watches.find(
+    watch => watch.status === "opening" && watch.resourceId !== null && lasting(watch),
+  );
+  return { stop, close, resume, open: resume === undefined };
+}
+
+/**
+ * A channel whose opening was never answered cannot be stopped for want of its resourceId. But that id has been seen
+ * to be the same for all channels on one calendar, so a sibling's is worth a try.
+ */
+function guessed(watches: readonly WatchRecord[]) {
+  const resourceId = watches.find(watch => watch.resourceId !== null)?.resourceId ?? null;
+  return (watch: WatchRecord): WatchRecord[] => (resourceId === null ? [] : [{ ...watch, resourceId }]);
+}
+
+/**
+ * Which open channels make way for `self`, which Google has just opened. The newest stays; two workers that open
+ * channels at the same time agree on which that is. Undefined: a newer one is open already, `self` makes way.
+ */
+export function retiredBy(
+  self: WatchRecord,
+  watches: readonly WatchRecord[],
+): readonly WatchRecord[] | undefined {
+  const others = watches.filter(watch => watch.status === "open" && watch.channelId !== self.channelId);
+  const newer = (watch: WatchRecord) =>
+    watch.createdAtMs > self.createdAtMs ||
+    (watch.createdAtMs === self.createdAtMs && watch.channelId > self.channelId);
+  return others.some(newer) ? undefined : others;
+}
+
+/** What the daily round does about one calendar. */
+export interface RenewalStep {
+  readonly task: Omit<WatchTask, "calendarKey"> | undefined;
+  /** Closed records whose quiet time is over. */
+  readonly forget: readonly string[];
+  /** Remaining life of the channel that serves the calendar; undefined when none does or should. */
+  readonly lifeMs: number | undefined;
+  /** Active, may be watched, and no channel is open. */
+  readonly unwatched: boolean;
+}
+
+/** Finds channels that end soon, that are stuck or still to be stopped, and calendars that have none. */
+export function planRenewal({ watches, active }: CalendarWatches, nowMs: number): RenewalStep {
+  const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
+  const alive = watches.filter(watch => watch.status !== "closed");
+  const wanted = active !== undefined && !active.pushUnsupported;
+  const open = alive.filter(watch => watch.status === "open" && watch.expiresAtMs > nowMs);
+  const lives = open.map(watch => watch.expiresAtMs - nowMs);
+  const lifeMs = wanted && lives.length > 0 ? Math.max(...lives) : undefined;
+  const step = {
+    forget: forget.map(watch => watch.channelId),
+    lifeMs,
+    unwatched: wanted && open.length === 0,
+  };
+  if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
+  if (lifeMs === undefined) return { ...step, task: { action: "open" } };
+  if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
+  // The channel is fine; what is left to do is tidying, which `open` does on its way.
+  const untidy = alive.some(
+    watch =>
+      watch.status === "retiring" ||
+      (watch.status === "opening" && watch.expiresAtMs <= nowMs) ||
+      (watch.status === "opening" && watch.resourceId !== null),
+  );
+  return { ...step, task: untidy || open.length > 1 ? { action: "open" } : undefined };
+}

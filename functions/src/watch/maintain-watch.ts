@@ -1,0 +1,166 @@
+import type { AccountStatus } from "../ports/account-status.port.ts";
+import type { Channels } from "../ports/channels.port.ts";
+import type { Clock, NewId } from "../ports/clock.port.ts";
+import { type GoogleFailure, isTransient, needsConsent } from "../ports/google-failure.port.ts";
+import type { Log } from "../ports/log.port.ts";
+import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
+import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
+import { planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
+
+export interface MaintainWatch {
+  readonly watches: WatchStore;
+  readonly channels: Channels;
+  readonly tasks: Pick<TaskQueue, "syncCalendar">;
+  readonly accountStatus: AccountStatus;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+export type MaintainOutcome =
+  /** Everything that was to be done is done, or was done already. */
+  | { readonly kind: "done"; readonly opened: boolean; readonly stopped: number; readonly unstopped: number }
+  /** Google refuses for good, for now: no retry of this task. */
+  | { readonly kind: "refused"; readonly failure: GoogleFailure }
+  /** Passing: the task queue is to try again. */
+  | { readonly kind: "tryAgain"; readonly failure: GoogleFailure };
+
+/**
+ * Brings the channels of one calendar into order: at most one open, none stuck, old ones stopped after the new one is
+ * open (there is no renewal, and a gap would lose notifications: guides/push, "Renew notification channels").
+ * Safe to repeat and safe in parallel; see watch/decide.ts.
+ */
+export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask): Promise<MaintainOutcome> {
+  const { watches, clock } = dependencies;
+  const target = await watches.target(task.calendarKey);
+  const records = await watches.ofCalendar(task.calendarKey);
+  const plan = planMaintenance(task, target, records, clock.now());
+
+  let opened: OpenResult = { kind: "opened", retired: [] };
+  if (target !== undefined && plan.resume !== undefined) {
+    opened = await putIntoService(dependencies, target, plan.resume);
+  } else if (target !== undefined && plan.open) {
+    opened = await open(dependencies, target);
+  }
+  // Tidying goes on even if opening failed: the two have nothing to do with each other.
+  for (const watch of plan.close) await watches.close(watch.channelId, clock.now() + quietMs);
+  const retired = opened.kind === "opened" ? opened.retired : [];
+  const results = await stopAll(dependencies, unique([...plan.stop, ...retired]));
+  if (opened.kind !== "opened") return opened;
+  return { kind: "done", opened: plan.open || plan.resume !== undefined, ...results };
+}
+
+type OpenResult =
+  | { readonly kind: "opened"; readonly retired: readonly WatchRecord[] }
+  | Extract<MaintainOutcome, { kind: "refused" | "tryAgain" }>;
+
+async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<OpenResult> {
+  const { watches, channels, clock, newId } = dependencies;
+  const { calendarKey, uid, accountId, calendarId } = target;
+  const nowMs = clock.now();
+  const token = newChannelToken(newId);
+  const watch: WatchRecord = {
+    channelId: newChannelId(calendarKey, newId),
+    calendarKey,
+    uid,
+    accountId,
+    calendarId,
+    status: "opening",
+    resourceId: null,
+    expiresAtMs: nowMs + stuckAfterMs,
+    createdAtMs: nowMs,
+  };
+  // First the record: Google's `sync` message may arrive before the answer to the watch call does.
+  if ((await watches.begin(watch, hashChannelToken(token))) === "unwanted")
+    return { kind: "opened", retired: [] };
+  const answer = await channels.open({ accountId, calendarId, channelId: watch.channelId, token });
+  if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
+  const { resourceId, expiresAtMs } = answer;
+  const known: WatchRecord = { ...watch, resourceId, expiresAtMs };
+  if ((await watches.answered(watch.channelId, resourceId, expiresAtMs)) === "gone") {
+    // The calendar was removed while Google was opening; nobody else knows of this channel.
+    return { kind: "opened", retired: [known] };
+  }
+  return await putIntoService(dependencies, target, known);
+}
+
+/** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
+async function putIntoService(
+  { watches, tasks, newId, log }: MaintainWatch,
+  { calendarKey, epoch }: WatchTarget,
+  watch: WatchRecord,
+): Promise<OpenResult> {
+  // What changed between the last pull and the opening was announced to nobody. Queued before the channel counts as
+  // open: after that, a retried task would find nothing to do.
+  await tasks.syncCalendar(
+    { calendarKey, epoch, cause: "watch" },
+    { id: `${calendarKey}-${epoch}-watch-${newId(12)}` },
+  );
+  const outcome = await watches.open(watch.channelId);
+  if (outcome.kind === "unwanted") return { kind: "opened", retired: [watch] };
+  log.info("watch opened", {
+    calendarKey,
+    channelId: watch.channelId,
+    expiresAtMs: watch.expiresAtMs,
+    replaces: outcome.retired.length,
+  });
+  return { kind: "opened", retired: outcome.retired };
+}
+
+async function refused(
+  { watches, accountStatus, tasks, newId, log }: MaintainWatch,
+  { calendarKey, accountId, epoch }: WatchTarget,
+  watch: WatchRecord,
+  failure: GoogleFailure,
+): Promise<OpenResult> {
+  const { reason, status, googleReason } = failure;
+  log[reason === "badRequest" ? "error" : "info"]("watch not opened", {
+    calendarKey,
+    channelId: watch.channelId,
+    reason,
+    status,
+    googleReason,
+  });
+  // After a 5xx or a time-out the channel may exist: the record stays, so that its messages find it, until it is stuck.
+  if (reason === "unavailable") return { kind: "tryAgain", failure };
+  await watches.forget(watch.channelId);
+  if (isTransient(reason)) return { kind: "tryAgain", failure };
+  if (reason === "pushUnsupported") {
+    await watches.markPushUnsupported(calendarKey);
+    return { kind: "opened", retired: [] };
+  }
+  if (needsConsent(reason)) await accountStatus.requireReauth(accountId, reason);
+  else {
+    // Gone or forbidden: a pull finds out whether that is true of the calendar or of watching only, and tells the user.
+    await tasks.syncCalendar(
+      { calendarKey, epoch, cause: "watch" },
+      { id: `${calendarKey}-${epoch}-refused-${newId(12)}` },
+    );
+  }
+  return { kind: "refused", failure };
+}
+
+/** Stops channels at Google. One that cannot be stopped now stays `retiring` and is taken up by the daily round. */
+async function stopAll(
+  { watches, channels, clock, log }: MaintainWatch,
+  stopping: readonly WatchRecord[],
+): Promise<{ readonly stopped: number; readonly unstopped: number }> {
+  let stopped = 0;
+  for (const { channelId, accountId, resourceId, calendarKey } of stopping) {
+    if (resourceId === null) continue;
+    await watches.retire(channelId);
+    const answer = await channels.stop({ accountId, channelId, resourceId });
+    if (answer.kind === "stopped") {
+      await watches.close(channelId, clock.now() + quietMs);
+      stopped += 1;
+    } else {
+      log.warn("watch not stopped", { calendarKey, channelId, reason: answer.reason, status: answer.status });
+    }
+  }
+  return { stopped, unstopped: stopping.length - stopped };
+}
+
+function unique(watches: readonly WatchRecord[]): readonly WatchRecord[] {
+  return [...new Map(watches.map(watch => [watch.channelId, watch])).values()];
+}

@@ -1,0 +1,82 @@
+import type { Clock } from "../ports/clock.port.ts";
+import type { Log } from "../ports/log.port.ts";
+import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { WatchStore } from "../ports/watch-store.port.ts";
+import { planRenewal } from "./decide.ts";
+
+/** Enqueuing takes some tens of milliseconds: at 100 in flight 100,000 tasks take about a minute. */
+const maxInFlight = 100;
+
+export interface RenewWatches {
+  readonly watches: Pick<WatchStore, "survey" | "forget">;
+  readonly tasks: Pick<TaskQueue, "maintainWatch">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What one daily round found and did. */
+export interface RenewalReport {
+  /** Calendars looked at. */
+  readonly calendars: number;
+  /** Tasks stored, by action. */
+  readonly tasks: Readonly<Record<"open" | "replace" | "stop" | "stopChannel", number>>;
+  /** Active calendars that had no open channel. */
+  readonly unwatched: number;
+  /** Tasks that could not be stored. */
+  readonly failed: number;
+  /** For an alarm: the life of the channel that ends first. Null without channels. */
+  readonly smallestRemainingLifeMs: number | null;
+}
+
+/**
+ * Goes through all channels and all active calendars once, in the order of their keys, and leaves a `maintainWatch`
+ * task for each calendar that needs one. One survey finds everything: channels that end soon, stuck and leftover
+ * ones, and calendars that have none (a registration that was lost is otherwise never noticed).
+ *
+ * @param round names this run, for the tasks' ids: a round that is run twice stores each task once
+ */
+export async function renewWatches(
+  { watches, tasks, clock, log }: RenewWatches,
+  round: string,
+): Promise<RenewalReport> {
+  const counts = { open: 0, replace: 0, stop: 0, stopChannel: 0 };
+  let calendars = 0;
+  let unwatched = 0;
+  let failed = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  const inFlight = new Set<Promise<void>>();
+  const launch = async (work: () => Promise<void>) => {
+    while (inFlight.size >= maxInFlight) await Promise.race(inFlight);
+    const running: Promise<void> = work()
+      .catch((error: unknown) => {
+        failed += 1;
+        log.error("renewal step failed", { error: error instanceof Error ? error.message : "unknown" });
+      })
+      .finally(() => inFlight.delete(running));
+    inFlight.add(running);
+  };
+
+  for await (const calendar of watches.survey()) {
+    calendars += 1;
+    const step = planRenewal(calendar, clock.now());
+    if (step.unwatched) unwatched += 1;
+    if (step.lifeMs !== undefined) smallest = Math.min(smallest, step.lifeMs);
+    for (const channelId of step.forget) {
+      await launch(async () => {
+        await watches.forget(channelId);
+      });
+    }
+    const { task } = step;
+    if (task === undefined) continue;
+    await launch(async () => {
+      const { calendarKey } = calendar;
+      await tasks.maintainWatch({ ...task, calendarKey }, { id: `${calendarKey}-renew-${round}` });
+      counts[task.action] += 1;
+    });
+  }
+  await Promise.all(inFlight);
+  const smallestRemainingLifeMs = Number.isFinite(smallest) ? smallest : null;
+  const report = { calendars, tasks: counts, unwatched, failed, smallestRemainingLifeMs };
+  log.info("watches surveyed", report);
+  return report;
+}
