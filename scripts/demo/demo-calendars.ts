@@ -92,7 +92,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       timeZone,
       primary: true,
       accessRole: "owner",
-      events: events("own", own),
+      events: events("mine", own),
     },
     {
       id: "team@group.calendar.google.com",

@@ -15,10 +15,18 @@ import { sendSignal } from "./marked-processes.ts";
 /** How many runs keep their logs. */
 const runsKept = 5;
 
-/** Makes `run-<pid>` for the logs of this process, points `latest` to it, forgets old runs that have ended. */
+/** The folders that this process has made. */
+const made = new Set<string>();
+
+/**
+ * Makes `run-<pid>` for the logs of this process, points `latest` to it, forgets old runs that have ended. A second
+ * call in the same process gives the same folder.
+ */
 export function createRunFolder(stateFolder: string): string {
   const folder = join(stateFolder, `run-${process.pid}`);
-  rmSync(folder, { recursive: true, force: true });
+  // An old process may have had our id.
+  if (!made.has(folder)) rmSync(folder, { recursive: true, force: true });
+  made.add(folder);
   mkdirSync(folder, { recursive: true });
   const latest = join(stateFolder, "latest");
   rmSync(latest, { force: true });

@@ -123,14 +123,20 @@ export class Supervisor {
 
   /** Runs a program to its end; returns what it printed. Fails when its exit code is not 0. */
   async run(program: Program): Promise<string> {
+    const { ending, output } = await this.runToEnd(program);
+    if (ending.code !== 0) throw this.#failureOf(program.name, `failed (${describeEnding(ending)})`);
+    return output;
+  }
+
+  /** Runs a program to its end, whatever that is; returns it with what the program printed. */
+  async runToEnd(program: Program): Promise<{ readonly ending: Ending; readonly output: string }> {
     const running = this.#spawnLogged(program);
-    const how = await running.ended;
+    const ending = await running.ended;
     // Its process id may be given to a stranger from now on.
     this.#running.splice(this.#running.indexOf(running), 1);
     if (this.#stopping !== undefined)
       throw new StackFailure(`${program.name}: the stack was stopped while it ran`);
-    if (how.code !== 0) throw this.#failureOf(program.name, `failed (${describeEnding(how)})`);
-    return readLog(this.#logOf(program.name));
+    return { ending, output: readLog(this.#logOf(program.name)) };
   }
 
   /** Runs a program with this process's own terminal; returns how it ended. */

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rootFolder } from "../stack/addresses.ts";
+import type { Session } from "../stack/session.ts";
+import { describeEnding } from "../stack/supervisor.ts";
+import { countJestTests, type Outcome } from "./outcome.ts";
+
+/** Something that `npm test` runs. */
+export type Check = {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** jest: its tests are counted one by one. */
+  readonly jest?: boolean;
+};
+
+const jestArgs = ["--color=false", "--json"];
+
+/** Need nothing that runs. The longest first: they are run two at a time. */
+export const staticChecks: readonly Check[] = [
+  {
+    name: "unit",
+    command: "jest",
+    args: ["--selectProjects=unit", "--maxWorkers=1", ...jestArgs],
+    jest: true,
+  },
+  { name: "lint", command: "npm", args: ["run", "--silent", "check:lint"] },
+  { name: "types", command: "npm", args: ["run", "--silent", "check:types"] },
+  { name: "unused", command: "npm", args: ["run", "--silent", "check:unused"] },
+  { name: "boundaries", command: "npm", args: ["run", "--silent", "check:boundaries"] },
+  { name: "format", command: "npm", args: ["run", "--silent", "check:format"] },
+];
+
+/** Run one after the other inside one local stack. */
+export const stackChecks: readonly Check[] = [
+  {
+    name: "stack",
+    command: "jest",
+    args: ["--selectProjects=stack", "--runInBand", ...jestArgs],
+    jest: true,
+  },
+  { name: "smoke", command: process.execPath, args: [join("scripts", "smoke.ts"), "--attach"] },
+];
+
+/** Start and stop the stack themselves. */
+export const launcherChecks: readonly Check[] = [
+  { name: "launcher", command: process.execPath, args: [join("scripts", "checks", "check-launcher.ts")] },
+];
+
+/** Runs a check to its end, and counts. */
+export async function runCheck(
+  check: Check,
+  { supervisor, environment, runFolder }: Session,
+): Promise<Outcome> {
+  const begun = performance.now();
+  const reportFile = join(runFolder, `${check.name}.json`);
+  const { ending, output } = await supervisor.runToEnd({
+    name: check.name,
+    command: check.command,
+    args: check.jest === true ? [...check.args, `--outputFile=${reportFile}`] : check.args,
+    cwd: rootFolder,
+    environment,
+  });
+  const durationMs = performance.now() - begun;
+  const ended = { name: check.name, durationMs, output: `${output}\n${describeEnding(ending)}` };
+  const failed = ending.code === 0 ? 0 : 1;
+  if (check.jest !== true) return { ...ended, passed: 1 - failed, failed, skipped: [] };
+  try {
+    const counted = countJestTests(
+      JSON.parse(readFileSync(reportFile, "utf8")) as Parameters<typeof countJestTests>[0],
+    );
+    // jest also fails for other reasons than a test, for instance when there is none.
+    return { ...ended, ...counted, failed: Math.max(counted.failed, failed) };
+  } catch {
+    return { ...ended, passed: 0, failed: 1, skipped: [] };
+  }
+}
+
+/** The outcome of a check that could not be run. */
+export function notRun(check: Check, why: string): Outcome {
+  return { name: check.name, passed: 0, failed: 1, skipped: [], durationMs: 0, output: why };
+}
