@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { silentLog } from "../account/log.fake.ts";
+import type { WatchTask } from "../ports/task-queue.port.ts";
+import type { WatchRecord } from "../ports/watch-store.port.ts";
+import { renewWatches } from "./renew-watches.ts";
+import { FakeWatches } from "./watches.fake.ts";
+
+const dayMs = 86_400_000;
+const nowMs = 1_800_000_000_000;
+let watches: FakeWatches;
+let tasks: (WatchTask & { id: string })[];
+let inFlight: number;
+let mostInFlight: number;
+
+const calendar = (calendarKey: string, fields: { active?: boolean; pushUnsupported?: boolean } = {}) =>
+  watches.targets.set(calendarKey, {
+    calendarKey,
+    uid: "uid",
+    accountId: "acc",
+    calendarId: calendarKey,
+    active: true,
+    pushUnsupported: false,
+    epoch: 1,
+    ...fields,
+  });
+const watch = (calendarKey: string, lifeMs: number, status: WatchRecord["status"] = "open", name = "1") =>
+  watches.records.set(`${calendarKey}-${name}`, {
+    channelId: `${calendarKey}-${name}`,
+    calendarKey,
+    uid: "uid",
+    accountId: "acc",
+    calendarId: calendarKey,
+    status,
+    resourceId: status === "opening" ? null : "resource",
+    expiresAtMs: nowMs + lifeMs,
+    createdAtMs: nowMs - dayMs,
+  });
+const run = async () =>
+  await renewWatches(
+    {
+      watches,
+      tasks: {
+        maintainWatch: async (task, { id }) => {
+          inFlight += 1;
+          mostInFlight = Math.max(mostInFlight, inFlight);
+          await new Promise(setImmediate);
+          inFlight -= 1;
+          if (task.calendarKey === "broken") throw new Error("queue down");
+          tasks.push({ ...task, id });
+          return "created";
+        },
+      },
+      clock: { now: () => nowMs, sleep: () => Promise.resolve() },
+      log: silentLog,
+    },
+    "r1",
+  );
+const actions = () => Object.fromEntries(tasks.map(task => [task.calendarKey, task.action]));
+
+beforeEach(() => {
+  watches = new FakeWatches();
+  tasks = [];
+  inFlight = 0;
+  mostInFlight = 0;
+});
+
+describe("the daily round", () => {
+  test("leaves a task for each calendar that needs one, and none for the others", async () => {
+    for (const key of ["fine", "soon", "expired", "missing", "stuck", "leftover"]) calendar(key);
+    calendar("polled", { pushUnsupported: true });
+    calendar("disabled", { active: false });
+    watch("fine", 5 * dayMs);
+    watch("soon", 2 * dayMs);
+    watch("expired", -1);
+    watch("stuck", 5 * dayMs);
+    watch("stuck", -1, "opening", "2");
+    watch("leftover", 5 * dayMs);
+    watch("leftover", 3 * dayMs, "retiring", "2");
+    watch("disabled", 5 * dayMs);
+    watch("gone", 5 * dayMs);
+    const report = await run();
+    expect(actions()).toEqual({
+      soon: "replace",
+      expired: "open",
+      missing: "open",
+      stuck: "open",
+      leftover: "open",
+      disabled: "stop",
+      gone: "stop",
+    });
+    expect(report).toMatchObject({ unwatched: 2, failed: 0, smallestRemainingLifeMs: 2 * dayMs });
+  });
+
+  test("removes closed records when their quiet time is over", async () => {
+    watch("closed", -1, "closed");
+    watch("closed", dayMs, "closed", "2");
+    await run();
+    expect([...watches.records.keys()]).toEqual(["closed-2"]);
+    expect(tasks).toEqual([]);
+  });
+
+  test("goes on when a task cannot be stored, and says so", async () => {
+    for (const key of ["a", "broken", "c"]) calendar(key);
+    expect(await run()).toMatchObject({ failed: 1, tasks: { open: 2 } });
+  });
+
+  test("keeps at most a hundred tasks in flight", async () => {
+    for (let n = 0; n < 1000; n++) calendar(`calendar-${n}`);
+    await run();
+    expect(tasks).toHaveLength(1000);
+    expect(mostInFlight).toBe(100);
+  });
+
+  test("names tasks after the round, so that a round that runs twice stores them once", async () => {
+    calendar("missing");
+    await run();
+    expect(tasks.map(task => task.id)).toEqual(["missing-renew-r1"]);
+  });
+});

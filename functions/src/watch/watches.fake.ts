@@ -1,0 +1,141 @@
+import type { Channels, OpenedChannel } from "../ports/channels.port.ts";
+import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type {
+  CalendarWatches,
+  OpenOutcome,
+  WatchRecord,
+  WatchStore,
+  WatchTarget,
+} from "../ports/watch-store.port.ts";
+import { retiredBy } from "./decide.ts";
+
+/** Watches of any number of calendars in memory. */
+export class FakeWatches implements WatchStore {
+  readonly targets = new Map<string, WatchTarget>();
+  readonly records = new Map<string, WatchRecord>();
+  readonly hashes = new Map<string, string>();
+
+  target(calendarKey: string): Promise<WatchTarget | undefined> {
+    return Promise.resolve(this.targets.get(calendarKey));
+  }
+
+  ofCalendar(calendarKey: string): Promise<readonly WatchRecord[]> {
+    return Promise.resolve(this.all(calendarKey).filter(watch => watch.status !== "closed"));
+  }
+
+  begin(watch: WatchRecord, tokenHash: string): Promise<"recorded" | "unwanted"> {
+    if (!this.wanted(watch.calendarKey)) return Promise.resolve("unwanted");
+    this.records.set(watch.channelId, watch);
+    this.hashes.set(watch.channelId, tokenHash);
+    return Promise.resolve("recorded");
+  }
+
+  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<"noted" | "gone"> {
+    return Promise.resolve(this.patch(channelId, { resourceId, expiresAtMs }) ? "noted" : "gone");
+  }
+
+  open(channelId: string): Promise<OpenOutcome> {
+    const self = this.records.get(channelId);
+    if (self === undefined || !this.wanted(self.calendarKey)) return Promise.resolve({ kind: "unwanted" });
+    const retired = retiredBy(self, this.all(self.calendarKey));
+    if (retired === undefined || self.status === "retiring" || self.status === "closed") {
+      return Promise.resolve({ kind: "unwanted" });
+    }
+    this.patch(channelId, { status: "open" });
+    for (const old of retired) this.patch(old.channelId, { status: "retiring" });
+    return Promise.resolve({ kind: "open", retired });
+  }
+
+  retire(channelId: string): Promise<void> {
+    this.patch(channelId, { status: "retiring" });
+    return Promise.resolve();
+  }
+
+  close(channelId: string, quietUntilMs: number): Promise<void> {
+    this.patch(channelId, { status: "closed", expiresAtMs: quietUntilMs });
+    return Promise.resolve();
+  }
+
+  forget(channelId: string): Promise<void> {
+    this.records.delete(channelId);
+    return Promise.resolve();
+  }
+
+  markPushUnsupported(calendarKey: string): Promise<void> {
+    const target = this.targets.get(calendarKey);
+    if (target !== undefined) this.targets.set(calendarKey, { ...target, pushUnsupported: true });
+    return Promise.resolve();
+  }
+
+  async *survey(): AsyncGenerator<CalendarWatches> {
+    const keys = new Set([
+      ...this.targets.keys(),
+      ...[...this.records.values()].map(watch => watch.calendarKey),
+    ]);
+    for (const calendarKey of [...keys].sort()) {
+      const target = this.targets.get(calendarKey);
+      yield await Promise.resolve({
+        calendarKey,
+        watches: this.all(calendarKey),
+        active: target?.active === true ? { pushUnsupported: target.pushUnsupported } : undefined,
+      });
+    }
+  }
+
+  /** `status` of every record, in the order of their creation. */
+  statuses(): string[] {
+    return [...this.records.values()].map(watch => watch.status);
+  }
+
+  private all(calendarKey: string): WatchRecord[] {
+    return [...this.records.values()].filter(watch => watch.calendarKey === calendarKey);
+  }
+
+  private wanted(calendarKey: string): boolean {
+    const target = this.targets.get(calendarKey);
+    return target?.active === true && !target.pushUnsupported;
+  }
+
+  private patch(channelId: string, fields: Partial<WatchRecord>): boolean {
+    const record = this.records.get(channelId);
+    if (record === undefined) return false;
+    this.records.set(channelId, { ...record, ...fields });
+    return true;
+  }
+}
+
+type OpenRequest = Parameters<Channels["open"]>[0];
+
+/** Google's side: channels that are alive, and the answers it has been told to give. */
+export class FakeChannels implements Channels {
+  readonly alive = new Map<string, OpenRequest>();
+  /** Given instead of opening or stopping, one per call, until used up. */
+  readonly openFailures: GoogleFailure[] = [];
+  readonly stopFailures: GoogleFailure[] = [];
+  /** Every call in order, e.g. `open <channelId>`. */
+  readonly calls: string[] = [];
+  /** Runs after Google has opened a channel and before its answer arrives. */
+  beforeAnswer: (request: OpenRequest) => Promise<void> = () => Promise.resolve();
+  private readonly expiresAtMs: () => number;
+
+  constructor(expiresAtMs: () => number) {
+    this.expiresAtMs = expiresAtMs;
+  }
+
+  async open(request: OpenRequest): Promise<OpenedChannel | GoogleFailure> {
+    this.calls.push(`open ${request.channelId}`);
+    const failure = this.openFailures.shift();
+    if (failure !== undefined) return failure;
+    this.alive.set(request.channelId, request);
+    await this.beforeAnswer(request);
+    return { kind: "opened", resourceId: "resource", expiresAtMs: this.expiresAtMs() };
+  }
+
+  stop({ channelId }: Parameters<Channels["stop"]>[0]): Promise<{ kind: "stopped" } | GoogleFailure> {
+    this.calls.push(`stop ${channelId}`);
+    const failure = this.stopFailures.shift();
+    if (failure !== undefined) return Promise.resolve(failure);
+    this.alive.delete(channelId);
+    return Promise.resolve({ kind: "stopped" });
+  }
+}
