@@ -20,7 +20,7 @@ export type SeedUser = {
 };
 
 /** One attempt to deliver a notification. Times in milliseconds since 1970. */
-export type Delivery = {
+type Delivery = {
   readonly at: number;
   readonly answeredAt?: number;
   readonly state: string;

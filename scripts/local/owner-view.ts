@@ -74,7 +74,7 @@ function decodeFields(fields: Readonly<Record<string, RestValue>>): Record<strin
 }
 
 /** Timestamps become milliseconds since 1970. */
-export function decodeValue(value: RestValue): unknown {
+function decodeValue(value: RestValue): unknown {
   if (value.timestampValue !== undefined) return millisecondsOf(value.timestampValue);
   if (value.integerValue !== undefined) return Number(value.integerValue);
   if (value.mapValue !== undefined) return decodeFields(value.mapValue.fields ?? {});

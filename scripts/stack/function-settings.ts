@@ -7,7 +7,7 @@ import { functionsUrl, services, urlOf } from "./addresses.ts";
  * What the functions need to know locally. Each can be overridden by a variable of the same name in the
  * environment of the launcher, for instance to break one on purpose.
  */
-export const localParams: Readonly<Record<string, string>> = {
+const localParams: Readonly<Record<string, string>> = {
   GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
   WEBHOOK_URL: `${functionsUrl}/calendarWebhook`,
   OAUTH_REDIRECT_URL: `${functionsUrl}/oauthCallback`,
@@ -15,7 +15,7 @@ export const localParams: Readonly<Record<string, string>> = {
 };
 
 /** Params that have defaults in the functions: passed on only when the launcher's environment has them. */
-export const overridableParams: readonly string[] = [
+const overridableParams: readonly string[] = [
   "PAST_WINDOW_DAYS",
   "HORIZON_DAYS",
   "MIN_PULL_INTERVAL_MS",

@@ -6,7 +6,7 @@ import { host, type Service } from "./addresses.ts";
 import { StackFailure } from "./failure.ts";
 
 /** A process that listens on a port: its id and command line, as far as this user may see them. */
-export type PortHolder = { readonly pid: number; readonly command: string };
+type PortHolder = { readonly pid: number; readonly command: string };
 
 /** Whether a server accepts connections on the loopback port at this moment. */
 export async function accepts(port: number): Promise<boolean> {
@@ -67,7 +67,7 @@ export async function waitUntilFree(wanted: readonly Service[], withinMs: number
 }
 
 /** The process that listens on a port, from /proc where there is one, else from lsof. */
-export function findHolder(port: number): PortHolder | undefined {
+function findHolder(port: number): PortHolder | undefined {
   try {
     return findHolderInProc(port);
   } catch {

@@ -8,7 +8,7 @@ import { startStack } from "./start-stack.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** A request from outside to end: Ctrl-C, a signal, a closed terminal, or the end of the process that started us. */
-export type StopRequest = { readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
+type StopRequest = { readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
 
 /** What a program that runs inside the stack is given. */
 export type Session = {
