@@ -5,6 +5,11 @@ import { logger } from "firebase-functions";
 import { getFunctions } from "firebase-admin/functions";
 import { createAccessTokens } from "./account/access-tokens.ts";
 import type { FinishConnect } from "./account/finish-connect.ts";
+import type { CleanUpAccount } from "./account/clean-up-account.ts";
+import type { Disconnect } from "./account/disconnect.ts";
+import type { UserCalendars } from "./account/user-calendars.ts";
+import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
+import { createCalendarStore } from "./firestore/calendars.repository.ts";
 import { createRateLimit } from "./account/rate-limit.ts";
 import type { StartConnect } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
@@ -101,6 +106,8 @@ const accountStatus = once(() => createAccountStatus(firestore(), clock, log));
 
 const calendarCaller = once(() => createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl));
 
+const channels = once(() => createChannels(calendarCaller(), readConfig().webhookUrl));
+
 const dayMs = 86_400_000;
 
 /** For `calendarWebhook`: nothing that a notification does not need. */
@@ -114,7 +121,7 @@ export const notificationPorts = once(
 
 /** For `syncCalendar`. The time budget leaves two minutes of the function's nine for the last page and its writes. */
 export const syncPorts = once((): SyncPorts => {
-  const { pastWindowDays, minPullIntervalMs } = readConfig();
+  const { pastWindowDays, horizonDays, minPullIntervalMs } = readConfig();
   return {
     store: createSyncStore(firestore()),
     events: createEventSource(calendarCaller()),
@@ -125,6 +132,7 @@ export const syncPorts = once((): SyncPorts => {
     log,
     settings: {
       pastWindowMs: pastWindowDays * dayMs,
+      horizonMs: horizonDays * dayMs,
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
     },
@@ -160,10 +168,40 @@ export const connectPorts = once((): StartConnect & FinishConnect => {
   };
 });
 
+const accountRemoval = once(() => createAccountRemoval(firestore(), clock));
+
+/** For `disconnectAccount`, `onUserDeleted` and the daily look for unfinished clean-ups. */
+export const disconnectPorts = once((): Disconnect => ({
+  removal: accountRemoval(),
+  tasks: taskQueue(),
+  newId,
+  log,
+}));
+
+/** For `cleanUpAccount`. */
+export const cleanUpPorts = once((): CleanUpAccount => ({
+  removal: accountRemoval(),
+  watches: createWatchStore(firestore()),
+  channels: channels(),
+  oauth: oauth(),
+  credentials: createCredentialStore(firestore()),
+  seal: tokenSeal(),
+  clock,
+  log,
+}));
+
+/** For `setCalendarEnabled` and `syncNow`. */
+export const userCalendarPorts = once((): UserCalendars => ({
+  calendars: createCalendarStore(firestore()),
+  tasks: taskQueue(),
+  clock,
+  newId,
+}));
+
 /** For `maintainWatch` and `renewWatches`. */
 export const watchPorts = once((): MaintainWatch & RenewWatches => ({
   watches: createWatchStore(firestore()),
-  channels: createChannels(calendarCaller(), readConfig().webhookUrl),
+  channels: channels(),
   tasks: taskQueue(),
   accountStatus: accountStatus(),
   clock,

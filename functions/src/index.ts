@@ -7,3 +7,8 @@ export { connectAccount } from "./triggers/connect-account.trigger.ts";
 export { maintainWatch } from "./triggers/maintain-watch.trigger.ts";
 export { oauthCallback } from "./triggers/oauth-callback.trigger.ts";
 export { renewWatches } from "./triggers/renew-watches.trigger.ts";
+export { cleanUpAccount } from "./triggers/clean-up-account.trigger.ts";
+export { disconnectAccount } from "./triggers/disconnect-account.trigger.ts";
+export { onUserDeleted } from "./triggers/on-user-deleted.trigger.ts";
+export { setCalendarEnabled } from "./triggers/set-calendar-enabled.trigger.ts";
+export { syncNow } from "./triggers/sync-now.trigger.ts";

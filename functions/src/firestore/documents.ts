@@ -17,6 +17,7 @@ export const paths = {
   watch: (channelId: string) => `watches/${channelId}`,
   credentials: "credentials",
   credential: (accountId: string) => `credentials/${accountId}`,
+  oauthStates: "oauthStates",
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
 } as const;
 
@@ -36,6 +37,9 @@ export const syncStateDocument = z.object({
   syncToken: z.string().nullable(),
   queryVersion: z.number(),
   windowStart: timestamp.nullable(),
+  horizon: timestamp.nullable(),
+  horizonPendingFrom: timestamp.nullable(),
+  openSeries: z.boolean(),
   epoch: z.number(),
   coveredEpoch: z.number(),
   pendingEpoch: z.number(),
@@ -57,8 +61,7 @@ export const syncStateDocument = z.object({
       pageToken: z.string(),
       closes: z.number(),
       windowStart: timestamp,
-      written: z.number(),
-      /** Documents below `passes/` that hold the ids seen so far (full sync only). */
+      /** Documents below `passes/` that hold what the pass remembers. */
       parts: z.number(),
     })
     .nullable(),
@@ -118,6 +121,9 @@ export function newSyncState(
     syncToken: null,
     queryVersion: 0,
     windowStart: null,
+    horizon: null,
+    horizonPendingFrom: null,
+    openSeries: false,
     epoch: nowMs,
     coveredEpoch: nowMs - 1,
     pendingEpoch: nowMs - 1,

@@ -106,7 +106,8 @@ function toTarget(snapshot: DocumentSnapshot): WatchTarget | undefined {
   return { calendarKey: snapshot.id, uid, accountId, calendarId, active, pushUnsupported, epoch };
 }
 
-function toWatch(snapshot: DocumentSnapshot): WatchRecord {
+/** The record in a document of `watches`. */
+export function toWatch(snapshot: DocumentSnapshot): WatchRecord {
   const { expiresAt, createdAt, tokenHash, ...watch } = watchDocument.parse(snapshot.data());
   return {
     ...watch,

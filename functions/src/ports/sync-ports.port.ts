@@ -20,6 +20,8 @@ export interface SyncPorts {
 export interface SyncSettings {
   /** How far back a full sync looks, in ms. */
   readonly pastWindowMs: number;
+  /** How far ahead series are expanded, in ms. */
+  readonly horizonMs: number;
   /** At most one pass of a calendar per this many ms. */
   readonly minIntervalMs: number;
   /** A pass that has worked for so long hands over to another task; well below the function's time-out. */

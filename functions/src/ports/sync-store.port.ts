@@ -1,4 +1,4 @@
-import type { CalendarEvent } from "../sync/calendar-event.ts";
+import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
 import type { Shown } from "../sync/decisions.ts";
 import type { SyncState } from "../sync/sync-state.ts";
 
@@ -21,9 +21,26 @@ export type EventWrite =
   | { readonly kind: "set"; readonly event: CalendarEvent }
   | { readonly kind: "delete"; readonly eventId: string };
 
+/** `syncStates/{calendarKey}/series/{seriesId}`: what is needed to expand a series without asking Google. */
+export interface StoredSeries {
+  readonly seriesId: string;
+  /** Null while only exceptions have come: they may come before their series, in another page or another sync. */
+  readonly master: SeriesMaster | null;
+  readonly exceptions: SeriesExceptions;
+  /** Some of its occurrences may not be as the series says: compare with what is stored, not with the old series. */
+  readonly dirty: boolean;
+  /** It has occurrences beyond the horizon. */
+  readonly open: boolean;
+}
+
+export type SeriesWrite =
+  | { readonly kind: "set"; readonly series: StoredSeries }
+  | { readonly kind: "delete"; readonly seriesId: string };
+
 /** Everything that one fenced commit changes. */
 export interface Batch {
   readonly events: readonly EventWrite[];
+  readonly series?: readonly SeriesWrite[];
   readonly state: Partial<SyncState>;
   /** The user's calendar document; undefined leaves it alone. */
   readonly shown?: Shown & { readonly importedCount?: number; readonly timeZone?: string };
@@ -49,8 +66,17 @@ export interface SyncStore {
   ): Promise<Map<string, Fingerprint>>;
   /** Of every stored event of a calendar. */
   index(uid: string, calendarKey: string): Promise<Map<string, Fingerprint>>;
-  /** Keeps the ids that a full sync has seen, when it hands over to another task. */
-  saveSeen(calendarKey: string, part: number, eventIds: readonly string[]): Promise<void>;
-  /** The ids of parts 0 to `parts` - 1. */
-  loadSeen(calendarKey: string, parts: number): Promise<string[]>;
+  /** Of the ids that are stored. */
+  series(calendarKey: string, seriesIds: readonly string[]): Promise<StoredSeries[]>;
+  /** All series of a calendar, by pages in the order of their ids; with `openOnly` those with a future. */
+  seriesPage(
+    calendarKey: string,
+    options: { readonly openOnly: boolean; readonly afterId?: string; readonly limit: number },
+  ): Promise<StoredSeries[]>;
+  /** Every stored occurrence of a series, exceptions and history included. */
+  occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
+  /** Keeps what a pass remembers when it hands over to another task; each part fits into a document. */
+  savePassMemory(calendarKey: string, parts: readonly string[]): Promise<void>;
+  /** The first `parts` parts. Throws if one of them is missing. */
+  loadPassMemory(calendarKey: string, parts: number): Promise<string[]>;
 }

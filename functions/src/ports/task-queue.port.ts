@@ -1,6 +1,15 @@
 /** Why a sync was asked for; the first word of its log line. */
 export type SyncCause =
-  "notification" | "backup" | "connect" | "watch" | "reconnect" | "user" | "waiter" | "handover";
+  | "notification"
+  | "backup"
+  | "connect"
+  | "watch"
+  | "reconnect"
+  | "user"
+  | "waiter"
+  | "handover"
+  /** No pull: series are expanded up to a new horizon. The epoch does not matter. */
+  | "horizon";
 
 /** The payload of `syncCalendar`. */
 export interface SyncTask {
@@ -17,16 +26,21 @@ export interface SyncTask {
 /** The payload of `maintainWatch`. */
 export interface WatchTask {
   readonly calendarKey: string;
-  /** `open`: a first channel, or a new one in place of a broken one. `replace`: before expiry. `stop`: close all channels. `stopChannel`: close just `channelId`. */
+  /**
+   * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case, because
+   * the one there (`channelId`, else whichever) ends soon or is silent. `stop`: close all channels. `stopChannel`: close
+   * just `channelId`.
+   */
   readonly action: "open" | "replace" | "stop" | "stopChannel";
   readonly channelId?: string;
 }
 
 /** The payload of `cleanUpAccount`. */
-export interface CleanUpTask {
-  readonly uid: string;
-  readonly accountId: string;
-}
+export type CleanUpTask =
+  /** Everything of an account that is `disconnecting`. */
+  | { readonly uid: string; readonly accountId: string }
+  /** The events of a calendar that the user has switched off. */
+  | { readonly uid: string; readonly calendarKey: string };
 
 export interface EnqueueOptions {
   /**

@@ -1,7 +1,7 @@
 import { logger } from "firebase-functions";
 import { onSchedule } from "firebase-functions/scheduler";
 import { backupPorts } from "../compose.ts";
-import { backupSync as backup } from "../sync/backup-sync.ts";
+import { backupSync as backup } from "../sync/scheduled-sync.ts";
 
 const hourMs = 3_600_000;
 

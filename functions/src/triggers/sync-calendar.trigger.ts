@@ -10,7 +10,7 @@ import { syncCalendar as sync } from "../sync/sync-calendar.ts";
 const payload: z.ZodType<SyncTask> = z.object({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   epoch: z.int(),
-  cause: z.enum(["notification", "backup", "connect", "watch", "reconnect", "user", "waiter", "handover"]),
+  cause: z.enum(["notification", "backup", "connect", "watch", "reconnect", "user", "waiter", "handover", "horizon"]),
   notifiedAtMs: z.int().exactOptional(),
   waitsForMs: z.int().exactOptional(),
 });

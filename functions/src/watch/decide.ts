@@ -47,9 +47,12 @@ export function planMaintenance(
   if (!wanted || task.action === "stop" || task.action === "stopChannel") {
     return { stop, close, resume: undefined, open: false };
   }
-  // A task that names a channel wants that one replaced, however long it would still live.
-  const replaced = (watch: WatchRecord) => watch.channelId === task.channelId;
-  const lasting = (watch: WatchRecord) => watch.expiresAtMs - nowMs > renewBeforeMs && !replaced(watch);
+  // `replace` distrusts what is there, however long it would live, unless it is so new that this task is a double.
+  const trusted = (watch: WatchRecord) =>
+    task.action === "replace"
+      ? nowMs - watch.createdAtMs < stuckAfterMs && watch.channelId !== task.channelId
+      : true;
+  const lasting = (watch: WatchRecord) => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch);
   if (watches.some(watch => watch.status === "open" && lasting(watch))) {
     return { stop, close, resume: undefined, open: false };
   }

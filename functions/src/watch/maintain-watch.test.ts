@@ -213,6 +213,29 @@ describe("replacing", () => {
     expect(channels.calls).toHaveLength(3);
   });
 
+  test("of a channel that went silent replaces it although it has long to live, once", async () => {
+    await run("open");
+    const silent = only().channelId;
+    nowMs += dayMs;
+    await run("replace");
+    await run("replace");
+    expect(only().channelId).not.toBe(silent);
+    expect(channels.calls).toHaveLength(3);
+  });
+
+  test("by a worker that is overtaken leaves the newer channel open", async () => {
+    let overtaken = false;
+    channels.beforeAnswer = async () => {
+      if (overtaken) return;
+      overtaken = true;
+      nowMs += 60_000;
+      await run("open");
+    };
+    await run("open");
+    expect(channels.alive.size).toBe(1);
+    expect(only().createdAtMs).toBe(nowMs);
+  });
+
   test("with a stop that fails keeps both, and the next round stops the old one", async () => {
     await run("open");
     const old = only().channelId;

@@ -1,0 +1,55 @@
+import type { CalendarStore, DemandOutcome } from "../ports/calendar-store.port.ts";
+import type { Clock, NewId } from "../ports/clock.port.ts";
+import type { TaskQueue } from "../ports/task-queue.port.ts";
+
+export interface UserCalendars {
+  readonly calendars: CalendarStore;
+  readonly tasks: TaskQueue;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/**
+ * Starts or stops the sync of one calendar. Switched off, its events go too: a client's agenda is one query over all
+ * events, and must not show what is no longer kept up to date. Throws if the work could not be queued; safe to repeat.
+ */
+export async function setCalendarEnabled(
+  { calendars, tasks, clock, newId }: UserCalendars,
+  uid: string,
+  calendarKey: string,
+  enabled: boolean,
+): Promise<"started" | "waiting" | "stopped" | "unknown"> {
+  const call = newId(12);
+  if (enabled) {
+    const outcome = await calendars.enable(uid, calendarKey, clock.now());
+    if (outcome.kind !== "started") return outcome.kind;
+    const { epoch } = outcome;
+    await tasks.syncCalendar(
+      { calendarKey, epoch, cause: "user" },
+      { id: `${calendarKey}-${epoch}-on-${call}` },
+    );
+    await tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${call}` });
+    return "started";
+  }
+  if ((await calendars.disable(uid, calendarKey)) === "unknown") return "unknown";
+  await tasks.maintainWatch({ calendarKey, action: "stop" }, { id: `${calendarKey}-stop-${call}` });
+  await tasks.cleanUpAccount({ uid, calendarKey }, { id: `${calendarKey}-off-${call}` });
+  return "stopped";
+}
+
+/** Queues a pull, or a full sync, that the user asked for. Throws if it could not be queued. */
+export async function syncNow(
+  { calendars, tasks, newId }: UserCalendars,
+  uid: string,
+  calendarKey: string,
+  full: boolean,
+): Promise<DemandOutcome> {
+  const outcome = await calendars.demandSync(uid, calendarKey, full);
+  if (outcome.kind !== "ready") return outcome;
+  const { epoch } = outcome;
+  await tasks.syncCalendar(
+    { calendarKey, epoch, cause: "user" },
+    { id: `${calendarKey}-${epoch}-user-${newId(12)}` },
+  );
+  return outcome;
+}

@@ -1,0 +1,221 @@
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  FieldPath,
+  type Firestore,
+  type Query,
+  Timestamp,
+} from "firebase-admin/firestore";
+import { accountDocument } from "@firestore-calendar-sync/schema";
+import type { AccountRemoval, RemovalOutcome } from "../ports/account-removal.port.ts";
+import type { Clock } from "../ports/clock.port.ts";
+import { credentialDocument, paths } from "./documents.ts";
+import { toWatch } from "./watches.repository.ts";
+
+/** Documents deleted in one commit. */
+const batchSize = 400;
+
+/** Lost races for the fence in a row; each means that somebody else changed the fence's document. */
+const maxConflicts = 20;
+
+/** The document that says whether a deletion is still wanted. */
+interface Fence {
+  readonly reference: DocumentReference;
+  readonly holds: (snapshot: DocumentSnapshot) => boolean;
+}
+
+/** Deletes accounts and calendars, never against a user who has changed their mind. */
+export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemoval {
+  const accountFence = (uid: string, accountId: string): Fence => ({
+    reference: db.doc(paths.account(uid, accountId)),
+    holds: snapshot => snapshot.get("status") === "disconnecting",
+  });
+  const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
+  const statesOf = (accountId: string) => db.collection(paths.syncStates).where("accountId", "==", accountId);
+  const calendarsOf = (uid: string, accountId: string) =>
+    db.collection(paths.calendars(uid)).where("accountId", "==", accountId);
+
+  return {
+    markDisconnecting: async (uid, accountId) =>
+      await db.runTransaction(async transaction => {
+        const account = await transaction.get(db.doc(paths.account(uid, accountId)));
+        if (!account.exists) return "unknown";
+        const states = await transaction.get(statesOf(accountId));
+        if (accountDocument.parse(account.data()).status !== "disconnecting") {
+          const statusSince = Timestamp.fromMillis(clock.now());
+          transaction.update(account.ref, { status: "disconnecting", statusSince });
+        }
+        for (const state of states.docs) {
+          transaction.update(state.ref, { active: false, inactiveReason: "disconnecting" });
+        }
+        return "marked";
+      }),
+
+    status: async (uid, accountId) => {
+      const account = await db.doc(paths.account(uid, accountId)).get();
+      if (!account.exists) return "gone";
+      return accountDocument.parse(account.data()).status === "disconnecting" ? "disconnecting" : "connected";
+    },
+
+    accountsOf: async uid =>
+      (await db.collection(paths.accounts(uid)).select().get()).docs.map(account => account.id),
+
+    forgetAttempts: async uid => {
+      const attempts = await db.collection(paths.oauthStates).where("uid", "==", uid).select().get();
+      await Promise.all(attempts.docs.map(async attempt => await attempt.ref.delete()));
+    },
+
+    unfinished: async limit => {
+      const accounts = await db
+        .collectionGroup("accounts")
+        .where("status", "==", "disconnecting")
+        .limit(limit)
+        .get();
+      return accounts.docs.flatMap(account => {
+        const uid = account.ref.parent.parent?.id;
+        return uid === undefined ? [] : [{ uid, accountId: account.id }];
+      });
+    },
+
+    watchesOf: async accountId => (await watchesOf(accountId).get()).docs.map(toWatch),
+
+    calendarKeysOf: async (uid, accountId) => {
+      const found = await Promise.all([
+        statesOf(accountId).select().get(),
+        calendarsOf(uid, accountId).select().get(),
+      ]);
+      return [...new Set(found.flatMap(({ docs }) => docs.map(({ id }) => id)))];
+    },
+
+    sharesGrant: async accountId => {
+      const own = await db.doc(paths.credential(accountId)).get();
+      if (!own.exists) return false;
+      const { subject } = credentialDocument.parse(own.data());
+      const all = await db.collection(paths.credentials).where("subject", "==", subject).select().get();
+      return all.docs.some(({ id }) => id !== accountId);
+    },
+
+    deleteCalendar: async (uid, accountId, calendarKey) => {
+      const fence = accountFence(uid, accountId);
+      return await inTurn(
+        // Without its state no sync can commit anything for this calendar.
+        async () => await fencedDelete(db, fence, [db.doc(paths.syncState(calendarKey))]),
+        async () => await deleteBelow(db, fence, calendarKey),
+        async () => await deleteAll(db, fence, eventsOf(db, uid, calendarKey)),
+        // Last: it is what a repetition finds the calendar's key in.
+        async () => await fencedDelete(db, fence, [db.doc(paths.calendar(uid, calendarKey))]),
+      );
+    },
+
+    deleteAccount: async (uid, accountId) => {
+      const fence = accountFence(uid, accountId);
+      return await inTurn(
+        async () => await deleteAll(db, fence, watchesOf(accountId)),
+        async () => await fencedDelete(db, fence, [db.doc(paths.credential(accountId))]),
+        async () => await deleteFence(fence),
+      );
+    },
+
+    deleteEventsOfDisabled: async (uid, calendarKey) => {
+      const fence: Fence = {
+        reference: db.doc(paths.syncState(calendarKey)),
+        holds: snapshot => snapshot.get("inactiveReason") === "disabled" && snapshot.get("uid") === uid,
+      };
+      return await inTurn(
+        async () => await deleteBelow(db, fence, calendarKey),
+        async () => await deleteAll(db, fence, eventsOf(db, uid, calendarKey)),
+      );
+    },
+  };
+}
+
+/** One step after the other, until one finds that it is not wanted any more. */
+async function inTurn(...steps: readonly (() => Promise<RemovalOutcome>)[]): Promise<RemovalOutcome> {
+  let documents = 0;
+  for (const step of steps) {
+    const outcome = await step();
+    if (outcome.kind === "superseded") return outcome;
+    documents += outcome.documents;
+  }
+  return { kind: "deleted", documents };
+}
+
+/** The ids of all events of a calendar begin with its key. */
+function eventsOf(db: Firestore, uid: string, calendarKey: string): Query {
+  return db
+    .collection(paths.events(uid))
+    .orderBy(FieldPath.documentId())
+    .startAt(`${calendarKey}_`)
+    .endBefore(`${calendarKey}\``);
+}
+
+/** The subcollections of a sync state, whichever there are; they outlive their parent. */
+async function deleteBelow(db: Firestore, fence: Fence, calendarKey: string): Promise<RemovalOutcome> {
+  const collections = await db.doc(paths.syncState(calendarKey)).listCollections();
+  return await inTurn(...collections.map(collection => async () => await deleteAll(db, fence, collection)));
+}
+
+async function deleteAll(db: Firestore, fence: Fence, query: Query): Promise<RemovalOutcome> {
+  let documents = 0;
+  for (;;) {
+    const page = await query.limit(batchSize).select().get();
+    if (page.empty) return { kind: "deleted", documents };
+    const outcome = await fencedDelete(
+      db,
+      fence,
+      page.docs.map(({ ref }) => ref),
+    );
+    if (outcome.kind === "superseded") return outcome;
+    documents += outcome.documents;
+  }
+}
+
+/**
+ * Deletes in one commit with a precondition on the fence's document: somebody who has reconnected, or switched the
+ * calendar on again, has changed it, and then nothing is deleted.
+ */
+async function fencedDelete(
+  db: Firestore,
+  fence: Fence,
+  references: readonly DocumentReference[],
+): Promise<RemovalOutcome> {
+  return await underFence(fence, async ({ updateTime, fields }) => {
+    const batch = db.batch();
+    for (const reference of references) batch.delete(reference);
+    batch.update(fence.reference, fields, { lastUpdateTime: updateTime });
+    await batch.commit();
+    return references.length;
+  });
+}
+
+/** Deletes the fence's own document. */
+async function deleteFence(fence: Fence): Promise<RemovalOutcome> {
+  return await underFence(fence, async ({ updateTime }) => {
+    await fence.reference.delete({ lastUpdateTime: updateTime });
+    return 1;
+  });
+}
+
+async function underFence(
+  fence: Fence,
+  commit: (version: { updateTime: Timestamp; fields: Record<string, unknown> }) => Promise<number>,
+): Promise<RemovalOutcome> {
+  for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
+    const snapshot = await fence.reference.get();
+    if (snapshot.updateTime === undefined || !fence.holds(snapshot)) return { kind: "superseded" };
+    // An update that changes nothing: only its precondition matters.
+    const field = snapshot.get("status") === undefined ? "active" : "status";
+    const version = { updateTime: snapshot.updateTime, fields: { [field]: snapshot.get(field) as unknown } };
+    try {
+      return { kind: "deleted", documents: await commit(version) };
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
+  }
+  throw new Error(`${maxConflicts} conflicts in a row at ${fence.reference.path}`);
+}
+
+/** gRPC codes of a commit whose precondition failed: NOT_FOUND, FAILED_PRECONDITION, ABORTED. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error && [5, 9, 10].includes(Number(error.code));
+}

@@ -1,0 +1,37 @@
+import type { WatchRecord } from "./watch-store.port.ts";
+
+/** `connected`: in use, or in use again. `gone`: nothing by that name (any more). */
+export type RemovalStatus = "disconnecting" | "connected" | "gone";
+
+/**
+ * `superseded`: what was to be removed is wanted again, or another worker has removed it; nothing was deleted since.
+ * Every deletion checks that in the same commit, so that a worker that wakes up late deletes nothing new.
+ */
+export type RemovalOutcome =
+  { readonly kind: "deleted"; readonly documents: number } | { readonly kind: "superseded" };
+
+/** Removing accounts and calendars from Firestore. Everything is safe to repeat. */
+export interface AccountRemoval {
+  /** The account becomes `disconnecting` and its calendars inactive, in one transaction. */
+  markDisconnecting(uid: string, accountId: string): Promise<"marked" | "unknown">;
+  status(uid: string, accountId: string): Promise<RemovalStatus>;
+  /** The ids of all accounts of a user. */
+  accountsOf(uid: string): Promise<readonly string[]>;
+  /** Attempts to connect that a user has left open. */
+  forgetAttempts(uid: string): Promise<void>;
+  /** Accounts that are `disconnecting`, at most `limit`. */
+  unfinished(limit: number): Promise<readonly { readonly uid: string; readonly accountId: string }[]>;
+
+  /** All records of channels of an account, closed ones too. */
+  watchesOf(accountId: string): Promise<readonly WatchRecord[]>;
+  calendarKeysOf(uid: string, accountId: string): Promise<readonly string[]>;
+  /** True if another user's account lives on the same grant at Google. */
+  sharesGrant(accountId: string): Promise<boolean>;
+
+  /** The sync state with all below it first, so that no sync can write any more; then the events; the calendar last. */
+  deleteCalendar(uid: string, accountId: string, calendarKey: string): Promise<RemovalOutcome>;
+  /** Records of channels, the credential, and the account itself, which must have no calendars left. */
+  deleteAccount(uid: string, accountId: string): Promise<RemovalOutcome>;
+  /** The events of a calendar that the user has switched off, and the server's own notes on them. */
+  deleteEventsOfDisabled(uid: string, calendarKey: string): Promise<RemovalOutcome>;
+}

@@ -1,0 +1,49 @@
+import { logger } from "firebase-functions";
+import { HttpsError } from "firebase-functions/https";
+import { onTaskDispatched } from "firebase-functions/tasks";
+import { z } from "zod";
+import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
+import { cleanUpPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import type { CleanUpTask } from "../ports/task-queue.port.ts";
+
+const key = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+const payload: z.ZodType<CleanUpTask> = z.union([
+  z.strictObject({ uid: z.string().min(1), accountId: key }),
+  z.strictObject({ uid: z.string().min(1), calendarKey: key }),
+]);
+
+/** Removes an account that is `disconnecting`, or the events of a calendar that was switched off. Safe to run again. */
+export const cleanUpAccount = onTaskDispatched(
+  {
+    retryConfig: {
+      maxAttempts: 12,
+      maxRetrySeconds: 7200,
+      minBackoffSeconds: 2,
+      maxBackoffSeconds: 900,
+      maxDoublings: 8,
+    },
+    rateLimits: { maxConcurrentDispatches: 20 },
+    timeoutSeconds: 540,
+    memory: "512MiB",
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
+  async request => {
+    const task = payload.safeParse(request.data);
+    if (!task.success) {
+      logger.error("unreadable task dropped", {
+        queue: "cleanUpAccount",
+        problems: task.error.issues.map(issue => issue.path),
+      });
+      return;
+    }
+    if ("calendarKey" in task.data) {
+      const { uid, calendarKey } = task.data;
+      const outcome = await cleanUpPorts().removal.deleteEventsOfDisabled(uid, calendarKey);
+      logger.info("events of a disabled calendar deleted", { calendarKey, ...outcome });
+      return;
+    }
+    const outcome = await cleanUp(cleanUpPorts(), task.data, request.retryCount);
+    if (outcome.kind === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+  },
+);
