@@ -2,7 +2,7 @@ import { defineInt, defineSecret, defineString, projectID } from "firebase-funct
 import { z } from "zod";
 
 /** Where everything runs. Set at deploy time; a literal because triggers need it before params have values. */
-export const region = defineString("FUNCTION_REGION", {
+export const region = defineString("SYNC_REGION", {
   default: "us-central1",
   description: "Region of all functions and task queues.",
 });
