@@ -12,7 +12,7 @@ export type AnchoredRule = {
   /** Months that can hold a match, ascending; all twelve unless BYMONTH says otherwise. */
   readonly months: readonly number[];
   /** Milliseconds since midnight, ascending: when a DAILY or rarer rule takes place on a day that matches. */
-  readonly timesOfDay: readonly number[];
+  readonly timesOfDay: () => readonly number[];
   readonly minutes: readonly number[];
   readonly seconds: readonly number[];
   /** Every period holds the same number of occurrences, so that they can be counted without being generated. */
@@ -33,13 +33,23 @@ export function anchorRule(rule: Rule, startLocalMs: number): AnchoredRule {
     startLocalMs,
     matchesDay: dayFilter(dayRule, rule.byMonth.length > 0),
     months: dayRule.byMonth.length > 0 ? dayRule.byMonth : allMonths,
-    timesOfDay: hours.flatMap(hour =>
-      minutes.flatMap(minute => seconds.map(second => hour * hourMs + minute * minuteMs + second * secondMs)),
+    timesOfDay: onlyOnce(() =>
+      hours.flatMap(hour =>
+        minutes.flatMap(minute =>
+          seconds.map(second => hour * hourMs + minute * minuteMs + second * secondMs),
+        ),
+      ),
     ),
     minutes,
     seconds,
     uniform: isUniform(rule),
   };
+}
+
+/** Computed when asked for: a hostile series may have a thousand rules of 86,400 times each. */
+function onlyOnce<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function orElse(numbers: readonly number[], fallback: number): readonly number[] {

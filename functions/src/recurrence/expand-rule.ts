@@ -15,6 +15,8 @@ type Period = readonly number[];
 type Periods = {
   /** Number of the period, at or before the one that holds this local time. */
   readonly indexAt: (localMs: number) => number;
+  /** Local time at which a period begins. */
+  readonly startOf: (index: number) => number;
   /** The times of a period, or null beyond the last year. */
   readonly timesOf: (index: number, budget: Budget) => Period | null;
   /** The next period worth looking at; further than `index + 1` where a whole day or hour cannot match. */
@@ -24,9 +26,16 @@ type Periods = {
 /**
  * Gives the occurrences of one rule as local times at or after `fromLocalMs`, ascending, COUNT applied and UNTIL not
  * (that needs the zone). Starts at the period of `fromLocalMs`; only a COUNT whose periods differ in size is counted
- * from the start of the series. Ends after the last occurrence, at the end of the year 9999, or with the budget.
+ * from the start of the series. Ends after the last occurrence, before the first period that begins after
+ * `toLocalMs()` (asked each time, since a search may come to know better), at the end of the year 9999, or with the
+ * budget.
  */
-export function* expandRule(anchored: AnchoredRule, fromLocalMs: number, budget: Budget): Generator<number> {
+export function* expandRule(
+  anchored: AnchoredRule,
+  fromLocalMs: number,
+  toLocalMs: () => number,
+  budget: Budget,
+): Generator<number> {
   const { rule, startLocalMs } = anchored;
   const periods = periodsOf(anchored);
   let index = Math.max(0, periods.indexAt(fromLocalMs));
@@ -35,7 +44,7 @@ export function* expandRule(anchored: AnchoredRule, fromLocalMs: number, budget:
     if (anchored.uniform) remaining -= countBefore(index, anchored, periods, budget);
     else index = 0;
   }
-  while (remaining > 0 && budget.steps > 0) {
+  while (remaining > 0 && budget.steps > 0 && periods.startOf(index) <= toLocalMs()) {
     const times = periods.timesOf(index, budget);
     // A period that the budget cut short may lack times: none of it may be used.
     if (times === null || budget.steps <= 0) return;
@@ -92,6 +101,10 @@ function monthPeriods(anchored: AnchoredRule): Periods {
   const length = yearly ? 12 : 1;
   const first = Math.floor(firstMonth / length);
   return {
+    startOf: index => {
+      const month = (first + index * interval) * length;
+      return dayNumber(Math.floor(month / 12), (month % 12) + 1, 1) * dayMs;
+    },
     indexAt: localMs => Math.floor((Math.floor(monthCount(localMs) / length) - first) / interval),
     after: index => index + 1,
     timesOf: (index, budget) => {
@@ -117,6 +130,7 @@ function dayPeriods(anchored: AnchoredRule): Periods {
   const stride = length * anchored.rule.interval;
   const lastDay = dayNumber(lastYear, 12, 31);
   return {
+    startOf: index => (first + index * stride) * dayMs,
     indexAt: localMs => Math.floor((dayOf(localMs) - first) / stride),
     after: index => index + 1,
     timesOf: (index, budget) => {
@@ -140,8 +154,9 @@ function addTimes(
   for (let day = firstDay; day < firstDay + days && budget.steps > 0; day++) {
     budget.steps -= 1;
     if (!anchored.matchesDay(day, civilDate(day))) continue;
-    for (const time of anchored.timesOfDay) times.push(day * dayMs + time);
-    budget.steps -= anchored.timesOfDay.length;
+    const timesOfDay = anchored.timesOfDay();
+    for (const time of timesOfDay) times.push(day * dayMs + time);
+    budget.steps -= timesOfDay.length;
   }
 }
 
@@ -155,6 +170,7 @@ function clockPeriods(anchored: AnchoredRule, unitMs: number): Periods {
   const indexFrom = (localMs: number) => Math.ceil((localMs / unitMs - first) / rule.interval);
   const mismatch = mismatchFinder(anchored, unitMs);
   return {
+    startOf,
     indexAt: localMs => Math.floor((Math.floor(localMs / unitMs) - first) / rule.interval),
     after: index => {
       const skippedTo = mismatch(startOf(index));

@@ -10,22 +10,24 @@ import { toLocal } from "./zone.ts";
  * How far a local time, read as if it were UTC, may be from the instant it means: 15 hours of offset and a skipped day.
  * Searches begin so much earlier and end so much later, and what lies outside is dropped by its exact instant.
  */
-export const localSlackMs = 2 * dayMs;
+const localSlackMs = 2 * dayMs;
 
 /**
  * Keys of one rule of the series, what EXRULE and EXDATE take away left out, from those at `fromKey` on (some earlier
  * ones come too). They ascend, except that the times a gap skips come out up to `localSlackMs` later than their
- * neighbours. Stops early when the budget is used up.
+ * neighbours. Ends some time after `toKey()`, which may shrink meanwhile, and early when the budget is used up.
  */
 export function* keysOfRule(
   series: ReadSeries,
   rule: AnchoredRule,
   fromKey: Key,
+  toKey: () => Key,
   budget: Budget,
 ): Generator<Key> {
   const fromLocalMs = fromKey - localSlackMs;
-  const isExcluded = exclusionCursor(series, fromLocalMs, budget);
-  for (const localMs of localsUntil(series, rule, fromLocalMs, budget)) {
+  const toLocalMs = () => toKey() + 2 * localSlackMs;
+  const isExcluded = exclusionCursor(series, fromLocalMs, toLocalMs, budget);
+  for (const localMs of localsUntil(series, rule, fromLocalMs, toLocalMs, budget)) {
     const key = keyOfLocal(series, localMs);
     if (!series.exclusions.has(key) && !isExcluded(localMs)) yield key;
   }
@@ -36,7 +38,8 @@ export function fixedKeys(series: ReadSeries, budget: Budget): ReadonlyMap<Key, 
   const keys = new Map<Key, number | null>([[series.startKey, null], ...series.additions]);
   for (const key of keys.keys()) {
     const localMs = series.timing.allDay ? key : toLocal(series.timing.zone, key);
-    if (series.exclusions.has(key) || exclusionCursor(series, localMs, budget)(localMs)) keys.delete(key);
+    if (series.exclusions.has(key) || exclusionCursor(series, localMs, () => localMs, budget)(localMs))
+      keys.delete(key);
   }
   return keys;
 }
@@ -46,12 +49,13 @@ function* localsUntil(
   series: ReadSeries,
   anchored: AnchoredRule,
   fromLocalMs: number,
+  toLocalMs: () => number,
   budget: Budget,
 ): Generator<number> {
   const { until } = anchored.rule;
   const untilMs = until === null ? Infinity : until.kind === "utc" ? until.instantMs : until.localMs;
-  for (const localMs of expandRule(anchored, fromLocalMs, budget)) {
-    if (localMs > untilMs + localSlackMs) return;
+  const lastLocalMs = () => Math.min(toLocalMs(), untilMs + localSlackMs);
+  for (const localMs of expandRule(anchored, fromLocalMs, lastLocalMs, budget)) {
     if (until !== null) {
       // A date ends a timed series at the start of that day in UTC, as in Google's own published library
       // (google-rfc-2445, RecurrenceIteratorFactory); only a local time is compared on the wall clock.
@@ -66,10 +70,11 @@ function* localsUntil(
 function exclusionCursor(
   series: ReadSeries,
   fromLocalMs: number,
+  toLocalMs: () => number,
   budget: Budget,
 ): (localMs: number) => boolean {
   const cursors = series.exclusionRules.map(rule => {
-    const locals = localsUntil(series, rule, fromLocalMs, budget);
+    const locals = localsUntil(series, rule, fromLocalMs, toLocalMs, budget);
     let current = -Infinity;
     return (localMs: number) => {
       while (current < localMs) {
