@@ -139,8 +139,8 @@ export const syncPorts = once((): SyncPorts => {
   };
 });
 
-/** For `backupSync`. */
-export const backupPorts = once(
+/** For `backupSync` and `extendHorizon`. */
+export const schedulePorts = once(
   (): { readonly calendars: ActiveCalendars; readonly tasks: TaskQueue; readonly clock: Clock } => ({
     calendars: createActiveCalendars(firestore()),
     tasks: taskQueue(),

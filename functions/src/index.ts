@@ -1,6 +1,7 @@
 import "./global-options.ts";
 
 export { backupSync } from "./triggers/backup-sync.trigger.ts";
+export { extendHorizon } from "./triggers/extend-horizon.trigger.ts";
 export { calendarWebhook } from "./triggers/calendar-webhook.trigger.ts";
 export { syncCalendar } from "./triggers/sync-calendar.trigger.ts";
 export { connectAccount } from "./triggers/connect-account.trigger.ts";

@@ -8,10 +8,9 @@ const epoch = z.number();
 /** Active calendars by pages of keys, one query a page. */
 export function createActiveCalendars(db: Firestore): ActiveCalendars {
   return {
-    page: async (afterKey, limit) => {
-      const query = db
-        .collection(paths.syncStates)
-        .where("active", "==", true)
+    page: async (which, afterKey, limit) => {
+      const active = db.collection(paths.syncStates).where("active", "==", true);
+      const query = (which === "all" ? active : active.where("openSeries", "==", true))
         .orderBy(FieldPath.documentId())
         .select("epoch")
         .limit(limit);

@@ -3,14 +3,28 @@ import type { SyncState } from "../sync/sync-state.ts";
 import { syncStateDocument, type SyncStateDocument } from "./documents.ts";
 
 const toTimestamp = (ms: number): Timestamp => Timestamp.fromMillis(ms);
+const orNull = (ms: number | null): Timestamp | null => (ms === null ? null : toTimestamp(ms));
 
 /** Reads `syncStates/{calendarKey}`. Throws a ZodError naming the field when the document is not what it should be. */
 export function stateFromDocument(data: DocumentData | undefined): SyncState {
-  const { windowStart, pulledAt, lease, failure, shown, progress, lastRun, inactiveReason, ...rest } =
-    syncStateDocument.parse(data);
+  const {
+    windowStart,
+    horizon,
+    horizonPendingFrom,
+    pulledAt,
+    lease,
+    failure,
+    shown,
+    progress,
+    lastRun,
+    inactiveReason,
+    ...rest
+  } = syncStateDocument.parse(data);
   return {
     ...rest,
     windowStartMs: windowStart?.toMillis() ?? null,
+    horizonMs: horizon?.toMillis() ?? null,
+    horizonPendingFromMs: horizonPendingFrom?.toMillis() ?? null,
     pulledAtMs: pulledAt?.toMillis() ?? null,
     lease: lease && { ...without(lease, "expiresAt"), expiresAtMs: lease.expiresAt.toMillis() },
     failure: failure && { ...without(failure, "since"), sinceMs: failure.since.toMillis() },
@@ -30,13 +44,24 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
 
 /** Only the fields of the patch; null stays null. */
 export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncStateDocument> {
-  const { windowStartMs, pulledAtMs, lease, failure, shown, progress, lastRun, ...rest } = patch;
+  const {
+    windowStartMs,
+    horizonMs,
+    horizonPendingFromMs,
+    pulledAtMs,
+    lease,
+    failure,
+    shown,
+    progress,
+    lastRun,
+    ...rest
+  } = patch;
   return {
     ...rest,
-    ...(windowStartMs !== undefined && {
-      windowStart: windowStartMs === null ? null : toTimestamp(windowStartMs),
-    }),
-    ...(pulledAtMs !== undefined && { pulledAt: pulledAtMs === null ? null : toTimestamp(pulledAtMs) }),
+    ...(windowStartMs !== undefined && { windowStart: orNull(windowStartMs) }),
+    ...(horizonMs !== undefined && { horizon: orNull(horizonMs) }),
+    ...(horizonPendingFromMs !== undefined && { horizonPendingFrom: orNull(horizonPendingFromMs) }),
+    ...(pulledAtMs !== undefined && { pulledAt: orNull(pulledAtMs) }),
     ...(lease !== undefined && {
       lease: lease && { ...without(lease, "expiresAtMs"), expiresAt: toTimestamp(lease.expiresAtMs) },
     }),

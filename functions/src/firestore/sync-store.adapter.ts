@@ -2,11 +2,21 @@ import {
   FieldPath,
   Timestamp,
   type DocumentData,
+  type DocumentReference,
   type Firestore,
   type WriteBatch,
 } from "firebase-admin/firestore";
 import { calendarPath, eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
-import type { Batch, CommitOutcome, EventWrite, Fingerprint, SyncStore } from "../ports/sync-store.port.ts";
+import { z } from "zod";
+import type {
+  Batch,
+  CommitOutcome,
+  EventWrite,
+  Fingerprint,
+  StoredSeries,
+  SyncStore,
+} from "../ports/sync-store.port.ts";
+import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
 import { paths } from "./documents.ts";
 import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
 
@@ -31,6 +41,10 @@ export function createSyncStore(db: Firestore): SyncStore {
     commit: async (calendarKey, uid, batch, version) => {
       const writes = db.batch();
       for (const write of batch.events) addEventWrite(writes, events(uid), calendarKey, write);
+      for (const write of batch.series ?? []) {
+        if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
+        else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
+      }
       if (batch.shown !== undefined)
         writes.update(db.doc(calendarPath(uid, calendarKey)), shownToDocument(batch.shown));
       const fence = { lastUpdateTime: version as Timestamp };
@@ -74,21 +88,72 @@ export function createSyncStore(db: Firestore): SyncStore {
       }
     },
 
-    saveSeen: async (calendarKey, part, eventIds) => {
-      await db.doc(`${paths.passes(calendarKey)}/${part}`).set({ ids: Buffer.from(eventIds.join("\n")) });
+    series: async (calendarKey, seriesIds) => {
+      const found: StoredSeries[] = [];
+      for (let from = 0; from < seriesIds.length; from += readPageSize) {
+        const page = seriesIds.slice(from, from + readPageSize);
+        const snapshots = await db.getAll(...page.map(id => seriesRef(db, calendarKey, id)));
+        for (const snapshot of snapshots)
+          if (snapshot.exists) found.push(seriesFromDocument(snapshot.data()));
+      }
+      return found;
     },
 
-    loadSeen: async (calendarKey, parts) => {
-      const refs = Array.from({ length: parts }, (_, part) => db.doc(`${paths.passes(calendarKey)}/${part}`));
+    seriesPage: async (calendarKey, { openOnly, afterId, limit }) => {
+      const collection = db.collection(paths.series(calendarKey));
+      const some = openOnly ? collection.where("open", "==", true) : collection;
+      const ordered = some.orderBy(FieldPath.documentId()).limit(limit);
+      const page = await (afterId === undefined ? ordered : ordered.startAfter(afterId)).get();
+      return page.docs.map(snapshot => seriesFromDocument(snapshot.data()));
+    },
+
+    occurrencesOf: async (uid, calendarKey, seriesId) => {
+      const found = new Map<string, Fingerprint>();
+      const occurrences = await events(uid)
+        .where("recurringEventId", "==", seriesId)
+        .where("calendarKey", "==", calendarKey)
+        .select("eventId", "etag", "startAt", "endAt")
+        .get();
+      for (const snapshot of occurrences.docs) addFingerprint(found, snapshot.data());
+      return found;
+    },
+
+    savePassMemory: async (calendarKey, parts) => {
+      for (const [index, part] of parts.entries()) {
+        await db.doc(`${paths.passes(calendarKey)}/${index}`).set({ part: Buffer.from(part) });
+      }
+    },
+
+    loadPassMemory: async (calendarKey, parts) => {
+      const refs = Array.from({ length: parts }, (_, index) =>
+        db.doc(`${paths.passes(calendarKey)}/${index}`),
+      );
       const snapshots = await db.getAll(...refs);
-      return snapshots.flatMap(snapshot => {
-        const ids: unknown = snapshot.get("ids");
-        if (!Buffer.isBuffer(ids))
-          throw new Error(`part ${snapshot.id} of the ids seen in ${calendarKey} is missing`);
-        return ids.toString().split("\n");
+      return snapshots.map(snapshot => {
+        const part: unknown = snapshot.get("part");
+        if (!Buffer.isBuffer(part))
+          throw new Error(`part ${snapshot.id} of a pass over ${calendarKey} is missing`);
+        return part.toString();
       });
     },
   };
+}
+
+function seriesRef(db: Firestore, calendarKey: string, seriesId: string): DocumentReference {
+  return db.collection(paths.series(calendarKey)).doc(seriesId);
+}
+
+/** Our own document; its outline is checked, the master in it was checked when it came from Google. */
+const seriesDocument = z.object({
+  seriesId: z.string(),
+  master: z.custom<SeriesMaster>(value => typeof value === "object" && value !== null).nullable(),
+  exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
+  dirty: z.boolean(),
+  open: z.boolean(),
+});
+
+function seriesFromDocument(data: DocumentData | undefined): StoredSeries {
+  return seriesDocument.parse(data);
 }
 
 function addEventWrite(

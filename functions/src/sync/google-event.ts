@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import type { CalendarEvent } from "./calendar-event.ts";
+import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -14,7 +14,6 @@ const time = z.union([
   z.object({ date: z.iso.date() }),
   z.object({ dateTime: z.iso.datetime({ offset: true, local: true }), timeZone: text }),
 ]);
-type GoogleTime = z.infer<typeof time>;
 
 /** Google's ids are `[a-v0-9]{5,1024}` plus `_…` for instances; imported ones may hold more. A document id must fit. */
 const eventId = z
@@ -63,13 +62,26 @@ const liveEvent = z.object({
   htmlLink: webLink,
 });
 
-/** Of a cancelled event only the id is guaranteed (reference of Events, `status`). */
-const envelope = z.object({ id: eventId, status: text, recurrence: lenient(z.array(z.string())) });
+/** Of a cancelled event only the id is guaranteed, of a cancelled exception also these (reference of Events, `status`). */
+const envelope = z.object({
+  id: eventId,
+  status: text,
+  recurrence: lenient(z.array(z.string()).min(1)),
+  recurringEventId: lenient(eventId),
+  originalStartTime: lenient(time),
+});
+
+/** Which instance of which series an exception stands for. */
+export interface InstanceOf {
+  readonly seriesId: string;
+  readonly originalStartTime: GoogleTime;
+}
 
 export type ParsedItem =
   | { readonly kind: "event"; readonly event: CalendarEvent }
-  | { readonly kind: "removed"; readonly eventId: string }
-  | { readonly kind: "series"; readonly eventId: string }
+  /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
+  | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
+  | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
   | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
 
 /** Google's id of an item, unless it has none that could be stored. */
@@ -91,8 +103,12 @@ const maxEventBytes = 900_000;
 export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
   if (!head.success) return malformed(raw, head.error);
-  if (head.data.status === "cancelled") return { kind: "removed", eventId: head.data.id };
-  if (head.data.recurrence !== undefined) return { kind: "series", eventId: head.data.id };
+  const { id, status, recurrence, recurringEventId: seriesId, originalStartTime } = head.data;
+  if (status === "cancelled") {
+    const instanceOf = seriesId !== undefined &&
+      originalStartTime !== undefined && { seriesId, originalStartTime };
+    return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
+  }
   const body = liveEvent.safeParse(raw);
   if (!body.success) return malformed(raw, body.error);
   const startAtMs = toMs(body.data.start, calendar.timeZone);
@@ -104,7 +120,28 @@ export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
     return { kind: "malformed", eventId: body.data.id, problem: "larger than a document may be" };
   }
-  return { kind: "event", event };
+  return recurrence === undefined ? { kind: "event", event } : toSeries(event, body.data, recurrence);
+}
+
+function toSeries(
+  event: CalendarEvent,
+  { start, end }: z.infer<typeof liveEvent>,
+  recurrence: readonly string[],
+): ParsedItem {
+  const {
+    eventId,
+    start: _start,
+    end: _end,
+    startAtMs: _from,
+    endAtMs: _to,
+    calendarKey: _key,
+    ...content
+  } = event;
+  return {
+    kind: "series",
+    eventId,
+    master: { start: withoutAbsent(start), end: withoutAbsent(end), recurrence, event: content },
+  };
 }
 
 function malformed(raw: unknown, error: z.ZodError): ParsedItem {

@@ -9,7 +9,8 @@ import {
   type Delivery,
 } from "./decisions.ts";
 import { createFence, type Fence } from "./fence.ts";
-import { planPass, runPass, type PassOutcome } from "./run-pass.ts";
+import { planPass } from "./pass.ts";
+import { runPass, type PassOutcome } from "./run-pass.ts";
 import { SyncRun } from "./sync-run.ts";
 
 /** How a delivery ended. All but `retry` mean that the queue may forget the task. */
@@ -142,7 +143,7 @@ async function passUntilComplete(
   let forceFull = false;
   let restarts = 0;
   for (;;) {
-    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings.pastWindowMs, forceFull);
+    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings, forceFull);
     run.count("passes");
     const ended = await runPass(ports, fence, run, pass);
     if (ended.kind === "restart" && restarts++ === 0) {

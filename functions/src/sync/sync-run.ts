@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.port.ts";
-import type { EventWrite } from "../ports/sync-store.port.ts";
+import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
 
 /** What a run counted; the fields of its log line. */
 export interface RunCounts {
@@ -51,11 +51,14 @@ export class SyncRun {
   }
 
   /** A commit with these event writes went through; it always writes the state too. */
-  wrote(events: readonly EventWrite[], shownToo: boolean): void {
+  wrote(
+    { events, series }: { readonly events: readonly EventWrite[]; readonly series: readonly SeriesWrite[] },
+    shownToo: boolean,
+  ): void {
     const deleted = events.filter(write => write.kind === "delete").length;
     this.counts.deleted += deleted;
     this.counts.written += events.length - deleted;
-    this.counts.writes += events.length + 1 + (shownToo ? 1 : 0);
+    this.counts.writes += events.length + series.length + 1 + (shownToo ? 1 : 0);
   }
 
   hasChanged(): boolean {

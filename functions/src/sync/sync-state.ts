@@ -15,6 +15,12 @@ export interface SyncState {
   readonly queryVersion: number;
   /** Events that ended before it are not ours to keep in step. Set by a full sync. */
   readonly windowStartMs: number | null;
+  /** Series are expanded up to here. Set by the first full sync, moved on by `extendHorizon`. */
+  readonly horizonMs: number | null;
+  /** `extendHorizon` is at work: occurrences that start between this and the horizon may not be stored yet. */
+  readonly horizonPendingFromMs: number | null;
+  /** Some series goes on beyond the horizon. */
+  readonly openSeries: boolean;
   /** Notifications that arrive now ask for this epoch. A pull that begins closes it. */
   readonly epoch: number;
   /** Every notification that asked for an epoch up to this one is in Firestore. */
@@ -63,8 +69,7 @@ export interface Progress {
   /** The epoch that the pass closed when it began: what it will have covered at its end. */
   readonly closes: number;
   readonly windowStartMs: number;
-  readonly written: number;
-  /** How many stored lists of seen ids belong to it. */
+  /** In how many documents below `passes/` it keeps what it remembers. */
   readonly parts: number;
 }
 

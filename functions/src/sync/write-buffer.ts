@@ -1,48 +1,129 @@
-import type { EventWrite } from "../ports/sync-store.port.ts";
+import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
 
 /** A Firestore request holds 10 MiB; documents grow in encoding, so stay well below. */
 const maxBatchBytes = 4 * 1024 * 1024;
 /** Writes of one commit, next to the two documents that every commit carries. */
 const maxBatchWrites = 400;
 
+/** Writes that belong into one commit, as far as one commit can hold them. */
+export interface WriteUnit {
+  readonly events: readonly EventWrite[];
+  readonly series?: SeriesWrite;
+}
+
+interface Waiting {
+  readonly events: Map<string, EventWrite>;
+  readonly series: SeriesWrite | undefined;
+}
+
 const keyOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
-const bytesOf = (write: EventWrite): number =>
-  write.kind === "set" ? Buffer.byteLength(JSON.stringify(write.event)) : 100;
+const bytesOf = (write: EventWrite | SeriesWrite): number =>
+  write.kind === "delete" ? 100 : Buffer.byteLength(JSON.stringify(write));
+
+const sizeOf = (unit: Waiting): number => unit.events.size + (unit.series === undefined ? 0 : 1);
 
 /** Collects writes into batches that Firestore accepts. A later write of an event replaces an earlier one. */
 export class WriteBuffer {
-  readonly #writes = new Map<string, EventWrite>();
+  /** In the order in which they will be committed. */
+  readonly #units = new Set<Waiting>();
+  readonly #unitOf = new Map<string, Waiting>();
+  #writes = 0;
   #bytes = 0;
 
+  /** Writes that may be committed in any company. */
   add(writes: readonly EventWrite[]): void {
-    for (const write of writes) {
-      this.#writes.delete(keyOf(write));
-      this.#writes.set(keyOf(write), write);
-      this.#bytes += bytesOf(write);
-    }
+    for (const write of writes) this.#push([write], undefined);
+  }
+
+  /**
+   * Writes that are committed together. What is too much for one commit is split, and the series is marked dirty
+   * until the last part: a crash in between must not leave occurrences that nobody knows of.
+   */
+  addTogether({ events, series }: WriteUnit): void {
+    const parts = split(events);
+    const dirty: SeriesWrite | undefined =
+      series?.kind === "set" ? { kind: "set", series: { ...series.series, dirty: true } } : undefined;
+    parts.forEach((part, index) => {
+      const isLast = index === parts.length - 1;
+      this.#push(part, isLast ? series : index === 0 ? dirty : undefined);
+    });
   }
 
   /** What a commit will have done to an event: its write, if one is waiting. */
   get(eventId: string): EventWrite | undefined {
-    return this.#writes.get(eventId);
+    return this.#unitOf.get(eventId)?.events.get(eventId);
   }
 
+  /** More is waiting than one commit can hold. */
   get isFull(): boolean {
-    return this.#writes.size > maxBatchWrites || this.#bytes > maxBatchBytes;
+    return this.#writes > maxBatchWrites || this.#bytes > maxBatchBytes;
   }
 
-  /** The oldest writes, as many as fit into one commit; at least one if there is any. */
-  take(): EventWrite[] {
-    const batch: EventWrite[] = [];
+  /** The oldest writes, as many as fit into one commit. */
+  take(): { readonly events: EventWrite[]; readonly series: SeriesWrite[] } {
+    const events: EventWrite[] = [];
+    const series: SeriesWrite[] = [];
     let bytes = 0;
-    for (const [key, write] of this.#writes) {
-      const size = bytesOf(write);
-      if (batch.length > 0 && (batch.length >= maxBatchWrites || bytes + size > maxBatchBytes)) break;
-      batch.push(write);
+    for (const unit of this.#units) {
+      const own = [...unit.events.values()];
+      const size = own.reduce(
+        (sum, write) => sum + bytesOf(write),
+        unit.series === undefined ? 0 : bytesOf(unit.series),
+      );
+      const taken = events.length + series.length;
+      if (taken > 0 && (taken + sizeOf(unit) > maxBatchWrites || bytes + size > maxBatchBytes)) break;
+      events.push(...own);
+      if (unit.series !== undefined) series.push(unit.series);
       bytes += size;
-      this.#writes.delete(key);
+      this.#drop(unit);
     }
-    this.#bytes = this.#writes.size === 0 ? 0 : Math.max(0, this.#bytes - bytes);
-    return batch;
+    this.#bytes = this.#units.size === 0 ? 0 : Math.max(0, this.#bytes - bytes);
+    return { events, series };
   }
+
+  #push(writes: readonly EventWrite[], series: SeriesWrite | undefined): void {
+    const unit: Waiting = { events: new Map(), series };
+    for (const write of writes) {
+      const key = keyOf(write);
+      const earlier = this.#unitOf.get(key);
+      if (earlier?.events.delete(key)) {
+        this.#writes -= 1;
+        if (sizeOf(earlier) === 0) this.#units.delete(earlier);
+      }
+      unit.events.set(key, write);
+      this.#unitOf.set(key, unit);
+      this.#bytes += bytesOf(write);
+    }
+    if (series !== undefined) this.#bytes += bytesOf(series);
+    this.#writes += sizeOf(unit);
+    if (sizeOf(unit) > 0) this.#units.add(unit);
+  }
+
+  #drop(unit: Waiting): void {
+    this.#units.delete(unit);
+    this.#writes -= sizeOf(unit);
+    for (const key of unit.events.keys()) this.#unitOf.delete(key);
+  }
+}
+
+/** Parts that fit into a commit beside their series; one empty part if there is nothing. */
+function split(writes: readonly EventWrite[]): (readonly EventWrite[])[] {
+  const parts: EventWrite[][] = [[]];
+  let bytes = 0;
+  for (const write of writes) {
+    const size = bytesOf(write);
+    const part = parts.at(-1);
+    if (
+      part === undefined ||
+      part.length >= maxBatchWrites - 1 ||
+      (bytes + size > maxBatchBytes / 2 && part.length > 0)
+    ) {
+      parts.push([write]);
+      bytes = size;
+    } else {
+      part.push(write);
+      bytes += size;
+    }
+  }
+  return parts;
 }

@@ -5,12 +5,22 @@ import { z } from "zod";
 import { syncPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
-import { syncCalendar as sync } from "../sync/sync-calendar.ts";
+import { handleSyncTask } from "../sync/handle-task.ts";
 
 const payload: z.ZodType<SyncTask> = z.object({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   epoch: z.int(),
-  cause: z.enum(["notification", "backup", "connect", "watch", "reconnect", "user", "waiter", "handover", "horizon"]),
+  cause: z.enum([
+    "notification",
+    "backup",
+    "connect",
+    "watch",
+    "reconnect",
+    "user",
+    "waiter",
+    "handover",
+    "horizon",
+  ]),
   notifiedAtMs: z.int().exactOptional(),
   waitsForMs: z.int().exactOptional(),
 });
@@ -43,7 +53,8 @@ export const syncCalendar = onTaskDispatched(
       });
       return;
     }
-    const outcome = await sync(syncPorts(), task.data, { taskId: request.id, attempt: request.retryCount });
+    const delivered = { taskId: request.id, attempt: request.retryCount };
+    const outcome = await handleSyncTask(syncPorts(), task.data, delivered);
     if (outcome === "retry") throw new HttpsError("aborted", "to be delivered again");
   },
 );

@@ -8,7 +8,8 @@ const pageSize = 1_000;
 const inFlight = 100;
 const attemptsPerTask = 3;
 
-export interface BackupCounts {
+/** What a scheduled run did. */
+export interface ScheduledCounts {
   calendars: number;
   created: number;
   /** Tasks of the same name from an earlier run of the same schedule. */
@@ -16,26 +17,47 @@ export interface BackupCounts {
   failed: number;
 }
 
-/**
- * A `syncCalendar` task for every active calendar, because Google drops notifications. The tasks are spread over
- * `spreadMs` by a hash of the calendar, so that neither Google nor Firestore sees a peak. Safe to run again for the
- * same schedule time: the names repeat.
- */
+interface SchedulePorts {
+  readonly calendars: ActiveCalendars;
+  readonly tasks: TaskQueue;
+  readonly clock: Clock;
+}
+
+/** A pull of every active calendar, because Google drops notifications. */
 export async function backupSync(
-  ports: { readonly calendars: ActiveCalendars; readonly tasks: TaskQueue; readonly clock: Clock },
+  ports: SchedulePorts,
   scheduledAtMs: number,
   spreadMs: number,
-): Promise<BackupCounts> {
-  const counts: BackupCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
+): Promise<ScheduledCounts> {
+  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs);
+}
+
+/** A new horizon for every calendar that has a series without an end. */
+export async function queueHorizons(
+  ports: SchedulePorts,
+  scheduledAtMs: number,
+  spreadMs: number,
+): Promise<ScheduledCounts> {
+  return await queueEvery(ports, "horizon", scheduledAtMs, spreadMs);
+}
+
+/**
+ * A `syncCalendar` task for every calendar concerned, spread over `spreadMs` by a hash of the calendar, so that
+ * neither Google nor Firestore sees a peak. Safe to run again for the same schedule time: the names repeat.
+ */
+async function queueEvery(
+  ports: SchedulePorts,
+  cause: "backup" | "horizon",
+  scheduledAtMs: number,
+  spreadMs: number,
+): Promise<ScheduledCounts> {
+  const counts: ScheduledCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
   const enqueue = async (calendarKey: string, epoch: number): Promise<void> => {
-    const id = `${calendarKey}-${epoch}-backup-${scheduledAtMs}`;
+    const id = `${calendarKey}-${epoch}-${cause}-${scheduledAtMs}`;
     const notBeforeMs = ports.clock.now() + spread(calendarKey, spreadMs);
     for (let attempt = 1; attempt <= attemptsPerTask; attempt++) {
       try {
-        const outcome = await ports.tasks.syncCalendar(
-          { calendarKey, epoch, cause: "backup" },
-          { id, notBeforeMs },
-        );
+        const outcome = await ports.tasks.syncCalendar({ calendarKey, epoch, cause }, { id, notBeforeMs });
         counts[outcome === "created" ? "created" : "existing"] += 1;
         return;
       } catch {
@@ -45,8 +67,9 @@ export async function backupSync(
     counts.failed += 1;
   };
 
+  const which = cause === "backup" ? "all" : "withOpenSeries";
   for (let after: string | undefined; ;) {
-    const page = await ports.calendars.page(after, pageSize);
+    const page = await ports.calendars.page(which, after, pageSize);
     counts.calendars += page.length;
     for (let from = 0; from < page.length; from += inFlight) {
       await Promise.all(

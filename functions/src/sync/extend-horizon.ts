@@ -1,0 +1,114 @@
+import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { StoredSeries } from "../ports/sync-store.port.ts";
+import { leaseMs } from "./decisions.ts";
+import { createFence } from "./fence.ts";
+import { generate } from "./plan-series.ts";
+import { SyncRun } from "./sync-run.ts";
+import { WriteBuffer } from "./write-buffer.ts";
+
+/** `retry`: another task is writing this calendar. `extended` says whether notifications have asked for a pull meanwhile. */
+export type HorizonOutcome =
+  | { readonly kind: "extended"; readonly pendingEpoch: number | undefined }
+  | { readonly kind: "nothingToDo" }
+  | { readonly kind: "retry" };
+
+/** Moving the horizon by less is not worth a lease. */
+const worthwhileMs = 12 * 60 * 60_000;
+const seriesPageSize = 100;
+
+/**
+ * Moves the horizon of one calendar to where it should be today, however long ago that was done last, and writes the
+ * occurrences between the old one and the new one. No call to Google. Series without a future are not looked at.
+ *
+ * The state says where the horizon is going before the first occurrence is written: a pull that comes in between a
+ * crash and the next attempt plans up to the new horizon, and the attempt starts again from the old one.
+ */
+export async function extendHorizon(
+  ports: SyncPorts,
+  calendarKey: string,
+  delivered: { readonly taskId: string; readonly attempt: number },
+): Promise<HorizonOutcome> {
+  const { store, clock, settings } = ports;
+  const run = new SyncRun(calendarKey, "horizon", clock, settings.timeBudgetMs);
+  const stored = await store.read(calendarKey);
+  if (stored === undefined) return { kind: "nothingToDo" };
+  const { state } = stored;
+  const { horizonMs, windowStartMs } = state;
+  const nowMs = clock.now();
+  const targetMs = nowMs + settings.horizonMs;
+  if (!state.active || !state.openSeries || horizonMs === null || windowStartMs === null)
+    return { kind: "nothingToDo" };
+  if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFromMs === null)
+    return { kind: "nothingToDo" };
+  const living = state.lease !== null && state.lease.expiresAtMs > nowMs;
+  if (living && !(state.lease.taskId === delivered.taskId && delivered.attempt > state.lease.attempt)) {
+    return { kind: "retry" };
+  }
+
+  const fromMs = state.horizonPendingFromMs ?? horizonMs;
+  const toMs = Math.max(targetMs, horizonMs);
+  const holder = ports.newId(22);
+  const patch = {
+    lease: { holder, ...delivered, expiresAtMs: nowMs + leaseMs },
+    horizonMs: toMs,
+    horizonPendingFromMs: fromMs,
+  };
+  const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
+  if (taken.kind !== "committed") return { kind: "retry" };
+  const fence = createFence(store, clock, calendarKey, holder, {
+    state: { ...state, ...patch },
+    version: taken.version,
+  });
+
+  const buffer = new WriteBuffer();
+  let openSeries = false;
+  for (let afterId: string | undefined; ;) {
+    const page = await store.seriesPage(calendarKey, {
+      openOnly: true,
+      limit: seriesPageSize,
+      ...(afterId !== undefined && { afterId }),
+    });
+    for (const series of page) {
+      openSeries =
+        extendSeries(series, { calendarKey, timeZone: state.timeZone }, fromMs, toMs, buffer) || openSeries;
+      while (buffer.isFull) {
+        const batch = buffer.take();
+        if ((await fence.commit(() => ({ ...batch, state: {} }))) === "lost") return { kind: "retry" };
+        run.wrote(batch, false);
+      }
+    }
+    afterId = page.at(-1)?.seriesId;
+    if (afterId === undefined || page.length < seriesPageSize) break;
+  }
+  const batch = buffer.take();
+  const done = await fence.commit(() => ({
+    ...batch,
+    state: { lease: null, horizonPendingFromMs: null, openSeries },
+  }));
+  if (done === "lost") return { kind: "retry" };
+  run.wrote(batch, false);
+  ports.log.info("horizon extended", { calendarKey, written: run.counts.written, openSeries });
+  const { pendingEpoch, coveredEpoch } = fence.state();
+  return { kind: "extended", pendingEpoch: pendingEpoch > coveredEpoch ? pendingEpoch : undefined };
+}
+
+/** Writes what lies beyond the old horizon; returns whether there is more beyond the new one. */
+function extendSeries(
+  series: StoredSeries,
+  calendar: { readonly calendarKey: string; readonly timeZone: string },
+  fromMs: number,
+  toMs: number,
+  buffer: WriteBuffer,
+): boolean {
+  if (series.master === null) return false;
+  const generated = generate(series.seriesId, series.master, series.exceptions, calendar, { fromMs, toMs });
+  // It was readable when Google sent it; whatever is wrong now, the next change of the series will say so.
+  if (generated.kind === "unreadable") return false;
+  const events = [...generated.events.values()]
+    .filter(event => event.startAtMs >= fromMs)
+    .map(event => ({ kind: "set", event }) as const);
+  const { open } = generated;
+  const changed = open !== series.open;
+  buffer.addTogether({ events, ...(changed && { series: { kind: "set", series: { ...series, open } } }) });
+  return open;
+}

@@ -1,0 +1,64 @@
+import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { Pass } from "./pass.ts";
+import { SeriesDrafts } from "./series-drafts.ts";
+import type { SyncRun } from "./sync-run.ts";
+
+/** What a pass carries from page to page. */
+export interface PassMemory {
+  readonly drafts: SeriesDrafts;
+  /** Full sync only. */
+  readonly inventory: Inventory | undefined;
+}
+
+/** What a full sync knows beside Google's pages. 100,000 events take some 20 MB. */
+export interface Inventory {
+  /** Everything stored, read once before the first page, and kept in step with what this pass writes. */
+  readonly stored: Map<string, Fingerprint>;
+  /** Everything that exists at Google, malformed items too: the sweep deletes the rest. */
+  readonly seen: Set<string>;
+}
+
+/** A document holds 1 MiB. */
+const charactersPerPart = 300_000;
+const idLine = "id ";
+
+/** An empty memory, or what an earlier task of the same pass left. */
+export async function recall(ports: SyncPorts, run: SyncRun, uid: string, pass: Pass): Promise<PassMemory> {
+  const drafts = new SeriesDrafts(pass.mode);
+  const seen = new Set<string>();
+  const parts = pass.resumed?.parts ?? 0;
+  if (parts > 0) {
+    const lines = (await ports.store.loadPassMemory(run.calendarKey, parts)).flatMap(part =>
+      part.split("\n"),
+    );
+    for (const line of lines) if (line.startsWith(idLine)) seen.add(line.slice(idLine.length));
+    drafts.restore(lines.filter(line => line.startsWith("{")));
+    run.count("reads", parts);
+  }
+  if (pass.mode === "pull") return { drafts, inventory: undefined };
+  const stored = await ports.store.index(uid, run.calendarKey);
+  run.count("reads", Math.max(1, stored.size));
+  return { drafts, inventory: { stored, seen } };
+}
+
+/** Stores the memory for the task that goes on; returns the number of parts. */
+export async function save(ports: SyncPorts, run: SyncRun, memory: PassMemory): Promise<number> {
+  const ids = [...(memory.inventory?.seen ?? [])].map(id => idLine + id);
+  const parts: string[] = [];
+  let part: string[] = [];
+  let characters = 0;
+  for (const line of [...ids, ...memory.drafts.toLines()]) {
+    if (characters + line.length > charactersPerPart && part.length > 0) {
+      parts.push(part.join("\n"));
+      part = [];
+      characters = 0;
+    }
+    part.push(line);
+    characters += line.length + 1;
+  }
+  if (part.length > 0) parts.push(part.join("\n"));
+  await ports.store.savePassMemory(run.calendarKey, parts);
+  run.count("writes", parts.length);
+  return parts.length;
+}

@@ -1,0 +1,187 @@
+import { expandSeries } from "../recurrence/expand-series.ts";
+import type { Window } from "../recurrence/occurrence.ts";
+import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
+import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "./calendar-event.ts";
+import type { CalendarContext } from "./google-event.ts";
+import type { SeriesDraft } from "./series-drafts.ts";
+import type { WriteUnit } from "./write-buffer.ts";
+
+/** Where a series' occurrences are kept in step: from the window's start to the horizon. */
+export interface SeriesScope {
+  readonly calendar: CalendarContext;
+  readonly window: Window;
+  readonly rewrite: boolean;
+}
+
+/** How the occurrences of a series follow from its master. */
+export type Generated =
+  | {
+      readonly kind: "generated";
+      readonly events: ReadonlyMap<string, CalendarEvent>;
+      readonly open: boolean;
+    }
+  | { readonly kind: "unreadable"; readonly problem: string };
+
+/** The occurrences that the rule itself gives: without exceptions, which are stored as events of their own. */
+export function generate(
+  seriesId: string,
+  master: SeriesMaster,
+  exceptions: SeriesExceptions,
+  calendar: CalendarContext,
+  window: Window,
+): Generated {
+  const holes = Object.entries(exceptions).map(([id, { originalStartTime }]) => ({
+    id,
+    status: "cancelled",
+    originalStartTime,
+  }));
+  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.timeZone);
+  if (expansion.kind !== "expanded") {
+    return { kind: "unreadable", problem: expansion.kind === "malformed" ? "recurrence" : expansion.limit };
+  }
+  const events = new Map<string, CalendarEvent>();
+  for (const { eventId, start, end, startMs, endMs, originalStart } of expansion.occurrences) {
+    events.set(eventId, {
+      ...master.event,
+      calendarKey: calendar.calendarKey,
+      eventId,
+      recurringEventId: seriesId,
+      start,
+      end,
+      startAtMs: startMs,
+      endAtMs: endMs,
+      originalStart,
+    });
+  }
+  return { kind: "generated", events, open: expansion.nextStartMs !== null };
+}
+
+/** What a draft changes, and what the sweep must leave alone. */
+export interface SeriesPlan {
+  readonly unit: WriteUnit;
+  /** Ids of the occurrences that exist now. */
+  readonly alive: readonly string[];
+  readonly open: boolean;
+  readonly problem?: string;
+}
+
+/** The series after a pull: what was known, with what the pull has heard. Of one that is over nothing old remains. */
+export function mergeDraft(draft: SeriesDraft, stored: StoredSeries | undefined): SeriesDraft {
+  if (draft.master === "ended") return draft;
+  return {
+    ...draft,
+    master: draft.master ?? stored?.master ?? undefined,
+    exceptions: { ...stored?.exceptions, ...draft.exceptions },
+  };
+}
+
+/** What is known of the stored occurrences, beside what follows from the stored series. */
+export interface StoredOccurrences {
+  /** `all`: of the whole calendar, in a full sync, whose sweep deletes. `own`: of this series, read because of doubt. */
+  readonly of: "all" | "own";
+  readonly fingerprints: ReadonlyMap<string, Fingerprint>;
+}
+
+/**
+ * Compares a series as it is now with what is stored of it: only occurrences that differ are written. The stored
+ * occurrences follow from the stored series, so a pull need not read them, unless the series is marked dirty.
+ */
+export function planSeries(
+  now: SeriesDraft,
+  before: StoredSeries | undefined,
+  existing: StoredOccurrences | undefined,
+  scope: SeriesScope,
+): SeriesPlan {
+  const { seriesId, master, exceptions } = now;
+  if (master === "ended") return planEnd(now, existing);
+  if (master === undefined) {
+    const series = { seriesId, master: null, exceptions, dirty: false, open: false };
+    return { unit: seriesUnit([], series, before), alive: [], open: false };
+  }
+  const after = generate(seriesId, master, exceptions, scope.calendar, scope.window);
+  if (after.kind === "unreadable") {
+    // What was readable stays as it is until Google sends something readable again.
+    const series = { seriesId, master, exceptions, dirty: true, open: false };
+    return { unit: seriesUnit([], series, before), alive: [], open: false, problem: after.problem };
+  }
+  const stored = expandStored(before, master, scope);
+  const writes: EventWrite[] = [];
+  for (const event of after.events.values()) {
+    if (scope.rewrite || !isStored(event, stored, existing)) writes.push({ kind: "set", event });
+  }
+  const known = existing?.of === "all" ? undefined : (existing?.fingerprints ?? stored?.events);
+  for (const [eventId, { endAtMs }] of known ?? []) {
+    const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
+    if (gone && endAtMs > scope.window.fromMs) writes.push({ kind: "delete", eventId });
+  }
+  const series = { seriesId, master, exceptions, dirty: false, open: after.open };
+  return { unit: seriesUnit(writes, series, before), alive: [...after.events.keys()], open: after.open };
+}
+
+/** The series is over: every stored occurrence goes, history too, but for exceptions that live on. */
+function planEnd({ seriesId, exceptions }: SeriesDraft, existing: StoredOccurrences | undefined): SeriesPlan {
+  const events = [...(existing?.fingerprints.keys() ?? [])]
+    .filter(eventId => exceptions[eventId]?.cancelled !== false)
+    .map((eventId): EventWrite => ({ kind: "delete", eventId }));
+  return { unit: { events, series: { kind: "delete", seriesId } }, alive: [], open: false };
+}
+
+interface ExpandedBefore {
+  readonly events: ReadonlyMap<string, CalendarEvent>;
+  /** The occurrences look as they do now; only their times may differ. */
+  readonly sameContent: boolean;
+}
+
+function expandStored(
+  before: StoredSeries | undefined,
+  master: SeriesMaster,
+  { calendar, window }: SeriesScope,
+): ExpandedBefore | undefined {
+  if (before === undefined || before.dirty) return undefined;
+  if (before.master === null) return { events: new Map(), sameContent: false };
+  const generated = generate(before.seriesId, before.master, before.exceptions, calendar, window);
+  if (generated.kind === "unreadable") return undefined;
+  return { events: generated.events, sameContent: visible(before.master) === visible(master) };
+}
+
+function isStored(
+  event: CalendarEvent,
+  stored: ExpandedBefore | undefined,
+  existing: StoredOccurrences | undefined,
+): boolean {
+  const found = existing?.fingerprints.get(event.eventId);
+  if (existing !== undefined && (found?.startAtMs !== event.startAtMs || found.endAtMs !== event.endAtMs))
+    return false;
+  const known = stored?.events.get(event.eventId);
+  if (known === undefined) return found !== undefined && found.etag === event.etag;
+  return stored?.sameContent === true && sameTimes(known, event);
+}
+
+function sameTimes(a: CalendarEvent, b: CalendarEvent): boolean {
+  return canonical([a.start, a.end, a.originalStart]) === canonical([b.start, b.end, b.originalStart]);
+}
+
+/** Any edit of a series changes its etag and `updated`, also one that no reader can see. */
+function visible(master: SeriesMaster): string {
+  const { etag: _etag, updatedAtMs: _updatedAtMs, ...content } = master.event;
+  return canonical(content);
+}
+
+/** Writes the series itself only if it differs. */
+function seriesUnit(
+  events: readonly EventWrite[],
+  series: StoredSeries,
+  before: StoredSeries | undefined,
+): WriteUnit {
+  const same = before !== undefined && canonical(before) === canonical(series);
+  return same ? { events } : { events, series: { kind: "set", series } };
+}
+
+/** Firestore does not keep the order of keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

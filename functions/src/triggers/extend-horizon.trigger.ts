@@ -1,0 +1,17 @@
+import { logger } from "firebase-functions";
+import { onSchedule } from "firebase-functions/scheduler";
+import { schedulePorts } from "../compose.ts";
+import { queueHorizons } from "../sync/scheduled-sync.ts";
+
+const hourMs = 3_600_000;
+
+/** Every day: series without an end are expanded a day further. No call to Google. */
+export const extendHorizon = onSchedule(
+  { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
+  async event => {
+    const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
+    logger.info("horizons queued", { ...counts });
+    if (counts.failed > 0)
+      throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
+  },
+);
