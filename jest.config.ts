@@ -6,8 +6,8 @@ const swc = [
 ];
 const shared = {
   transform: { "\\.ts$": swc, "node_modules/.+\\.m?js$": swc },
-  // jose and temporal-polyfill are published as ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!jose/|temporal-polyfill/)"],
+  // jose and temporal-polyfill (with its temporal-utils) are published as ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!jose/|temporal-polyfill/|temporal-utils/)"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   injectGlobals: false,
 } as const;
@@ -21,7 +21,7 @@ export default {
     {
       ...shared,
       displayName: "unit",
-      roots: ["functions/src", "schema/src", "emulators/google-calendar", "scripts"],
+      roots: ["functions/src", "schema/src", "web/src", "emulators/google-calendar", "scripts"],
     },
     { ...shared, displayName: "stack", roots: ["tests"], testTimeout: 60_000 },
   ],

@@ -1,0 +1,183 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ActiveCalendars } from "../../ports/active-calendars.port.ts";
+import type { NotificationStore, WatchFacts } from "../../ports/notification-store.port.ts";
+import type {
+  Batch,
+  CommitOutcome,
+  Fingerprint,
+  StoredSeries,
+  StoredState,
+  SyncStore,
+} from "../../ports/sync-store.port.ts";
+import type { CalendarEvent } from "../calendar-event.ts";
+import type { SyncState } from "../sync-state.ts";
+
+/** What the user's calendar document says of the sync. */
+export type CalendarDocument = NonNullable<Batch["shown"]> | { readonly phase: "importing" };
+
+/** A commit that went through, for tests that watch what is written. */
+export interface CommitSeen {
+  readonly calendarKey: string;
+  readonly before: SyncState;
+  readonly batch: Batch;
+}
+
+/** All documents of the sync in memory, with the commit rules of Firestore. Everything is copied in and out. */
+export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCalendars {
+  readonly states = new Map<string, { state: SyncState; version: number }>();
+  /** By `${uid}/${calendarKey}`. */
+  readonly calendars = new Map<string, CalendarDocument>();
+  /** By calendar key, then by event id. */
+  readonly events = new Map<string, Map<string, CalendarEvent>>();
+  readonly #series = new Map<string, Map<string, StoredSeries>>();
+  readonly #passMemory = new Map<string, string>();
+  readonly watches = new Map<string, WatchFacts>();
+  /** Called at each commit that goes through, before it changes anything. */
+  onCommit: (commit: CommitSeen) => void = () => undefined;
+  #version = 0;
+
+  addCalendar(calendarKey: string, state: SyncState): void {
+    this.states.set(calendarKey, { state: structuredClone(state), version: ++this.#version });
+    this.calendars.set(`${state.uid}/${calendarKey}`, { phase: "importing" });
+    this.events.set(calendarKey, new Map());
+  }
+
+  stateOf(calendarKey: string): SyncState {
+    const found = this.states.get(calendarKey);
+    if (found === undefined) throw new Error(`no state of ${calendarKey}`);
+    return found.state;
+  }
+
+  eventsOf(calendarKey: string): ReadonlyMap<string, CalendarEvent> {
+    return this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
+  }
+
+  /** A change by somebody else than the sync, such as `syncNow` or a disconnect. */
+  change(calendarKey: string, patch: Partial<SyncState>): void {
+    const state = { ...this.stateOf(calendarKey), ...structuredClone(patch) };
+    this.states.set(calendarKey, { state, version: ++this.#version });
+  }
+
+  read(calendarKey: string): Promise<StoredState | undefined>;
+  read(channelId: string, calendarKey: string): ReturnType<NotificationStore["read"]>;
+  read(first: string, second?: string): Promise<unknown> {
+    if (second === undefined) return Promise.resolve(structuredClone(this.states.get(first)));
+    return Promise.resolve({
+      watch: structuredClone(this.watches.get(first)),
+      calendar: structuredClone(this.states.get(second)?.state),
+    });
+  }
+
+  commit(calendarKey: string, uid: string, batch: Batch, version: unknown): Promise<CommitOutcome> {
+    const found = this.states.get(calendarKey);
+    if (found === undefined) return Promise.resolve({ kind: "gone" });
+    if (batch.shown !== undefined && !this.calendars.has(`${uid}/${calendarKey}`))
+      return Promise.resolve({ kind: "gone" });
+    if (found.version !== version) return Promise.resolve({ kind: "conflict" });
+    this.onCommit({ calendarKey, before: found.state, batch });
+    this.#apply(calendarKey, uid, structuredClone(batch));
+    const state = { ...found.state, ...structuredClone(batch.state) };
+    // A write that changes nothing leaves the update time as it was (reference of `WriteResult.update_time`).
+    const next = isDeepStrictEqual(state, found.state) ? found.version : ++this.#version;
+    this.states.set(calendarKey, { state, version: next });
+    return Promise.resolve({ kind: "committed", version: next });
+  }
+
+  #apply(calendarKey: string, uid: string, batch: Batch): void {
+    const events = this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
+    this.events.set(calendarKey, events);
+    for (const write of batch.events) {
+      if (write.kind === "delete") events.delete(write.eventId);
+      else events.set(write.event.eventId, write.event);
+    }
+    const series = this.#seriesOf(calendarKey);
+    for (const write of batch.series ?? []) {
+      if (write.kind === "delete") series.delete(write.seriesId);
+      else series.set(write.series.seriesId, write.series);
+    }
+    if (batch.shown !== undefined) this.calendars.set(`${uid}/${calendarKey}`, batch.shown);
+  }
+
+  #seriesOf(calendarKey: string): Map<string, StoredSeries> {
+    const known = this.#series.get(calendarKey) ?? new Map<string, StoredSeries>();
+    this.#series.set(calendarKey, known);
+    return known;
+  }
+
+  fingerprints(
+    _uid: string,
+    calendarKey: string,
+    eventIds: readonly string[],
+  ): Promise<Map<string, Fingerprint>> {
+    // The same rule as for any document id: the real store throws too.
+    for (const id of eventIds) if (id.includes("/")) throw new RangeError("not one path segment");
+    const wanted = new Set(eventIds);
+    return Promise.resolve(this.#fingerprints(calendarKey, event => wanted.has(event.eventId)));
+  }
+
+  index(_uid: string, calendarKey: string): Promise<Map<string, Fingerprint>> {
+    return Promise.resolve(this.#fingerprints(calendarKey, () => true));
+  }
+
+  occurrencesOf(_uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>> {
+    return Promise.resolve(this.#fingerprints(calendarKey, event => event.recurringEventId === seriesId));
+  }
+
+  #fingerprints(calendarKey: string, include: (event: CalendarEvent) => boolean): Map<string, Fingerprint> {
+    const found = new Map<string, Fingerprint>();
+    for (const event of this.eventsOf(calendarKey).values()) {
+      const { eventId, etag, startAtMs, endAtMs } = event;
+      if (include(event)) found.set(eventId, { etag, startAtMs, endAtMs });
+    }
+    return found;
+  }
+
+  series(calendarKey: string, seriesIds: readonly string[]): Promise<StoredSeries[]> {
+    const known = this.#seriesOf(calendarKey);
+    return Promise.resolve(structuredClone(seriesIds.flatMap(id => known.get(id) ?? [])));
+  }
+
+  seriesPage(
+    calendarKey: string,
+    options: { readonly openOnly: boolean; readonly afterId?: string; readonly limit: number },
+  ): Promise<StoredSeries[]> {
+    const { openOnly, afterId = "", limit } = options;
+    const all = [...this.#seriesOf(calendarKey).values()]
+      .filter(one => one.seriesId > afterId && (one.open || !openOnly))
+      .sort((a, b) => (a.seriesId < b.seriesId ? -1 : 1));
+    return Promise.resolve(structuredClone(all.slice(0, limit)));
+  }
+
+  savePassMemory(calendarKey: string, parts: readonly string[]): Promise<void> {
+    for (const [part, text] of parts.entries()) {
+      if (Buffer.byteLength(text) > 1_000_000) throw new Error("larger than a document may be");
+      this.#passMemory.set(`${calendarKey}/${part}`, text);
+    }
+    return Promise.resolve();
+  }
+
+  loadPassMemory(calendarKey: string, parts: number): Promise<string[]> {
+    return Promise.resolve(
+      Array.from({ length: parts }, (_, part) => {
+        const text = this.#passMemory.get(`${calendarKey}/${part}`);
+        if (text === undefined) throw new Error(`part ${part} is missing`);
+        return text;
+      }),
+    );
+  }
+
+  page(
+    which: "all" | "withOpenSeries",
+    afterKey: string | undefined,
+    limit: number,
+  ): Promise<readonly { readonly calendarKey: string; readonly epoch: number }[]> {
+    const keys = [...this.states]
+      .filter(
+        ([key, { state }]) =>
+          state.active && (which === "all" || state.openSeries) && (afterKey === undefined || key > afterKey),
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, limit);
+    return Promise.resolve(keys.map(([calendarKey, { state }]) => ({ calendarKey, epoch: state.epoch })));
+  }
+}

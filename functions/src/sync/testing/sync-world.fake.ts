@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import type { SyncPorts, SyncSettings } from "../../ports/sync-ports.port.ts";
+import type { SyncTask } from "../../ports/task-queue.port.ts";
+import type { CalendarEvent } from "../calendar-event.ts";
+import { parseItem } from "../google-event.ts";
+import { acceptNotification, type NotificationOutcome } from "../notification.ts";
+import { syncCalendar, type SyncOutcome } from "../sync-calendar.ts";
+import type { SyncState } from "../sync-state.ts";
+import { FakeGoogle } from "./fake-google.fake.ts";
+import { MemoryDocuments } from "./memory-documents.fake.ts";
+import { FakeTaskQueue } from "./task-queue.fake.ts";
+import { VirtualClock, startMs } from "./virtual-clock.fake.ts";
+
+export const calendarKey = "calendar-key-aaaaaaaaa";
+export const channelId = `${calendarKey}-channel-bbbbbbbbbbbbbb`;
+export const channelToken = "the channel's token";
+export const uid = "user";
+export const dayMs = 86_400_000;
+
+export const settings: SyncSettings = {
+  pastWindowMs: 30 * dayMs,
+  horizonMs: 400 * dayMs,
+  minIntervalMs: 2_000,
+  timeBudgetMs: 420_000,
+};
+
+/** The state of a calendar that has just been connected. */
+export function newState(change: Partial<SyncState> = {}): SyncState {
+  return {
+    uid,
+    accountId: "account",
+    calendarId: "work@example.com",
+    active: true,
+    timeZone: "Europe/Berlin",
+    pushUnsupported: false,
+    syncToken: null,
+    queryVersion: 0,
+    windowStartMs: null,
+    horizonMs: null,
+    horizonPendingFromMs: null,
+    openSeries: false,
+    epoch: startMs,
+    coveredEpoch: startMs - 1,
+    pendingEpoch: startMs - 1,
+    lease: null,
+    pulledAtMs: null,
+    failure: null,
+    resyncEpoch: startMs - 1,
+    shown: null,
+    progress: null,
+    lastRun: null,
+    ...change,
+  };
+}
+
+export interface LogLine {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** One calendar of one user, with everything around the sync in memory. Steps happen one after the other. */
+export class SyncWorld {
+  readonly clock = new VirtualClock();
+  readonly documents = new MemoryDocuments();
+  readonly google = new FakeGoogle();
+  readonly queue = new FakeTaskQueue();
+  readonly log: LogLine[] = [];
+  readonly reauthRequired: { readonly accountId: string; readonly reason: string }[] = [];
+  readonly ports: SyncPorts;
+  #ids = 0;
+
+  constructor(change: Partial<SyncState> = {}, changedSettings: Partial<SyncSettings> = {}) {
+    this.documents.addCalendar(calendarKey, newState(change));
+    this.documents.watches.set(channelId, {
+      tokenHash: createHash("sha256").update(channelToken).digest("base64url"),
+      resourceId: "resource",
+      status: "open",
+    });
+    const line =
+      (level: LogLine["level"]) =>
+      (message: string, fields: LogLine["fields"] = {}) => {
+        this.log.push({ level, message, fields });
+      };
+    this.ports = {
+      store: this.documents,
+      events: this.google,
+      tasks: this.queue,
+      accounts: {
+        requireReauth: (accountId, reason) => {
+          this.reauthRequired.push({ accountId, reason });
+          this.documents.change(calendarKey, { active: false, inactiveReason: "reauth_required" });
+          return Promise.resolve();
+        },
+      },
+      clock: this.clock,
+      newId: length => `${++this.#ids}-`.padEnd(length, "x"),
+      log: { info: line("info"), warn: line("warn"), error: line("error") },
+      settings: { ...settings, ...changedSettings },
+    };
+  }
+
+  get state(): SyncState {
+    return this.documents.stateOf(calendarKey);
+  }
+
+  get events(): ReadonlyMap<string, CalendarEvent> {
+    return this.documents.eventsOf(calendarKey);
+  }
+
+  /** Google's POST arrives at the webhook. */
+  async notify(): Promise<NotificationOutcome> {
+    return await acceptNotification(
+      { store: this.documents, tasks: this.queue },
+      { channelId, calendarKey, token: channelToken, resourceId: "resource", state: "exists" },
+      this.clock.now(),
+      this.ports.settings.minIntervalMs,
+    );
+  }
+
+  /** Queues what `syncNow` or a connect would. */
+  async request(cause: SyncTask["cause"]): Promise<void> {
+    const { epoch } = this.state;
+    const id = `${calendarKey}-${epoch}-${cause}-${this.queue.asked.length}`;
+    await this.queue.syncCalendar({ calendarKey, epoch, cause }, { id });
+  }
+
+  /** One delivery of a stored task, with what Cloud Tasks makes of its outcome. */
+  async deliver(id: string, ports: SyncPorts = this.ports): Promise<SyncOutcome> {
+    const stored = this.queue.tasks.get(id);
+    if (stored === undefined) throw new Error(`no task ${id}`);
+    const { attempt, task } = stored;
+    stored.attempt += 1;
+    const outcome = await syncCalendar(ports, task, { taskId: id, attempt });
+    if (outcome !== "retry") this.queue.forget(id);
+    return outcome;
+  }
+
+  /** Delivers every task once it is due, one after the other, until none is left; returns the outcomes. */
+  async drain(maxDeliveries = 100): Promise<SyncOutcome[]> {
+    const outcomes: SyncOutcome[] = [];
+    for (;;) {
+      const next = [...this.queue.tasks.values()].sort((a, b) => a.notBeforeMs - b.notBeforeMs)[0];
+      if (next === undefined) return outcomes;
+      if (outcomes.length >= maxDeliveries)
+        throw new Error(`not done after ${maxDeliveries} deliveries: ${outcomes.join(", ")}`);
+      this.clock.nowMs = Math.max(this.clock.nowMs, next.notBeforeMs);
+      outcomes.push(await this.deliver(next.id));
+      // The queue's back-off between two attempts.
+      if (outcomes.at(-1) === "retry") this.clock.advance(30_000);
+    }
+  }
+
+  /** A first full sync. */
+  async import(): Promise<void> {
+    await this.request("connect");
+    await this.drain();
+  }
+
+  /** The one line of the last sync. */
+  lastLine(): Readonly<Record<string, unknown>> {
+    return this.log.findLast(({ message }) => message === "sync")?.fields ?? {};
+  }
+
+  /** What Firestore should hold of single events when nothing is left to do. */
+  wanted(): Map<string, CalendarEvent> {
+    const { timeZone, windowStartMs } = this.state;
+    const found = new Map<string, CalendarEvent>();
+    for (const raw of this.google.events()) {
+      const item = parseItem(raw, { calendarKey, timeZone });
+      if (item.kind === "event" && item.event.endAtMs > (windowStartMs ?? 0))
+        found.set(item.event.eventId, item.event);
+    }
+    return found;
+  }
+}
