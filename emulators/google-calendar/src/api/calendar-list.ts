@@ -1,0 +1,111 @@
+import { invalidParameter, notFound } from "./errors.ts";
+import { FLAG, method, PATH, TEXT } from "./method.ts";
+import type { Call } from "./method.ts";
+import { listCollection } from "./paging.ts";
+import type { Collection } from "./paging.ts";
+import { CALENDAR_COLORS } from "./colors.ts";
+import { SCOPES } from "./scopes.ts";
+import { ACCESS_ROLES, roleIncludes } from "../model/world.ts";
+import type { AccessRole, ListEntry } from "../model/world.ts";
+
+/** The parameters of calendarList.list. */
+export const CALENDAR_LIST_PARAMS = {
+  maxResults: { kind: "integer", min: 1, max: 250 },
+  minAccessRole: { kind: "string", values: ACCESS_ROLES.slice(1) },
+  pageToken: TEXT,
+  showDeleted: FLAG,
+  showHidden: FLAG,
+  showOwnOrganizationOnly: FLAG,
+  syncToken: TEXT,
+} as const;
+
+/** A calendar as one user's list shows it. */
+export function showEntry(call: Pick<Call, "world" | "user">, entry: ListEntry): object {
+  const calendar = call.world.calendars.get(entry.calendarId);
+  if (calendar === undefined || entry.deleted) {
+    return { kind: "calendar#calendarListEntry", etag: entry.etag, id: entry.calendarId, deleted: true };
+  }
+  const color = CALENDAR_COLORS[entry.colorId];
+  return {
+    kind: "calendar#calendarListEntry",
+    etag: entry.etag,
+    id: calendar.id,
+    summary: calendar.summary,
+    ...(calendar.description === undefined ? {} : { description: calendar.description }),
+    ...(calendar.location === undefined ? {} : { location: calendar.location }),
+    timeZone: calendar.timeZone,
+    ...(calendar.dataOwner === undefined ? {} : { dataOwner: calendar.dataOwner }),
+    ...(entry.summaryOverride === undefined ? {} : { summaryOverride: entry.summaryOverride }),
+    colorId: entry.colorId,
+    backgroundColor: entry.backgroundColor ?? color?.background ?? "#9fe1e7",
+    foregroundColor: entry.foregroundColor ?? color?.foreground ?? "#000000",
+    ...(entry.hidden ? { hidden: true } : {}),
+    ...(entry.selected ? { selected: true } : {}),
+    accessRole: call.world.roleOf(call.user, calendar),
+    defaultReminders: entry.defaultReminders,
+    ...(entry.notifications.length === 0
+      ? {}
+      : { notificationSettings: { notifications: entry.notifications } }),
+    ...(entry.primary ? { primary: true } : {}),
+    conferenceProperties: calendar.conferenceProperties,
+  };
+}
+
+/** The entry that a call names, or 404. */
+export function entryOf(call: Call, id: string | undefined): ListEntry {
+  const calendar = call.world.calendarFor(call.user, id ?? "primary");
+  const entry = calendar === undefined ? undefined : call.user.list.get(calendar.id);
+  if (entry === undefined || entry.deleted) throw notFound();
+  return entry;
+}
+
+/** `GET users/me/calendarList`. */
+export const calendarListList = method({
+  id: "calendarList.list",
+  verb: "GET",
+  path: "users/me/calendarList",
+  scopes: SCOPES["calendarList.list"],
+  params: CALENDAR_LIST_PARAMS,
+  run: call => {
+    const { params, user, world } = call;
+    if (params.syncToken !== undefined) {
+      for (const name of ["minAccessRole", "showOwnOrganizationOnly"] as const) {
+        if (params[name] !== undefined)
+          throw invalidParameter(name, `Sync token cannot be used with ${name}.`);
+      }
+    }
+    const least = ACCESS_ROLES.find(role => role === params.minAccessRole) ?? "none";
+    const collection: Collection = {
+      kind: "calendar#calendarList",
+      key: `calendarList:${user.email}`,
+      seq: user.listSeq,
+      generation: `${world.generation}.${user.generation}`,
+      items: [...user.list.values()].filter(hasRole).map(entry => ({
+        seq: entry.seq,
+        deleted: entry.deleted,
+        hidden: entry.hidden,
+        show: () => showEntry(call, entry),
+      })),
+    };
+    return listCollection(call, params, collection);
+
+    function hasRole(entry: ListEntry): boolean {
+      const calendar = world.calendars.get(entry.calendarId);
+      const role: AccessRole = calendar === undefined ? "none" : world.roleOf(user, calendar);
+      return entry.deleted || roleIncludes(role, least);
+    }
+  },
+});
+
+/** `GET users/me/calendarList/{calendarId}`. */
+export const calendarListGet = method({
+  id: "calendarList.get",
+  verb: "GET",
+  path: "users/me/calendarList/{calendarId}",
+  scopes: SCOPES["calendarList.get"],
+  params: { calendarId: PATH },
+  run: call => {
+    const entry = entryOf(call, call.params.calendarId);
+    return { body: showEntry(call, entry), etag: entry.etag };
+  },
+});

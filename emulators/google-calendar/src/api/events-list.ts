@@ -1,0 +1,257 @@
+import { accessCalendar } from "./access.ts";
+import type { CalendarAccess } from "./access.ts";
+import { ApiError, fullSyncRequired, invalidParameter, timeRangeEmpty } from "./errors.ts";
+import { FLAG, method, PATH, TEXT, TEXTS, TIME } from "./method.ts";
+import type { Answer, Call, Params } from "./method.ts";
+import { SCOPES } from "./scopes.ts";
+import { eventOf, listChanges, listEvents } from "../model/event-query.ts";
+import type { EventQuery, Item } from "../model/event-query.ts";
+import { showEvent, showRecordJson } from "../model/event-view.ts";
+import type { EventView } from "../model/event-view.ts";
+import { isCancelled } from "../model/event.ts";
+import { fingerprint } from "../model/opaque-token.ts";
+import { isTimeZone } from "../model/zone.ts";
+import { etagOf } from "../model/world.ts";
+
+const DAY_MS = 86_400_000;
+/** `updatedMin` further back than this is refused; Google's bound is not documented, about four weeks are seen. */
+const OLDEST_UPDATED_MIN_MS = 28 * DAY_MS;
+
+/** The parameters of events.list (client types, discovery document). */
+export const EVENTS_LIST_PARAMS = {
+  calendarId: PATH,
+  alwaysIncludeEmail: FLAG,
+  eventTypes: {
+    kind: "strings",
+    values: ["birthday", "default", "focusTime", "fromGmail", "outOfOffice", "workingLocation"],
+  },
+  iCalUID: TEXT,
+  maxAttendees: { kind: "integer", min: 1 },
+  maxResults: { kind: "integer", min: 1, max: 2_500 },
+  orderBy: { kind: "string", values: ["startTime", "updated"] },
+  pageToken: TEXT,
+  privateExtendedProperty: TEXTS,
+  q: TEXT,
+  sharedExtendedProperty: TEXTS,
+  showDeleted: FLAG,
+  showHiddenInvitations: FLAG,
+  singleEvents: FLAG,
+  syncToken: TEXT,
+  timeMax: TIME,
+  timeMin: TIME,
+  timeZone: TEXT,
+  updatedMin: TIME,
+} as const;
+type ListCall = Call<typeof EVENTS_LIST_PARAMS>;
+
+/** May not be combined with a sync token (reference of events.list). */
+const NOT_WITH_SYNC_TOKEN = [
+  "iCalUID",
+  "orderBy",
+  "privateExtendedProperty",
+  "q",
+  "sharedExtendedProperty",
+  "timeMin",
+  "timeMax",
+  "updatedMin",
+] as const;
+/** With these the answer carries no sync token: seen for orderBy, taken for the others that a delta cannot repeat. */
+const NO_SYNC_TOKEN_AFTER = [
+  "iCalUID",
+  "orderBy",
+  "privateExtendedProperty",
+  "q",
+  "sharedExtendedProperty",
+  "updatedMin",
+] as const;
+
+/** What a page is cut from. */
+interface EventSnapshotItems {
+  items: Item[];
+  nextSyncToken: (() => string) | undefined;
+}
+
+function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>): EventQuery {
+  return {
+    singleEvents: params.singleEvents ?? false,
+    showDeleted: params.showDeleted ?? false,
+    timeMinMs: params.timeMin,
+    timeMaxMs: params.timeMax,
+    updatedMinMs: params.updatedMin,
+    q: params.q,
+    iCalUid: params.iCalUID,
+    eventTypes: params.eventTypes ?? [],
+    privateProperties: params.privateExtendedProperty ?? [],
+    sharedProperties: params.sharedExtendedProperty ?? [],
+    orderBy: params.orderBy,
+  };
+}
+
+function checkCombinations(params: Params<typeof EVENTS_LIST_PARAMS>): void {
+  if (params.timeZone !== undefined && !isTimeZone(params.timeZone)) throw invalidParameter("timeZone");
+  if (params.timeMin !== undefined && params.timeMax !== undefined && params.timeMax <= params.timeMin) {
+    throw timeRangeEmpty("timeMax");
+  }
+  if (params.orderBy === "startTime" && params.singleEvents !== true) {
+    throw new ApiError(400, "invalid", "The requested ordering is not available for the particular query.", {
+      domain: "calendar",
+      locationType: "parameter",
+      location: "orderBy",
+    });
+  }
+  for (const name of ["privateExtendedProperty", "sharedExtendedProperty"] as const) {
+    if (params[name]?.some(constraint => constraint.indexOf("=") < 1) === true) throw invalidParameter(name);
+  }
+  if (params.syncToken === undefined) return;
+  for (const name of NOT_WITH_SYNC_TOKEN) {
+    if (params[name] !== undefined) {
+      throw invalidParameter(name, `Sync token cannot be used with ${name}.`);
+    }
+  }
+  if (params.showDeleted === false) {
+    throw invalidParameter("showDeleted", "Sync token cannot be used with showDeleted set to false.");
+  }
+}
+
+/** What must be the same in every call of one chain of sync tokens. */
+function chainOf(query: EventQuery, params: Params<typeof EVENTS_LIST_PARAMS>): string {
+  return fingerprint([
+    query.singleEvents,
+    [...query.eventTypes].sort(),
+    params.showHiddenInvitations ?? false,
+  ]);
+}
+
+function firstPage(call: ListCall, access: CalendarAccess, query: EventQuery): EventSnapshotItems {
+  const { calendar } = access;
+  const { params, clock, world, services } = call;
+  const chain = chainOf(query, params);
+  const { seq } = calendar.events;
+  const nextSyncToken = (): string =>
+    services.sealer.seal([
+      "events",
+      calendar.id,
+      world.generation,
+      calendar.generation,
+      seq,
+      chain,
+      clock.now(),
+    ]);
+  if (params.syncToken !== undefined) {
+    const since = openSyncToken(call, access, params.syncToken, chain);
+    return { items: listChanges(calendar, query, since, clock.now()), nextSyncToken };
+  }
+  if (params.updatedMin !== undefined && params.updatedMin < clock.now() - OLDEST_UPDATED_MIN_MS) {
+    throw new ApiError(
+      410,
+      "updatedMinTooLongAgo",
+      "The requested minimum modification time lies too far in the past.",
+      { domain: "calendar", locationType: "parameter", location: "updatedMin" },
+    );
+  }
+  const without = NO_SYNC_TOKEN_AFTER.some(name => params[name] !== undefined);
+  return { items: listEvents(calendar, query), nextSyncToken: without ? undefined : nextSyncToken };
+}
+
+/** The change number that a sync token stands for, or 410. */
+function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: string, chain: string): number {
+  const parts = call.services.sealer.open(token);
+  if (parts === undefined) throw fullSyncRequired();
+  const [kind, calendarId, everywhere, generation, seq, sealedChain, issuedAtMs] = parts;
+  const valid =
+    kind === "events" &&
+    calendarId === calendar.id &&
+    everywhere === call.world.generation &&
+    generation === calendar.generation &&
+    typeof seq === "number" &&
+    Number(issuedAtMs) + call.services.habits.syncTokenLifeMs > call.clock.now();
+  if (!valid) throw fullSyncRequired();
+  // "Other parameters should be the same, to avoid undefined behavior": here it is a clear refusal.
+  if (sealedChain !== chain) {
+    throw invalidParameter(
+      "syncToken",
+      "Sync token cannot be used with other parameters than it was made with.",
+    );
+  }
+  return seq;
+}
+
+/** events.list, also behind events.watch (which only checks its parameters). */
+export function runEventsList(call: ListCall): Answer {
+  const access = accessCalendar(call, call.params.calendarId, "reader");
+  const { params, services } = call;
+  checkCombinations(params);
+  const query = queryOf(params);
+  // Everything but the page size belongs to the query that a page token continues.
+  const { pageToken, maxResults: _maxResults, ...rest } = params;
+  const asked = fingerprint([access.calendar.id, call.user.email, Object.entries(rest).sort()]);
+  let id: string;
+  let offset = 0;
+  if (pageToken === undefined) {
+    const { items, nextSyncToken } = firstPage(call, access, query);
+    id = services.snapshots.add({ items, query: asked, nextSyncToken });
+  } else {
+    const parts = services.sealer.open(pageToken);
+    if (parts?.[0] !== "page") throw invalidParameter("pageToken");
+    id = String(parts[1]);
+    offset = Number(parts[2]);
+  }
+  const snapshot = services.snapshots.get(id);
+  if (snapshot?.query !== asked) throw invalidParameter("pageToken");
+  const end = offset + (params.maxResults ?? 250);
+  const view: EventView = {
+    calendar: access.calendar,
+    role: access.role,
+    timeZone: params.timeZone,
+    maxAttendees: params.maxAttendees,
+    detailedDeletions: query.showDeleted,
+  };
+  const { sparseCancelledInstances } = services.habits;
+  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item => {
+    const event = eventOf(item);
+    if (sparseCancelledInstances && isCancelled(event) && params.syncToken !== undefined) {
+      return JSON.stringify({ kind: event.kind, etag: event.etag, id: event.id, status: event.status });
+    }
+    return item.kind === "record"
+      ? showRecordJson(item.record, view)
+      : JSON.stringify(showEvent(event, view));
+  });
+  const more = end < snapshot.items.length;
+  return {
+    json: envelope(call, access, shown, more ? services.sealer.seal(["page", id, end]) : undefined, snapshot),
+  };
+}
+
+function envelope(
+  call: ListCall,
+  { calendar, role }: CalendarAccess,
+  items: readonly string[],
+  nextPageToken: string | undefined,
+  snapshot: { nextSyncToken: (() => string) | undefined },
+): string {
+  const entry = call.user.list.get(calendar.id);
+  const tokens =
+    nextPageToken === undefined ? { nextSyncToken: snapshot.nextSyncToken?.() } : { nextPageToken };
+  const head = JSON.stringify({
+    kind: "calendar#events",
+    etag: etagOf(calendar.updatedMs),
+    summary: entry?.summaryOverride ?? calendar.summary,
+    description: calendar.description ?? "",
+    updated: new Date(calendar.updatedMs).toISOString(),
+    timeZone: call.params.timeZone ?? calendar.timeZone,
+    accessRole: role,
+    defaultReminders: entry?.defaultReminders ?? [],
+    ...tokens,
+  });
+  return `${head.slice(0, -1)},"items":[${items.join(",")}]}`;
+}
+
+/** `GET calendars/{calendarId}/events`. */
+export const eventsList = method({
+  id: "events.list",
+  verb: "GET",
+  path: "calendars/{calendarId}/events",
+  scopes: SCOPES["events.list"],
+  params: EVENTS_LIST_PARAMS,
+  run: runEventsList,
+});

@@ -1,0 +1,137 @@
+import { accessCalendar } from "./access.ts";
+import { requiredAccessLevel } from "./errors.ts";
+import { FLAG, method, PATH, TEXT, VERSION } from "./method.ts";
+import type { Answer, Call } from "./method.ts";
+import { SCOPES } from "./scopes.ts";
+import { parseBody, eventInput } from "../model/event-input.ts";
+import { showEvent } from "../model/event-view.ts";
+import type { EventResource } from "../model/event.ts";
+import { isTimeZone } from "../model/zone.ts";
+import { invalidParameter } from "./errors.ts";
+import { roleIncludes } from "../model/world.ts";
+import type { CalendarAccess } from "./access.ts";
+
+/** Who is told by mail: accepted and without effect, the emulator sends no mail. */
+export const SEND_UPDATES = {
+  sendNotifications: FLAG,
+  sendUpdates: { kind: "string", values: ["all", "externalOnly", "none"] },
+} as const;
+const WRITE_PARAMS = {
+  ...SEND_UPDATES,
+  conferenceDataVersion: VERSION,
+  eventLabelVersion: VERSION,
+  maxAttendees: { kind: "integer", min: 1 },
+  supportsAttachments: FLAG,
+} as const;
+
+/** The answer for one event as the caller may see it, deletions with details. */
+export function eventAnswer(
+  call: Pick<Call, "params">,
+  access: CalendarAccess,
+  event: EventResource,
+): Answer {
+  const timeZone = typeof call.params["timeZone"] === "string" ? call.params["timeZone"] : undefined;
+  if (timeZone !== undefined && !isTimeZone(timeZone)) throw invalidParameter("timeZone");
+  const most = call.params["maxAttendees"];
+  const shown = showEvent(event, {
+    ...access,
+    timeZone,
+    maxAttendees: typeof most === "number" ? most : undefined,
+    detailedDeletions: true,
+  });
+  return { body: shown, etag: event.etag };
+}
+
+/** A calendar that the caller may write to. */
+export function accessForWriting(call: Call, calendarId: string | undefined): CalendarAccess {
+  const access = accessCalendar(call, calendarId, "freeBusyReader");
+  if (!roleIncludes(access.role, "writerWithoutPrivateAccess")) throw requiredAccessLevel("writer");
+  return access;
+}
+
+/** `GET …/events/{eventId}`: deleted events as well [P]. */
+export const eventsGet = method({
+  id: "events.get",
+  verb: "GET",
+  path: "calendars/{calendarId}/events/{eventId}",
+  scopes: SCOPES["events.get"],
+  params: {
+    calendarId: PATH,
+    eventId: PATH,
+    alwaysIncludeEmail: FLAG,
+    maxAttendees: { kind: "integer", min: 1 },
+    timeZone: TEXT,
+  },
+  run: call => {
+    const access = accessCalendar(call, call.params.calendarId, "freeBusyReader");
+    const { event } = call.services.writer.get(access.calendar, call.params.eventId ?? "");
+    return eventAnswer(call, access, event);
+  },
+});
+
+/** `POST …/events`. */
+export const eventsInsert = method({
+  id: "events.insert",
+  verb: "POST",
+  path: "calendars/{calendarId}/events",
+  scopes: SCOPES["events.insert"],
+  params: { calendarId: PATH, ...WRITE_PARAMS },
+  run: call => {
+    const access = accessForWriting(call, call.params.calendarId);
+    const { writer, copies } = call.services;
+    const record = writer.insert(access.calendar, call.user, parseBody(eventInput, call.body));
+    copies.propagate(access.calendar, undefined, record.event);
+    return eventAnswer(call, access, record.event);
+  },
+});
+
+function edit(call: Call, mode: "replace" | "merge"): Answer {
+  const calendarId = String(call.params["calendarId"] ?? "primary");
+  const id = String(call.params["eventId"] ?? "");
+  const access = accessForWriting(call, calendarId);
+  const { writer, copies } = call.services;
+  const before = writer.get(access.calendar, id).event;
+  const input = parseBody(eventInput, call.body);
+  const record = writer.edit(access.calendar, id, input, mode, call.headers["if-match"], after => {
+    copies.checkEdit(access.calendar, before, after);
+  });
+  copies.propagate(access.calendar, before, record.event);
+  return eventAnswer(call, access, record.event);
+}
+
+/** `PATCH …/events/{eventId}`: merges. */
+export const eventsPatch = method({
+  id: "events.patch",
+  verb: "PATCH",
+  path: "calendars/{calendarId}/events/{eventId}",
+  scopes: SCOPES["events.patch"],
+  params: { calendarId: PATH, eventId: PATH, alwaysIncludeEmail: FLAG, ...WRITE_PARAMS },
+  run: call => edit(call, "merge"),
+});
+
+/** `PUT …/events/{eventId}`: replaces. */
+export const eventsUpdate = method({
+  id: "events.update",
+  verb: "PUT",
+  path: "calendars/{calendarId}/events/{eventId}",
+  scopes: SCOPES["events.update"],
+  params: { calendarId: PATH, eventId: PATH, alwaysIncludeEmail: FLAG, ...WRITE_PARAMS },
+  run: call => edit(call, "replace"),
+});
+
+/** `DELETE …/events/{eventId}`: 204, and 410 the second time. */
+export const eventsDelete = method({
+  id: "events.delete",
+  verb: "DELETE",
+  path: "calendars/{calendarId}/events/{eventId}",
+  scopes: SCOPES["events.delete"],
+  params: { calendarId: PATH, eventId: PATH, ...SEND_UPDATES },
+  run: call => {
+    const access = accessForWriting(call, call.params.calendarId);
+    const id = call.params.eventId ?? "";
+    const before = call.services.writer.get(access.calendar, id).event;
+    const record = call.services.writer.delete(access.calendar, id, call.headers["if-match"]);
+    call.services.copies.propagate(access.calendar, before, record.event);
+    return { status: 204 };
+  },
+});

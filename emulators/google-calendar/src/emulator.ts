@@ -1,0 +1,184 @@
+import { API_PREFIX, CalendarApi, errorAnswer } from "./api/calendar-api.ts";
+import { errorOf } from "./api/errors.ts";
+import { Quotas } from "./api/quotas.ts";
+import type { QuotaLimits } from "./api/quotas.ts";
+import { VirtualClock } from "./clock.ts";
+import { Control, CONTROL_PREFIX } from "./control/control.ts";
+import { Faults } from "./control/faults.ts";
+import type { Fault } from "./control/faults.ts";
+import { jsonAnswer } from "./http/exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
+import { RequestLog } from "./http/request-log.ts";
+import type { Outcome } from "./http/server.ts";
+import { AttendeeCopies } from "./model/attendee-copies.ts";
+import { EventWriter } from "./model/event-writer.ts";
+import { TokenSealer } from "./model/opaque-token.ts";
+import { Snapshots } from "./model/snapshots.ts";
+import { World } from "./model/world.ts";
+import { Clients } from "./oauth/clients.ts";
+import type { OAuthClient } from "./oauth/clients.ts";
+import { Grants } from "./oauth/grants.ts";
+import { OAuthServer } from "./oauth/oauth-server.ts";
+import { Channels } from "./push/channels.ts";
+import { SeededRandom } from "./random.ts";
+import type { EmulatorServices, Habits } from "./services.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What can be chosen about an emulator; everything has a default. */
+export interface EmulatorSettings {
+  /** Time in ms since the epoch. */
+  now: () => number;
+  seed: number;
+  log: (line: string) => void;
+  clients: readonly OAuthClient[];
+  quotas: QuotaLimits;
+  rotateRefreshTokens: boolean;
+  /** Life of a refresh token, in ms: seven days for an External app in Testing [D], unlimited otherwise. */
+  refreshTokenLifeMs: number;
+  habits: Habits;
+}
+
+/** The defaults: no limits, a perfect push day. */
+export const DEFAULT_HABITS: Habits = { syncTokenLifeMs: 28 * DAY_MS, sparseCancelledInstances: false };
+
+/** The whole emulator without its socket: takes requests, gives answers. */
+export class Emulator {
+  readonly #settings: EmulatorSettings;
+  readonly #clock: VirtualClock;
+  readonly #world = new World();
+  readonly #grants: Grants;
+  readonly #faults = new Faults();
+  readonly #requests = new RequestLog();
+  readonly #quotas: Quotas;
+  readonly #services: EmulatorServices;
+  readonly #rotation: { on: boolean };
+  readonly #api: CalendarApi;
+  readonly #oauth: OAuthServer;
+  readonly #control: Control;
+  #url = "";
+
+  constructor(settings: EmulatorSettings) {
+    this.#settings = settings;
+    const random = new SeededRandom(settings.seed);
+    this.#clock = new VirtualClock(settings.now);
+    this.#grants = new Grants(this.#clock, random, settings.refreshTokenLifeMs);
+    this.#quotas = new Quotas(settings.quotas);
+    this.#rotation = { on: settings.rotateRefreshTokens };
+    const channels = new Channels(this.#clock, random);
+    const writer = new EventWriter(this.#clock, random, calendar => {
+      channels.notify(`events:${calendar.id}`);
+    });
+    this.#services = {
+      writer,
+      copies: new AttendeeCopies(this.#world, writer),
+      channels,
+      sealer: new TokenSealer(random.opaque(32)),
+      snapshots: new Snapshots(),
+      random,
+      habits: { ...settings.habits },
+    };
+    const shared = { world: this.#world, clock: this.#clock, grants: this.#grants };
+    this.#api = new CalendarApi({
+      ...shared,
+      quotas: this.#quotas,
+      services: this.#services,
+      log: settings.log,
+    });
+    this.#oauth = new OAuthServer({
+      ...shared,
+      clients: new Clients(settings.clients),
+      rotate: () => this.#rotation.on,
+      url: () => this.#url,
+    });
+    this.#control = new Control({
+      ...shared,
+      serviceAccounts: this.#oauth.serviceAccounts,
+      services: this.#services,
+      faults: this.#faults,
+      quotas: this.#quotas,
+      requests: this.#requests,
+      rotation: this.#rotation,
+      url: () => this.#url,
+      reset: () => {
+        this.reset();
+      },
+    });
+  }
+
+  /** Where the emulator listens, for what names its own address. */
+  set url(url: string) {
+    this.#url = url;
+  }
+
+  /** Forgets everything; tokens made before are refused from now on. */
+  reset(): void {
+    this.#world.clear();
+    this.#grants.clear();
+    this.#oauth.serviceAccounts.clear();
+    this.#faults.clear();
+    this.#requests.clear();
+    this.#services.channels.clear();
+    this.#services.snapshots.clear();
+    Object.assign(this.#services.habits, this.#settings.habits);
+    this.#quotas.configure(this.#settings.quotas);
+    this.#rotation.on = this.#settings.rotateRefreshTokens;
+    this.#clock.reset();
+  }
+
+  /** Stops what runs in the background. */
+  close(): void {
+    this.#services.channels.close();
+    this.#clock.cancelAll();
+  }
+
+  /** Answers one request. */
+  async handle(request: HttpRequest): Promise<Outcome> {
+    const { path } = request;
+    if (path.startsWith(CONTROL_PREFIX)) return await this.#control.handle(request);
+    const isApi = path.startsWith(API_PREFIX);
+    if (!isApi && !this.#oauth.handles(path)) {
+      return jsonAnswer(404, {
+        error: {
+          code: 404,
+          message: "Not Found",
+          errors: [{ domain: "global", reason: "notFound", message: "Not Found" }],
+        },
+      });
+    }
+    const entry = this.#requests.start({
+      at: this.#clock.real(),
+      method: request.method,
+      path,
+      query: request.query.toString(),
+    });
+    const outcome = await this.#withFaults(request, async () =>
+      isApi ? await this.#api.handle(request) : await this.#oauth.handle(request),
+    );
+    entry.answeredAt = this.#clock.real();
+    entry.status = outcome === "cut" ? 0 : outcome.status;
+    return outcome;
+  }
+
+  async #withFaults(request: HttpRequest, answer: () => Promise<HttpAnswer>): Promise<Outcome> {
+    const fault = this.#faults.strike(request.method, request.path);
+    if (fault === undefined) return await answer();
+    const { delayMs } = fault;
+    if (delayMs !== undefined) {
+      await new Promise<void>(resolve => {
+        // Real time: a client that waits must not be overtaken by a jump of the virtual clock.
+        setTimeout(resolve, delayMs);
+      });
+    }
+    if (fault.status === undefined && !fault.drop) return await answer();
+    if (fault.when === "after") await answer();
+    return fault.drop ? "cut" : faultAnswer(fault, request.path);
+  }
+}
+
+function faultAnswer(fault: Fault, path: string): HttpAnswer {
+  const status = fault.status ?? 500;
+  if (path.startsWith(API_PREFIX)) return errorAnswer(errorOf(status, fault.reason));
+  const error = fault.reason ?? (status >= 500 ? "internal_failure" : "invalid_grant");
+  return jsonAnswer(status, { error, error_description: "A fault of the emulator" });
+}

@@ -1,0 +1,124 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { flatHeaders, jsonAnswer, readBody } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+
+/** What a handler decides: an answer, or to cut the connection. */
+export type Outcome = HttpAnswer | "cut";
+
+/** A listening server. */
+export interface Listening {
+  port: number;
+  close: () => Promise<void>;
+}
+
+/**
+ * Listens and hands every request, read completely, to `handle`. A handler that throws is logged and answered with
+ * 500; nothing can bring the process down.
+ */
+export async function listen(
+  options: { host: string; port: number; log: (line: string) => void },
+  handle: (request: HttpRequest) => Promise<Outcome>,
+): Promise<Listening> {
+  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+    void serve(request, response, handle, options.log);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable)
+      socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else socket.destroy();
+  });
+  return {
+    port: portOf(server),
+    close: async () => {
+      await close(server);
+    },
+  };
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>(resolve => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: HttpRequest) => Promise<Outcome>,
+  log: (line: string) => void,
+): Promise<void> {
+  response.on("error", () => {
+    response.destroy();
+  });
+  try {
+    const body = await readBody(request);
+    if (body === undefined) {
+      const tooLarge = {
+        error: {
+          code: 413,
+          message: "Request Entity Too Large",
+          errors: [{ domain: "global", reason: "uploadTooLarge", message: "Request Entity Too Large" }],
+        },
+      };
+      write(response, jsonAnswer(413, tooLarge), request);
+      return;
+    }
+    // The host is of no interest; a target that is no path at all must not throw.
+    const target = request.url ?? "/";
+    const mark = target.indexOf("?");
+    const outcome = await handle({
+      method: request.method ?? "GET",
+      path: mark < 0 ? target : target.slice(0, mark),
+      query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
+      headers: flatHeaders(request),
+      body,
+    });
+    if (outcome === "cut") request.socket.destroy();
+    else write(response, outcome, request);
+  } catch (error) {
+    log(
+      `error in ${request.method ?? "?"} ${request.url ?? "?"}: ${error instanceof Error ? (error.stack ?? error.message) : "?"}`,
+    );
+    if (response.headersSent) response.destroy();
+    else
+      write(
+        response,
+        jsonAnswer(500, {
+          error: {
+            code: 500,
+            message: "Backend Error",
+            errors: [{ domain: "global", reason: "backendError", message: "Backend Error" }],
+          },
+        }),
+        request,
+      );
+  }
+}
+
+function write(response: ServerResponse, answer: HttpAnswer, request: IncomingMessage): void {
+  if (response.destroyed) return;
+  const body = request.method === "HEAD" ? undefined : answer.body;
+  const length = answer.body === undefined ? 0 : Buffer.byteLength(answer.body);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(answer.status === 204 || answer.status === 304 ? {} : { "content-length": String(length) }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,135 @@
+import { isCancelled, isSeries } from "./event.ts";
+import type { EventRecord, EventResource, Span } from "./event.ts";
+
+/** How many earlier versions of a series are kept, to tell which instances an edit took away. */
+const KEPT_VERSIONS = 20;
+
+interface LogEntry {
+  seq: number;
+  id: string;
+}
+
+/** What a new version of an event is made of. */
+export interface EventVersion {
+  event: EventResource;
+  span: Span;
+  originalMs: number | undefined;
+  changedAtMs: number;
+}
+
+/**
+ * The events of one calendar with a change log: every write gets the next sequence number, and "what changed since
+ * n" costs what changed, not what exists. Built for 100,000 events.
+ */
+export class EventStore {
+  /** By id, in order of first insertion: Google's "unspecified, stable order". */
+  readonly #records = new Map<string, EventRecord>();
+  readonly #exceptions = new Map<string, Map<string, EventRecord>>();
+  readonly #history = new Map<string, EventRecord[]>();
+  #log: LogEntry[] = [];
+  #seq = 0;
+
+  /** The sequence number of the latest write. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** How many events are stored, deleted ones included. */
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: string): EventRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** Every record, deleted ones included, in stable order. */
+  all(): Iterable<EventRecord> {
+    return this.#records.values();
+  }
+
+  /** The stored exceptions of a series, cancelled ones included. */
+  exceptionsOf(seriesId: string): readonly EventRecord[] {
+    return [...(this.#exceptions.get(seriesId)?.values() ?? [])];
+  }
+
+  /** Stores a new version under the next sequence number. */
+  put(version: EventVersion): EventRecord {
+    this.#seq += 1;
+    const record: EventRecord = { ...version, seq: this.#seq, json: undefined };
+    const { event } = version;
+    const before = this.#records.get(event.id);
+    if (before !== undefined && isSeries(before.event)) this.#remember(before);
+    this.#records.set(event.id, record);
+    this.#log.push({ seq: this.#seq, id: event.id });
+    if (event.recurringEventId !== undefined) {
+      let siblings = this.#exceptions.get(event.recurringEventId);
+      if (siblings === undefined) {
+        siblings = new Map();
+        this.#exceptions.set(event.recurringEventId, siblings);
+      }
+      siblings.set(event.id, record);
+    }
+    if (this.#log.length > 1_000 + 2 * this.#records.size) this.#compact();
+    return record;
+  }
+
+  /** Replaces how events are shown without counting it as a change (after a new calendar time zone). */
+  rewrite(change: (record: EventRecord) => EventRecord): void {
+    for (const [id, record] of this.#records) {
+      const next = change(record);
+      this.#records.set(id, next);
+      const seriesId = record.event.recurringEventId;
+      if (seriesId !== undefined) this.#exceptions.get(seriesId)?.set(id, next);
+    }
+  }
+
+  /** The current version of every event that changed after `seq`, oldest change first. */
+  changedSince(seq: number): EventRecord[] {
+    const changed: EventRecord[] = [];
+    for (let index = this.#firstAfter(seq); index < this.#log.length; index += 1) {
+      const entry = this.#log[index];
+      const record = entry === undefined ? undefined : this.#records.get(entry.id);
+      if (record !== undefined && record.seq === entry?.seq) changed.push(record);
+    }
+    return changed;
+  }
+
+  /** The series as it was at `seq`, if it then was one; undefined when too long ago. */
+  seriesAt(id: string, seq: number): EventRecord | undefined {
+    const current = this.#records.get(id);
+    if (current !== undefined && current.seq <= seq && isSeries(current.event)) return current;
+    let found: EventRecord | undefined;
+    for (const version of this.#history.get(id) ?? []) {
+      if (version.seq <= seq && !isCancelled(version.event)) found = version;
+    }
+    return found;
+  }
+
+  /** The series' last version before it was deleted. */
+  lastLivingSeries(id: string): EventRecord | undefined {
+    return this.#history.get(id)?.findLast(version => !isCancelled(version.event));
+  }
+
+  #remember(record: EventRecord): void {
+    const versions = this.#history.get(record.event.id) ?? [];
+    versions.push(record);
+    if (versions.length > KEPT_VERSIONS) versions.shift();
+    this.#history.set(record.event.id, versions);
+  }
+
+  #firstAfter(seq: number): number {
+    let low = 0;
+    let high = this.#log.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#log[middle]?.seq ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compact(): void {
+    this.#log = this.#log.filter(entry => this.#records.get(entry.id)?.seq === entry.seq);
+  }
+}

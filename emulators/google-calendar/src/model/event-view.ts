@@ -1,0 +1,86 @@
+import { isCancelled } from "./event.ts";
+import type { EventRecord, EventResource } from "./event.ts";
+import { inZone } from "./event-times.ts";
+import { roleIncludes } from "./world.ts";
+import type { AccessRole, Calendar } from "./world.ts";
+
+/** How the caller wants to see events, and as whom. */
+export interface EventView {
+  calendar: Calendar;
+  role: AccessRole;
+  /** The `timeZone` parameter. */
+  timeZone: string | undefined;
+  /** The `maxAttendees` parameter. */
+  maxAttendees: number | undefined;
+  /** Whether deleted events keep their details (on request only: a delta shows the id alone). */
+  detailedDeletions: boolean;
+}
+
+/** Whether the stored JSON can be sent as it is. */
+export function isPlainView(view: EventView): boolean {
+  return view.timeZone === undefined && view.maxAttendees === undefined && roleIncludes(view.role, "writer");
+}
+
+/** The JSON of an event, from the record's cache where the view allows. */
+export function showRecordJson(record: EventRecord, view: EventView): string {
+  if (!isPlainView(view) || (isCancelled(record.event) && view.detailedDeletions)) {
+    return JSON.stringify(showEvent(record.event, view));
+  }
+  record.json ??= JSON.stringify(showEvent(record.event, view));
+  return record.json;
+}
+
+/** An event as the caller may see it. */
+export function showEvent(event: EventResource, view: EventView): EventResource {
+  if (isCancelled(event) && !view.detailedDeletions) return tombstone(event);
+  let shown = view.timeZone === undefined ? event : inZone(event, view.timeZone);
+  if (isHidden(event, view)) shown = redacted(shown);
+  if (view.maxAttendees !== undefined) shown = limitAttendees(shown, view.maxAttendees);
+  return shown;
+}
+
+/** What is guaranteed of a cancelled event: its id, and for an instance also what it replaced [P]. */
+function tombstone(event: EventResource): EventResource {
+  return {
+    kind: "calendar#event",
+    etag: event.etag,
+    id: event.id,
+    status: "cancelled",
+    ...(event.recurringEventId === undefined ? {} : { recurringEventId: event.recurringEventId }),
+    ...(event.originalStartTime === undefined ? {} : { originalStartTime: event.originalStartTime }),
+  };
+}
+
+/** Private events keep their details from everyone below `writer` who is not their guest [P]. */
+function isHidden(event: EventResource, view: EventView): boolean {
+  if (!roleIncludes(view.role, "reader")) return true;
+  const isPrivate = event.visibility === "private" || event.visibility === "confidential";
+  return isPrivate && !roleIncludes(view.role, "writer");
+}
+
+function redacted(event: EventResource): EventResource {
+  const { kind, etag, id, status, created, updated, start, end, iCalUID, sequence, eventType } = event;
+  const kept = { kind, etag, id, status, created, updated, start, end, iCalUID, sequence, eventType };
+  const { recurrence, recurringEventId, originalStartTime, transparency, htmlLink } = event;
+  return JSON.parse(
+    JSON.stringify({
+      ...kept,
+      recurrence,
+      recurringEventId,
+      originalStartTime,
+      transparency,
+      htmlLink,
+      visibility: "private",
+    }),
+  ) as EventResource;
+}
+
+/** With more guests than asked for, only the participant is shown [P]. */
+function limitAttendees(event: EventResource, most: number): EventResource {
+  if (event.attendees === undefined || event.attendees.length <= most) return event;
+  return {
+    ...event,
+    attendeesOmitted: true,
+    attendees: event.attendees.filter(attendee => attendee.self === true),
+  };
+}

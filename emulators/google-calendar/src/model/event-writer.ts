@@ -1,0 +1,205 @@
+import { conditionNotMet, deleted, duplicate, invalidBody, notFound } from "../api/errors.ts";
+import type { VirtualClock } from "../clock.ts";
+import type { SeededRandom } from "../random.ts";
+import { composeEvent } from "./compose-event.ts";
+import type { EditMode, Identity } from "./compose-event.ts";
+import type { EventInput } from "./event-input.ts";
+import { isCancelled, isSeries } from "./event.ts";
+import type { EventPerson, EventRecord, EventResource, Span } from "./event.ts";
+import { instantOf, momentOf, parseInstanceId, spanOf, timesOf } from "./event-times.ts";
+import { findInstance, hasInstance, htmlLink } from "./instances.ts";
+import { etagOf, nextVersionMs } from "./world.ts";
+import type { Calendar, User } from "./world.ts";
+
+/** Told of every write: the push hub listens. */
+export type OnEventsChanged = (calendar: Calendar) => void;
+
+/** A stored event or an instance that its series makes. */
+export interface Found {
+  event: EventResource;
+  /** Undefined for an instance that is no exception (yet). */
+  record: EventRecord | undefined;
+}
+
+/** Writes events into one calendar at a time; copies for guests are made by AttendeeCopies. */
+export class EventWriter {
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #onChanged: OnEventsChanged;
+
+  constructor(clock: VirtualClock, random: SeededRandom, onChanged: OnEventsChanged) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#onChanged = onChanged;
+  }
+
+  /** The event, exception or instance with an id. */
+  find(calendar: Calendar, id: string): Found | undefined {
+    const record = calendar.events.get(id);
+    if (record !== undefined) return { event: record.event, record };
+    const instance = findInstance(calendar, id);
+    return instance === undefined ? undefined : { event: instance, record: undefined };
+  }
+
+  /** `find`, or 404. */
+  get(calendar: Calendar, id: string): Found {
+    const found = this.find(calendar, id);
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  /** A new event. A client's own id must be new, also among deleted events: 409 otherwise. */
+  insert(calendar: Calendar, actor: User, input: EventInput): EventRecord {
+    const id = input.id ?? undefined;
+    if (id !== undefined && !/^[a-v0-9]{5,1024}$/.test(id)) throw invalidBody("Invalid resource id value.");
+    if (id !== undefined && calendar.events.get(id) !== undefined) throw duplicate();
+    const identity = this.newIdentity(
+      calendar,
+      actor,
+      id ?? this.#random.eventId(),
+      input.iCalUID ?? undefined,
+    );
+    return this.store(calendar, composeEvent(undefined, identity, input, "replace", calendar));
+  }
+
+  /** PUT (replace) or PATCH (merge) of an event, an exception, or an instance, which becomes an exception. */
+  edit(
+    calendar: Calendar,
+    id: string,
+    input: EventInput,
+    mode: EditMode,
+    ifMatch: string | undefined,
+    check: (after: EventResource) => void,
+  ): EventRecord {
+    const { event } = this.get(calendar, id);
+    checkIfMatch(event.etag, ifMatch);
+    if (input.status === "cancelled") return this.cancel(calendar, event);
+    const identity: Identity = {
+      id: event.id,
+      created: event.created ?? new Date(this.#clock.now()).toISOString(),
+      htmlLink: event.htmlLink ?? htmlLink(event.id, calendar.id),
+      iCalUID: event.iCalUID ?? `${event.id}@google.com`,
+      creator: event.creator ?? { email: calendar.id },
+      organizer: event.organizer ?? { email: calendar.id, self: true },
+    };
+    const after = composeEvent(event, identity, input, mode, calendar);
+    check(after);
+    return this.store(calendar, after);
+  }
+
+  /** DELETE: 410 for what is deleted already. */
+  delete(calendar: Calendar, id: string, ifMatch: string | undefined): EventRecord {
+    const { event } = this.get(calendar, id);
+    checkIfMatch(event.etag, ifMatch);
+    if (isCancelled(event)) throw deleted();
+    return this.cancel(calendar, event);
+  }
+
+  /** Marks an event as deleted, or an instance as cancelled. The details stay, for a restore. */
+  cancel(calendar: Calendar, event: EventResource): EventRecord {
+    return this.store(calendar, { ...event, status: "cancelled" });
+  }
+
+  /** Stores a composed event with a new etag and tells who listens. */
+  store(calendar: Calendar, event: EventResource): EventRecord {
+    const before = calendar.events.get(event.id)?.event;
+    const record = this.#put(calendar, event, before);
+    const wasSeries = before !== undefined && isSeries(before) && !isCancelled(before);
+    const nowSeries = isSeries(event) && !isCancelled(event);
+    if (wasSeries || nowSeries) this.#reconcileExceptions(calendar, event, wasSeries, nowSeries);
+    this.#onChanged(calendar);
+    return record;
+  }
+
+  /** The identity of a new event of this calendar. */
+  newIdentity(calendar: Calendar, actor: User, id: string, iCalUID: string | undefined): Identity {
+    const own = calendar.id === actor.email;
+    const organizer: EventPerson = {
+      email: calendar.id,
+      ...(own ? {} : { displayName: calendar.summary }),
+      self: true,
+    };
+    return {
+      id,
+      // `created` has whole seconds [O].
+      created: new Date(Math.floor(this.#clock.now() / 1000) * 1000).toISOString(),
+      htmlLink: htmlLink(id, calendar.id),
+      iCalUID: iCalUID ?? `${id}@google.com`,
+      creator: { email: actor.email, ...(own ? { self: true } : {}) },
+      organizer,
+    };
+  }
+
+  #put(calendar: Calendar, event: EventResource, before: EventResource | undefined): EventRecord {
+    const versionMs = nextVersionMs(calendar, this.#clock.now());
+    // `updated` ignores changes of reminders; the etag does not [P].
+    const onlyReminders = before?.updated !== undefined && sameButReminders(before, event);
+    const updated = onlyReminders ? before.updated : new Date(versionMs).toISOString();
+    const stored: EventResource = {
+      ...event,
+      etag: etagOf(versionMs),
+      ...(updated === undefined ? {} : { updated }),
+    };
+    return calendar.events.put({
+      event: stored,
+      span: spanOfEvent(stored, calendar),
+      originalMs: originalMsOf(stored, calendar),
+      changedAtMs: versionMs,
+    });
+  }
+
+  /**
+   * After an edit of a series, an exception whose original start the series no longer makes is cancelled, and so are
+   * all of them when the series is deleted or becomes a single event. When it comes back, they are sent again. What
+   * Google does here is not documented (docs/emulator-differences.md).
+   */
+  #reconcileExceptions(
+    calendar: Calendar,
+    series: EventResource,
+    wasSeries: boolean,
+    nowSeries: boolean,
+  ): void {
+    for (const exception of calendar.events.exceptionsOf(series.id)) {
+      const start = originalStartOf(exception.event);
+      const kept = nowSeries && start !== undefined && hasInstance(series, start);
+      const cancelled = isCancelled(exception.event);
+      if (kept && wasSeries) continue;
+      if (!kept && cancelled && !(nowSeries && !wasSeries)) continue;
+      if (kept && !cancelled) continue;
+      this.#put(calendar, { ...exception.event, status: "cancelled" }, exception.event);
+    }
+  }
+}
+
+function checkIfMatch(etag: string, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || ifMatch === "*") return;
+  const wanted = ifMatch.split(",").map(part => part.trim().replace(/^W\//, ""));
+  if (!wanted.includes(etag)) throw conditionNotMet();
+}
+
+function sameButReminders(before: EventResource, after: EventResource): boolean {
+  const plain = ({ reminders: _reminders, etag: _etag, updated: _updated, ...rest }: EventResource): string =>
+    JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return (
+    JSON.stringify(before.reminders) !== JSON.stringify(after.reminders) && plain(before) === plain(after)
+  );
+}
+
+/** The original start of an exception: an instant, or a midnight of UTC-reading days for all-day series. */
+export function originalStartOf(event: EventResource): number | undefined {
+  const moment = momentOf(event.originalStartTime);
+  if (moment !== undefined) return moment.kind === "day" ? moment.dayMs : moment.ms;
+  return parseInstanceId(event.id)?.start;
+}
+
+/** The instants that an event covers; nothing for one that shows no times. */
+export function spanOfEvent(event: EventResource, calendar: Calendar): Span {
+  const times = timesOf(event);
+  return times === undefined ? { startMs: 0, endMs: 0 } : spanOf(times, calendar.timeZone);
+}
+
+/** The instant that an exception replaces. */
+export function originalMsOf(event: EventResource, calendar: Calendar): number | undefined {
+  const moment = momentOf(event.originalStartTime);
+  return moment === undefined ? undefined : instantOf(moment, calendar.timeZone);
+}

@@ -1,0 +1,248 @@
+import { createHash } from "node:crypto";
+import { EventStore } from "./event-store.ts";
+
+/** Google's access roles, weakest first. */
+export const ACCESS_ROLES = [
+  "none",
+  "freeBusyReader",
+  "reader",
+  "writerWithoutPrivateAccess",
+  "writer",
+  "owner",
+] as const;
+/** What a user may do with a calendar. */
+export type AccessRole = (typeof ACCESS_ROLES)[number];
+
+/** True when `role` includes everything that `needed` allows. */
+export function roleIncludes(role: AccessRole, needed: AccessRole): boolean {
+  return ACCESS_ROLES.indexOf(role) >= ACCESS_ROLES.indexOf(needed);
+}
+
+/** One rule of a calendar's access control list; a removed rule stays with role `none`. */
+export interface AclRule {
+  id: string;
+  scope: { type: string; value?: string };
+  role: AccessRole;
+  etag: string;
+  seq: number;
+}
+
+/** A default reminder or a reminder of an event. */
+export interface Reminder {
+  method: string;
+  minutes: number;
+}
+
+/** A calendar with its events and its access rules. */
+export interface Calendar {
+  readonly id: string;
+  summary: string;
+  description?: string;
+  location?: string;
+  timeZone: string;
+  /** Where push is refused (holidays, birthdays), this is false. */
+  watchable: boolean;
+  /** The email of the data owner of a secondary calendar. */
+  dataOwner?: string;
+  etag: string;
+  conferenceProperties: { allowedConferenceSolutionTypes: string[] };
+  autoAcceptInvitations?: boolean;
+  labelProperties?: Record<string, unknown>;
+  readonly events: EventStore;
+  readonly acl: Map<string, AclRule>;
+  aclSeq: number;
+  /** Goes up when every sync token of this calendar ends. */
+  generation: number;
+  /** The etag clock: strictly growing ms, so that every change has its own etag. */
+  lastVersionMs: number;
+  /** When the calendar or one of its events last changed. */
+  updatedMs: number;
+}
+
+/** How one user sees one calendar; a removed entry stays with `deleted`. */
+export interface ListEntry {
+  readonly calendarId: string;
+  primary: boolean;
+  summaryOverride?: string;
+  colorId: string;
+  backgroundColor?: string;
+  foregroundColor?: string;
+  hidden: boolean;
+  selected: boolean;
+  defaultReminders: Reminder[];
+  notifications: { type: string; method: string }[];
+  deleted: boolean;
+  etag: string;
+  seq: number;
+}
+
+/** A Google account. */
+export interface User {
+  readonly email: string;
+  name: string;
+  /** Stable 21-digit subject, derived from the email. */
+  readonly sub: string;
+  readonly list: Map<string, ListEntry>;
+  listSeq: number;
+  /** Goes up when every sync token of the calendar list and the settings ends. */
+  generation: number;
+  readonly settings: Map<string, { value: string; seq: number }>;
+  settingsSeq: number;
+}
+
+/** 21 digits that are always the same for an email, as Google's `sub` is for an account. */
+export function subjectOf(email: string): string {
+  const digest = createHash("sha256").update(`sub:${email}`).digest();
+  return `1${(digest.readBigUInt64BE(0) % 10n ** 20n).toString().padStart(20, "0")}`;
+}
+
+/** The opaque id of a watched resource: the same for every channel on it [O]. */
+export function resourceIdOf(resource: string): string {
+  return createHash("sha256").update(`resource:${resource}`).digest("base64url").slice(0, 27);
+}
+
+/** Everything that exists: users and calendars. Nothing here knows HTTP. */
+export class World {
+  readonly users = new Map<string, User>();
+  readonly calendars = new Map<string, Calendar>();
+  /** Goes up when every sync token ends. */
+  generation = 0;
+
+  user(email: string): User | undefined {
+    return this.users.get(email.toLowerCase());
+  }
+
+  addUser(email: string, name: string): User {
+    const user: User = {
+      email: email.toLowerCase(),
+      name,
+      sub: subjectOf(email.toLowerCase()),
+      list: new Map(),
+      listSeq: 0,
+      generation: 0,
+      settings: new Map(),
+      settingsSeq: 0,
+    };
+    this.users.set(user.email, user);
+    return user;
+  }
+
+  /** The calendar that a user means by an id, which may be `primary`. */
+  calendarFor(user: User, id: string): Calendar | undefined {
+    if (id !== "primary") return this.calendars.get(id) ?? this.calendars.get(id.toLowerCase());
+    return this.primaryOf(user);
+  }
+
+  primaryOf(user: User): Calendar | undefined {
+    for (const entry of user.list.values()) {
+      if (entry.primary && !entry.deleted) return this.calendars.get(entry.calendarId);
+    }
+    return undefined;
+  }
+
+  /** The strongest role that the access rules give a user. */
+  roleOf(user: User, calendar: Calendar): AccessRole {
+    let role: AccessRole = "none";
+    const domain = user.email.slice(user.email.indexOf("@") + 1);
+    for (const rule of calendar.acl.values()) {
+      const { type, value } = rule.scope;
+      const applies =
+        type === "default" ||
+        ((type === "user" || type === "group") && value?.toLowerCase() === user.email) ||
+        (type === "domain" && value?.toLowerCase() === domain);
+      if (applies && roleIncludes(rule.role, role)) role = rule.role;
+    }
+    return role;
+  }
+
+  clear(): void {
+    this.users.clear();
+    this.calendars.clear();
+    this.generation += 1;
+  }
+}
+
+/** A new, empty calendar. */
+export function newCalendar(id: string, summary: string, timeZone: string, nowMs: number): Calendar {
+  return {
+    id,
+    summary,
+    timeZone,
+    watchable: !/[#@](?:holiday|contacts)\b|addressbook#|#weather@/.test(id),
+    etag: etagOf(nowMs),
+    conferenceProperties: { allowedConferenceSolutionTypes: ["hangoutsMeet"] },
+    events: new EventStore(),
+    acl: new Map(),
+    aclSeq: 0,
+    generation: 0,
+    lastVersionMs: 0,
+    updatedMs: nowMs,
+  };
+}
+
+/** The next version time of a calendar: now, or one ms after the last one, so that etags never repeat. */
+export function nextVersionMs(calendar: Calendar, nowMs: number): number {
+  calendar.lastVersionMs = Math.max(nowMs, calendar.lastVersionMs + 1);
+  calendar.updatedMs = calendar.lastVersionMs;
+  return calendar.lastVersionMs;
+}
+
+/** Google's etag of a version: twice its ms, times a thousand, in quotes [O]. */
+export function etagOf(versionMs: number): string {
+  return `"${Math.round(versionMs) * 2}000"`;
+}
+
+/** Adds or replaces an access rule. Every change of the rules ends the calendar's sync tokens [O]. */
+export function putAclRule(
+  calendar: Calendar,
+  scope: { type: string; value?: string },
+  role: AccessRole,
+  nowMs: number,
+): AclRule {
+  const id = scope.value === undefined ? scope.type : `${scope.type}:${scope.value}`;
+  calendar.aclSeq += 1;
+  const rule: AclRule = {
+    id,
+    scope,
+    role,
+    etag: etagOf(nextVersionMs(calendar, nowMs)),
+    seq: calendar.aclSeq,
+  };
+  calendar.acl.delete(id);
+  calendar.acl.set(id, rule);
+  calendar.generation += 1;
+  return rule;
+}
+
+/** Puts a calendar on a user's list, or changes what is there. */
+export function putListEntry(
+  user: User,
+  calendarId: string,
+  changes: Partial<Omit<ListEntry, "calendarId" | "etag" | "seq">>,
+  versionMs: number,
+): ListEntry {
+  user.listSeq += 1;
+  const before = user.list.get(calendarId);
+  const entry: ListEntry = {
+    ...(before ?? {
+      calendarId,
+      primary: false,
+      colorId: String(1 + (user.list.size % 24)),
+      hidden: false,
+      selected: true,
+      defaultReminders: [],
+      notifications: [],
+      deleted: false,
+    }),
+    ...changes,
+    calendarId,
+    etag: etagOf(Math.max(versionMs, etagMs(before?.etag) + 1)),
+    seq: user.listSeq,
+  };
+  user.list.set(calendarId, entry);
+  return entry;
+}
+
+function etagMs(etag: string | undefined): number {
+  return etag === undefined ? 0 : Number(etag.replaceAll('"', "")) / 2000;
+}
