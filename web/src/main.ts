@@ -1,72 +1,190 @@
-import { html, render } from "lit-html";
-import { onAuthStateChanged } from "firebase/auth";
-import { agendaQuery, eventDocument, subscribe, type EventDocument } from "@firestore-calendar-sync/schema";
-import { webListen } from "@firestore-calendar-sync/schema/web-sdk";
+import "@fontsource-variable/figtree";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/sidebar.css";
+import "./styles/grid.css";
+import "./styles/dialogs.css";
+import { onAuthStateChanged, signOut } from "firebase/auth";
+import { render } from "lit-html";
+import { createActions, type Actions } from "./app/actions.ts";
+import { listenForShortcuts } from "./app/keyboard.ts";
+import { repeatsOf } from "./app/series.ts";
+import { addNotice, openSession, type Session } from "./app/session.ts";
+import { recallSettings, remember } from "./app/settings.ts";
+import { createStore, type State, type Store } from "./app/state.ts";
 import { callablesOf } from "./backend/callables.ts";
 import { signInAsDemoUser, signInWithGoogle, startFirebase, type Backend } from "./backend/firebase.ts";
 import { loadProject } from "./backend/project.ts";
+import { createColorSheet } from "./calendar/calendar-colors.ts";
+import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
+import { googlePageAnswers } from "./demo/google-page.ts";
+import { connectErrorWords } from "./view/notices.ts";
+import { failurePage, page } from "./view/page.ts";
+import type { Reader } from "./words/event-time.ts";
 
-const dayMs = 24 * 60 * 60 * 1000;
+const now = Date.now;
+/** The page is in English; where the browser speaks another language, British English has the usual 24 hours. */
+const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB";
+const reader: Reader = { locale, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+const narrow = matchMedia("(max-width: 760px)").matches;
+const roomForTwo = matchMedia("(min-width: 1360px)").matches;
+
 const root = document.querySelector<HTMLElement>("#app") ?? document.body;
+const grid = document.createElement("div");
+grid.className = "grid";
 
-/** The events of the weeks around `now`, live, as a plain list. */
-function showEvents(backend: Backend, uid: string, now: Date): () => void {
-  const events = new Map<string, EventDocument>();
-  const callables = callablesOf(backend.functions);
-  const connect = async () => {
-    const { url } = await callables.connectAccount({ returnTo: location.origin });
-    location.assign(url);
-  };
-  const draw = () => {
-    const sorted = [...events].sort(([, a], [, b]) => a.startAt.toMillis() - b.startAt.toMillis());
-    render(
-      html`<h1>Live calendar</h1>
-        <button @click=${() => void connect()}>Connect Google Calendar</button>
-        <ul aria-label="Events">
-          ${sorted.map(
-            ([id, event]) =>
-              html`<li data-event=${id}>
-                <time datetime=${event.startAt.toDate().toISOString()}
-                  >${event.startAt.toDate().toLocaleString()}</time
-                >
-                ${event.summary ?? "(no title)"}
-              </li>`,
-          )}
-        </ul>`,
-      root,
-    );
-  };
-  draw();
-  const from = new Date(now.getTime() - 30 * dayMs);
-  const to = new Date(now.getTime() + 60 * dayMs);
-  return subscribe(webListen(backend.db), agendaQuery(uid, from, to), eventDocument, {
-    next: ({ changes }) => {
-      for (const change of changes) {
-        if (change.kind === "removed") events.delete(change.id);
-        else events.set(change.id, change.document);
-      }
-      draw();
+const settings = recallSettings(narrow);
+const store = createStore({
+  phase: "starting",
+  demo: false,
+  agenda: "loading",
+  offline: false,
+  title: "",
+  todayInView: true,
+  notices: [],
+  busy: new Set(),
+  sidebarOpen: false,
+  helpOpen: false,
+  googlePane: "absent",
+  latencies: [],
+  nowMs: now(),
+  announcement: "",
+  ...settings,
+});
+
+/** Wires what a signed-in or signed-out page needs. Called once. */
+function run(backend: Backend, demo: boolean): void {
+  let session: Session | undefined;
+  let view: CalendarView | undefined;
+  const actions = createActions({
+    store,
+    callables: callablesOf(backend.functions),
+    view: {
+      apply: () => undefined,
+      show: name => view?.show(name),
+      move: step => view?.move(step),
+      resize: () => view?.resize(),
     },
-    error: ({ message }) => {
-      render(html`<p role="alert">${message}</p>`, root);
+    signIn: async () => {
+      await (demo ? signInAsDemoUser(backend.auth) : signInWithGoogle(backend.auth));
+    },
+    signOut: async () => {
+      await signOut(backend.auth);
+    },
+    openEvent: id => {
+      openDetails(backend, session, id);
+    },
+    refreshHidden: () => session?.refreshHidden(),
+    remember,
+    leave: url => {
+      location.assign(url);
+    },
+    returnTo: `${location.origin}/`,
+  });
+  const paintColors = createColorSheet();
+  const paint = (state: State) => {
+    applyTheme(state);
+    paintColors(state.calendars ?? new Map());
+    render(page(state, actions, reader, grid), root);
+  };
+  store.subscribe(paint);
+  listenForShortcuts(store, actions);
+
+  onAuthStateChanged(backend.auth, user => {
+    session?.close();
+    session = undefined;
+    if (!user) {
+      store.set({
+        phase: demo ? "starting" : "signedOut",
+        user: undefined,
+        accounts: undefined,
+        calendars: undefined,
+      });
+      return;
+    }
+    store.set({ phase: "signedIn", user: { uid: user.uid, email: user.email ?? "" } });
+    // The grid measures itself: it has to be on the page first.
+    paint(store.get());
+    view ??= createView(actions, () => session);
+    session = openSession({ db: backend.db, uid: user.uid, store, view, now });
+    const { range } = shownRange;
+    if (range) session.show(range.from, range.to);
+  });
+}
+
+const shownRange: { range?: { from: Date; to: Date } } = {};
+
+function createView(actions: Actions, session: () => Session | undefined): CalendarView {
+  const view = createCalendarView(grid, {
+    locale,
+    view: store.get().view,
+    onRange: range => {
+      shownRange.range = range;
+      const today = now();
+      store.set({
+        title: range.title,
+        view: range.view,
+        todayInView: range.from.getTime() <= today && today < range.to.getTime(),
+      });
+      session()?.show(range.from, range.to);
+    },
+    onOpen: id => {
+      actions.openEvent(id);
     },
   });
+  new ResizeObserver(() => {
+    view.resize();
+  }).observe(grid);
+  return view;
+}
+
+function openDetails(backend: Backend, session: Session | undefined, id: string): void {
+  const event = session?.event(id);
+  const { user } = store.get();
+  if (!event || !user) return;
+  store.set({ openEvent: { id, event, deleted: false } });
+  repeatsOf(backend.db, user.uid, event, locale).then(
+    repeats => {
+      const { openEvent } = store.get();
+      if (repeats !== undefined && openEvent?.id === id) store.set({ openEvent: { ...openEvent, repeats } });
+    },
+    () => undefined, // Offline and not cached: the details say "part of a series".
+  );
+}
+
+function applyTheme({ theme }: State): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}
+
+/** Says how a connection attempt went, and takes that out of the address, so that a reload does not say it again. */
+function readOutcome(target: Store): void {
+  const url = new URL(location.href);
+  const error = url.searchParams.get("connect_error");
+  if (error !== null) addNotice(target, "error", connectErrorWords(error));
+  else if (url.searchParams.has("connected"))
+    addNotice(target, "success", "Connected. Your events are on their way.");
+  else return;
+  url.searchParams.delete("connected");
+  url.searchParams.delete("connect_error");
+  history.replaceState(null, "", url);
 }
 
 async function start(): Promise<void> {
+  readOutcome(store);
   const project = await loadProject();
+  store.set({ demo: project.demo });
   const backend = startFirebase(project);
-  let stop: (() => void) | undefined;
-  onAuthStateChanged(backend.auth, user => {
-    stop?.();
-    if (user) stop = showEvents(backend, user.uid, new Date(performance.timeOrigin + performance.now()));
-    else
-      render(
-        html`<button @click=${() => void signInWithGoogle(backend.auth)}>Sign in with Google</button>`,
-        root,
-      );
-  });
-  if (project.demo) await signInAsDemoUser(backend.auth);
+  run(backend, project.demo);
+  setInterval(() => {
+    store.set({ nowMs: now() });
+  }, 15_000);
+  if (!project.demo) return;
+  const [pane] = await Promise.all([googlePageAnswers(), signInAsDemoUser(backend.auth)]);
+  if (pane) store.set({ googlePane: roomForTwo ? "open" : "closed" });
 }
 
-void start();
+start().catch((error: unknown) => {
+  console.error(error);
+  render(failurePage(error instanceof Error ? error.message : "The page could not start."), root);
+});

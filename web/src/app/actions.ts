@@ -1,0 +1,152 @@
+import type { CalendarView } from "../calendar/calendar-view.ts";
+import type { ViewName } from "../calendar/views.ts";
+import type { Callables } from "../backend/callables.ts";
+import { addNotice } from "./session.ts";
+import type { Store, Theme } from "./state.ts";
+
+/** What a person can do on the page. */
+export interface Actions {
+  readonly signIn: () => void;
+  readonly signOut: () => void;
+  readonly connect: () => void;
+  readonly disconnect: (accountId: string, email: string) => void;
+  readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
+  readonly syncNow: (calendarKey: string) => void;
+  readonly setShown: (calendarKey: string, shown: boolean) => void;
+  readonly show: (view: ViewName) => void;
+  readonly move: (step: "previous" | "next" | "today") => void;
+  readonly openEvent: (id: string) => void;
+  readonly closeEvent: () => void;
+  readonly closeNotice: (id: string) => void;
+  readonly toggleSidebar: () => void;
+  readonly setHelp: (open: boolean) => void;
+  readonly setShortcuts: (on: boolean) => void;
+  readonly setTheme: (theme: Theme) => void;
+  readonly toggleGooglePane: () => void;
+}
+
+/** What the actions need from outside. */
+export interface ActionPorts {
+  readonly store: Store;
+  readonly callables: Callables;
+  readonly view: CalendarView;
+  readonly signIn: () => Promise<void>;
+  readonly signOut: () => Promise<void>;
+  readonly openEvent: (id: string) => void;
+  readonly refreshHidden: () => void;
+  readonly remember: (key: Setting, value: string) => void;
+  /** Leaves the page for `url`. */
+  readonly leave: (url: string) => void;
+  readonly returnTo: string;
+}
+
+/** What this browser remembers between visits. */
+export type Setting = "theme" | "view" | "hidden" | "shortcuts";
+
+export function createActions(ports: ActionPorts): Actions {
+  const { store, callables, view } = ports;
+
+  /** Runs a command once at a time; a failure becomes a notice. */
+  const command = (name: string, run: () => Promise<void>) => {
+    const { busy } = store.get();
+    if (busy.has(name)) return;
+    store.set({ busy: new Set([...busy, name]) });
+    run()
+      .catch((error: unknown) => {
+        addNotice(store, "error", sentenceOf(error));
+      })
+      .finally(() => {
+        store.set({ busy: new Set([...store.get().busy].filter(other => other !== name)) });
+      });
+  };
+
+  return {
+    signIn: () => {
+      command("sign-in", ports.signIn);
+    },
+    signOut: () => {
+      command("sign-out", ports.signOut);
+    },
+    connect: () => {
+      command("connect", async () => {
+        const { url } = await callables.connectAccount({ returnTo: ports.returnTo });
+        ports.leave(url);
+      });
+    },
+    disconnect: (accountId, email) => {
+      command(`disconnect:${accountId}`, async () => {
+        await callables.disconnectAccount({ accountId });
+        addNotice(
+          store,
+          "info",
+          `${email} is being disconnected; its calendars and events are deleted here.`,
+        );
+      });
+    },
+    setEnabled: (calendarKey, enabled) => {
+      command(`enable:${calendarKey}`, async () => {
+        await callables.setCalendarEnabled({ calendarKey, enabled });
+      });
+    },
+    syncNow: calendarKey => {
+      command(`sync:${calendarKey}`, async () => {
+        await callables.syncNow({ calendarKey });
+      });
+    },
+    setShown: (calendarKey, shown) => {
+      const hidden = new Set(store.get().hidden);
+      if (shown) hidden.delete(calendarKey);
+      else hidden.add(calendarKey);
+      store.set({ hidden });
+      ports.remember("hidden", [...hidden].join(" "));
+      ports.refreshHidden();
+    },
+    show: name => {
+      view.show(name);
+      ports.remember("view", name);
+    },
+    move: step => {
+      view.move(step);
+    },
+    openEvent: id => {
+      ports.openEvent(id);
+    },
+    closeEvent: () => {
+      store.set({ openEvent: undefined });
+    },
+    closeNotice: id => {
+      store.set({ notices: store.get().notices.filter(notice => notice.id !== id) });
+    },
+    toggleSidebar: () => {
+      store.set({ sidebarOpen: !store.get().sidebarOpen });
+    },
+    setHelp: open => {
+      store.set({ helpOpen: open });
+    },
+    setShortcuts: on => {
+      store.set({ shortcuts: on });
+      ports.remember("shortcuts", on ? "on" : "off");
+    },
+    setTheme: theme => {
+      store.set({ theme });
+      ports.remember("theme", theme);
+    },
+    toggleGooglePane: () => {
+      const { googlePane } = store.get();
+      if (googlePane !== "absent") store.set({ googlePane: googlePane === "open" ? "closed" : "open" });
+    },
+  };
+}
+
+/** The functions answer with a sentence for people; anything else gets one here. */
+function sentenceOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === "auth/popup-blocked")
+    return "The browser blocked Google's sign-in window. Allow it and try again.";
+  if (code === "auth/popup-closed-by-user" || code === "auth/cancelled-popup-request")
+    return "Sign-in was not finished.";
+  if (code === "functions/internal" || code === "functions/unavailable" || typeof message !== "string") {
+    return "The server did not answer. Check the connection and try again.";
+  }
+  return message;
+}

@@ -1,0 +1,76 @@
+import { views } from "../calendar/views.ts";
+import type { Actions } from "./actions.ts";
+import type { Store } from "./state.ts";
+
+interface Shortcut {
+  readonly keys: readonly string[];
+  readonly label: string;
+  run(actions: Actions): void;
+}
+
+const shortcuts: readonly Shortcut[] = [
+  {
+    keys: ["t"],
+    label: "Today",
+    run: actions => {
+      actions.move("today");
+    },
+  },
+  {
+    keys: ["j", "→"],
+    label: "Later",
+    run: actions => {
+      actions.move("next");
+    },
+  },
+  {
+    keys: ["k", "←"],
+    label: "Earlier",
+    run: actions => {
+      actions.move("previous");
+    },
+  },
+  ...views.map(({ name, label, shortcut }) => ({
+    keys: [shortcut],
+    label: `${label} view`,
+    run: (actions: Actions) => {
+      actions.show(name);
+    },
+  })),
+  {
+    keys: ["?"],
+    label: "This list",
+    run: actions => {
+      actions.setHelp(true);
+    },
+  },
+];
+
+/** For the list in the help dialog. */
+export const shortcutList: readonly Pick<Shortcut, "keys" | "label">[] = [
+  ...shortcuts,
+  { keys: ["Esc"], label: "Close what is open" },
+];
+
+const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←" };
+
+/** Listens for the shortcuts, except where keys mean something else: in fields, dialogs and with modifiers. */
+export function listenForShortcuts(store: Store, actions: Actions): void {
+  addEventListener("keydown", event => {
+    const { phase, shortcuts: on, sidebarOpen } = store.get();
+    if (phase !== "signedIn") return;
+    if (event.key === "Escape" && sidebarOpen) actions.toggleSidebar();
+    if (!on || event.ctrlKey || event.metaKey || event.altKey || meansSomethingElse(event.target)) return;
+    const key = named[event.key] ?? event.key;
+    const shortcut = shortcuts.find(candidate => candidate.keys.includes(key));
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.run(actions);
+  });
+}
+
+function meansSomethingElse(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest("input, select, textarea, dialog, [contenteditable]") !== null
+  );
+}

@@ -1,0 +1,200 @@
+import type { Firestore } from "firebase/firestore";
+import {
+  accountDocument,
+  accountsQuery,
+  calendarDocument,
+  calendarsQuery,
+  openAgenda,
+  subscribe,
+  type AgendaUpdate,
+  type EventDocument,
+  type LiveChange,
+  type LiveFailure,
+  type QueryDescription,
+} from "@firestore-calendar-sync/schema";
+import { webListen } from "@firestore-calendar-sync/schema/web-sdk";
+import type * as z from "zod";
+import type { CalendarView } from "../calendar/calendar-view.ts";
+import { withLatency } from "../demo/latency.ts";
+import type { Store } from "./state.ts";
+
+const marginMs = 7 * 24 * 60 * 60 * 1000;
+/**
+ * How long the cache may speak for the server before the page calls itself offline. `navigator.onLine` is not asked:
+ * it knows about networks, not about the server, and denies one that is on this very machine.
+ */
+const offlineAfterMs = 4000;
+
+/** The live data of one signed-in user. */
+export interface Session {
+  /** Follows the range in view. */
+  show(from: Date, to: Date): void;
+  /** Applies a change of `hidden` to the grid. */
+  refreshHidden(): void;
+  event(id: string): EventDocument | undefined;
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly db: Firestore;
+  readonly uid: string;
+  readonly store: Store;
+  readonly view: CalendarView;
+  readonly now: () => number;
+}
+
+export function openSession({ db, uid, store, view, now }: SessionOptions): Session {
+  const listen = webListen(db);
+  const events = new Map<string, EventDocument>();
+  const drawn = new Set<string>();
+  let settled = false;
+  let offlineTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const fail = ({ code, message }: LiveFailure) => {
+    addNotice(store, "error", `Live updates stopped (${code}). ${message} Reload the page to try again.`);
+  };
+  const reportInvalid = (id: string, issues: readonly string[]) => {
+    console.warn(`A document does not fit its schema and is not shown: ${id}`, issues);
+  };
+
+  function collect<T>(
+    query: QueryDescription,
+    schema: z.ZodType<T>,
+    publish: (all: ReadonlyMap<string, T>) => void,
+  ) {
+    const all = new Map<string, T>();
+    return subscribe(listen, query, schema, {
+      next({ changes, fromCache }) {
+        for (const change of changes) {
+          if (change.kind === "removed") all.delete(change.id);
+          else all.set(change.id, change.document);
+        }
+        // An empty cache says nothing about what the server has.
+        if (all.size > 0 || !fromCache) publish(new Map(all));
+      },
+      error: fail,
+      invalid: reportInvalid,
+    });
+  }
+
+  const stops = [
+    collect(accountsQuery(uid), accountDocument, accounts => {
+      store.set({ accounts });
+    }),
+    collect(calendarsQuery(uid), calendarDocument, calendars => {
+      store.set({ calendars });
+    }),
+  ];
+
+  const isShown = (event: EventDocument) => !store.get().hidden.has(event.calendarKey);
+
+  function draw(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void {
+    const visible = changes.flatMap((change): LiveChange<EventDocument>[] => {
+      if (change.kind !== "removed" && isShown(change.document)) {
+        drawn.add(change.id);
+        return [change];
+      }
+      return drawn.delete(change.id) ? [{ kind: "removed", id: change.id }] : [];
+    });
+    if (visible.length > 0) view.apply(visible, fresh);
+  }
+
+  function followConnection(state: AgendaUpdate["state"]): void {
+    clearTimeout(offlineTimer);
+    if (state === "live") store.set({ offline: false });
+    else
+      offlineTimer = setTimeout(() => {
+        store.set({ offline: true });
+      }, offlineAfterMs);
+  }
+
+  function receive({ changes, state }: AgendaUpdate): void {
+    const fresh = new Set<string>();
+    for (const change of changes) {
+      if (change.kind === "removed") events.delete(change.id);
+      else {
+        // What comes while a range is being loaded is no news.
+        if (settled && state === "live" && isNews(change, now())) fresh.add(change.id);
+        events.set(change.id, change.document);
+      }
+    }
+    draw(changes, fresh);
+    settled = state === "live";
+    followOpenEvent(store, changes);
+    store.set({ agenda: state });
+    followConnection(state);
+    if (fresh.size > 0) noteLatency(changes.filter(change => fresh.has(change.id)));
+  }
+
+  /** One edit of a series changes many occurrences: it counts once. Measured after the browser has painted. */
+  function noteLatency(changes: readonly LiveChange<EventDocument>[]): void {
+    const edits = new Set(
+      changes.flatMap(c => (c.kind === "removed" ? [] : [c.document.updatedAt.toMillis()])),
+    );
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        let { latencies } = store.get();
+        for (const editedAt of edits) latencies = withLatency(latencies, editedAt, now());
+        store.set({ latencies });
+      }, 0);
+    });
+  }
+
+  const agenda = openAgenda(
+    { listen, uid, schedule: nextFrame, marginMs },
+    { next: receive, error: fail, invalid: reportInvalid },
+  );
+
+  return {
+    show(from, to) {
+      agenda.show(from, to);
+    },
+    refreshHidden() {
+      draw(
+        [...events].map(([id, document]) => ({ kind: "modified", id, document })),
+        new Set(),
+      );
+    },
+    event: id => events.get(id),
+    close() {
+      clearTimeout(offlineTimer);
+      agenda.close();
+      for (const stop of stops) stop();
+      view.apply(
+        [...drawn].map(id => ({ kind: "removed", id })),
+        new Set(),
+      );
+    },
+  };
+}
+
+/** Adds a message above the calendar, once. */
+export function addNotice(store: Store, kind: "info" | "success" | "error", text: string): void {
+  const { notices } = store.get();
+  if (notices.some(notice => notice.text === text)) return;
+  store.set({ notices: [...notices, { id: `${kind}:${text}`, kind, text }] });
+}
+
+/** A hidden tab has no frames; it still follows, a little later. */
+function nextFrame(flush: () => void): void {
+  if (document.hidden) setTimeout(flush, 100);
+  else requestAnimationFrame(flush);
+}
+
+/** A minute's grace: what was edited while the page was away is shown, not announced. */
+function isNews(change: LiveChange<EventDocument>, nowMs: number): boolean {
+  return change.kind !== "removed" && nowMs - change.document.updatedAt.toMillis() < 60_000;
+}
+
+/** The open details are live too. */
+function followOpenEvent(store: Store, changes: readonly LiveChange<EventDocument>[]): void {
+  const { openEvent } = store.get();
+  const change = changes.find(candidate => candidate.id === openEvent?.id);
+  if (!openEvent || !change) return;
+  store.set({
+    openEvent:
+      change.kind === "removed"
+        ? { ...openEvent, deleted: true }
+        : { ...openEvent, event: change.document, deleted: false },
+  });
+}

@@ -1,0 +1,39 @@
+import { isViewName, type ViewName } from "../calendar/views.ts";
+import type { Setting } from "./actions.ts";
+import type { Theme } from "./state.ts";
+
+const prefix = "calendar-page:";
+
+/** Keeps a setting in this browser; a browser that keeps nothing (private mode) is no error. */
+export function remember(key: Setting, value: string): void {
+  try {
+    localStorage.setItem(prefix + key, value);
+  } catch {
+    return;
+  }
+}
+
+function recall(key: Setting): string | null {
+  try {
+    return localStorage.getItem(prefix + key);
+  } catch {
+    return null;
+  }
+}
+
+/** What this browser remembers, with defaults. A narrow screen starts with the agenda: a month does not fit. */
+export function recallSettings(narrow: boolean): {
+  theme: Theme;
+  view: ViewName;
+  hidden: ReadonlySet<string>;
+  shortcuts: boolean;
+} {
+  const theme = recall("theme");
+  const view = recall("view");
+  return {
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+    view: isViewName(view) ? view : narrow ? "agenda" : "month",
+    hidden: new Set((recall("hidden") ?? "").split(" ").filter(key => key !== "")),
+    shortcuts: recall("shortcuts") !== "off",
+  };
+}

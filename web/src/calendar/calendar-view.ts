@@ -1,0 +1,187 @@
+import { Calendar, type CalendarOptions } from "@fullcalendar/core";
+import dayGridPlugin from "@fullcalendar/daygrid";
+import listPlugin from "@fullcalendar/list";
+import timeGridPlugin from "@fullcalendar/timegrid";
+import type { EventDocument, LiveChange } from "@firestore-calendar-sync/schema";
+import { eventInput } from "./event-input.ts";
+import type { ViewName } from "./views.ts";
+
+/** What the grid shows now. */
+export interface ShownRange {
+  readonly from: Date;
+  readonly to: Date;
+  /** `November 2026` */
+  readonly title: string;
+  readonly view: ViewName;
+}
+
+export interface CalendarView {
+  /** Draws what changed, and nothing else. `fresh` ids are highlighted for a moment. */
+  apply(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void;
+  show(view: ViewName): void;
+  move(step: "previous" | "next" | "today"): void;
+  /** To be called when the space for the grid has changed. */
+  resize(): void;
+}
+
+export interface CalendarViewOptions {
+  readonly locale: string;
+  readonly view: ViewName;
+  onRange(range: ShownRange): void;
+  onOpen(id: string): void;
+}
+
+/** From so many changes at once it is cheaper to hand over the whole list: single ones cost time by list length. */
+const bulkFrom = 100;
+
+const viewTypes: Record<ViewName, string> = {
+  month: "dayGridMonth",
+  week: "timeGridWeek",
+  day: "timeGridDay",
+  agenda: "listAgenda",
+};
+
+export function createCalendarView(element: HTMLElement, options: CalendarViewOptions): CalendarView {
+  const events = new Map<string, EventDocument>();
+  const calendar = new Calendar(element, {
+    ...appearance(options.locale),
+    plugins: [dayGridPlugin, timeGridPlugin, listPlugin],
+    initialView: viewTypes[options.view],
+    events: (_range, succeed) => {
+      succeed([...events].map(([id, event]) => eventInput(id, event)));
+    },
+    lazyFetching: true,
+    datesSet: ({ start, end, view }) => {
+      makeScrollersFocusable(element);
+      options.onRange({ from: start, to: end, title: view.title, view: nameOf(view.type) });
+    },
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault();
+      options.onOpen(event.id);
+    },
+    eventDidMount: ({ el, event }) => {
+      el.dataset["event"] = event.id;
+    },
+  });
+  calendar.render();
+
+  const replace = (id: string, document: EventDocument | undefined) => {
+    calendar.getEventById(id)?.remove();
+    if (document) calendar.addEvent(eventInput(id, document), true);
+  };
+
+  return {
+    apply(changes, fresh) {
+      for (const change of changes) {
+        if (change.kind === "removed") events.delete(change.id);
+        else events.set(change.id, change.document);
+      }
+      if (changes.length >= bulkFrom) calendar.refetchEvents();
+      else
+        calendar.batchRendering(() => {
+          for (const { id } of changes) replace(id, events.get(id));
+        });
+      highlight(element, fresh);
+    },
+    show(view) {
+      calendar.changeView(viewTypes[view]);
+    },
+    move(step) {
+      if (step === "previous") calendar.prev();
+      else if (step === "next") calendar.next();
+      else calendar.today();
+    },
+    resize() {
+      calendar.updateSize();
+    },
+  };
+}
+
+function appearance(locale: string): CalendarOptions {
+  return {
+    locale,
+    headerToolbar: false,
+    height: "100%",
+    views: {
+      dayGridMonth: { dayMaxEvents: true, fixedWeekCount: false },
+      listAgenda: { type: "list", duration: { days: 14 }, dateAlignment: "day" },
+    },
+    allDayText: "all day",
+    noEventsText: "Nothing planned in these two weeks",
+    nowIndicator: true,
+    navLinks: true,
+    eventInteractive: true,
+    slotEventOverlap: false,
+    scrollTime: "07:30:00",
+    slotDuration: "00:30:00",
+    expandRows: true,
+    firstDay: firstDayOf(locale),
+    eventMinHeight: 22,
+    eventShortHeight: 40,
+    ...timeFormats(locale),
+    dayHeaderContent: ({ date, view }) =>
+      view.type === "timeGridWeek" ? { domNodes: dayHeading(date, locale) } : true,
+    listDayFormat: { weekday: "long", day: "numeric", month: "long" },
+    listDaySideFormat: false,
+  };
+}
+
+/** `9am` where people count to twelve, `09:00` where they count to twenty-four. */
+function timeFormats(locale: string): CalendarOptions {
+  const twelve = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 === true;
+  const format = twelve
+    ? ({ hour: "numeric", minute: "2-digit", omitZeroMinute: true, meridiem: "short" } as const)
+    : ({ hour: "2-digit", minute: "2-digit", hour12: false } as const);
+  return { eventTimeFormat: format, slotLabelFormat: format };
+}
+
+/** The weekday, and the day of the month as the larger of the two. */
+function dayHeading(date: Date, locale: string): HTMLElement[] {
+  return (["weekday", "day"] as const).map(part => {
+    const element = document.createElement("span");
+    element.className = `heading-${part}`;
+    element.textContent =
+      part === "day"
+        ? String(date.getDate())
+        : new Intl.DateTimeFormat(locale, { weekday: "short" }).format(date);
+    return element;
+  });
+}
+
+/** The week's first day where the viewer lives; 0 is Sunday. Not every browser knows, Monday is ISO's. */
+function firstDayOf(locale: string): number {
+  const info = new Intl.Locale(locale) as {
+    getWeekInfo?: () => { firstDay: number };
+    weekInfo?: { firstDay: number };
+  };
+  return (info.getWeekInfo?.() ?? info.weekInfo ?? { firstDay: 1 }).firstDay % 7;
+}
+
+function nameOf(type: string): ViewName {
+  const found = Object.entries(viewTypes).find(([, candidate]) => candidate === type);
+  return (found?.[0] ?? "month") as ViewName;
+}
+
+/** A scrolled region without anything focusable in it cannot be scrolled by keyboard (WCAG 2.1.1). */
+function makeScrollersFocusable(element: HTMLElement): void {
+  for (const scroller of element.querySelectorAll<HTMLElement>(
+    ".fc-scroller-liquid-absolute, .fc-list > .fc-scroller",
+  )) {
+    scroller.tabIndex = 0;
+  }
+}
+
+/** A short glow for what just came or changed; a steady outline for people who want less motion. */
+function highlight(element: HTMLElement, ids: ReadonlySet<string>): void {
+  if (ids.size === 0) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const target of element.querySelectorAll<HTMLElement>("[data-event]")) {
+    if (!ids.has(target.dataset["event"] ?? "")) continue;
+    const glow = { boxShadow: "0 0 0 2px var(--accent), 0 0 18px 2px var(--accent)", zIndex: "6" };
+    const rest = { boxShadow: "0 0 0 0 transparent, 0 0 0 0 transparent" };
+    target.animate(calm ? [glow, glow] : [glow, { ...glow, offset: 0.35 }, rest], {
+      duration: 2200,
+      easing: "ease-out",
+    });
+  }
+}

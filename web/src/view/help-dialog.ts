@@ -1,0 +1,53 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import { ref } from "lit-html/directives/ref.js";
+import type { Actions } from "../app/actions.ts";
+import type { State } from "../app/state.ts";
+import { shortcutList } from "../app/keyboard.ts";
+import { icons } from "./icons.ts";
+import { openModal } from "./open-modal.ts";
+
+/** The shortcuts, and how to turn them off (WCAG 2.1.4 asks for that where single letters are used). */
+export function helpDialog(state: State, actions: Actions): TemplateResult | typeof nothing {
+  if (!state.helpOpen) return nothing;
+  return html`<dialog
+    class="help"
+    aria-labelledby="help-title"
+    ${ref(openModal)}
+    @close=${() => {
+      actions.setHelp(false);
+    }}
+  >
+    <header>
+      <h2 id="help-title">Keyboard shortcuts</h2>
+      <button
+        class="icon-button"
+        aria-label="Close"
+        @click=${() => {
+          actions.setHelp(false);
+        }}
+      >
+        ${icons.close}
+      </button>
+    </header>
+    <dl class="shortcuts">
+      ${shortcutList.map(
+        ({ keys, label }) =>
+          html`<div>
+            <dt>${keys.map(key => html`<kbd>${key}</kbd>`)}</dt>
+            <dd>${label}</dd>
+          </div>`,
+      )}
+    </dl>
+    <label class="switch">
+      <span>Use these shortcuts</span>
+      <input
+        type="checkbox"
+        role="switch"
+        .checked=${state.shortcuts}
+        @change=${(event: Event) => {
+          actions.setShortcuts((event.target as HTMLInputElement).checked);
+        }}
+      />
+    </label>
+  </dialog>`;
+}

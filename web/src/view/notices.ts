@@ -1,0 +1,75 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import type { Actions } from "../app/actions.ts";
+import type { State } from "../app/state.ts";
+import { icons } from "./icons.ts";
+
+/** What a person should know before reading the calendar, the most pressing first. */
+export function notices(state: State, actions: Actions): TemplateResult {
+  const revoked = [...(state.accounts ?? [])].filter(([, account]) => account.status === "reauth_required");
+  return html`<div class="notices">
+    ${
+      state.offline
+        ? html`<div class="notice" data-kind="info" role="status">
+            ${icons.offline}
+            <p>
+              You are offline. This is what the device remembers; changes appear as soon as the connection is
+              back.
+            </p>
+          </div>`
+        : nothing
+    }
+    ${repeat(
+      revoked,
+      ([id]) => id,
+      ([, account]) =>
+        html`<div class="notice" data-kind="warn" role="alert">
+          ${icons.alert}
+          <p>
+            <strong>Google no longer lets us read ${account.email}.</strong>
+            ${account.statusReason ?? "Reconnect it to see changes again; nothing is lost."}
+          </p>
+          <button class="button" ?disabled=${state.busy.has("connect")} @click=${actions.connect}>
+            Reconnect
+          </button>
+        </div>`,
+    )}
+    ${repeat(
+      state.notices,
+      notice => notice.id,
+      notice =>
+        html`<div
+          class="notice"
+          data-kind=${notice.kind}
+          role=${notice.kind === "error" ? "alert" : "status"}
+        >
+          ${notice.kind === "success" ? icons.check : icons.alert}
+          <p>${notice.text}</p>
+          <button
+            class="icon-button"
+            aria-label="Dismiss"
+            @click=${() => {
+              actions.closeNotice(notice.id);
+            }}
+          >
+            ${icons.close}
+          </button>
+        </div>`,
+    )}
+  </div>`;
+}
+
+/** Words for the `connect_error` with which the server sends a person back. */
+export function connectErrorWords(reason: string): string {
+  return connectErrors[reason] ?? "Google Calendar could not be connected. Please try again.";
+}
+
+const connectErrors: Readonly<Record<string, string>> = {
+  access_denied: "Nothing was connected: access was declined on Google's page.",
+  missing_scopes: "Google Calendar needs every box on the consent page ticked. Please connect again.",
+  no_refresh_token: "Google did not grant lasting access. Please connect again.",
+  code_rejected: "That consent was already used or has expired. Please connect again.",
+  identity_rejected: "Google's answer could not be verified, so nothing was connected.",
+  try_again: "Google did not answer just now. Please try again in a moment.",
+  disconnecting: "That account is still being removed. Connect it again in a moment.",
+};

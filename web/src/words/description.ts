@@ -1,0 +1,42 @@
+import { html, type TemplateResult } from "lit-html";
+
+/**
+ * A description as text, line breaks and links. Google's descriptions may hold HTML that any guest has written: it is
+ * parsed in a document of its own, where nothing loads or runs, and only text and http(s) addresses are taken over.
+ */
+export function descriptionTemplate(description: string): TemplateResult[] {
+  const body = new DOMParser().parseFromString(description, "text/html").body;
+  return pieces(body);
+}
+
+const blocks = new Set(["P", "DIV", "LI", "UL", "OL", "H1", "H2", "H3", "TR", "BLOCKQUOTE"]);
+
+function pieces(node: Node): TemplateResult[] {
+  if (node instanceof Text) return linked(node.data);
+  if (!(node instanceof Element)) return [];
+  if (node.tagName === "BR") return [html`<br />`];
+  if (node.tagName === "SCRIPT" || node.tagName === "STYLE") return [];
+  const href = node.tagName === "A" ? safeUrl(node.getAttribute("href") ?? "") : undefined;
+  if (href !== undefined) return [link(href, node.textContent)];
+  const inner = [...node.childNodes].flatMap(pieces);
+  return blocks.has(node.tagName) ? [...inner, html`<br />`] : inner;
+}
+
+/** Plain text with line breaks and with bare addresses made into links. */
+function linked(text: string): TemplateResult[] {
+  return text.split(/(https?:\/\/[^\s<>"']+|\n)/).map(part => {
+    if (part === "\n") return html`<br />`;
+    const url = part.startsWith("http") ? safeUrl(part) : undefined;
+    return url === undefined ? html`${part}` : link(url, part);
+  });
+}
+
+function link(href: string, text: string): TemplateResult {
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`;
+}
+
+/** `address` if a browser may follow it without running anything. */
+export function safeUrl(address: string): string | undefined {
+  const url = URL.parse(address);
+  return url?.protocol === "https:" || url?.protocol === "http:" ? url.href : undefined;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "@jest/globals";
+import type { EventDocument, EventTime } from "@firestore-calendar-sync/schema";
+import { eventTimeWords, startWords } from "./event-time.ts";
+
+const berlin = { locale: "en-GB", timeZone: "Europe/Berlin" };
+
+function stamp(iso: string) {
+  const millis = Date.parse(iso);
+  return { seconds: millis / 1000, nanoseconds: 0, toDate: () => new Date(millis), toMillis: () => millis };
+}
+
+function event(start: EventTime, end: EventTime): EventDocument {
+  const moment = (t: EventTime) => stamp("date" in t ? `${t.date}T00:00:00Z` : t.dateTime);
+  return {
+    calendarKey: "abcdefghijklmnopqrstu_",
+    eventId: "e",
+    startAt: moment(start),
+    endAt: moment(end),
+    start,
+    end,
+    allDay: "date" in start,
+    status: "confirmed",
+    eventType: "default",
+    etag: '"1"',
+    updatedAt: stamp("2026-01-01T00:00:00Z"),
+  };
+}
+
+/** Intl puts thin and narrow spaces around its dashes; people do not see the difference. */
+const plain = (text: string | undefined) => text?.replaceAll(/[\u2009\u202f\u00a0]/g, " ");
+
+describe("eventTimeWords", () => {
+  test("a meeting in the viewer's own zone has one line", () => {
+    const words = eventTimeWords(
+      event(
+        { dateTime: "2026-11-23T09:00:00+01:00", timeZone: "Europe/Berlin" },
+        { dateTime: "2026-11-23T09:15:00+01:00", timeZone: "Europe/Berlin" },
+      ),
+      berlin,
+    );
+    expect(plain(words.viewer)).toBe("Monday, 23 November 2026, 09:00–09:15");
+    expect(words.elsewhere).toBeUndefined();
+  });
+
+  test("a meeting entered in New York says its time there too", () => {
+    const words = eventTimeWords(
+      event(
+        { dateTime: "2026-11-23T09:00:00-05:00", timeZone: "America/New_York" },
+        { dateTime: "2026-11-23T10:00:00-05:00", timeZone: "America/New_York" },
+      ),
+      berlin,
+    );
+    expect(plain(words.viewer)).toBe("Monday, 23 November 2026, 15:00–16:00");
+    expect(plain(words.elsewhere)).toBe("09:00–10:00 in New York");
+  });
+
+  test("the date is said too where it is another day", () => {
+    const words = eventTimeWords(
+      event(
+        { dateTime: "2026-11-24T09:00:00+09:00", timeZone: "Asia/Tokyo" },
+        { dateTime: "2026-11-24T10:00:00+09:00", timeZone: "Asia/Tokyo" },
+      ),
+      { locale: "en-GB", timeZone: "America/New_York" },
+    );
+    expect(plain(words.elsewhere)).toContain("24 November");
+  });
+
+  test("two zones with the same time are not told apart", () => {
+    const words = eventTimeWords(
+      event(
+        { dateTime: "2026-11-23T09:00:00+01:00", timeZone: "Europe/Paris" },
+        { dateTime: "2026-11-23T10:00:00+01:00", timeZone: "Europe/Paris" },
+      ),
+      berlin,
+    );
+    expect(words.elsewhere).toBeUndefined();
+  });
+
+  test("a zone that the browser does not know is left out", () => {
+    const words = eventTimeWords(
+      event(
+        { dateTime: "2026-11-23T09:00:00+01:00", timeZone: "Mars/Olympus" },
+        { dateTime: "2026-11-23T10:00:00+01:00", timeZone: "Mars/Olympus" },
+      ),
+      berlin,
+    );
+    expect(words.elsewhere).toBeUndefined();
+  });
+
+  test("an all-day event ends on its last day, in every zone", () => {
+    for (const timeZone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
+      const one = eventTimeWords(event({ date: "2026-11-23" }, { date: "2026-11-24" }), {
+        locale: "en-GB",
+        timeZone,
+      });
+      expect(plain(one.viewer)).toBe("Monday, 23 November 2026");
+      const three = eventTimeWords(event({ date: "2026-11-23" }, { date: "2026-11-26" }), {
+        locale: "en-GB",
+        timeZone,
+      });
+      expect(plain(three.viewer)).toContain("25 November");
+    }
+  });
+});
+
+test("startWords names a date or a moment", () => {
+  expect(plain(startWords({ date: "2026-11-23" }, berlin))).toBe("Monday, 23 November 2026");
+  expect(plain(startWords({ dateTime: "2026-11-23T08:00:00Z" }, berlin))).toContain("09:00");
+});

@@ -1,0 +1,78 @@
+import type { EventDocument, EventTime } from "@firestore-calendar-sync/schema";
+
+/** When an event is, in words. */
+export interface EventTimeWords {
+  /** In the viewer's time zone: `Monday 23 November 2026, 09:00 – 09:15`. */
+  readonly viewer: string;
+  /** The same in the event's own zone, when that differs there and then: `03:00 – 03:15 in New York`. */
+  readonly elsewhere?: string;
+}
+
+/** How the viewer reads time. */
+export interface Reader {
+  /** BCP 47. */
+  readonly locale: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+const fullDate = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+const time = { hour: "2-digit", minute: "2-digit" } as const;
+
+/** Words for the time of an event. All-day events have dates and no zone: they are the same everywhere. */
+export function eventTimeWords(event: EventDocument, reader: Reader): EventTimeWords {
+  if (event.allDay) return { viewer: allDayWords(event.start, event.end, reader.locale) };
+  const viewer = rangeIn(event, reader, true);
+  const zone = zoneOf(event.start);
+  if (zone === undefined || !isKnownZone(zone) || zone === reader.timeZone) return { viewer };
+  const there = rangeIn(event, { ...reader, timeZone: zone }, true);
+  if (there === viewer) return { viewer };
+  const sameDay = dayIn(event, reader) === dayIn(event, { ...reader, timeZone: zone });
+  const words = sameDay ? rangeIn(event, { ...reader, timeZone: zone }, false) : there;
+  return { viewer, elsewhere: `${words} in ${cityOf(zone)}` };
+}
+
+/** Words for a start as Google gives it, such as the place in a series that an occurrence was moved from. */
+export function startWords(start: EventTime, reader: Reader): string {
+  if ("date" in start) return allDayWords(start, { date: dayAfter(start.date) }, reader.locale);
+  return new Intl.DateTimeFormat(reader.locale, { ...fullDate, ...time, timeZone: reader.timeZone }).format(
+    new Date(start.dateTime),
+  );
+}
+
+function rangeIn(event: EventDocument, { locale, timeZone }: Reader, withDate: boolean): string {
+  const format = new Intl.DateTimeFormat(locale, { ...(withDate && fullDate), ...time, timeZone });
+  return format.formatRange(event.startAt.toDate(), event.endAt.toDate());
+}
+
+function dayIn(event: EventDocument, { timeZone }: Reader): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(event.startAt.toDate());
+}
+
+function allDayWords(start: EventTime, end: EventTime, locale: string): string {
+  if (!("date" in start) || !("date" in end)) return "All day";
+  const format = new Intl.DateTimeFormat(locale, { ...fullDate, timeZone: "UTC" });
+  const last = Math.max(Date.parse(end.date) - 86_400_000, Date.parse(start.date));
+  return format.formatRange(new Date(start.date), new Date(last));
+}
+
+function dayAfter(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+}
+
+function zoneOf(start: EventTime): string | undefined {
+  return "dateTime" in start ? start.timeZone : undefined;
+}
+
+function isKnownZone(timeZone: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** `America/New_York` → `New York`. */
+function cityOf(timeZone: string): string {
+  return (timeZone.split("/").at(-1) ?? timeZone).replaceAll("_", " ");
+}
