@@ -1,6 +1,12 @@
 import { deleteApp, initializeApp, type FirebaseApp } from "firebase/app";
 import { connectAuthEmulator, getAuth, GoogleAuthProvider, signInWithCredential } from "firebase/auth";
-import { connectFirestoreEmulator, getFirestore, terminate, type Firestore } from "firebase/firestore";
+import {
+  connectFirestoreEmulator,
+  getFirestore,
+  setLogLevel,
+  terminate,
+  type Firestore,
+} from "firebase/firestore";
 import { clientEnvironment, host, projectId, services, urlOf } from "../stack/addresses.ts";
 import { requestJson, requestRedirect } from "./http.ts";
 
@@ -15,6 +21,9 @@ export type AppUser = {
   readonly call: (name: string, data: object) => Promise<unknown>;
   readonly leave: () => Promise<void>;
 };
+
+// What fails is told by the promises and listeners themselves; a refused write would be logged as well.
+setLogLevel("silent");
 
 let appsMade = 0;
 

@@ -32,6 +32,8 @@ export type Channel = {
   readonly id: string;
   readonly calendarId: string;
   readonly address: string;
+  /** Notifications that are still to be sent. */
+  readonly waiting: number;
   readonly stoppedAt?: number;
   readonly deliveries: readonly Delivery[];
 };

@@ -17,8 +17,8 @@ export async function runSmoke(report: (line: string) => void): Promise<number> 
         return 1;
       }
       report(`proved  ${name.padEnd(54)} ${(nowMs() - proofBegun).toFixed(0).padStart(6)} ms`);
-      // The first edit has warmed the functions' processes: the next one is followed.
-      if (name === "create") for (const line of await measureTimeline(world, "seeded000")) report(line);
+      // The first edits have warmed the functions' processes: the next one is followed.
+      if (name === "delete") for (const line of await measureTimeline(world, "seeded000")) report(line);
     }
     report(
       `smoke: ${proofs.length} of ${proofs.length} proved in ${((nowMs() - begun) / 1000).toFixed(1)} s`,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { clientEnvironment } from "../stack/addresses.ts";
 import { readStored } from "../local/owner-view.ts";
 import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
@@ -6,9 +7,16 @@ import { nowMs, person, type SmokeWorld } from "./world.ts";
 /** A moment on the way of one edit, in milliseconds since 1970; undefined when nobody recorded it. */
 type Moment = { readonly label: string; readonly atMs: number | undefined };
 
+/**
+ * A calendar that has just been pulled waits this long before the next pull (param MIN_PULL_INTERVAL_MS, 2 s by default): what is
+ * followed here is an edit that comes after a quiet time.
+ */
+const quietMs = 2500;
+
 /** Makes one edit and follows it: each line is a moment, with the time since the edit and since the line before. */
 export async function measureTimeline(world: SmokeWorld, eventId: string): Promise<string[]> {
   const summary = `Followed on its way ${Math.round(nowMs())}`;
+  await delay(quietMs);
   const sentAtMs = nowMs();
   await world.google.events.patch({ calendarId: person.email, eventId, requestBody: { summary } });
   const answeredAtMs = nowMs();
@@ -49,7 +57,7 @@ function format(sentAtMs: number, moments: readonly Moment[]): string[] {
     return row;
   });
   return [
-    "one edit, in ms since it was sent, and since the line before:",
+    "one edit after a quiet time, in ms since it was sent, and since the line before:",
     ...rows,
     `  (the tasks emulator at ${clientEnvironment.CLOUD_TASKS_EMULATOR_HOST} looks for work once a second)`,
   ];
