@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  connectedWorld,
+  eventually,
+  googleSummaries,
+  storedSummaries,
+  timedEvent,
+  type LocalWorld,
+} from "./local-world.ts";
+
+const eventCount = 6_000;
+let world: LocalWorld;
+
+beforeAll(async () => {
+  const events = Array.from({ length: eventCount }, (_, index) =>
+    timedEvent(`crash${index}`, `Event ${index}`, index % 300),
+  );
+  world = await connectedWorld("crash", events);
+}, 60_000);
+afterAll(async () => {
+  await world.leave();
+});
+
+/** Workers of this stack's functions emulator: other stacks on this machine live in other network namespaces. */
+function functionWorkers(): number[] {
+  const ownNetwork = readlinkSync("/proc/self/ns/net");
+  return readdirSync("/proc")
+    .filter(entry => /^\d+$/.test(entry))
+    .filter(pid => {
+      try {
+        const isWorker = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("functionsEmulatorRuntime");
+        return isWorker && readlinkSync(`/proc/${pid}/ns/net`) === ownNetwork;
+      } catch {
+        // It ended while we looked.
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+describe("the function's process is killed in the middle of a sync", () => {
+  test("after the retry Firestore equals Google", async () => {
+    const state = world.db.doc(`syncStates/${world.calendarKey}`);
+    const calendar = world.db.doc(`users/${world.user.uid}/calendars/${world.calendarKey}`);
+    const importedCount = await eventually("the import to be under way", async () => {
+      const count: unknown = (await calendar.get()).get("sync.importedCount");
+      return typeof count === "number" && count > 0 ? count : undefined;
+    });
+    const workers = functionWorkers();
+    for (const pid of workers) process.kill(pid, "SIGKILL");
+    expect(workers.length).toBeGreaterThan(0);
+    const atDeath = await storedSummaries(world);
+    // It was in the middle: something is stored, not everything, and the token is not there yet.
+    expect(importedCount).toBeGreaterThan(0);
+    expect(atDeath.size).toBeLessThan(eventCount);
+    expect((await state.get()).get("syncToken")).toBeNull();
+
+    await eventually("the retried import", async () => (await state.get()).get("syncToken") !== null, 50_000);
+    expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
+    expect((await calendar.get()).get("sync.phase")).toBe("live");
+  });
+});

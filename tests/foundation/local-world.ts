@@ -1,0 +1,90 @@
+import { initializeApp, deleteApp, type App } from "firebase-admin/app";
+import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import { connectGoogleAccount, signIn, type AppUser } from "../../scripts/local/app-user.ts";
+import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { GoogleControl } from "../../scripts/local/google-control.ts";
+
+/** A connected user of the running stack, with the owner's view of Firestore and the person's own Google client. */
+export interface LocalWorld {
+  readonly control: GoogleControl;
+  readonly user: AppUser;
+  readonly google: calendar_v3.Calendar;
+  readonly db: Firestore;
+  readonly calendarId: string;
+  readonly calendarKey: string;
+  leave(): Promise<void>;
+}
+
+/** Forgets what other tests left at Google, and connects a user whose one calendar holds `events`. */
+export async function connectedWorld(name: string, events: readonly object[] = []): Promise<LocalWorld> {
+  const email = `${name}@example.com`;
+  const control = new GoogleControl();
+  await control.reset();
+  const calendar = { id: email, summary: name, timeZone: "Europe/Berlin", primary: true, events };
+  await control.seed([{ email, name, calendars: [calendar] }]);
+  const user = await signIn({ sub: `${name}-${process.pid}`, email, name });
+  await connectGoogleAccount(user, email);
+  const app: App = initializeApp({ projectId: "demo-calendar-sync" }, `owner-${name}`);
+  const db = getFirestore(app);
+  const calendars = await db.collection(`users/${user.uid}/calendars`).where("calendarId", "==", email).get();
+  const calendarKey = calendars.docs[0]?.id;
+  if (calendarKey === undefined) throw new Error(`${email} was connected, but its calendar is not there`);
+  return {
+    control,
+    user,
+    google: await googleClientOf(control, email),
+    db,
+    calendarId: email,
+    calendarKey,
+    leave: async () => {
+      await user.leave();
+      await deleteApp(app);
+    },
+  };
+}
+
+/** Summaries of the stored events by id: what a client would list. */
+export async function storedSummaries({ db, user }: LocalWorld): Promise<Map<string, unknown>> {
+  const events = await db.collection(`users/${user.uid}/events`).get();
+  return new Map(events.docs.map(document => [String(document.get("eventId")), document.get("summary")]));
+}
+
+/** The same of Google. */
+export async function googleSummaries({ google, calendarId }: LocalWorld): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>();
+  let pageToken: string | undefined;
+  do {
+    const params = { calendarId, maxResults: 2500, ...(pageToken !== undefined && { pageToken }) };
+    const { data } = await google.events.list(params);
+    for (const event of data.items ?? []) found.set(event.id ?? "", event.summary);
+    pageToken = data.nextPageToken ?? undefined;
+  } while (pageToken !== undefined);
+  return found;
+}
+
+/** Asks again until `check` gives an answer; the error says what was awaited. */
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await check();
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+/** An hour on a day `inDays` from today. */
+export function timedEvent(id: string, summary: string, inDays = 1): calendar_v3.Schema$Event {
+  const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 + inDays * 86_400_000;
+  return {
+    id,
+    summary,
+    start: { dateTime: new Date(startMs).toISOString() },
+    end: { dateTime: new Date(startMs + 3_600_000).toISOString() },
+  };
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { CollectionReference, DocumentReference } from "firebase-admin/firestore";
+import { rootFolder } from "../../scripts/stack/addresses.ts";
+import { connectedWorld, eventually, storedSummaries, timedEvent, type LocalWorld } from "./local-world.ts";
+
+/** How the local Google forms its tokens, as the real one does. */
+const refreshToken = /1\/\/0[\w-]{40,}/;
+const accessToken = /ya29\.[\w-]{40,}/;
+
+let world: LocalWorld;
+beforeAll(async () => {
+  world = await connectedWorld("secrets", [timedEvent("secret1", "Nobody's business in any log")]);
+  await eventually("the first sync", async () => (await storedSummaries(world)).size === 1);
+});
+afterAll(async () => {
+  await world.leave();
+});
+
+async function everyDocument(collections: readonly CollectionReference[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const collection of collections) {
+    for (const reference of await collection.listDocuments()) {
+      found.set(reference.path, await asText(reference));
+      for (const [path, text] of await everyDocument(await reference.listCollections()))
+        found.set(path, text);
+    }
+  }
+  return found;
+}
+
+async function asText(reference: DocumentReference): Promise<string> {
+  return JSON.stringify((await reference.get()).data() ?? {});
+}
+
+describe("tokens in the clear", () => {
+  test("the patterns find what the local Google hands out", async () => {
+    const tokens = await world.control.tokens(world.calendarId);
+    expect(tokens.refresh_token).toMatch(refreshToken);
+    expect(tokens.access_token).toMatch(accessToken);
+  });
+
+  test("are in no document of the whole database", async () => {
+    const documents = await everyDocument(await world.db.listCollections());
+    expect([...documents.keys()].filter(path => path.startsWith("credentials/")).length).toBeGreaterThan(0);
+    const leaks = [...documents].filter(([, text]) => refreshToken.test(text) || accessToken.test(text));
+    expect(leaks.map(([path]) => path)).toEqual([]);
+  });
+
+  test("are in no log of the stack, and neither is what people wrote", () => {
+    const folder = join(rootFolder, ".stack/latest");
+    const logs = readdirSync(folder).filter(name => name.endsWith(".log"));
+    const texts = logs.map(name => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+    expect(texts.some(({ text }) => text.includes(world.calendarKey))).toBe(true);
+    expect(
+      texts.filter(({ text }) => refreshToken.test(text) || accessToken.test(text)).map(({ name }) => name),
+    ).toEqual([]);
+    expect(texts.filter(({ text }) => text.includes("Nobody's business")).map(({ name }) => name)).toEqual(
+      [],
+    );
+  });
+});

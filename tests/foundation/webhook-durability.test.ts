@@ -1,0 +1,178 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { clientEnvironment, rootFolder } from "../../scripts/stack/addresses.ts";
+import { Timestamp } from "firebase-admin/firestore";
+import { connectedWorld, eventually, type LocalWorld } from "./local-world.ts";
+
+/*
+ * The built bundle, served by the server that runs in production, with a task queue that the test owns: what does the
+ * webhook answer while the queue is slow, broken or away?
+ */
+
+const token = "durability-token";
+let world: LocalWorld;
+let channelId: string;
+let queue: Server;
+let queuePort: number;
+/** How the queue answers a task: with a status, or not before it is told to. */
+let answerTask: (respond: (status: number) => void) => void;
+let tasks: { readonly name: string }[] = [];
+const servers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  world = await connectedWorld("durability");
+  channelId = `${world.calendarKey}-${"d".repeat(22)}`;
+  const state = await world.db.doc(`syncStates/${world.calendarKey}`).get();
+  await world.db.doc(`watches/${channelId}`).set({
+    uid: world.user.uid,
+    accountId: String(state.get("accountId")),
+    calendarKey: world.calendarKey,
+    calendarId: world.calendarId,
+    tokenHash: createHash("sha256").update(token).digest("base64url"),
+    resourceId: null,
+    expiresAt: Timestamp.fromMillis(Date.now() + 86_400_000),
+    status: "open",
+    createdAt: Timestamp.now(),
+  });
+  queue = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      answerTask(status => {
+        if (status === 200) tasks.push({ name: (JSON.parse(body) as { task: { name: string } }).task.name });
+        response.writeHead(status, { "Content-Type": "application/json" }).end("{}");
+      });
+    });
+  });
+  queuePort = await new Promise(resolve => queue.listen(0, "127.0.0.1", () => resolve(portOf(queue))));
+});
+beforeEach(() => {
+  tasks = [];
+  answerTask = respond => {
+    respond(200);
+  };
+});
+afterAll(async () => {
+  for (const server of servers) server.kill("SIGKILL");
+  queue.closeAllConnections();
+  await new Promise(resolve => queue.close(resolve));
+  await world.leave();
+});
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("not listening");
+  return address.port;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  const port = await new Promise<number>(resolve =>
+    probe.listen(0, "127.0.0.1", () => resolve(portOf(probe))),
+  );
+  await new Promise(resolve => probe.close(resolve));
+  return port;
+}
+
+/** Serves calendarWebhook with Google's functions framework; returns its address. */
+async function serveWebhook(tasksHost: string): Promise<string> {
+  const port = await freePort();
+  const framework = join(rootFolder, "node_modules/@google-cloud/functions-framework/build/src/main.js");
+  const server = spawn(
+    process.execPath,
+    [framework, "--target=calendarWebhook", "--signature-type=http", `--port=${port}`],
+    {
+      cwd: join(rootFolder, "functions"),
+      stdio: "ignore",
+      env: {
+        PATH: process.env["PATH"],
+        ...clientEnvironment,
+        CLOUD_TASKS_EMULATOR_HOST: tasksHost,
+        FUNCTIONS_EMULATOR: "true",
+        GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
+        SYNC_REGION: "us-central1",
+        PAST_WINDOW_DAYS: "30",
+        HORIZON_DAYS: "400",
+        MIN_PULL_INTERVAL_MS: "2000",
+        ENFORCE_APP_CHECK: "false",
+        METADATA_SERVER_DETECTION: "none",
+      },
+    },
+  );
+  servers.push(server);
+  const url = `http://127.0.0.1:${port}/`;
+  await eventually("the functions framework", async () => {
+    const answer = await fetch(url).catch(() => undefined);
+    return answer?.status === 405;
+  });
+  return url;
+}
+
+async function notify(url: string): Promise<number> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      "X-Goog-Channel-ID": channelId,
+      "X-Goog-Channel-Token": token,
+      "X-Goog-Resource-ID": "resource",
+      "X-Goog-Resource-State": "exists",
+    },
+  });
+  return answer.status;
+}
+
+describe("what the webhook answers while its queue", () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await serveWebhook(`127.0.0.1:${queuePort}`);
+  });
+
+  test("works: 204, and the task is named by calendar, epoch and slot", async () => {
+    expect(await notify(url)).toBe(204);
+    expect(tasks).toHaveLength(1);
+    expect(tasks[0]?.name).toMatch(new RegExp(`/tasks/${world.calendarKey}-\\d+-\\d+$`));
+  });
+
+  test("takes its time: nothing before the task is stored", async () => {
+    let release: (() => void) | undefined;
+    const asked = new Promise<void>(resolve => {
+      answerTask = respond => {
+        release = () => {
+          respond(200);
+        };
+        resolve();
+      };
+    });
+    let answered: number | undefined;
+    const answer = notify(url).then(status => (answered = status));
+    await asked;
+    await world.db.doc(`syncStates/${world.calendarKey}`).get();
+    expect(answered).toBeUndefined();
+    release?.();
+    expect(await answer).toBe(204);
+    expect(tasks).toHaveLength(1);
+  });
+
+  test("knows the task already: 204", async () => {
+    answerTask = respond => {
+      respond(409);
+    };
+    expect(await notify(url)).toBe(204);
+  });
+
+  test.each([400, 403, 404, 429, 500])("answers %i: 503, so that Google tries again", async status => {
+    answerTask = respond => {
+      respond(status);
+    };
+    expect(await notify(url)).toBe(503);
+    expect(tasks).toEqual([]);
+  });
+
+  test("is stopped: 503", async () => {
+    const stopped = await serveWebhook(`127.0.0.1:${await freePort()}`);
+    expect(await notify(stopped)).toBe(503);
+  });
+});
