@@ -33,7 +33,7 @@ export type SupervisorOptions = {
   readonly folder: string;
   /** Takes one line for people at a time. */
   readonly report: (line: string) => void;
-  /** How long a part may take to end by itself before it is killed. */
+  /** How long a part may take to end after each signal. It gets SIGTERM twice, then SIGKILL. */
   readonly graceMs?: number;
 };
 
@@ -62,7 +62,7 @@ export class Supervisor {
   #announceCrash: (failure: StackFailure) => void = () => undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor({ folder, report, graceMs = 6000 }: SupervisorOptions) {
+  constructor({ folder, report, graceMs = 2000 }: SupervisorOptions) {
     this.#folder = folder;
     this.#report = report;
     this.#graceMs = graceMs;
@@ -166,16 +166,15 @@ export class Supervisor {
 
   async #endEverything(): Promise<void> {
     const everyone = Promise.all(this.#running.map(async ({ ended }) => await ended));
-    for (const running of this.#running) signalTo(running, "SIGTERM");
-    const patience = new AbortController();
-    const inTime = await Promise.race([
-      everyone.then(() => true),
-      delay(this.#graceMs, false, { signal: patience.signal }).catch(() => false),
-    ]);
-    patience.abort();
-    if (!inTime) for (const running of this.#running) signalTo(running, "SIGKILL");
+    // firebase-tools takes a second signal for "do not wait for functions that still run".
+    let inTime = false;
+    for (const signal of ["SIGTERM", "SIGTERM", "SIGKILL"] as const) {
+      for (const running of this.#running) signalTo(running, signal);
+      inTime = await isSettledWithin(everyone, this.#graceMs);
+      if (inTime) break;
+    }
     // What they started themselves and did not end.
-    const left = await endMarked(this.#runId, { graceMs: inTime ? 1500 : 0, withinMs: 15_000 });
+    const left = await endMarked(this.#runId, { graceMs: this.#graceMs, withinMs: 15_000 });
     const taken = await waitUntilFree(this.#services, 5000);
     if (left.length > 0) this.#report(`these processes would not end: ${left.join(", ")}`);
     for (const service of taken) this.#report(`port ${service.port} (${service.name}) is still taken`);
@@ -233,6 +232,14 @@ async function endingOf(child: ChildProcess, name: string): Promise<Ending> {
       resolve({ code, signal });
     });
   });
+}
+
+async function isSettledWithin(work: Promise<unknown>, withinMs: number): Promise<boolean> {
+  const patience = new AbortController();
+  const late = delay(withinMs, false, { signal: patience.signal }).catch(() => false);
+  const settled = await Promise.race([work.then(() => true), late]);
+  patience.abort();
+  return settled;
 }
 
 /** To the whole group, where there is one. A group outlives its first process: the signal is sent anyway. */
