@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Firestore } from "firebase-admin/firestore";
+import { createTokenSeal, type SealingKeys } from "../../functions/src/account/token-seal.ts";
+import {
+  answerConsent,
+  appUrl,
+  call,
+  connect,
+  consentUrl,
+  eventIn,
+  finish,
+  google,
+  GooglePeople,
+  localSecret,
+  openDatabase,
+  signUp,
+  traces,
+  until,
+  visit,
+} from "./stack-client.ts";
+
+const people = new GooglePeople();
+const ada = people.add(
+  "ada@example.com",
+  { id: "team@group.calendar.google.com", summary: "Team", selected: true, events: [eventIn(30, "Standup")] },
+  { id: "quiet@group.calendar.google.com", summary: "Quiet" },
+);
+const holidays = people.add("holidays@example.com", {
+  id: "en.german#holiday@group.v.calendar.google.com",
+  summary: "Holidays",
+  selected: true,
+  watchable: false,
+  accessRole: "reader",
+});
+const bob = people.add("bob@example.com");
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await close();
+});
+beforeEach(async () => {
+  await google("DELETE", "faults");
+});
+
+const calendarsOf = async (uid: string) =>
+  (await db.collection(`users/${uid}/calendars`).get()).docs.map((snapshot): Record<string, unknown> => ({
+    key: snapshot.id,
+    ...snapshot.data(),
+  }));
+const phasesOf = async (uid: string): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (await calendarsOf(uid)).map(calendar => [
+      calendar["summary"] as string,
+      (calendar["sync"] as { phase: string }).phase,
+    ]),
+  );
+const summariesOf = async (uid: string) =>
+  (await db.collection(`users/${uid}/events`).get()).docs
+    .map(snapshot => snapshot.get("summary") as string)
+    .sort();
+const openWatchesOf = async (uid: string) =>
+  (await db.collection("watches").where("uid", "==", uid).get()).docs.filter(
+    watch => watch.get("status") === "open",
+  );
+
+describe("connecting", () => {
+  test("brings the primary and the selected calendars into Firestore, live and watched", async () => {
+    const user = await signUp();
+    const outcome = await finish(await answerConsent(await consentUrl(user, `${appUrl}/?tab=1`), ada));
+    const accountId = outcome.get("connected") ?? "";
+    expect(Object.fromEntries(outcome)).toEqual({ tab: "1", connected: accountId });
+    const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
+    expect(account.data()).toMatchObject({ email: ada, status: "active" });
+    await until("all live", async () => {
+      const phases = await phasesOf(user.uid);
+      return phases[ada] === "live" && phases["Team"] === "live";
+    });
+    expect(await summariesOf(user.uid)).toEqual([`Event of ${ada}`, "Standup"]);
+    await until("two channels", async () => (await openWatchesOf(user.uid)).length === 2);
+    const enabled = (await calendarsOf(user.uid)).map(({ summary, enabled }) => [summary, enabled]);
+    expect(Object.fromEntries(enabled)).toEqual({ [ada]: true, Team: true, Quiet: false });
+    expect((await db.collection("oauthStates").where("uid", "==", user.uid).get()).size).toBe(0);
+  });
+
+  test("stores no part of any token in the clear", async () => {
+    const user = await signUp();
+    const accountId = await connect(user, ada);
+    const stored = (await db.doc(`credentials/${accountId}`).get()).data() ?? {};
+    const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as SealingKeys);
+    const tokens = [
+      await seal.open(accountId, "refresh", stored["refreshToken"] as string),
+      await seal.open(accountId, "access", stored["accessToken"] as string),
+    ];
+    const raw = JSON.stringify(stored);
+    for (const token of tokens) {
+      expect(token.length).toBeGreaterThan(40);
+      for (let at = 0; at + 8 <= token.length; at++) {
+        expect(raw.includes(token.slice(at, at + 8))).toBe(false);
+      }
+    }
+  });
+
+  test("a calendar that Google cannot push for is polled", async () => {
+    const user = await signUp();
+    await connect(user, holidays);
+    await until("polling", async () => (await phasesOf(user.uid))["Holidays"] === "polling");
+    const watches = await db.collection("watches").where("uid", "==", user.uid).get();
+    expect(watches.docs.filter(watch => watch.get("calendarId") !== holidays)).toEqual([]);
+  });
+
+  test("an edit at Google arrives by itself", async () => {
+    const user = await signUp();
+    await connect(user, bob);
+    await until("a channel", async () => (await openWatchesOf(user.uid)).length === 1);
+    await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
+    const { access_token: token } = (await google("POST", "tokens", { email: bob })) as {
+      access_token: string;
+    };
+    const base = process.env["GOOGLE_CALENDAR_EMULATOR_URL"] ?? "";
+    const answer = await fetch(`${base}/calendar/v3/calendars/${bob}/events`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify(eventIn(50, "Made at Google")),
+    });
+    expect(answer.status).toBe(200);
+    await until("the event", async () => (await summariesOf(user.uid)).includes("Made at Google"));
+  });
+});
+
+describe("connecting again", () => {
+  test("repairs in place: same documents, the sync goes on where it was", async () => {
+    const user = await signUp();
+    const accountId = await connect(user, bob);
+    await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
+    await until("a channel", async () => (await openWatchesOf(user.uid)).length === 1);
+    const [calendar] = await calendarsOf(user.uid);
+    const key = String(calendar?.["key"]);
+    const before = (await db.doc(`syncStates/${key}`).get()).data();
+    const connectedAt: unknown = (await db.doc(`users/${user.uid}/accounts/${accountId}`).get()).get(
+      "connectedAt",
+    );
+
+    expect(await connect(user, bob)).toBe(accountId);
+    await until("a pull", async () => {
+      const state = (await db.doc(`syncStates/${key}`).get()).data();
+      return state?.["coveredEpoch"] > before?.["coveredEpoch"] && state?.["lease"] === null;
+    });
+    const after = (await db.doc(`syncStates/${key}`).get()).data();
+    expect(after?.["windowStart"]).toEqual(before?.["windowStart"]);
+    expect(await calendarsOf(user.uid)).toHaveLength(1);
+    expect(await summariesOf(user.uid)).toHaveLength(new Set(await summariesOf(user.uid)).size);
+    expect(await openWatchesOf(user.uid)).toHaveLength(1);
+    const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
+    expect(account.get("connectedAt")).toEqual(connectedAt);
+  });
+
+  test("by another user gives that user an account of their own", async () => {
+    const [one, two] = [await signUp(), await signUp()];
+    const first = await connect(one, bob);
+    const second = await connect(two, bob);
+    expect(first).not.toBe(second);
+    for (const user of [one, two]) {
+      await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
+      const own = await traces(db, user.uid);
+      expect(own.filter(path => path.startsWith("users/")).every(path => path.includes(user.uid))).toBe(true);
+    }
+  });
+});
+
+describe("a consent that is not good enough", () => {
+  test.each([
+    ["denied", "access_denied", (url: URL) => url, "deny"],
+    ["without the scope for events", "missing_scopes", withoutScope("calendar.events.readonly"), "allow"],
+    [
+      "without the scope for the list",
+      "missing_scopes",
+      withoutScope("calendar.calendarlist.readonly"),
+      "allow",
+    ],
+    ["without a refresh token", "no_refresh_token", without("access_type"), "allow"],
+    ["without an identity", "identity_rejected", withoutScope("openid"), "allow"],
+  ] as const)("%s ends in %s, and stores nothing", async (_, code, change, decision) => {
+    const user = await signUp();
+    const url = change(new URL(await consentUrl(user)));
+    const outcome = await finish(await answerConsent(url.href, bob, decision));
+    expect(Object.fromEntries(outcome)).toEqual({ connect_error: code });
+    expect(await traces(db, user.uid)).toEqual([]);
+  });
+
+  test("that Google cannot serve now asks to try again, stores nothing, and works the next time", async () => {
+    const user = await signUp();
+    await google("POST", "faults", { path: "calendarList", status: 503, reason: "backendError" });
+    const outcome = await finish(await answerConsent(await consentUrl(user), bob));
+    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "try_again" });
+    expect(await traces(db, user.uid)).toEqual([]);
+    await google("DELETE", "faults");
+    await connect(user, bob);
+  });
+});
+
+describe("connectAccount", () => {
+  test("wants a signed-in user", async () => {
+    expect(await call(undefined, "connectAccount", {})).toMatchObject({
+      error: { status: "UNAUTHENTICATED" },
+    });
+  });
+
+  test.each([
+    { returnTo: "https://evil.example/" },
+    { returnTo: `${appUrl}.evil.example/` },
+    { returnTo: "javascript:alert(1)" },
+    { returnTo: 7 },
+    { returnTo: "x".repeat(3000) },
+    { uid: "somebody-else" },
+    "text",
+    [],
+  ])("refuses %j", async data => {
+    const answer = await call(await signUp(), "connectAccount", data);
+    expect(answer).toMatchObject({ status: 400, error: { status: "INVALID_ARGUMENT" } });
+  });
+
+  test("sends users to Google with state, PKCE and everything that brings a refresh token", async () => {
+    const url = new URL(await consentUrl(await signUp()));
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: "code",
+      access_type: "offline",
+      prompt: "consent",
+      code_challenge_method: "S256",
+      state: expect.stringMatching(/^[A-Za-z0-9_-]{32}$/),
+      code_challenge: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+    });
+    const page = await visit(url.href);
+    expect(page.status).toBe(200);
+  });
+});
+
+function without(name: string) {
+  return (url: URL) => {
+    url.searchParams.delete(name);
+    return url;
+  };
+}
+
+function withoutScope(name: string) {
+  return (url: URL) => {
+    const scopes = (url.searchParams.get("scope") ?? "").split(" ");
+    url.searchParams.set("scope", scopes.filter(scope => !scope.endsWith(name)).join(" "));
+    return url;
+  };
+}

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import {
+  answerConsent,
+  connect,
+  consentUrl,
+  dumpDatabase,
+  finish,
+  functionsUrl,
+  google,
+  GooglePeople,
+  openDatabase,
+  signUp,
+  traces,
+  until,
+  visit,
+} from "./stack-client.ts";
+
+const people = new GooglePeople();
+const victim = people.add("victim@example.com");
+const attacker = people.add("attacker@example.com");
+const callback = `${functionsUrl}/oauthCallback`;
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await close();
+});
+
+const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
+const credentials = async () =>
+  [...(await dumpDatabase(db))].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
+
+/** Refused with one fixed sentence, no way on, and not a word of what was sent. */
+async function expectRefused(url: string, init?: RequestInit): Promise<void> {
+  const before = await credentials();
+  const answer = await visit(url, init);
+  expect(answer.status).toBe(400);
+  expect(answer.location).toBeUndefined();
+  expect(answer.text).toContain("too old");
+  for (const value of new URL(url).searchParams.values()) {
+    if (value.length > 3) expect(answer.text).not.toContain(value);
+  }
+  expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(await credentials()).toEqual(before);
+}
+
+describe("a callback with a state that is not good", () => {
+  test("made up", async () => {
+    await expectRefused(`${callback}?state=${"A".repeat(32)}&code=4/0Acode`);
+  });
+
+  test("expired", async () => {
+    const user = await signUp();
+    const back = await answerConsent(await consentUrl(user), victim);
+    await db.doc(`oauthStates/${stateOf(back)}`).update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
+    await expectRefused(back);
+    expect(await traces(db, user.uid)).toEqual([]);
+  });
+
+  test("used before: a second visit of the same address changes nothing", async () => {
+    const user = await signUp();
+    const back = await answerConsent(await consentUrl(user), victim);
+    const accountId = (await finish(back)).get("connected") ?? "";
+    const credential = (await db.doc(`credentials/${accountId}`).get()).updateTime;
+    await expectRefused(back);
+    expect((await db.doc(`credentials/${accountId}`).get()).updateTime).toEqual(credential);
+  });
+
+  test("used twice at the same moment connects once", async () => {
+    const user = await signUp();
+    const back = await answerConsent(await consentUrl(user), victim);
+    const answers = await Promise.all(Array.from({ length: 5 }, async () => await visit(back)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400, 400]);
+  });
+
+  test("used after the user said no", async () => {
+    const user = await signUp();
+    const url = await consentUrl(user);
+    await finish(await answerConsent(url, victim, "deny"));
+    await expectRefused(await answerConsent(url, victim));
+    expect(await traces(db, user.uid)).toEqual([]);
+  });
+});
+
+describe("a callback with a code that is not this attempt's", () => {
+  test("another user's code does not pass for this state: PKCE binds them", async () => {
+    const [eve, mallory] = [await signUp(), await signUp()];
+    const stolen = new URL(await answerConsent(await consentUrl(eve), victim));
+    const own = new URL(await answerConsent(await consentUrl(mallory), attacker));
+    own.searchParams.set("code", stolen.searchParams.get("code") ?? "");
+    expect(Object.fromEntries(await finish(own.href))).toEqual({ connect_error: "code_rejected" });
+    expect(await traces(db, mallory.uid)).toEqual([]);
+  });
+
+  test("a code that was issued for another address is refused", async () => {
+    const user = await signUp();
+    const url = new URL(await consentUrl(user));
+    url.searchParams.set("redirect_uri", "http://127.0.0.1:5000/stolen");
+    const stolen = new URL(await answerConsent(url.href, victim));
+    expect((await finish(`${callback}${stolen.search}`)).get("connect_error")).not.toBeNull();
+    expect(await traces(db, user.uid)).toEqual([]);
+  });
+
+  test("a made-up code is refused", async () => {
+    const user = await signUp();
+    const state = stateOf(await consentUrl(user));
+    expect((await finish(`${callback}?state=${state}&code=4/0Amadeup`)).get("connect_error")).toBe(
+      "code_rejected",
+    );
+    expect(await traces(db, user.uid)).toEqual([]);
+  });
+
+  test("no code at all is refused", async () => {
+    const state = stateOf(await consentUrl(await signUp()));
+    expect((await finish(`${callback}?state=${state}`)).get("connect_error")).toBe("google_error");
+  });
+});
+
+describe("a callback with injected parameters", () => {
+  const state = "A".repeat(32);
+  test.each([
+    "",
+    "?code=x",
+    "?state=",
+    `?state=${state}&state=${state}&code=x`,
+    `?state[]=${state}&code=x`,
+    `?state[$ne]=x&code=x`,
+    `?state=${state}&code[a]=b`,
+    `?state=${state}&code=a&code=b`,
+    `?state=../credentials/x&code=x`,
+    `?state=${"A".repeat(31)}%2F&code=x`,
+    `?state=${state}%0d%0aLocation:%20https://evil.example&code=x`,
+    `?state=%3Cscript%3Ealert(1)%3C/script%3E&code=x`,
+    `?state=${state}&code=${"x".repeat(5000)}`,
+    `?state=${"A".repeat(5000)}`,
+    `?__proto__[state]=${state}&code=x`,
+    `?state=${state}&returnTo=https://evil.example&code=x`,
+  ])("%s is refused", async query => {
+    await expectRefused(`${callback}${query}`);
+  });
+
+  test("cannot choose where the user goes, nor what the app is told", async () => {
+    const user = await signUp();
+    const back = await answerConsent(await consentUrl(user), victim);
+    const answer = await visit(
+      `${back}&returnTo=https://evil.example&connected=fake&uid=other&redirect_uri=x`,
+    );
+    const target = new URL(answer.location ?? "");
+    expect(target.origin).toBe("http://127.0.0.1:5000");
+    expect([...target.searchParams.keys()]).toEqual(["connected"]);
+    const accountId = target.searchParams.get("connected") ?? "";
+    expect((await db.doc(`credentials/${accountId}`).get()).get("uid")).toBe(user.uid);
+  });
+
+  test.each(["POST", "PUT", "DELETE", "HEAD"])("%s is not allowed", async method => {
+    expect((await visit(`${callback}?state=${state}&code=x`, { method })).status).toBe(405);
+  });
+
+  test("an error text of Google's is not passed on", async () => {
+    const begun = stateOf(await consentUrl(await signUp()));
+    const outcome = await finish(`${callback}?state=${begun}&error=%3Cscript%3E`);
+    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "google_error" });
+  });
+});
+
+test("an address to return to that is not allowed any more is not used", async () => {
+  const user = await signUp();
+  const back = await answerConsent(await consentUrl(user), victim);
+  await db.doc(`oauthStates/${stateOf(back)}`).update({ returnTo: "https://evil.example/" });
+  const answer = await visit(back);
+  expect(new URL(answer.location ?? "").origin).toBe("http://127.0.0.1:5000");
+});
+
+test("an account that is being disconnected is not connected behind the clean-up's back", async () => {
+  const user = await signUp();
+  const accountId = await connect(user, victim);
+  const account = db.doc(`users/${user.uid}/accounts/${accountId}`);
+  await until("calendars", async () => (await account.get()).exists);
+  await account.update({ status: "disconnecting" });
+  const outcome = await finish(await answerConsent(await consentUrl(user), victim));
+  expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
+  expect((await account.get()).get("status")).toBe("disconnecting");
+});
