@@ -5,5 +5,6 @@ import type { GoogleControl } from "./google-control.ts";
 export async function googleClientOf(control: GoogleControl, email: string): Promise<calendar_v3.Calendar> {
   const client = new auth.OAuth2();
   client.setCredentials(await control.tokens(email));
-  return calendar({ version: "v3", auth: client, rootUrl: `${control.url}/` });
+  // Node's own fetch: the client would import node-fetch at its first call, which jest's module registry cannot do.
+  return calendar({ version: "v3", auth: client, rootUrl: `${control.url}/`, fetchImplementation: fetch });
 }

@@ -18,7 +18,7 @@ export function googleCalendarPart(): Part {
     ],
     cwd: rootFolder,
     services: [googleCalendar],
-    readyWithinMs: 30_000,
+    readyWithinMs: 60_000,
   };
 }
 
@@ -96,6 +96,6 @@ export function suitePart(firestore: FirestoreEmulator, runFolder: string): Part
     ],
     readyOutput: /All emulators ready/,
     // The suite may have to download the Firestore emulator first.
-    readyWithinMs: inSuite ? 240_000 : 90_000,
+    readyWithinMs: inSuite ? 300_000 : 180_000,
   };
 }
