@@ -127,7 +127,7 @@ export const channelsStop = method({
     if (body.id == null) throw required("Missing required field: id");
     if (body.resourceId == null) throw required("Missing required field: resourceId");
     const channel = call.services.channels.get(body.id);
-    if (channel === undefined || channel.resourceId !== body.resourceId) {
+    if (channel?.resourceId !== body.resourceId) {
       throw new ApiError(404, "notFound", `Channel '${body.id.slice(0, 64)}' not found for project`);
     }
     if (channel.email !== call.user.email || channel.clientId !== call.clientId) throw notFound();

@@ -10,6 +10,8 @@ import { WebhookSender } from "./webhook-sender.ts";
 const RETRIED: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 /** The longest wait between two attempts, in ms. */
 const LONGEST_RETRY_MS = 3_600_000;
+/** With `reorder`, messages wait up to this long, in ms. */
+const REORDER_WITHIN_MS = 50;
 /** Stopped and expired channels that are remembered for the control surface. */
 const KEPT_ENDED = 1_000;
 
@@ -153,12 +155,10 @@ export class Channels {
       return;
     }
     const copies = duplicate > 0 && this.#random.chance(duplicate) ? 2 : 1;
+    // Messages that may overtake one another need some time in which to do it.
+    const longest = reorder ? Math.max(delayMs[1], REORDER_WITHIN_MS) : delayMs[1];
     for (let copy = 0; copy < copies; copy += 1) {
-      const delay = this.#random.integer(delayMs[0], delayMs[1]);
-      const dueAtMs = this.#clock.now() + delay;
-      if (reorder)
-        channel.queue.splice(this.#random.integer(0, channel.queue.length), 0, { message, dueAtMs });
-      else channel.queue.push({ message, dueAtMs });
+      channel.queue.push({ message, dueAtMs: this.#clock.now() + this.#random.integer(delayMs[0], longest) });
     }
     this.#work(channel);
   }
@@ -168,14 +168,13 @@ export class Channels {
     if (channel.sending || this.#options.paused || channel.queue.length === 0) return;
     channel.sending = true;
     const now = this.#clock.now();
-    const position = this.#options.reorder ? indexOfEarliest(channel.queue) : 0;
-    const dueAtMs = channel.queue[position]?.dueAtMs ?? now;
+    const dueAtMs = channel.queue[this.#nextOf(channel)]?.dueAtMs ?? now;
     this.#clock.schedule(Math.max(0, dueAtMs - now), () => {
       if (this.#options.paused || this.#byId.get(channel.id) !== channel) {
         channel.sending = false;
         return;
       }
-      const [next] = channel.queue.splice(Math.min(position, channel.queue.length - 1), 1);
+      const [next] = channel.queue.splice(this.#nextOf(channel), 1);
       if (next === undefined) {
         channel.sending = false;
         return;
@@ -185,6 +184,10 @@ export class Channels {
         this.#work(channel);
       });
     });
+  }
+
+  #nextOf(channel: Channel): number {
+    return this.#options.reorder ? indexOfEarliest(channel.queue) : 0;
   }
 
   async #send(channel: Channel, message: Message): Promise<void> {
