@@ -14,6 +14,9 @@ export type Check = {
   readonly jest?: boolean;
 };
 
+/** A check that hangs is a check that failed. */
+const checkWithinMs = 15 * 60_000;
+
 const jestArgs = ["--color=false", "--json"];
 
 /** Need nothing that runs. The longest first: they are run two at a time. */
@@ -54,13 +57,14 @@ export async function runCheck(
 ): Promise<Outcome> {
   const begun = performance.now();
   const reportFile = join(runFolder, `${check.name}.json`);
-  const { ending, output } = await supervisor.runToEnd({
+  const program = {
     name: check.name,
     command: check.command,
     args: check.jest === true ? [...check.args, `--outputFile=${reportFile}`] : check.args,
     cwd: rootFolder,
     environment,
-  });
+  };
+  const { ending, output } = await supervisor.runToEnd(program, checkWithinMs);
   const durationMs = performance.now() - begun;
   const ended = { name: check.name, durationMs, output: `${output}\n${describeEnding(ending)}` };
   const failed = ending.code === 0 ? 0 : 1;

@@ -76,6 +76,18 @@ describe("the supervisor", () => {
     await expect(supervisor.run(program)).rejects.toThrow(/absent failed \(exit code 127\)/);
   });
 
+  test("a program that takes too long is killed", async () => {
+    const program = {
+      name: "sleeper",
+      command: process.execPath,
+      args: ["-e", "setInterval(() => {}, 1000)"],
+      cwd: folder,
+    };
+    expect(await supervisor.runToEnd(program, 100)).toMatchObject({
+      ending: { code: null, signal: "SIGKILL" },
+    });
+  });
+
   test("run() returns what the program printed", async () => {
     const program = {
       name: "echo",

@@ -128,9 +128,16 @@ export class Supervisor {
     return output;
   }
 
-  /** Runs a program to its end, whatever that is; returns it with what the program printed. */
-  async runToEnd(program: Program): Promise<{ readonly ending: Ending; readonly output: string }> {
+  /**
+   * Runs a program to its end, whatever that is; returns it with what the program printed. A program that takes longer than
+   * `withinMs` is killed with its whole process group.
+   */
+  async runToEnd(
+    program: Program,
+    withinMs = 120_000,
+  ): Promise<{ readonly ending: Ending; readonly output: string }> {
     const running = this.#spawnLogged(program);
+    if (!(await isSettledWithin(running.ended, withinMs))) signalTo(running, "SIGKILL");
     const ending = await running.ended;
     // Its process id may be given to a stranger from now on.
     this.#running.splice(this.#running.indexOf(running), 1);
