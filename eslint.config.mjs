@@ -58,7 +58,7 @@ export default defineConfig(
       "scripts/**/*.ts",
       "tests/**/*.ts",
       "**/*.test.ts",
-      "**/vite.config.ts",
+      "**/*.config.ts",
       "functions/build.ts",
       "functions/src/compose.ts",
     ],
