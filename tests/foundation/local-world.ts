@@ -67,7 +67,7 @@ export async function googleSummaries({ google, calendarId }: LocalWorld): Promi
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined | false>,
-  withinMs = 20_000,
+  withinMs = 45_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

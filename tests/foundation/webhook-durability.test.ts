@@ -92,6 +92,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         ...clientEnvironment,
         CLOUD_TASKS_EMULATOR_HOST: tasksHost,
         FUNCTIONS_EMULATOR: "true",
+        FIREBASE_CONFIG: JSON.stringify({ projectId: clientEnvironment.GCLOUD_PROJECT }),
         GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
         SYNC_REGION: "us-central1",
         PAST_WINDOW_DAYS: "30",
@@ -128,6 +129,10 @@ describe("what the webhook answers while its queue", () => {
   let url: string;
   beforeAll(async () => {
     url = await serveWebhook(`127.0.0.1:${queuePort}`);
+  });
+
+  test("is not asked for: the emulator's OPTIONS is its own, this is the production server's", async () => {
+    expect((await fetch(url, { method: "OPTIONS" })).status).toBe(405);
   });
 
   test("works: 204, and the task is named by calendar, epoch and slot", async () => {

@@ -67,8 +67,8 @@ export const calendarWebhook = onRequest(
       response.sendStatus(parsed.status);
       return;
     }
-    const { clock, ...ports } = notificationPorts();
     try {
+      const { clock, ...ports } = notificationPorts();
       const outcome = await acceptNotification(
         ports,
         parsed.notification,
