@@ -18,7 +18,7 @@ const shared = {
  */
 export default {
   // For `stack`; jest takes it for all projects or none. Unit tests are over in milliseconds.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     {
       ...shared,

@@ -23,7 +23,7 @@ const people = new GooglePeople();
 const ada = people.add(
   "ada@example.com",
   { id: "team@group.calendar.google.com", summary: "Team", selected: true, events: [eventIn(30, "Standup")] },
-  { id: "quiet@group.calendar.google.com", summary: "Quiet" },
+  { id: "quiet@group.calendar.google.com", summary: "Quiet", selected: false },
 );
 const holidays = people.add("holidays@example.com", {
   id: "en.german#holiday@group.v.calendar.google.com",

@@ -17,7 +17,7 @@ const authUrl = `http://${setting("FIREBASE_AUTH_EMULATOR_HOST")}`;
 const projectId = setting("GCLOUD_PROJECT");
 
 /** One call inside the stack, a cold process included. */
-const callTimeoutMs = 30_000;
+const callTimeoutMs = 60_000;
 
 /** The database without rules, for tests to look into. Close it with `closeDatabase`. */
 export function openDatabase(): { readonly db: Firestore; readonly close: () => Promise<void> } {
@@ -56,7 +56,7 @@ export async function traces(db: Firestore, uid: string): Promise<string[]> {
 export async function until<T>(
   what: string,
   find: () => Promise<T | undefined | false>,
-  withinMs = 25_000,
+  withinMs = 90_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -90,6 +90,16 @@ describe("opening", () => {
     expect(syncs).toEqual([{ calendarKey, epoch: 7, cause: "watch" }]);
   });
 
+  test("asks for the epoch of after the opening: a pass that listed before it may cover the earlier one", async () => {
+    channels.beforeAnswer = () => {
+      const target = watches.targets.get(calendarKey);
+      if (target !== undefined) watches.targets.set(calendarKey, { ...target, epoch: 8 });
+      return Promise.resolve();
+    };
+    await run("open");
+    expect(syncs).toMatchObject([{ epoch: 8 }]);
+  });
+
   test("done twice leaves one channel, and asks Google once", async () => {
     await run("open");
     await run("open");

@@ -39,7 +39,7 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
 
   let opened: OpenResult = { kind: "opened", retired: [] };
   if (target !== undefined && plan.resume !== undefined) {
-    opened = await putIntoService(dependencies, target, plan.resume);
+    opened = await putIntoService(dependencies, plan.resume);
   } else if (target !== undefined && plan.open) {
     opened = await open(dependencies, target);
   }
@@ -82,21 +82,27 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
     // The calendar was removed while Google was opening; nobody else knows of this channel.
     return { kind: "opened", retired: [known] };
   }
-  return await putIntoService(dependencies, target, known);
+  return await putIntoService(dependencies, known);
 }
 
 /** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
 async function putIntoService(
   { watches, tasks, newId, log }: MaintainWatch,
-  { calendarKey, epoch }: WatchTarget,
   watch: WatchRecord,
 ): Promise<OpenResult> {
-  // What changed between the last pull and the opening was announced to nobody. Queued before the channel counts as
-  // open: after that, a retried task would find nothing to do.
-  await tasks.syncCalendar(
-    { calendarKey, epoch, cause: "watch" },
-    { id: `${calendarKey}-${epoch}-watch-${newId(12)}` },
-  );
+  const { calendarKey } = watch;
+  // What changed between the last pull and the opening was announced to nobody. The epoch is read after the opening,
+  // like a notification's: the pass that closes it lists later than that. (The epoch from before the opening may have
+  // been covered by a pass that listed too early.) Queued before the channel counts as open: after that, a retried
+  // task would find nothing to do.
+  const target = await watches.target(calendarKey);
+  if (target?.active === true) {
+    const { epoch } = target;
+    await tasks.syncCalendar(
+      { calendarKey, epoch, cause: "watch" },
+      { id: `${calendarKey}-${epoch}-watch-${newId(12)}` },
+    );
+  }
   const outcome = await watches.open(watch.channelId);
   if (outcome.kind === "unwanted") return { kind: "opened", retired: [watch] };
   log.info("watch opened", {

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Firestore } from "firebase-admin/firestore";
+import {
+  answerConsent,
+  call,
+  connect,
+  consentUrl,
+  deleteUser,
+  dumpDatabase,
+  finish,
+  functionsUrl,
+  google,
+  GooglePeople,
+  openDatabase,
+  type Person,
+  runSchedule,
+  signUp,
+  traces,
+  until,
+} from "./stack-client.ts";
+
+const people = new GooglePeople();
+const [ann, ben, cleo, dora, eve, finn] = ["ann", "ben", "cleo", "dora", "eve", "finn"].map(name =>
+  people.add(`${name}@example.com`, {
+    id: `${name}-team@group.calendar.google.com`,
+    summary: "Team",
+    selected: true,
+  }),
+) as [string, string, string, string, string, string];
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await close();
+});
+beforeEach(async () => {
+  await google("DELETE", "faults");
+});
+
+interface Channel {
+  readonly id: string;
+  readonly stoppedAt?: number;
+}
+
+/** Connects, and waits until both calendars are live and watched. */
+async function settle(person: Person, email: string): Promise<{ accountId: string; keys: string[] }> {
+  const accountId = await connect(person, email);
+  const keys = await until("two live calendars", async () => {
+    const live = await db.collection(`users/${person.uid}/calendars`).get();
+    const ready = live.docs.filter(calendar => calendar.get("sync.phase") === "live");
+    return ready.length === 2 && ready.map(calendar => calendar.id);
+  });
+  await until("two channels", async () => {
+    const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+    return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
+  });
+  return { accountId, keys };
+}
+
+const liveChannelsOf = async (keys: readonly string[]) => {
+  const channels = (await google("GET", "channels")) as Channel[];
+  return channels.filter(({ id, stoppedAt }) => stoppedAt === undefined && keys.includes(id.slice(0, 22)));
+};
+
+/** Whether the local Google still gives tokens for this account's grant. */
+async function revocations(): Promise<number> {
+  const requests = (await google("GET", "requests")) as { path: string; status: number }[];
+  return requests.filter(({ path, status }) => path === "/revoke" && status === 200).length;
+}
+
+async function expectGone(uid: string): Promise<void> {
+  await until("nothing left", async () => (await traces(db, uid)).length === 0);
+}
+
+describe("disconnecting", () => {
+  test("leaves nothing: no document anywhere, no channel, no grant", async () => {
+    const person = await signUp();
+    const { accountId, keys } = await settle(person, ann);
+    expect((await traces(db, person.uid)).length).toBeGreaterThan(6);
+    const revokedBefore = await revocations();
+    expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200, result: {} });
+    await expectGone(person.uid);
+    expect(await liveChannelsOf(keys)).toEqual([]);
+    expect(await revocations()).toBe(revokedBefore + 1);
+    // Not by uid only: nothing below a state, and no document without a parent.
+    const paths = [...(await dumpDatabase(db)).keys()];
+    expect(paths.filter(path => keys.some(key => path.includes(key)) || path.includes(accountId))).toEqual(
+      [],
+    );
+  });
+
+  test("shows at once, and syncs nothing any more", async () => {
+    const person = await signUp();
+    const { accountId, keys } = await settle(person, ben);
+    await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
+    await call(person, "disconnectAccount", { accountId });
+    const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+    expect((await account.get()).get("status")).toBe("disconnecting");
+    for (const key of keys) {
+      const state = await db.doc(`syncStates/${key}`).get();
+      expect(state.exists && state.get("active")).toBe(false);
+    }
+    const outcome = await finish(await answerConsent(await consentUrl(person), ben));
+    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
+    // Google's trouble delays the end, and does not prevent it.
+    await until("data gone", async () => {
+      const left = await traces(db, person.uid);
+      return left.every(path => !path.startsWith("syncStates/") && !path.includes("/events/"));
+    });
+    expect((await account.get()).exists).toBe(true);
+    await google("DELETE", "faults");
+    await expectGone(person.uid);
+    expect(await liveChannelsOf(keys)).toEqual([]);
+  });
+
+  test.each([
+    ["the stop of a channel", { path: "/channels/stop", times: 1 }],
+    ["the end of the grant", { path: "/revoke", times: 1 }],
+  ])("is complete although %s fails at first", async (_, fault) => {
+    const person = await signUp();
+    const { accountId, keys } = await settle(person, cleo);
+    await google("POST", "faults", { ...fault, status: 503, reason: "backendError" });
+    await call(person, "disconnectAccount", { accountId });
+    await expectGone(person.uid);
+    expect(await liveChannelsOf(keys)).toEqual([]);
+  });
+
+  test("is complete although the user has revoked access at Google before", async () => {
+    const person = await signUp();
+    const { accountId } = await settle(person, dora);
+    await google("POST", "grants/revoke", { email: dora });
+    await call(person, "disconnectAccount", { accountId });
+    await expectGone(person.uid);
+  });
+
+  test("goes on where a clean-up died, from any point", async () => {
+    const person = await signUp();
+    const { accountId, keys } = await settle(person, eve);
+    // As left by workers that died after each of their steps: state gone, events there; and the other way round.
+    const [first = "", second = ""] = keys;
+    await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
+    await db.doc(`syncStates/${first}/series/orphan`).set({ note: "below a state that is gone" });
+    await db.doc(`syncStates/${first}`).delete();
+    await db.doc(`users/${person.uid}/calendars/${second}`).delete();
+    await runSchedule("renewWatches");
+    await expectGone(person.uid);
+    const paths = [...(await dumpDatabase(db)).keys()];
+    expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
+  });
+
+  test("a sync that is on its way cannot write after it", async () => {
+    const person = await signUp();
+    const { accountId, keys } = await settle(person, finn);
+    // Google answers the list only after everything has been deleted.
+    await google("POST", "faults", {
+      method: "GET",
+      path: `/calendars/${encodeURIComponent(finn)}/events`,
+      delayMs: 8_000,
+      times: 1,
+    });
+    const primary = await until("primary", async () => {
+      const all = await db.collection(`users/${person.uid}/calendars`).get();
+      return all.docs.find(calendar => calendar.get("primary") === true)?.id;
+    });
+    const syncing = call(person, "syncNow", { calendarKey: primary, full: true });
+    expect(await syncing).toMatchObject({ status: 200 });
+    await until("the sync holds the lease", async () => {
+      const lease: unknown = (await db.doc(`syncStates/${primary}`).get()).get("lease");
+      return lease !== null;
+    });
+    await call(person, "disconnectAccount", { accountId });
+    await expectGone(person.uid);
+    await until("the late answer", async () => {
+      const requests = (await google("GET", "requests")) as { path: string; answeredAt?: number }[];
+      const list = requests.filter(({ path }) => path.includes("/events")).at(-1);
+      return list?.answeredAt !== undefined && Date.now() - list.answeredAt > 1_000;
+    });
+    expect(await traces(db, person.uid)).toEqual([]);
+    const paths = [...(await dumpDatabase(db)).keys()];
+    expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
+  });
+
+  test("keeps the grant while another user lives on it", async () => {
+    const [one, two] = [await signUp(), await signUp()];
+    const { accountId } = await settle(one, ann);
+    const other = await settle(two, ann);
+    const before = await revocations();
+    await call(one, "disconnectAccount", { accountId });
+    await expectGone(one.uid);
+    expect(await revocations()).toBe(before);
+    await call(two, "disconnectAccount", { accountId: other.accountId });
+    await expectGone(two.uid);
+    expect(await revocations()).toBe(before + 1);
+  });
+
+  test("and connecting again starts afresh", async () => {
+    const person = await signUp();
+    const { accountId } = await settle(person, ben);
+    await call(person, "disconnectAccount", { accountId });
+    await expectGone(person.uid);
+    expect((await settle(person, ben)).accountId).toBe(accountId);
+  });
+
+  test("a clean-up task of an earlier time does nothing to an account that is connected again", async () => {
+    const person = await signUp();
+    const { accountId } = await settle(person, cleo);
+    const before = await traces(db, person.uid);
+    const answer = await fetch(`${functionsUrl}/cleanUpAccount`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ data: { uid: person.uid, accountId } }),
+    });
+    expect(answer.status).toBe(204);
+    expect(await traces(db, person.uid)).toEqual(before);
+  });
+
+  test("is refused for an account of somebody else, and without signing in", async () => {
+    const [one, two] = [await signUp(), await signUp()];
+    const { accountId } = await settle(one, dora);
+    expect(await call(two, "disconnectAccount", { accountId })).toMatchObject({
+      error: { status: "NOT_FOUND" },
+    });
+    expect(await call(undefined, "disconnectAccount", { accountId })).toMatchObject({
+      error: { status: "UNAUTHENTICATED" },
+    });
+    expect(await call(one, "disconnectAccount", { accountId: "../x" })).toMatchObject({
+      error: { status: "INVALID_ARGUMENT" },
+    });
+    const account = await db.doc(`users/${one.uid}/accounts/${accountId}`).get();
+    expect(account.get("status")).toBe("active");
+  });
+});
+
+test("a user who is deleted takes everything along, attempts to connect included", async () => {
+  const person = await signUp();
+  await settle(person, ann);
+  await settleSecond(person);
+  await consentUrl(person);
+  await deleteUser(person);
+  await expectGone(person.uid);
+});
+
+async function settleSecond(person: Person): Promise<void> {
+  await connect(person, finn);
+}

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Firestore } from "firebase-admin/firestore";
+import {
+  answerConsent,
+  call,
+  connect,
+  consentUrl,
+  eventIn,
+  finish,
+  google,
+  GooglePeople,
+  openDatabase,
+  type Person,
+  runSchedule,
+  signUp,
+  until,
+} from "./stack-client.ts";
+
+const people = new GooglePeople();
+const gus = people.add("gus@example.com", {
+  id: "club@group.calendar.google.com",
+  summary: "Club",
+  selected: false,
+  events: [eventIn(40, "Club night")],
+});
+const hal = people.add("hal@example.com");
+const ida = people.add("ida@example.com");
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await close();
+});
+beforeEach(async () => {
+  await google("DELETE", "faults");
+});
+
+const calendarOf = async (person: Person, summary: string) =>
+  await until(summary, async () => {
+    const all = await db.collection(`users/${person.uid}/calendars`).get();
+    return all.docs.find(calendar => calendar.get("summary") === summary);
+  });
+const phase = async (person: Person, key: string) =>
+  (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") as string;
+const summaries = async (person: Person) =>
+  (await db.collection(`users/${person.uid}/events`).get()).docs
+    .map(event => event.get("summary") as string)
+    .sort();
+const openWatches = async (key: string) =>
+  (await db.collection("watches").where("calendarKey", "==", key).get()).docs.filter(
+    watch => watch.get("status") === "open",
+  ).length;
+const accountOf = async (person: Person, accountId: string) =>
+  (await db.doc(`users/${person.uid}/accounts/${accountId}`).get()).data() ?? {};
+
+describe("setCalendarEnabled", () => {
+  test("starts and stops the sync of one calendar, events and channel included", async () => {
+    const person = await signUp();
+    await connect(person, gus);
+    const { id: key } = await calendarOf(person, "Club");
+    const switchTo = async (enabled: boolean) =>
+      await call(person, "setCalendarEnabled", { calendarKey: key, enabled });
+
+    expect(await switchTo(true)).toMatchObject({ status: 200, result: { waiting: false } });
+    await until("club night", async () => (await summaries(person)).includes("Club night"));
+    await until("a channel", async () => (await openWatches(key)) === 1);
+
+    expect(await switchTo(false)).toMatchObject({ status: 200 });
+    await until("events gone", async () => !(await summaries(person)).includes("Club night"));
+    await until("no channel", async () => (await openWatches(key)) === 0);
+    expect(await summaries(person)).toEqual([`Event of ${gus}`]);
+    expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({
+      active: false,
+      inactiveReason: "disabled",
+    });
+
+    // A reconnect respects the choice.
+    await connect(person, gus);
+    expect((await calendarOf(person, "Club")).get("enabled")).toBe(false);
+
+    expect(await switchTo(true)).toMatchObject({ status: 200 });
+    await until("club night again", async () => (await summaries(person)).includes("Club night"));
+    await until("live", async () => (await phase(person, key)) === "live");
+  });
+
+  test("switched back and forth in a hurry ends as the last call said", async () => {
+    const person = await signUp();
+    await connect(person, gus);
+    const { id: key } = await calendarOf(person, "Club");
+    for (const enabled of [true, false, true, false, true]) {
+      await call(person, "setCalendarEnabled", { calendarKey: key, enabled });
+    }
+    await until("live", async () => (await phase(person, key)) === "live");
+    await until("club night", async () => (await summaries(person)).includes("Club night"));
+    await until("a channel", async () => (await openWatches(key)) === 1);
+  });
+
+  test("is refused for somebody else's calendar", async () => {
+    const [one, two] = [await signUp(), await signUp()];
+    await connect(one, gus);
+    const { id: calendarKey } = await calendarOf(one, "Club");
+    const answer = await call(two, "setCalendarEnabled", { calendarKey, enabled: true });
+    expect(answer).toMatchObject({ error: { status: "NOT_FOUND" } });
+    expect((await calendarOf(one, "Club")).get("enabled")).toBe(false);
+  });
+
+  test.each([{}, { calendarKey: "x", enabled: true }, { calendarKey: "k".repeat(22), enabled: "yes" }])(
+    "refuses %j",
+    async data => {
+      const answer = await call(await signUp(), "setCalendarEnabled", data);
+      expect(answer).toMatchObject({ error: { status: "INVALID_ARGUMENT" } });
+    },
+  );
+});
+
+describe("syncNow", () => {
+  test("brings what no notification has announced", async () => {
+    const person = await signUp();
+    await connect(person, hal);
+    const { id: calendarKey } = await calendarOf(person, hal);
+    await until("live", async () => (await phase(person, calendarKey)) === "live");
+    const [primary, ...others] = people.calendars.get(hal) ?? [];
+    if (primary === undefined) throw new Error("no primary calendar");
+    const events = [...(primary.events ?? []), eventIn(60, "Unannounced")];
+    people.calendars.set(hal, [{ ...primary, events }, ...others]);
+    await people.seed();
+    expect(await call(person, "syncNow", { calendarKey })).toMatchObject({ status: 200, result: {} });
+    await until("the event", async () => (await summaries(person)).includes("Unannounced"));
+  });
+
+  test("with full lists everything again, and repairs what was damaged", async () => {
+    const person = await signUp();
+    await connect(person, ida);
+    const { id: calendarKey } = await calendarOf(person, ida);
+    await until("live", async () => (await phase(person, calendarKey)) === "live");
+    const events = await db.collection(`users/${person.uid}/events`).get();
+    await events.docs[0]?.ref.delete();
+    await call(person, "syncNow", { calendarKey, full: true });
+    await until("the event", async () => (await summaries(person)).includes(`Event of ${ida}`));
+  });
+
+  test("is refused for a calendar that is switched off, and for somebody else's", async () => {
+    const [one, two] = [await signUp(), await signUp()];
+    await connect(one, gus);
+    const { id: calendarKey } = await calendarOf(one, "Club");
+    expect(await call(one, "syncNow", { calendarKey })).toMatchObject({
+      error: { status: "FAILED_PRECONDITION", message: expect.stringContaining("switched off") },
+    });
+    expect(await call(two, "syncNow", { calendarKey })).toMatchObject({ error: { status: "NOT_FOUND" } });
+  });
+});
+
+describe("revoked access", () => {
+  test("shows as reauth_required, stops every schedule, and a reconnect resumes", async () => {
+    const person = await signUp();
+    const accountId = await connect(person, ida);
+    const { id: key } = await calendarOf(person, ida);
+    await until("live", async () => (await phase(person, key)) === "live");
+    await until("a channel", async () => (await openWatches(key)) === 1);
+    await google("POST", "grants/revoke", { email: ida });
+    await call(person, "syncNow", { calendarKey: key });
+    const account = await until("reauth_required", async () => {
+      const data = await accountOf(person, accountId);
+      return data["status"] === "reauth_required" && data;
+    });
+    expect(account["statusReason"]).toContain("Reconnect");
+    expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({
+      active: false,
+      inactiveReason: "reauth_required",
+    });
+
+    await google("DELETE", "requests");
+    await runSchedule("backupSync");
+    expect(await call(person, "syncNow", { calendarKey: key })).toMatchObject({
+      error: { status: "FAILED_PRECONDITION", message: expect.stringContaining("Connect the account again") },
+    });
+
+    expect(
+      await finish(await answerConsent(await consentUrl(person), ida)).then(outcome =>
+        outcome.get("connected"),
+      ),
+    ).toBe(accountId);
+    expect(await accountOf(person, accountId)).toMatchObject({ status: "active" });
+    expect((await accountOf(person, accountId))["statusReason"]).toBeUndefined();
+    await until("resumed", async () => (await db.doc(`syncStates/${key}`).get()).get("active") === true);
+    const [primary] = people.calendars.get(ida) ?? [];
+    if (primary === undefined) throw new Error("no primary calendar");
+    people.calendars.set(ida, [
+      { ...primary, events: [...(primary.events ?? []), eventIn(70, "After the break")] },
+    ]);
+    await people.seed();
+    await call(person, "syncNow", { calendarKey: key });
+    await until("new events", async () => (await summaries(person)).includes("After the break"));
+  });
+});
