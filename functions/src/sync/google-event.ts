@@ -5,7 +5,8 @@ import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.t
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
-const text = lenient(z.string());
+/** Firestore takes UTF-8 only: half a surrogate pair, which JSON can carry, would fail the whole commit. */
+const text = lenient(z.string().transform(value => value.toWellFormed()));
 const webLink = lenient(z.url({ protocol: /^https?$/ }));
 const flag = lenient(z.boolean());
 
@@ -15,12 +16,15 @@ const time = z.union([
   z.object({ dateTime: z.iso.datetime({ offset: true, local: true }), timeZone: text }),
 ]);
 
+/** A document id holds 1,500 bytes (Firestore, "Quotas and limits"), 23 of which the calendar's key takes. */
+const maxIdBytes = 1_400;
+
 /** Google's ids are `[a-v0-9]{5,1024}` plus `_…` for instances; imported ones may hold more. A document id must fit. */
 const eventId = z
   .string()
-  .min(1)
-  .max(1400)
-  .regex(/^[^/\s]+$/, "cannot be part of a document id");
+  .regex(/^[^/\s]+$/, "cannot be part of a document id")
+  .refine(id => !/^(\.\.?|__.*__)$/.test(id), "is reserved by Firestore")
+  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed(), "cannot be a document id");
 
 const person = { email: text, displayName: text, self: flag };
 
@@ -44,7 +48,7 @@ const liveEvent = z.object({
         optional: flag,
         organizer: flag,
         resource: flag,
-        additionalGuests: lenient(z.number()),
+        additionalGuests: lenient(z.int()),
       }),
     ),
   ),
@@ -82,11 +86,13 @@ export type ParsedItem =
   /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
   | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
+  /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
 
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {
-  return item.kind === "event" ? item.event.eventId : item.eventId;
+  if (item.kind === "event") return item.event.eventId;
+  return item.kind !== "malformed" || eventId.safeParse(item.eventId).success ? item.eventId : undefined;
 }
 
 /** What the calendar contributes to its events. */
@@ -111,21 +117,28 @@ export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   }
   const body = liveEvent.safeParse(raw);
   if (!body.success) return malformed(raw, body.error);
-  const startAtMs = toMs(body.data.start, calendar.timeZone);
-  const endAtMs = toMs(body.data.end, calendar.timeZone);
+  const { start, end, originalStartTime: original, ...rest } = body.data;
+  const google = {
+    ...rest,
+    start: withOffset(start, calendar.timeZone) ?? start,
+    end: withOffset(end, calendar.timeZone) ?? end,
+    originalStartTime: original && withOffset(original, calendar.timeZone),
+  };
+  const startAtMs = toMs(google.start, calendar.timeZone);
+  const endAtMs = toMs(google.end, calendar.timeZone);
   if (startAtMs === undefined || endAtMs === undefined || endAtMs < startAtMs) {
-    return { kind: "malformed", eventId: body.data.id, problem: "start or end is outside any calendar" };
+    return { kind: "malformed", eventId: id, problem: "start or end is outside any calendar" };
   }
-  const event = toEvent(body.data, calendar, startAtMs, endAtMs);
+  const event = toEvent(google, calendar, startAtMs, endAtMs);
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
-    return { kind: "malformed", eventId: body.data.id, problem: "larger than a document may be" };
+    return { kind: "malformed", eventId: id, problem: "larger than a document may be" };
   }
-  return recurrence === undefined ? { kind: "event", event } : toSeries(event, body.data, recurrence);
+  return recurrence === undefined ? { kind: "event", event } : toSeries(event, google, recurrence);
 }
 
 function toSeries(
   event: CalendarEvent,
-  { start, end }: z.infer<typeof liveEvent>,
+  { start, end }: { readonly start: GoogleTime; readonly end: GoogleTime },
   recurrence: readonly string[],
 ): ParsedItem {
   const {
@@ -148,7 +161,7 @@ function malformed(raw: unknown, error: z.ZodError): ParsedItem {
   const id = z.object({ id: z.string() }).safeParse(raw);
   // Names of fields and rules only: the log must not hold what people wrote.
   const problem = error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
-  return { kind: "malformed", eventId: id.success ? id.data.id.slice(0, 100) : undefined, problem };
+  return { kind: "malformed", eventId: id.success ? id.data.id : undefined, problem };
 }
 
 function toEvent(
@@ -172,7 +185,7 @@ function toEvent(
     organizer: google.organizer && withoutAbsent(google.organizer),
     conferenceLink: video ?? hangoutLink,
     originalStart: originalStartTime && withoutAbsent(originalStartTime),
-    updatedAtMs: updated === undefined ? 0 : Date.parse(updated),
+    updatedAtMs: (updated !== undefined && inRange(Date.parse(updated))) || 0,
   }) as CalendarEvent;
 }
 
@@ -185,16 +198,27 @@ function withoutAbsent<T extends object>(object: T): T {
 const earliestMs = Date.parse("0001-01-02T00:00:00Z");
 const latestMs = Date.parse("9999-12-30T00:00:00Z");
 
+function inRange(ms: number): number | undefined {
+  return ms >= earliestMs && ms < latestMs ? ms : undefined;
+}
+
 function toMs(value: GoogleTime, timeZone: string): number | undefined {
   try {
-    const ms =
-      "date" in value
-        ? startOfDayMs(value.date, timeZone)
-        : /(Z|[+-]\d\d:\d\d)$/i.test(value.dateTime)
-          ? Date.parse(value.dateTime)
-          : Temporal.PlainDateTime.from(value.dateTime).toZonedDateTime(value.timeZone ?? timeZone)
-              .epochMilliseconds;
-    return ms >= earliestMs && ms < latestMs ? ms : undefined;
+    return inRange("date" in value ? startOfDayMs(value.date, timeZone) : Date.parse(value.dateTime));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The same moment with an offset, as clients read it. Google answers with one always (reference of Events, `dateTime`);
+ * what has none is a local time in the zone beside it, or in the calendar's. Undefined in an unknown zone.
+ */
+function withOffset(value: GoogleTime, timeZone: string): GoogleTime | undefined {
+  if ("date" in value || /(Z|[+-]\d\d:\d\d)$/i.test(value.dateTime)) return value;
+  try {
+    const moment = Temporal.PlainDateTime.from(value.dateTime).toZonedDateTime(value.timeZone ?? timeZone);
+    return { ...value, dateTime: moment.toString({ timeZoneName: "never" }) };
   } catch {
     return undefined;
   }

@@ -99,7 +99,8 @@ async function absorbPage(context: PassContext, page: EventPage, timeZone: strin
     run.count("malformed");
     ports.log.warn("event skipped", {
       calendarKey: run.calendarKey,
-      eventId: item.eventId,
+      // Whatever it is, it need not fill the log.
+      eventId: item.eventId?.slice(0, 100),
       problem: item.problem,
     });
   }

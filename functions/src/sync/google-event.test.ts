@@ -1,0 +1,202 @@
+import { describe, expect, test } from "@jest/globals";
+import { eventDocument } from "@firestore-calendar-sync/schema";
+import { Timestamp } from "firebase-admin/firestore";
+import { parseItem, startOfDayMs, type ParsedItem } from "./google-event.ts";
+
+const calendar = { calendarKey: "calendar-key-aaaaaaaaa", timeZone: "America/New_York" };
+const good = {
+  id: "abcdefg12345",
+  status: "confirmed",
+  etag: '"3181161784712000"',
+  updated: "2026-01-02T10:00:00.000Z",
+  summary: "Lunch",
+  start: { dateTime: "2026-02-02T12:00:00-05:00", timeZone: "America/New_York" },
+  end: { dateTime: "2026-02-02T13:00:00-05:00", timeZone: "America/New_York" },
+};
+const parse = (change: object, zone = calendar.timeZone): ParsedItem =>
+  parseItem({ ...good, ...change }, { ...calendar, timeZone: zone });
+
+/** What the adapter will store, as a client will read it. */
+function asDocument(item: ParsedItem): unknown {
+  if (item.kind !== "event") throw new Error(item.kind);
+  const { startAtMs, endAtMs, updatedAtMs, ...fields } = item.event;
+  return {
+    ...fields,
+    startAt: Timestamp.fromMillis(startAtMs),
+    endAt: Timestamp.fromMillis(endAtMs),
+    updatedAt: Timestamp.fromMillis(updatedAtMs),
+  };
+}
+
+/** An event that was accepted can be stored, and every client can read it. */
+function expectReadable(item: ParsedItem): void {
+  const document = asDocument(item);
+  expect(eventDocument.safeParse(document).error?.issues ?? []).toEqual([]);
+  const id = `${calendar.calendarKey}_${item.kind === "event" ? item.event.eventId : ""}`;
+  expect(Buffer.byteLength(id)).toBeLessThanOrEqual(1500);
+  expect(id).not.toContain("/");
+  expect(JSON.stringify(document)).not.toMatch(/\\ud[89a-f]/i);
+}
+
+describe("what a person sees", () => {
+  test("of a single event", () => {
+    expect(parse({})).toEqual({
+      kind: "event",
+      event: {
+        calendarKey: calendar.calendarKey,
+        eventId: good.id,
+        startAtMs: Date.parse("2026-02-02T17:00:00Z"),
+        endAtMs: Date.parse("2026-02-02T18:00:00Z"),
+        start: good.start,
+        end: good.end,
+        allDay: false,
+        status: "confirmed",
+        summary: "Lunch",
+        eventType: "default",
+        etag: good.etag,
+        updatedAtMs: Date.parse(good.updated),
+      },
+    });
+  });
+
+  test.each([
+    ["Europe/Berlin", "2026-02-02", "2026-02-01T23:00:00Z"],
+    ["Asia/Kolkata", "2026-02-02", "2026-02-01T18:30:00Z"],
+    // The clock goes from 24:00 to 01:00: this day has no midnight.
+    ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00Z"],
+    ["America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z"],
+    // This day did not exist at all.
+    ["Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"],
+  ])("an all-day event in %s on %s begins at %s", (zone, date, expected) => {
+    expect(new Date(startOfDayMs(date, zone)).toISOString()).toBe(new Date(expected).toISOString());
+  });
+
+  test("an all-day event keeps its dates, and its end is exclusive", () => {
+    const item = parse({ start: { date: "2026-02-02" }, end: { date: "2026-02-03" } }, "Europe/Berlin");
+    expect(item).toMatchObject({
+      event: {
+        allDay: true,
+        start: { date: "2026-02-02" },
+        end: { date: "2026-02-03" },
+        startAtMs: Date.parse("2026-02-01T23:00:00Z"),
+        endAtMs: Date.parse("2026-02-02T23:00:00Z"),
+      },
+    });
+  });
+
+  test("the address of a video meeting, not the telephone number", () => {
+    const entryPoints = [
+      { entryPointType: "phone", uri: "tel:+1-555" },
+      { entryPointType: "video", uri: "https://meet.example/abc" },
+    ];
+    expect(parse({ conferenceData: { entryPoints } })).toMatchObject({
+      event: { conferenceLink: "https://meet.example/abc" },
+    });
+  });
+});
+
+describe("bad data costs at most the field or the event that holds it", () => {
+  const long = "x".repeat(1_000_000);
+  test.each<[string, object]>([
+    ["no start", { start: undefined }],
+    ["a start of the wrong type", { start: "2026-02-02" }],
+    ["a start without a time", { start: { timeZone: "Europe/Berlin" } }],
+    ["a day that does not exist", { start: { date: "2026-02-30" } }],
+    ["a year beyond any calendar", { end: { dateTime: "9999-12-31T23:59:59Z" } }],
+    ["the year 0", { start: { dateTime: "0000-01-01T00:00:00Z" } }],
+    ["the year 275760", { end: { dateTime: "+275760-09-13T00:00:00Z" } }],
+    ["an end before its start", { end: { dateTime: "2026-02-02T11:00:00-05:00" } }],
+    ["no etag", { etag: undefined }],
+    ["a description of 1 MB", { description: long }],
+    ["a description of 350,000 characters that take 1 MB", { description: "語".repeat(350_000) }],
+    ["an id with a slash", { id: "a/b" }],
+    ["an empty id", { id: "" }],
+    ["an id of 2,000 characters", { id: "a".repeat(2_000) }],
+    ["an id that is short in characters and long in bytes", { id: "語".repeat(600) }],
+    ["a number as id", { id: 7 }],
+  ])("%s: malformed", (_what, change) => {
+    const item = parse(change);
+    expect(item.kind).toBe("malformed");
+    expect(JSON.stringify(item).length).toBeLessThan(3_000);
+  });
+
+  test.each([undefined, null, 7, "event", [], {}])("%p is malformed", raw => {
+    expect(parseItem(raw, calendar).kind).toBe("malformed");
+  });
+
+  test("what is logged of it names fields and rules, never what a person wrote", () => {
+    const item = parse({ start: { dateTime: "a secret" }, summary: "another secret" });
+    expect(item.kind).toBe("malformed");
+    expect(JSON.stringify(item)).not.toContain("secret");
+  });
+
+  test.each<[string, object, object]>([
+    ["unknown fields", { futureField: { deep: [1] } }, {}],
+    ["a summary that is a number", { summary: 7 }, {}],
+    ["an absurd time of the last change", { updated: "0000-01-01T00:00:00Z" }, { updatedAtMs: 0 }],
+    ["a last change in the year 9999", { updated: "9999-12-31T23:59:59.999Z" }, {}],
+    ["a last change that is no time", { updated: "yesterday" }, { updatedAtMs: 0 }],
+    ["one attendee of the wrong type", { attendees: ["bob"] }, {}],
+    ["half a guest", { attendees: [{ email: "b@example.com", additionalGuests: 1.5 }] }, {}],
+    ["a link that runs code", { htmlLink: "javascript:alert(1)" }, {}],
+    ["an unknown status", { status: "maybe" }, { status: "confirmed" }],
+    ["half a surrogate pair", { summary: "\ud83d", attendees: [{ displayName: "\ude00" }] }, {}],
+    [
+      "a time without an offset",
+      { start: { dateTime: "2026-02-02T12:00:00" } },
+      { startAtMs: Date.parse("2026-02-02T17:00:00Z") },
+    ],
+    [
+      "a time without an offset in a zone of its own",
+      { start: { dateTime: "2026-02-02T12:00:00", timeZone: "Europe/Berlin" } },
+      { startAtMs: Date.parse("2026-02-02T11:00:00Z") },
+    ],
+    ["an original start without an offset", { originalStartTime: { dateTime: "2026-02-02T12:00:00" } }, {}],
+    ["an empty original start", { originalStartTime: {} }, {}],
+    [
+      "a start that is a day and a moment",
+      { start: { date: "2026-02-02", dateTime: good.start.dateTime } },
+      {},
+    ],
+    ["an event that takes no time", { end: good.start }, {}],
+    ["recurrence of the wrong type", { recurrence: "RRULE:FREQ=DAILY" }, {}],
+  ])("%s: the event is stored, and clients can read it", (_what, change, expected) => {
+    const item = parse(change);
+    expect(item).toMatchObject({ kind: "event", event: expected });
+    expectReadable(item);
+  });
+
+  test("a calendar in an unknown zone loses its all-day events only", () => {
+    expect(parse({}, "Mars/Olympus").kind).toBe("event");
+    expect(parse({ start: { date: "2026-02-02" }, end: { date: "2026-02-03" } }, "Mars/Olympus").kind).toBe(
+      "malformed",
+    );
+  });
+
+  test("the id of a malformed event is whole: it tells the sweep what still exists", () => {
+    const id = "a".repeat(1_000);
+    expect(parse({ id, start: undefined })).toMatchObject({ kind: "malformed", eventId: id });
+  });
+});
+
+test.each([
+  [
+    { id: "abcde", status: "cancelled" },
+    { kind: "removed", eventId: "abcde" },
+  ],
+  [
+    {
+      id: "abcde_1",
+      status: "cancelled",
+      recurringEventId: "abcde",
+      originalStartTime: { date: "2026-02-02" },
+    },
+    {
+      kind: "removed",
+      eventId: "abcde_1",
+      instanceOf: { seriesId: "abcde", originalStartTime: { date: "2026-02-02" } },
+    },
+  ],
+])("a deleted event needs no more than its id: %j", (raw, expected) => {
+  expect(parseItem(raw, calendar)).toEqual(expected);
+});
