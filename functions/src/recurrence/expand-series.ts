@@ -20,8 +20,8 @@ export const maxOccurrences = 10_000;
  */
 export const maxSteps = 200_000;
 
-/** The same for the search beyond a window: enough for the day of a year that comes every 250 years. */
-export const maxSearchSteps = 100_000;
+/** The same for the search beyond a window: 50 years ahead for a rule that may fall on any day. */
+export const maxSearchSteps = 20_000;
 
 export type Expansion<E> =
   | {
