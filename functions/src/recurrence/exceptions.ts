@@ -1,7 +1,7 @@
 import { readGoogleTime } from "./event-time.ts";
 import type { GoogleTime } from "./event-time.ts";
-import { isInWindow, placeEvent } from "./occurrence.ts";
-import type { Occurrence, Window } from "./occurrence.ts";
+import { placeEvent } from "./occurrence.ts";
+import type { Occurrence } from "./occurrence.ts";
 import { keyOfOriginal } from "./series.ts";
 import type { Key, Timing } from "./series.ts";
 
@@ -51,26 +51,6 @@ export function readExceptions<E extends SeriesException>(
     if (read.occurrence !== null) occurrences.push(read.occurrence);
   }
   return { occurrences, replacedKeys, replacedIds, skipped };
-}
-
-/**
- * Exceptions by themselves, as events in a window: for those that came before their series, or whose series cannot be
- * read. Cancelled ones show nothing.
- */
-export function placeExceptions<E extends SeriesException>(
-  exceptions: readonly E[],
-  window: Window,
-  calendarTimeZone: string,
-): { readonly occurrences: readonly Occurrence<E>[]; readonly skipped: readonly SkippedException[] } {
-  const occurrences: Occurrence<E>[] = [];
-  const skipped: SkippedException[] = [];
-  for (const exception of exceptions) {
-    const read = readException(exception, calendarTimeZone);
-    if (read.kind === "skipped") skipped.push({ eventId: exception.id, reason: read.reason });
-    else if (read.occurrence !== null && isInWindow(read.occurrence, window))
-      occurrences.push(read.occurrence);
-  }
-  return { occurrences, skipped };
 }
 
 function readException<E extends SeriesException>(exception: E, calendarTimeZone: string) {

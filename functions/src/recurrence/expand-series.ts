@@ -36,7 +36,7 @@ export type Expansion<E> =
       /** Exceptions that could not be understood: the instance that each stands for stays as the series has it. */
       readonly skipped: readonly SkippedException[];
     }
-  /** The series cannot be read. Its exceptions can still be shown: `placeExceptions`. */
+  /** The series cannot be read. Its exceptions can still be shown, each by itself: `placeEvent`. */
   | Malformed
   | TooMany;
 

@@ -1,0 +1,299 @@
+import { describe, expect, test } from "@jest/globals";
+import { anchorRule } from "./anchored-rule.ts";
+import { dayMs } from "./civil.ts";
+import { expandRule } from "./expand-rule.ts";
+import { expandSeries } from "./expand-series.ts";
+import { placeEvent } from "./occurrence.ts";
+import { parseRule } from "./rule.ts";
+import type { RecurringSeries } from "./series.ts";
+
+const berlin = "Europe/Berlin";
+const at = (dateTime: string) => ({ dateTime, timeZone: berlin });
+const daily: RecurringSeries = {
+  id: "daily",
+  start: at("2026-01-05T09:00:00+01:00"),
+  end: at("2026-01-05T10:00:00+01:00"),
+  recurrence: ["RRULE:FREQ=DAILY;COUNT=4"],
+};
+const holiday: RecurringSeries = {
+  id: "holiday",
+  start: { date: "2026-01-05" },
+  end: { date: "2026-01-07" },
+  recurrence: ["RRULE:FREQ=WEEKLY"],
+};
+const january = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 1, 1) };
+const third = {
+  id: "daily_20260107T080000Z",
+  recurringEventId: "daily",
+  originalStartTime: at("2026-01-07T09:00:00+01:00"),
+};
+
+function expanded(...parameters: Parameters<typeof expandSeries>) {
+  const expansion = expandSeries(...parameters);
+  if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
+  return expansion;
+}
+
+function idsOf(...parameters: Parameters<typeof expandSeries>): string[] {
+  return expanded(...parameters).occurrences.map(({ eventId }) => eventId);
+}
+
+describe("an instance", () => {
+  test("has Google's id, its times on the wall clock of the series, and its instants", () => {
+    expect(expanded(daily, [], january, berlin).occurrences[1]).toEqual({
+      eventId: "daily_20260106T080000Z",
+      start: at("2026-01-06T09:00:00+01:00"),
+      end: at("2026-01-06T10:00:00+01:00"),
+      originalStart: at("2026-01-06T09:00:00+01:00"),
+      startMs: Date.UTC(2026, 0, 6, 8),
+      endMs: Date.UTC(2026, 0, 6, 9),
+      allDay: false,
+      source: { kind: "instance" },
+    });
+  });
+
+  test("of an all-day series has dates, and begins at midnight where the calendar is", () => {
+    expect(expanded(holiday, [], january, "America/New_York").occurrences[1]).toMatchObject({
+      eventId: "holiday_20260112",
+      start: { date: "2026-01-12" },
+      end: { date: "2026-01-14" },
+      startMs: Date.UTC(2026, 0, 12, 5),
+      endMs: Date.UTC(2026, 0, 14, 5),
+      allDay: true,
+    });
+  });
+
+  test("of a series that 'this and following' made bears the id of the old one", () => {
+    const split = { ...daily, id: "daily_R20260105T080000" };
+    expect(idsOf(split, [], january, berlin)[0]).toBe("daily_20260105T080000Z");
+    expect(idsOf({ ...holiday, id: "holiday_R20260105" }, [], january, berlin)[0]).toBe("holiday_20260105");
+  });
+
+  test("ends in the zone that the end is written in", () => {
+    const flight = { ...daily, end: { dateTime: "2026-01-05T04:00:00-05:00", timeZone: "America/New_York" } };
+    expect(expanded(flight, [], january, berlin).occurrences[0]?.end).toEqual({
+      dateTime: "2026-01-05T04:00:00-05:00",
+      timeZone: "America/New_York",
+    });
+  });
+});
+
+describe("an exception", () => {
+  test("takes the place of the instance at its original start", () => {
+    const moved = {
+      ...third,
+      status: "confirmed",
+      start: at("2026-01-07T15:00:00+01:00"),
+      end: at("2026-01-07T16:00:00+01:00"),
+    };
+    const { occurrences } = expanded(daily, [moved], january, berlin);
+    expect(occurrences).toHaveLength(4);
+    expect(occurrences[2]).toMatchObject({
+      eventId: third.id,
+      startMs: Date.UTC(2026, 0, 7, 14),
+      originalStart: third.originalStartTime,
+      source: { kind: "exception", exception: moved },
+    });
+  });
+
+  test("moved out of the window is not shown, and neither is its instance; in its new window it is", () => {
+    const moved = { ...third, start: at("2026-03-01T09:00:00+01:00"), end: at("2026-03-01T10:00:00+01:00") };
+    expect(idsOf(daily, [moved], january, berlin)).not.toContain(third.id);
+    const march = { fromMs: Date.UTC(2026, 2, 1), toMs: Date.UTC(2026, 2, 2) };
+    expect(idsOf(daily, [moved], march, berlin)).toEqual([third.id]);
+  });
+
+  test("that is cancelled removes the instance, and needs nothing but its original start", () => {
+    expect(idsOf(daily, [{ ...third, status: "cancelled" }], january, berlin)).toEqual([
+      "daily_20260105T080000Z",
+      "daily_20260106T080000Z",
+      "daily_20260108T080000Z",
+    ]);
+  });
+
+  test("whose original start is written in another zone or with another offset is the same one", () => {
+    const written = {
+      ...third,
+      status: "cancelled",
+      originalStartTime: { dateTime: "2026-01-07T08:00:00Z" },
+    };
+    expect(idsOf(daily, [written], january, berlin)).toHaveLength(3);
+  });
+
+  test("whose original start the rule no longer gives is kept as an event, a cancelled one has no effect", () => {
+    const originalStartTime = at("2026-01-20T11:00:00+01:00");
+    const start = at("2026-01-20T12:00:00+01:00");
+    const stray = { id: "daily_20260120T100000Z", originalStartTime, start, end: start };
+    expect(idsOf(daily, [stray], january, berlin)).toHaveLength(5);
+    expect(idsOf(daily, [{ ...stray, status: "cancelled" }], january, berlin)).toHaveLength(4);
+  });
+
+  test("never shares its id with an instance, though its original start differs", () => {
+    const start = at("2026-01-07T15:00:00+01:00");
+    const renamed = { ...third, originalStartTime: at("2026-01-07T10:00:00+01:00"), start, end: start };
+    const ids = idsOf(daily, [renamed], january, berlin);
+    expect(ids.filter(id => id === third.id)).toHaveLength(1);
+  });
+
+  test("of one day of an all-day series", () => {
+    const cancelled = {
+      id: "holiday_20260112",
+      status: "cancelled",
+      originalStartTime: { date: "2026-01-12" },
+    };
+    expect(idsOf(holiday, [cancelled], january, berlin)).toEqual([
+      "holiday_20260105",
+      "holiday_20260119",
+      "holiday_20260126",
+    ]);
+  });
+
+  test("that cannot be read is named, and the instance stays", () => {
+    const broken = { ...third, start: { dateTime: "yesterday" }, end: at("2026-01-07T16:00:00+01:00") };
+    const { occurrences, skipped } = expanded(daily, [broken], january, berlin);
+    expect(occurrences).toHaveLength(4);
+    expect(skipped).toEqual([
+      { eventId: third.id, reason: 'start is not a time with an offset: "yesterday"' },
+    ]);
+  });
+});
+
+describe("the window", () => {
+  const instances = (fromMs: number, toMs: number) => idsOf(daily, [], { fromMs, toMs }, berlin).length;
+  const start = Date.UTC(2026, 0, 5, 8);
+
+  test("leaves out what ends at its start or starts at its end", () => {
+    expect(instances(start + 3_600_000, start + dayMs)).toBe(0);
+    expect(instances(start + 3_599_999, start + dayMs)).toBe(1);
+    expect(instances(start + 3_600_000, start + dayMs + 1)).toBe(1);
+  });
+
+  test("sees an occurrence that began long before it", () => {
+    const long = { ...daily, end: at("2026-06-05T10:00:00+02:00"), recurrence: ["RRULE:FREQ=YEARLY"] };
+    const may = { fromMs: Date.UTC(2030, 4, 1), toMs: Date.UTC(2030, 4, 2) };
+    expect(idsOf(long, [], may, berlin)).toEqual(["daily_20300105T080000Z"]);
+  });
+});
+
+describe("nextStartMs", () => {
+  const next = (series: RecurringSeries, toMs: number, exceptions = [] as (typeof third)[]) =>
+    expanded(series, exceptions, { fromMs: january.fromMs, toMs }, berlin).nextStartMs;
+  const fourth = Date.UTC(2026, 0, 8, 8);
+
+  test("is the next start at or after the window, and null after the last one", () => {
+    expect(next(daily, fourth)).toBe(fourth);
+    expect(next(daily, fourth + 1)).toBeNull();
+    expect(next({ ...daily, recurrence: ["RRULE:FREQ=DAILY"] }, fourth + 1)).toBe(fourth + dayMs);
+  });
+
+  test("looks far ahead for a rule that is seldom met", () => {
+    const leap = { ...holiday, recurrence: ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU"] };
+    expect(next(leap, january.toMs)).toBe(Date.UTC(2032, 1, 28, 23));
+  });
+
+  test("passes over what is excluded or cancelled, and counts an exception that was moved there", () => {
+    const shortened = { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20260108T080000Z"] };
+    expect(next(shortened, Date.UTC(2026, 0, 7, 8) + 1)).toBeNull();
+    const cancelled = { ...third, status: "cancelled" };
+    expect(next(daily, Date.UTC(2026, 0, 7), [cancelled])).toBe(fourth);
+    const moved = { ...third, start: at("2026-03-01T09:00:00+01:00"), end: at("2026-03-01T10:00:00+01:00") };
+    expect(next(daily, fourth + 1, [moved])).toBe(Date.UTC(2026, 2, 1, 8));
+  });
+
+  test("means 'look again' where a search would not end", () => {
+    const never = { ...holiday, recurrence: ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"] };
+    expect(next(never, january.toMs)).toBe(january.toMs);
+  });
+});
+
+describe("bounds", () => {
+  test.each([
+    ["RRULE:FREQ=SECONDLY", "maxOccurrences"],
+    ["RRULE:FREQ=MINUTELY;INTERVAL=2", "maxOccurrences"],
+    ["RRULE:FREQ=SECONDLY;BYMONTHDAY=31;COUNT=999999999", "maxSteps"],
+  ])("%s is refused by %s", (rule, limit) => {
+    const window = { fromMs: Date.UTC(2030, 0, 1), toMs: Date.UTC(2031, 0, 1) };
+    expect(expandSeries({ ...daily, recurrence: [rule] }, [], window, berlin)).toEqual({
+      kind: "tooMany",
+      limit,
+    });
+  });
+
+  test.each([
+    "FREQ=DAILY",
+    "FREQ=WEEKLY;BYDAY=MO,FR",
+    "FREQ=YEARLY",
+    "FREQ=DAILY;COUNT=99999999",
+    "FREQ=MINUTELY;INTERVAL=7",
+  ])("%s that began in 1900 is not walked through", text => {
+    const rule = parseRule(text);
+    if (rule.kind === "malformed") throw new Error(rule.reason);
+    const budget = { steps: 10_000 };
+    const fromMs = Date.UTC(2026, 0, 1);
+    const anchored = anchorRule(rule.value, Date.UTC(1900, 0, 1));
+    const found = expandRule(anchored, fromMs, () => fromMs + 10 * dayMs, budget).next();
+    expect(found.done).toBe(false);
+    expect(10_000 - budget.steps).toBeLessThan(400);
+  });
+
+  test("a cancelled series has nothing and is not looked at again", () => {
+    const { occurrences, nextStartMs } = expanded(
+      { id: "daily", status: "cancelled" },
+      [third],
+      january,
+      berlin,
+    );
+    expect({ occurrences, nextStartMs }).toEqual({ occurrences: [], nextStartMs: null });
+  });
+});
+
+describe("data that cannot be read", () => {
+  const reasonOf = (change: Partial<RecurringSeries>, zone = berlin) => {
+    const expansion = expandSeries({ ...daily, ...change }, [], january, zone);
+    return expansion.kind === "malformed" ? expansion.reason : expansion.kind;
+  };
+
+  test.each([
+    [{ start: null }, "start is missing"],
+    [{ start: {} }, "start is missing"],
+    [{ end: null }, "end is missing"],
+    [{ start: { date: "2026-02-30" } }, 'start is not a date: "2026-02-30"'],
+    [{ start: at("2026-01-05T09:00:00") }, 'start is not a time with an offset: "2026-01-05T09:00:00"'],
+    [{ start: at("2026-01-05T24:00:00Z") }, 'start is not a time with an offset: "2026-01-05T24:00:00Z"'],
+    [{ start: { dateTime: "2026-01-05T09:00:00Z" } }, "start without time zone"],
+    [{ start: { ...daily.start, timeZone: "Mars/Olympus" } }, 'unknown time zone: "Mars/Olympus"'],
+    [{ end: { ...daily.end, timeZone: "" } }, 'unknown time zone: ""'],
+    [{ end: { date: "2026-01-06" } }, "start and end are not of one kind"],
+    [{ end: at("2026-01-05T08:00:00+01:00") }, "the end is before the start"],
+    [{ recurrence: null }, "no RRULE and no RDATE"],
+    [{ recurrence: ["EXDATE:20260106T080000Z"] }, "no RRULE and no RDATE"],
+    [{ recurrence: ["DTSTART:20260105T090000"] }, 'not a recurrence line: "DTSTART:20260105T090000"'],
+    [{ recurrence: ["RRULE:FREQ=NEVER"] }, 'unknown frequency: "NEVER"'],
+    [{ recurrence: ["RRULE:COUNT=3"] }, "rule without FREQ"],
+    [{ recurrence: ["RRULE:FREQ=DAILY;COUNT=0"] }, 'COUNT is not a positive number: "0"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;INTERVAL=-1"] }, 'INTERVAL is not a positive number: "-1"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;FREQ=DAILY"] }, "rule part given twice: FREQ"],
+    [{ recurrence: ["RRULE:FREQ=DAILY;UNTIL=soon"] }, 'UNTIL: not a date or a time: "SOON"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;BYDAY=XX"] }, 'BYDAY is not a weekday: "XX"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;BYDAY=0MO"] }, 'BYDAY is not a weekday: "0MO"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;BYMONTH=13"] }, 'BYMONTH out of range: "13"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;BYMONTHDAY=0"] }, "BYMONTHDAY out of range: 0"],
+    [{ recurrence: ["RRULE:FREQ=DAILY;WKST=1"] }, 'WKST is not a weekday: "1"'],
+    [{ recurrence: ["RRULE:FREQ=DAILY;RSCALE=CHINESE"] }, 'unknown rule part: "RSCALE=CHINESE"'],
+    [{ recurrence: ["RDATE:20261301"] }, 'no such date: "20261301"'],
+    [{ recurrence: ["RDATE:20260101T250000"] }, 'no such time: "20260101T250000"'],
+    [{ recurrence: ["RDATE:20260101T100000Z/P"] }, 'not a duration: "P"'],
+    [{ recurrence: ["RDATE;TZID=Nowhere:20260101T100000"] }, 'unknown time zone: "Nowhere"'],
+  ] as [Partial<RecurringSeries>, string][])("%j: %s", (change, reason) => {
+    expect(reasonOf(change)).toBe(reason);
+  });
+
+  test("an unknown zone of the calendar", () => {
+    expect(reasonOf({}, "Mars")).toBe('unknown time zone of the calendar: "Mars"');
+    expect(placeEvent(daily, "Mars").kind).toBe("malformed");
+  });
+
+  test("a quotation in a reason is short", () => {
+    expect(reasonOf({ recurrence: ["X".repeat(10_000)] }).length).toBeLessThan(100);
+  });
+});
