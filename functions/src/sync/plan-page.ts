@@ -39,7 +39,8 @@ function planItem(
   windowStartMs: number,
   rewrite: boolean,
 ): EventWrite | undefined {
-  if (item.kind === "removed")
+  // A single event that has become a series has no document under its own id any more.
+  if (item.kind === "removed" || item.kind === "series")
     return stored.has(item.eventId) ? { kind: "delete", eventId: item.eventId } : undefined;
   // A malformed event keeps its last good version: it still exists.
   if (item.kind !== "event") return undefined;

@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import { connectedWorld, eventually, type LocalWorld } from "../foundation/local-world.ts";
+
+/*
+ * A series through its life, as people live it. After each step the stored occurrences are those that Google itself
+ * shows with singleEvents=true: the local Google expands with other code than the product.
+ */
+
+const dayMs = 86_400_000;
+/** A Monday at nine, in the past window, so that the series has history too. */
+const firstMs = Math.floor(Date.now() / dayMs) * dayMs - 7 * dayMs + 9 * 3_600_000;
+let world: LocalWorld;
+let seriesId: string;
+
+beforeAll(async () => {
+  world = await connectedWorld("series");
+  await eventually("the first sync", async () => (await syncState()).get("syncToken") !== null);
+});
+afterAll(async () => {
+  await world.leave();
+});
+
+async function syncState() {
+  return await world.db.doc(`syncStates/${world.calendarKey}`).get();
+}
+
+/** What a reader sees of an event. */
+interface Seen {
+  readonly id: string;
+  readonly summary: string | undefined;
+  readonly start: string;
+  readonly end: string;
+  readonly recurringEventId: string | undefined;
+  readonly originalStart: string | undefined;
+}
+
+const instant = (time: calendar_v3.Schema$EventDateTime | undefined): string =>
+  time?.date ?? (time?.dateTime ? new Date(time.dateTime).toISOString() : "none");
+
+/** Google's own expansion, in the part of time that the product covers. */
+async function atGoogle(): Promise<Seen[]> {
+  const state = await syncState();
+  const window = {
+    from: state.get("windowStart").toDate().toISOString(),
+    to: state.get("horizon").toDate().toISOString(),
+  };
+  const found: Seen[] = [];
+  let pageToken: string | undefined;
+  do {
+    const { data } = await world.google.events.list({
+      calendarId: world.calendarId,
+      singleEvents: true,
+      timeMin: window.from,
+      timeMax: window.to,
+      maxResults: 2500,
+      ...(pageToken !== undefined && { pageToken }),
+    });
+    for (const event of data.items ?? []) {
+      found.push({
+        id: event.id ?? "",
+        summary: event.summary ?? undefined,
+        start: instant(event.start),
+        end: instant(event.end),
+        recurringEventId: event.recurringEventId ?? undefined,
+        originalStart: event.originalStartTime ? instant(event.originalStartTime) : undefined,
+      });
+    }
+    pageToken = data.nextPageToken ?? undefined;
+  } while (pageToken !== undefined);
+  return sorted(found);
+}
+
+async function inFirestore(): Promise<Seen[]> {
+  const events = await world.db.collection(`users/${world.user.uid}/events`).get();
+  return sorted(
+    events.docs.map(document => ({
+      id: String(document.get("eventId")),
+      summary: document.get("summary"),
+      start: instant(document.get("start")),
+      end: instant(document.get("end")),
+      recurringEventId: document.get("recurringEventId"),
+      originalStart: document.get("originalStart") ? instant(document.get("originalStart")) : undefined,
+    })),
+  );
+}
+
+function sorted(events: Seen[]): Seen[] {
+  return events.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Waits until everything that Google has announced is pulled, then compares. */
+async function expectEqual(): Promise<Seen[]> {
+  const expected = await atGoogle();
+  const found = await eventually("Firestore to hold what Google shows", async () => {
+    const stored = await inFirestore();
+    return JSON.stringify(stored) === JSON.stringify(expected) ? stored : undefined;
+  }).catch(async () => await inFirestore());
+  expect(found).toEqual(expected);
+  return found;
+}
+
+const instanceOf = (day: number): string =>
+  `${seriesId}_${new Date(firstMs + day * dayMs).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+const at = (ms: number) => ({ dateTime: new Date(ms).toISOString(), timeZone: "UTC" });
+
+describe("a daily series", () => {
+  test("is created: one document for each occurrence up to the horizon", async () => {
+    const { data } = await world.google.events.insert({
+      calendarId: world.calendarId,
+      requestBody: {
+        summary: "Stand-up",
+        start: at(firstMs),
+        end: at(firstMs + 900_000),
+        recurrence: ["RRULE:FREQ=DAILY"],
+      },
+    });
+    seriesId = data.id ?? "";
+    const found = await expectEqual();
+    expect(found.length).toBeGreaterThan(400);
+    expect(found.every(event => event.recurringEventId === seriesId)).toBe(true);
+  });
+
+  test("one instance is changed: it takes the place of its instance, and nothing else is written", async () => {
+    const before = await updateTimes();
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: instanceOf(9),
+      requestBody: {
+        summary: "Stand-up, later",
+        start: at(firstMs + 9 * dayMs + 3_600_000),
+        end: at(firstMs + 9 * dayMs + 4_500_000),
+      },
+    });
+    const found = await expectEqual();
+    expect(found.find(event => event.id === instanceOf(9))?.summary).toBe("Stand-up, later");
+    expect(await changedSince(before)).toEqual([instanceOf(9)]);
+  });
+
+  test("one instance is cancelled", async () => {
+    const before = await updateTimes();
+    await world.google.events.delete({ calendarId: world.calendarId, eventId: instanceOf(12) });
+    const found = await expectEqual();
+    expect(found.some(event => event.id === instanceOf(12))).toBe(false);
+    expect(await changedSince(before)).toEqual([]);
+  });
+
+  test('"this and following" from the tenth: the old series ends, a new one goes on', async () => {
+    const tenthMs = firstMs + 10 * dayMs;
+    const until = new Date(tenthMs - 1_000).toISOString().replace(/[-:]|\.\d+/g, "");
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: seriesId,
+      requestBody: { recurrence: [`RRULE:FREQ=DAILY;UNTIL=${until}`] },
+    });
+    await world.google.events.insert({
+      calendarId: world.calendarId,
+      requestBody: {
+        summary: "Stand-up",
+        start: at(tenthMs),
+        end: at(tenthMs + 900_000),
+        recurrence: ["RRULE:FREQ=DAILY"],
+      },
+    });
+    const found = await expectEqual();
+    expect(new Set(found.map(event => event.recurringEventId)).size).toBe(2);
+  });
+
+  test("the rest is renamed: one write for each of its occurrences, none for others", async () => {
+    const before = await updateTimes();
+    const { data } = await world.google.events.list({ calendarId: world.calendarId, singleEvents: false });
+    const rest = data.items?.find(event => event.recurrence && event.id !== seriesId);
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: rest?.id ?? "",
+      requestBody: { summary: "Daily" },
+    });
+    const found = await expectEqual();
+    const ofTheRest = found.filter(event => event.recurringEventId === rest?.id).map(event => event.id);
+    expect(await changedSince(before)).toEqual(ofTheRest);
+  });
+
+  test("an edit that no reader can see writes nothing", async () => {
+    const before = await updateTimes();
+    const coveredBefore = (await syncState()).get("coveredEpoch") as number;
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: seriesId,
+      requestBody: { reminders: { useDefault: false, overrides: [{ method: "popup", minutes: 3 }] } },
+    });
+    await eventually(
+      "the pull",
+      async () => ((await syncState()).get("coveredEpoch") as number) > coveredBefore,
+    );
+    await expectEqual();
+    expect(await changedSince(before)).toEqual([]);
+  });
+
+  test("a series becomes a single event and a series again", async () => {
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: seriesId,
+      requestBody: { recurrence: [] },
+    });
+    const single = await expectEqual();
+    expect(single.filter(event => event.id === seriesId)).toHaveLength(1);
+    await world.google.events.patch({
+      calendarId: world.calendarId,
+      eventId: seriesId,
+      requestBody: { recurrence: ["RRULE:FREQ=WEEKLY;COUNT=3"] },
+    });
+    const series = await expectEqual();
+    expect(series.filter(event => event.id === seriesId)).toHaveLength(0);
+  });
+
+  test("everything is deleted: no occurrence is left, and no series", async () => {
+    const { data } = await world.google.events.list({ calendarId: world.calendarId, singleEvents: false });
+    for (const event of data.items ?? []) {
+      if (event.recurrence)
+        await world.google.events.delete({ calendarId: world.calendarId, eventId: event.id ?? "" });
+    }
+    expect(await expectEqual()).toEqual([]);
+    const series = await world.db.collection(`syncStates/${world.calendarKey}/series`).get();
+    expect(series.docs.map(document => document.id)).toEqual([]);
+  });
+});
+
+/** When each stored event was last written. */
+async function updateTimes(): Promise<Map<string, number>> {
+  const events = await world.db.collection(`users/${world.user.uid}/events`).get();
+  return new Map(
+    events.docs.map(document => [String(document.get("eventId")), document.updateTime.toMillis()]),
+  );
+}
+
+async function changedSince(before: ReadonlyMap<string, number>): Promise<string[]> {
+  const now = await updateTimes();
+  return [...now.keys()].filter(id => now.get(id) !== before.get(id)).sort();
+}
