@@ -4,14 +4,11 @@ import { ApiError, fullSyncRequired, invalidParameter, timeRangeEmpty } from "./
 import { FLAG, method, PATH, TEXT, TEXTS, TIME } from "./method.ts";
 import type { Answer, Call, Params } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
-import { eventOf, listChanges, listEvents } from "../model/event-query.ts";
-import type { EventQuery, Item } from "../model/event-query.ts";
-import { showEvent, showRecordJson } from "../model/event-view.ts";
-import type { EventView } from "../model/event-view.ts";
-import { isCancelled } from "../model/event.ts";
+import { eventsEnvelope, pageOfEvents } from "./event-pages.ts";
+import type { EventResult } from "./event-pages.ts";
+import { listChanges, listEvents } from "../model/event-query.ts";
+import type { EventQuery } from "../model/event-query.ts";
 import { fingerprint } from "../model/opaque-token.ts";
-import { isTimeZone } from "../model/zone.ts";
-import { etagOf } from "../model/world.ts";
 
 const DAY_MS = 86_400_000;
 /** `updatedMin` further back than this is refused; Google's bound is not documented, about four weeks are seen. */
@@ -65,12 +62,6 @@ const NO_SYNC_TOKEN_AFTER = [
   "updatedMin",
 ] as const;
 
-/** What a page is cut from. */
-interface EventSnapshotItems {
-  items: Item[];
-  nextSyncToken: (() => string) | undefined;
-}
-
 function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>): EventQuery {
   return {
     singleEvents: params.singleEvents ?? false,
@@ -88,7 +79,6 @@ function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>): EventQuery {
 }
 
 function checkCombinations(params: Params<typeof EVENTS_LIST_PARAMS>): void {
-  if (params.timeZone !== undefined && !isTimeZone(params.timeZone)) throw invalidParameter("timeZone");
   if (params.timeMin !== undefined && params.timeMax !== undefined && params.timeMax <= params.timeMin) {
     throw timeRangeEmpty("timeMax");
   }
@@ -122,7 +112,7 @@ function chainOf(query: EventQuery, params: Params<typeof EVENTS_LIST_PARAMS>): 
   ]);
 }
 
-function firstPage(call: ListCall, access: CalendarAccess, query: EventQuery): EventSnapshotItems {
+function firstPage(call: ListCall, access: CalendarAccess, query: EventQuery): EventResult {
   const { calendar } = access;
   const { params, clock, world, services } = call;
   const chain = chainOf(query, params);
@@ -176,74 +166,12 @@ function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: stri
   return seq;
 }
 
-/** events.list, also behind events.watch (which only checks its parameters). */
-export function runEventsList(call: ListCall): Answer {
+function runEventsList(call: ListCall): Answer {
   const access = accessCalendar(call, call.params.calendarId, "reader");
-  const { params, services } = call;
-  checkCombinations(params);
-  const query = queryOf(params);
-  // Everything but the page size belongs to the query that a page token continues.
-  const { pageToken, maxResults: _maxResults, ...rest } = params;
-  const asked = fingerprint([access.calendar.id, call.user.email, Object.entries(rest).sort()]);
-  let id: string;
-  let offset = 0;
-  if (pageToken === undefined) {
-    const { items, nextSyncToken } = firstPage(call, access, query);
-    id = services.snapshots.add({ items, query: asked, nextSyncToken });
-  } else {
-    const parts = services.sealer.open(pageToken);
-    if (parts?.[0] !== "page") throw invalidParameter("pageToken");
-    id = String(parts[1]);
-    offset = Number(parts[2]);
-  }
-  const snapshot = services.snapshots.get(id);
-  if (snapshot?.query !== asked) throw invalidParameter("pageToken");
-  const end = offset + (params.maxResults ?? 250);
-  const view: EventView = {
-    calendar: access.calendar,
-    role: access.role,
-    timeZone: params.timeZone,
-    maxAttendees: params.maxAttendees,
-    detailedDeletions: query.showDeleted,
-  };
-  const { sparseCancelledInstances } = services.habits;
-  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item => {
-    const event = eventOf(item);
-    if (sparseCancelledInstances && isCancelled(event) && params.syncToken !== undefined) {
-      return JSON.stringify({ kind: event.kind, etag: event.etag, id: event.id, status: event.status });
-    }
-    return item.kind === "record"
-      ? showRecordJson(item.record, view)
-      : JSON.stringify(showEvent(event, view));
-  });
-  const more = end < snapshot.items.length;
-  return {
-    json: envelope(call, access, shown, more ? services.sealer.seal(["page", id, end]) : undefined, snapshot),
-  };
-}
-
-function envelope(
-  call: ListCall,
-  { calendar, role }: CalendarAccess,
-  items: readonly string[],
-  nextPageToken: string | undefined,
-  snapshot: { nextSyncToken: (() => string) | undefined },
-): string {
-  const entry = call.user.list.get(calendar.id);
-  const tokens =
-    nextPageToken === undefined ? { nextSyncToken: snapshot.nextSyncToken?.() } : { nextPageToken };
-  const head = JSON.stringify({
-    kind: "calendar#events",
-    etag: etagOf(calendar.updatedMs),
-    summary: entry?.summaryOverride ?? calendar.summary,
-    description: calendar.description ?? "",
-    updated: new Date(calendar.updatedMs).toISOString(),
-    timeZone: call.params.timeZone ?? calendar.timeZone,
-    accessRole: role,
-    defaultReminders: entry?.defaultReminders ?? [],
-    ...tokens,
-  });
-  return `${head.slice(0, -1)},"items":[${items.join(",")}]}`;
+  checkCombinations(call.params);
+  const query = queryOf(call.params);
+  const page = pageOfEvents(call, access, query, () => firstPage(call, access, query));
+  return { json: eventsEnvelope(call, access, page, call.params.timeZone) };
 }
 
 /** `GET calendars/{calendarId}/events`. */

@@ -1,6 +1,7 @@
 import { calendarListGet, calendarListList } from "./calendar-list.ts";
 import { calendarsGet } from "./calendars.ts";
 import { colorsGet } from "./colors.ts";
+import { eventsInstances } from "./events-instances.ts";
 import { eventsList } from "./events-list.ts";
 import { eventsWatch } from "./events-watch.ts";
 import { eventsDelete, eventsGet, eventsInsert, eventsPatch, eventsUpdate } from "./events-write.ts";
@@ -17,6 +18,7 @@ export const METHODS: readonly Method[] = [
   eventsDelete,
   eventsGet,
   eventsInsert,
+  eventsInstances,
   eventsList,
   eventsPatch,
   eventsUpdate,

@@ -4,6 +4,8 @@ import { parseBasic, parseRule, RuleError } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 const DAY_MS = 86_400_000;
+/** After so many excluded starts in a row an endless rule counts as used up. */
+const MOST_MISSES = 20_000;
 
 /** When a series takes place: its first start on the wall clock of its zone, and its lines. */
 export interface SeriesTimes {
@@ -84,6 +86,31 @@ function datesOf(
   return starts;
 }
 
+/** What an EXRULE takes away, made as far as it is asked for: such a rule need not end. */
+class Exclusion {
+  readonly #source: Iterator<number>;
+  readonly #toStart: (localMs: number) => number;
+  readonly #made = new Set<number>();
+  #latest = -Infinity;
+
+  constructor(source: Iterator<number>, toStart: (localMs: number) => number) {
+    this.#source = source;
+    this.#toStart = toStart;
+  }
+
+  covers(startMs: number): boolean {
+    while (this.#latest < startMs) {
+      const next = this.#source.next();
+      if (next.done === true) this.#latest = Infinity;
+      else {
+        this.#latest = this.#toStart(next.value);
+        this.#made.add(this.#latest);
+      }
+    }
+    return this.#made.has(startMs);
+  }
+}
+
 /**
  * The starts of a series' instances, ascending: instants in ms, or midnights of UTC-reading days for all-day series.
  * The first start always counts, whether the rule makes it or not (Google shows the event that was inserted) [I].
@@ -105,23 +132,30 @@ export function expandSeries(series: SeriesTimes, fromMs: number, toMs: number, 
     if (series.allDay) return localMs > until.ms;
     return until.kind === "utc" ? toStart(localMs) > until.ms : localMs > until.ms;
   };
-  for (const rule of lines.excluded) {
-    for (const localMs of expandRule(rule, series.startLocalMs, fromLocal, isPast(rule)))
-      excluded.add(toStart(localMs));
-  }
+  const exclusions = lines.excluded.map(
+    rule => new Exclusion(expandRule(rule, series.startLocalMs, fromLocal, isPast(rule)), toStart),
+  );
   const starts = new Set<number>();
-  const keep = (startMs: number): void => {
-    if (startMs >= fromMs && startMs < toMs && !excluded.has(startMs)) starts.add(startMs);
+  const keep = (startMs: number): boolean => {
+    if (startMs < fromMs || startMs >= toMs || excluded.has(startMs) || starts.has(startMs)) return false;
+    if (exclusions.some(exclusion => exclusion.covers(startMs))) return false;
+    starts.add(startMs);
+    return true;
   };
   keep(toStart(series.startLocalMs));
   for (const startMs of datesOf(series, lines.dates, toStart)) keep(startMs);
   for (const rule of lines.rules) {
     let kept = 0;
+    let misses = 0;
     for (const localMs of expandRule(rule, series.startLocalMs, fromLocal, isPast(rule))) {
-      const before = starts.size;
-      keep(toStart(localMs));
-      kept += starts.size - before;
-      if (kept >= limit) break;
+      const startMs = toStart(localMs);
+      if (keep(startMs)) {
+        kept += 1;
+        misses = 0;
+      } else if (startMs >= fromMs) {
+        misses += 1;
+      }
+      if (kept >= limit || misses > MOST_MISSES) break;
     }
   }
   return [...starts].sort((a, b) => a - b).slice(0, limit);

@@ -1,0 +1,118 @@
+import type { CalendarAccess } from "./access.ts";
+import { invalidParameter } from "./errors.ts";
+import type { Call } from "./method.ts";
+import { eventOf } from "../model/event-query.ts";
+import type { Item } from "../model/event-query.ts";
+import { showEvent, showRecordJson } from "../model/event-view.ts";
+import type { EventView } from "../model/event-view.ts";
+import { isCancelled } from "../model/event.ts";
+import { fingerprint } from "../model/opaque-token.ts";
+import { etagOf } from "../model/world.ts";
+import { isTimeZone } from "../model/zone.ts";
+
+const DEFAULT_PAGE = 250;
+
+/** What the first page of a list finds; later pages are cut from it. */
+export interface EventResult {
+  items: Item[];
+  /** Makes the sync token of the last page; undefined when the query allows none. */
+  nextSyncToken: (() => string) | undefined;
+}
+
+/** One page, its events already JSON. */
+export interface EventPage {
+  shown: string[];
+  nextPageToken: string | undefined;
+  nextSyncToken: string | undefined;
+}
+
+/** The parameters that events.list and events.instances share. */
+interface PageParams {
+  pageToken: string | undefined;
+  maxResults: number | undefined;
+  maxAttendees: number | undefined;
+  timeZone: string | undefined;
+}
+
+/**
+ * Cuts one page: the first call runs `find` and keeps what it found, so that pages stay stable while edits go on; a
+ * page token names what was kept and where it stopped. A token with other parameters than those it was made with is
+ * refused (Google does not document what it does).
+ */
+export function pageOfEvents(
+  call: Pick<Call, "services" | "user"> & { params: PageParams },
+  access: CalendarAccess,
+  options: { showDeleted: boolean; ownId?: string },
+  find: () => EventResult,
+): EventPage {
+  const { services, params } = call;
+  if (params.timeZone !== undefined && !isTimeZone(params.timeZone)) throw invalidParameter("timeZone");
+  // Everything but the page size belongs to the query that a page token continues.
+  const { pageToken, maxResults, ...rest } = params;
+  const asked = fingerprint([
+    access.calendar.id,
+    call.user.email,
+    options.ownId ?? "",
+    Object.entries(rest).sort(),
+  ]);
+  let id: string;
+  let offset = 0;
+  if (pageToken === undefined) {
+    const { items, nextSyncToken } = find();
+    id = services.snapshots.add({ items, query: asked, nextSyncToken });
+  } else {
+    const [kind, snapshotId, position] = services.sealer.open(pageToken) ?? [];
+    if (kind !== "page") throw invalidParameter("pageToken");
+    id = String(snapshotId);
+    offset = Number(position);
+  }
+  const snapshot = services.snapshots.get(id);
+  if (snapshot?.query !== asked) throw invalidParameter("pageToken");
+  const end = offset + (maxResults ?? DEFAULT_PAGE);
+  const view: EventView = {
+    ...access,
+    timeZone: params.timeZone,
+    maxAttendees: params.maxAttendees,
+    detailedDeletions: options.showDeleted,
+  };
+  const sparse = services.habits.sparseCancelledInstances && Reflect.get(rest, "syncToken") !== undefined;
+  // Only the functions of this file put event items under such a query.
+  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item => showItem(item, view, sparse));
+  const more = end < snapshot.items.length;
+  return {
+    shown,
+    nextPageToken: more ? services.sealer.seal(["page", id, end]) : undefined,
+    nextSyncToken: more ? undefined : snapshot.nextSyncToken?.(),
+  };
+}
+
+function showItem(item: Item, view: EventView, sparse: boolean): string {
+  const event = eventOf(item);
+  if (sparse && isCancelled(event)) {
+    return JSON.stringify({ kind: event.kind, etag: event.etag, id: event.id, status: event.status });
+  }
+  return item.kind === "record" ? showRecordJson(item.record, view) : JSON.stringify(showEvent(event, view));
+}
+
+/** The JSON around the events of a page. */
+export function eventsEnvelope(
+  call: Pick<Call, "user">,
+  { calendar, role }: CalendarAccess,
+  page: EventPage,
+  timeZone: string | undefined,
+): string {
+  const entry = call.user.list.get(calendar.id);
+  const { nextPageToken, nextSyncToken } = page;
+  const head = JSON.stringify({
+    kind: "calendar#events",
+    etag: etagOf(calendar.updatedMs),
+    summary: entry?.summaryOverride ?? calendar.summary,
+    description: calendar.description ?? "",
+    updated: new Date(calendar.updatedMs).toISOString(),
+    timeZone: timeZone ?? calendar.timeZone,
+    accessRole: role,
+    defaultReminders: entry?.defaultReminders ?? [],
+    ...(nextPageToken === undefined ? { nextSyncToken } : { nextPageToken }),
+  });
+  return `${head.slice(0, -1)},"items":[${page.shown.join(",")}]}`;
+}
