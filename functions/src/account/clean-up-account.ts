@@ -51,22 +51,17 @@ export async function cleanUpAccount(
     documents += outcome.documents;
   }
 
-  // Both are tried in each attempt: one that fails must not keep the other from being done.
-  const failures = [
-    await stopChannels(dependencies, accountId),
-    await revokeGrant(dependencies, accountId),
-  ].filter(failure => failure !== undefined);
-  const [failure] = failures.filter(({ reason }) => isTransient(reason));
-  if (failure !== undefined && attempt < patientAttempts) {
-    log.warn("clean-up waits for Google", {
-      accountId,
-      attempt,
-      reason: failure.reason,
-      status: failure.status,
-    });
-    return { kind: "tryAgain", failure };
+  // In this order: without the grant no channel can be stopped any more.
+  for (const step of [stopChannels, revokeGrant]) {
+    const failure = await step(dependencies, accountId);
+    if (failure === undefined || !isTransient(failure.reason)) continue;
+    const fields = { accountId, attempt, reason: failure.reason, status: failure.status };
+    if (attempt < patientAttempts) {
+      log.warn("clean-up waits for Google", fields);
+      return { kind: "tryAgain", failure };
+    }
+    log.error("clean-up goes on without Google", fields);
   }
-  if (failure !== undefined) log.error("clean-up without Google", { accountId, reason: failure.reason });
 
   const outcome = await removal.deleteAccount(uid, accountId);
   if (outcome.kind === "superseded") return outcome;

@@ -219,9 +219,13 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** fetch puts the reason into the error's cause; a time-out is named by the error itself. */
+const networkError = z.object({
+  name: z.string().catch("network"),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
+
 function networkReason(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : undefined;
-  if (typeof cause !== "object" || cause === null) return "network";
-  if ("code" in cause && typeof cause.code === "string") return cause.code;
-  return "name" in cause && typeof cause.name === "string" ? cause.name : "network";
+  const parsed = networkError.safeParse(error);
+  return parsed.success ? (parsed.data.cause?.code ?? parsed.data.name) : "network";
 }
