@@ -3,7 +3,7 @@ import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
 /** A Firestore request holds 10 MiB; documents grow in encoding, so stay well below. */
 const maxBatchBytes = 4 * 1024 * 1024;
 /** Writes of one commit, next to the two documents that every commit carries. */
-const maxBatchWrites = 400;
+const maxBatchWrites = 480;
 
 /** Writes that belong into one commit, as far as one commit can hold them. */
 export interface WriteUnit {

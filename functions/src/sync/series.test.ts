@@ -1,0 +1,344 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { extendHorizon } from "./extend-horizon.ts";
+import { handleSyncTask } from "./handle-task.ts";
+import { calendarKey, dayMs, SyncWorld, storeOf } from "./testing/sync-world.fake.ts";
+import { startMs } from "./testing/virtual-clock.fake.ts";
+
+/** Eight o'clock in Berlin, `day` days after the world begins; winter and summer are left to recurrence/. */
+const at = (day: number, hour = 8) => ({
+  dateTime: `${new Date(startMs + day * dayMs).toISOString().slice(0, 10)}T${String(hour).padStart(2, "0")}:00:00+01:00`,
+  timeZone: "Europe/Berlin",
+});
+const daily = { start: at(1), end: at(1, 9), recurrence: ["RRULE:FREQ=DAILY"], summary: "Stand-up" };
+const instanceId = (day: number) =>
+  `daily_${new Date(startMs + day * dayMs).toISOString().slice(0, 10).replaceAll("-", "")}T070000Z`;
+const exception = (day: number, fields: object = {}) => ({
+  recurringEventId: "daily",
+  originalStartTime: at(day),
+  start: at(day, 11),
+  end: at(day, 12),
+  summary: "Later today",
+  ...fields,
+});
+
+let world: SyncWorld;
+/** Documents written or deleted since the last look: events, series, and all others. */
+let written: { events: number; series: number; others: number };
+
+beforeEach(() => {
+  world = new SyncWorld();
+  watchWrites(world);
+});
+
+function watchWrites(of: SyncWorld): void {
+  written = { events: 0, series: 0, others: 0 };
+  of.documents.onCommit = ({ batch }) => {
+    written.events += batch.events.length;
+    written.series += batch.series?.length ?? 0;
+    written.others += batch.shown === undefined ? 1 : 2;
+  };
+}
+
+async function pull(of = world): Promise<void> {
+  of.clock.advance(10_000);
+  written = { events: 0, series: 0, others: 0 };
+  await of.notify();
+  await of.drain();
+}
+
+const titles = () => new Map([...world.events].map(([id, event]) => [id, event.summary]));
+
+describe("what a daily series costs", () => {
+  test("400 days: one write for each occurrence, one for the series, and the protocol's own", async () => {
+    await world.import();
+    world.google.put("daily", daily);
+    await pull();
+    expect(world.events.size).toBe(400);
+    // Begin, commit, and the calendar that the user sees.
+    expect(written).toEqual({ events: 400, series: 1, others: 3 });
+  });
+
+  test("a changed instance: one occurrence", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put(instanceId(5), exception(5));
+    await pull();
+    expect(written.events).toBe(1);
+    expect(world.events.get(instanceId(5))?.summary).toBe("Later today");
+    expect(world.events.size).toBe(400);
+  });
+
+  test("a full sync of what is unchanged: nothing", async () => {
+    world.google.put("daily", daily);
+    world.google.put(instanceId(5), exception(5));
+    world.google.put(instanceId(6), { ...exception(6), status: "cancelled" });
+    world.google.put("single");
+    await world.import();
+    const before = titles();
+    world.google.expireSyncTokens();
+    await pull();
+    expect(world.lastLine()).toMatchObject({ passes: 2, outcome: "synced" });
+    expect(written).toMatchObject({ events: 0, series: 0 });
+    expect(titles()).toEqual(before);
+  });
+
+  test("the same title again, other reminders: nothing but the series itself", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put("daily", { updated: "2026-01-05T09:00:00.000Z" });
+    await pull();
+    expect(written).toMatchObject({ events: 0, series: 1 });
+  });
+
+  test("a rule that ends earlier: only the occurrences that go", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=390"] });
+    await pull();
+    expect(written.events).toBe(10);
+    expect(world.events.size).toBe(390);
+  });
+});
+
+describe("exceptions", () => {
+  test("one that comes before its series, in another sync, still replaces its instance", async () => {
+    world.google.put(instanceId(3), exception(3));
+    world.google.put(instanceId(4), { ...exception(4), status: "cancelled" });
+    await world.import();
+    expect([...world.events.keys()]).toEqual([instanceId(3)]);
+    world.google.put("daily", daily);
+    await pull();
+    expect(world.events.size).toBe(399);
+    expect(world.events.get(instanceId(3))?.summary).toBe("Later today");
+    expect(world.events.has(instanceId(4))).toBe(false);
+  });
+
+  test("one on a later page than its series is never overwritten in between", async () => {
+    world.google.pageSize = 1;
+    world.google.put("daily", daily);
+    world.google.put(instanceId(3), exception(3));
+    await world.import();
+    world.google.expireSyncTokens();
+    await pull();
+    expect(written.events).toBe(0);
+  });
+
+  test("survive a change of the series, and keep their own title", async () => {
+    world.google.put("daily", daily);
+    world.google.put(instanceId(3), exception(3));
+    await world.import();
+    world.google.put("daily", { summary: "Daily" });
+    await pull();
+    expect(written.events).toBe(399);
+    expect(world.events.get(instanceId(3))?.summary).toBe("Later today");
+    expect(world.events.get(instanceId(2))?.summary).toBe("Daily");
+  });
+
+  test("moved out of the window, an instance is gone", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put(instanceId(3), exception(3, { start: at(-90), end: at(-90, 9) }));
+    await pull();
+    expect(world.events.has(instanceId(3))).toBe(false);
+    expect(world.events.size).toBe(399);
+  });
+
+  test("of a deleted series go with it, and so does the series", async () => {
+    world.google.put("daily", daily);
+    world.google.put(instanceId(3), exception(3));
+    await world.import();
+    world.google.remove(instanceId(3));
+    world.google.remove("daily");
+    await pull();
+    expect(world.events.size).toBe(0);
+    expect(await world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 })).toEqual([]);
+  });
+});
+
+describe("a series that is deleted", () => {
+  test("while the sync token is dead is swept by the full sync", async () => {
+    world.google.put("daily", daily);
+    world.google.put("single");
+    await world.import();
+    world.google.remove("daily");
+    world.google.expireSyncTokens();
+    await pull();
+    expect([...world.events.keys()]).toEqual(["single"]);
+    expect(await world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 })).toEqual([]);
+  });
+
+  test("takes its history along, which no expansion would find", async () => {
+    world.google.put("daily", { ...daily, start: at(-20), end: at(-20, 9) });
+    await world.import();
+    // Forty days later a full sync moves the window past the first occurrences.
+    world.clock.advance(40 * dayMs);
+    world.google.expireSyncTokens();
+    await pull();
+    expect(world.events.has(instanceId(-20))).toBe(true);
+    world.google.remove("daily");
+    await pull();
+    expect(world.events.size).toBe(0);
+  });
+});
+
+describe("what cannot be expanded", () => {
+  test("keeps what was readable, is counted, and heals with the next readable version", async () => {
+    world.google.put("daily", daily);
+    world.google.put("other", { ...daily, summary: "Other" });
+    await world.import();
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=HOURLYISH"] });
+    world.google.put("other", { summary: "Renamed" });
+    await pull();
+    expect(world.lastLine()).toMatchObject({ malformed: 1, outcome: "synced" });
+    expect(world.events.get(instanceId(2))?.summary).toBe("Stand-up");
+    expect(world.events.get(instanceId(2).replace("daily", "other"))?.summary).toBe("Renamed");
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+    await pull();
+    expect([...world.events.keys()].filter(id => id.startsWith("daily_"))).toHaveLength(2);
+  });
+});
+
+describe("a worker that dies between the commits of one series", () => {
+  test("leaves no occurrence that a later version of the series does not have", async () => {
+    await world.import();
+    // 1,600 occurrences: several commits.
+    world.google.put("hourly", { ...daily, recurrence: ["RRULE:FREQ=HOURLY;INTERVAL=6"] });
+    world.clock.advance(10_000);
+    await world.notify();
+    const [id] = [...world.queue.tasks.keys()];
+    let commits = 0;
+    const dying = storeOf(world.documents, {
+      commit: async (...batch) => {
+        commits += 1;
+        if (commits === 4) throw new Error("the process ends");
+        return await world.documents.commit(...batch);
+      },
+    });
+    await expect(world.deliver(id ?? "", { ...world.ports, store: dying })).rejects.toThrow(
+      "the process ends",
+    );
+    const half = world.events.size;
+    expect(half).toBeGreaterThan(400);
+    expect(half).toBeLessThan(1_600);
+    world.google.put("hourly", { recurrence: ["RRULE:FREQ=WEEKLY"] });
+    world.clock.advance(dayMs / 2);
+    await world.drain();
+    expect(world.events.size).toBe(58);
+    expect(world.state).toMatchObject({ lease: null });
+  });
+});
+
+describe("extendHorizon", () => {
+  const delivered = { taskId: "horizon-task", attempt: 0 };
+  beforeEach(async () => {
+    world.google.put("daily", daily);
+    world.google.put("ended", { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=3"], summary: "Over soon" });
+    await world.import();
+    written = { events: 0, series: 0, others: 0 };
+  });
+
+  test("writes only the occurrences of the new days, without a call to Google", async () => {
+    const calls = world.google.calls.length;
+    world.clock.advance(dayMs);
+    expect(await extendHorizon(world.ports, calendarKey, delivered)).toMatchObject({ kind: "extended" });
+    expect(written).toEqual({ events: 1, series: 0, others: 2 });
+    expect(world.google.calls.length).toBe(calls);
+    expect(world.state).toMatchObject({ lease: null, horizonPendingFromMs: null, openSeries: true });
+  });
+
+  test("catches up after missed days, and agrees with a full sync", async () => {
+    world.clock.advance(9 * dayMs);
+    await extendHorizon(world.ports, calendarKey, delivered);
+    expect(written.events).toBe(9);
+    written.events = 0;
+    world.google.expireSyncTokens();
+    await world.notify();
+    await world.drain();
+    expect(written.events).toBe(0);
+  });
+
+  test("has nothing to do twice on one day", async () => {
+    world.clock.advance(dayMs);
+    await extendHorizon(world.ports, calendarKey, delivered);
+    written = { events: 0, series: 0, others: 0 };
+    expect(await extendHorizon(world.ports, calendarKey, delivered)).toEqual({ kind: "nothingToDo" });
+    expect(written).toEqual({ events: 0, series: 0, others: 0 });
+  });
+
+  test("does not look at a series without a future", async () => {
+    const asked: boolean[] = [];
+    const store = storeOf(world.documents, {
+      seriesPage: async (key, options) => {
+        asked.push(options.openOnly);
+        const page = await world.documents.seriesPage(key, options);
+        expect(page.map(series => series.seriesId)).toEqual(["daily"]);
+        return page;
+      },
+    });
+    world.clock.advance(dayMs);
+    await extendHorizon({ ...world.ports, store }, calendarKey, delivered);
+    expect(asked).toEqual([true]);
+  });
+
+  test("forgets a calendar whose series have all ended", async () => {
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=402"] });
+    await pull();
+    expect(world.state.openSeries).toBe(true);
+    world.clock.advance(10 * dayMs);
+    await extendHorizon(world.ports, calendarKey, delivered);
+    expect(world.state.openSeries).toBe(false);
+    world.clock.advance(10 * dayMs);
+    expect(await extendHorizon(world.ports, calendarKey, delivered)).toEqual({ kind: "nothingToDo" });
+  });
+
+  test("dies at any commit, the series changes meanwhile, and the next attempt still ends as Google says", async () => {
+    for (const diesAt of [1, 2]) {
+      world = new SyncWorld();
+      watchWrites(world);
+      world.google.put("daily", daily);
+      await world.import();
+      world.clock.advance(3 * dayMs);
+      let commits = 0;
+      const store = storeOf(world.documents, {
+        commit: async (...batch) => {
+          commits += 1;
+          if (commits === diesAt) throw new Error("the process ends");
+          return await world.documents.commit(...batch);
+        },
+      });
+      await expect(extendHorizon({ ...world.ports, store }, calendarKey, delivered)).rejects.toThrow(
+        "the process ends",
+      );
+      world.google.put("daily", { summary: "Daily", recurrence: ["RRULE:FREQ=DAILY;INTERVAL=2"] });
+      world.clock.advance(10 * 60_000);
+      await pull();
+      await extendHorizon(world.ports, calendarKey, { ...delivered, attempt: 1 });
+      const found = titles();
+      world.google.expireSyncTokens();
+      await pull();
+      expect(written.events).toBe(0);
+      expect(titles()).toEqual(found);
+      expect(new Set(found.values())).toEqual(new Set(["Daily"]));
+    }
+  });
+
+  test("pulls what was announced while it held the lease", async () => {
+    world.clock.advance(dayMs);
+    let announced = false;
+    const store = storeOf(world.documents, {
+      seriesPage: async (...page) => {
+        if (!announced) {
+          announced = true;
+          world.google.put("meanwhile");
+          await world.notify();
+          const [id] = [...world.queue.tasks.keys()];
+          expect(await world.deliver(id ?? "")).toBe("yielded");
+        }
+        return await world.documents.seriesPage(...page);
+      },
+    });
+    const task = { calendarKey, epoch: 0, cause: "horizon" } as const;
+    expect(await handleSyncTask({ ...world.ports, store }, task, delivered)).toBe("synced");
+    expect(world.events.has("meanwhile")).toBe(true);
+  });
+});
