@@ -129,6 +129,7 @@ export const syncPorts = once((): SyncPorts => {
     accounts: accountStatus(),
     clock,
     newId,
+    random: Math.random,
     log,
     settings: {
       pastWindowMs: pastWindowDays * dayMs,

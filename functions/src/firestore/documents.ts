@@ -47,7 +47,9 @@ export const syncStateDocument = z.object({
     .object({ holder: z.string(), taskId: z.string(), attempt: z.number(), expiresAt: timestamp })
     .nullable(),
   pulledAt: timestamp.nullable(),
-  failure: z.object({ reason: z.string(), since: timestamp, count: z.number() }).nullable(),
+  failure: z
+    .object({ reason: z.string(), since: timestamp, count: z.number(), retryAt: timestamp })
+    .nullable(),
   /** syncNow with `full` sets it to the current `epoch`: the pass that closes that epoch is a full sync. */
   resyncEpoch: z.number(),
   /** What the user's calendar document says, so that it is only written when that changes. */
@@ -61,7 +63,10 @@ export const syncStateDocument = z.object({
       pageToken: z.string(),
       closes: z.number(),
       windowStart: timestamp,
-      /** Documents below `passes/` that hold what the pass remembers. */
+      timeZone: z.string(),
+      queryVersion: z.number(),
+      memory: z.string(),
+      /** Documents `passes/<memory>-0` and so on that hold what the pass remembers. */
       parts: z.number(),
     })
     .nullable(),

@@ -27,7 +27,12 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
     horizonPendingFromMs: horizonPendingFrom?.toMillis() ?? null,
     pulledAtMs: pulledAt?.toMillis() ?? null,
     lease: lease && { ...without(lease, "expiresAt"), expiresAtMs: lease.expiresAt.toMillis() },
-    failure: failure && { ...without(failure, "since"), sinceMs: failure.since.toMillis() },
+    failure: failure && {
+      reason: failure.reason,
+      count: failure.count,
+      sinceMs: failure.since.toMillis(),
+      retryAtMs: failure.retryAt.toMillis(),
+    },
     shown: shown && { phase: shown.phase, atMs: shown.at.toMillis() },
     progress: progress && {
       ...without(progress, "windowStart"),
@@ -66,7 +71,12 @@ export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncSta
       lease: lease && { ...without(lease, "expiresAtMs"), expiresAt: toTimestamp(lease.expiresAtMs) },
     }),
     ...(failure !== undefined && {
-      failure: failure && { ...without(failure, "sinceMs"), since: toTimestamp(failure.sinceMs) },
+      failure: failure && {
+        reason: failure.reason,
+        count: failure.count,
+        since: toTimestamp(failure.sinceMs),
+        retryAt: toTimestamp(failure.retryAtMs),
+      },
     }),
     ...(shown !== undefined && { shown: shown && { phase: shown.phase, at: toTimestamp(shown.atMs) } }),
     ...(progress !== undefined && {

@@ -13,6 +13,7 @@ import type {
   CommitOutcome,
   EventWrite,
   Fingerprint,
+  PassMemoryName,
   StoredSeries,
   SyncStore,
 } from "../ports/sync-store.port.ts";
@@ -45,6 +46,8 @@ export function createSyncStore(db: Firestore): SyncStore {
         if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
         else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
       }
+      if (batch.forget !== undefined)
+        for (const ref of memoryRefs(db, calendarKey, batch.forget)) writes.delete(ref);
       if (batch.shown !== undefined)
         writes.update(db.doc(calendarPath(uid, calendarKey)), shownToDocument(batch.shown));
       const fence = { lastUpdateTime: version as Timestamp };
@@ -118,17 +121,13 @@ export function createSyncStore(db: Firestore): SyncStore {
       return found;
     },
 
-    savePassMemory: async (calendarKey, parts) => {
-      for (const [index, part] of parts.entries()) {
-        await db.doc(`${paths.passes(calendarKey)}/${index}`).set({ part: Buffer.from(part) });
-      }
+    savePassMemory: async (calendarKey, memory, parts) => {
+      const refs = memoryRefs(db, calendarKey, { memory, parts: parts.length });
+      for (const [index, ref] of refs.entries()) await ref.set({ part: Buffer.from(parts[index] ?? "") });
     },
 
-    loadPassMemory: async (calendarKey, parts) => {
-      const refs = Array.from({ length: parts }, (_, index) =>
-        db.doc(`${paths.passes(calendarKey)}/${index}`),
-      );
-      const snapshots = await db.getAll(...refs);
+    loadPassMemory: async (calendarKey, name) => {
+      const snapshots = await db.getAll(...memoryRefs(db, calendarKey, name));
       return snapshots.map(snapshot => {
         const part: unknown = snapshot.get("part");
         if (!Buffer.isBuffer(part))
@@ -141,6 +140,15 @@ export function createSyncStore(db: Firestore): SyncStore {
 
 function seriesRef(db: Firestore, calendarKey: string, seriesId: string): DocumentReference {
   return db.collection(paths.series(calendarKey)).doc(seriesId);
+}
+
+function memoryRefs(
+  db: Firestore,
+  calendarKey: string,
+  { memory, parts }: PassMemoryName,
+): DocumentReference[] {
+  const passes = db.collection(paths.passes(calendarKey));
+  return Array.from({ length: parts }, (_, part) => passes.doc(`${memory}-${part}`));
 }
 
 /** Our own document; its outline is checked, the master in it was checked when it came from Google. */

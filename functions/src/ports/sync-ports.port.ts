@@ -13,6 +13,8 @@ export interface SyncPorts {
   readonly accounts: AccountStatus;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** At least 0 and less than 1, for jitter. */
+  readonly random: () => number;
   readonly log: Log;
   readonly settings: SyncSettings;
 }

@@ -37,12 +37,20 @@ export type SeriesWrite =
   | { readonly kind: "set"; readonly series: StoredSeries }
   | { readonly kind: "delete"; readonly seriesId: string };
 
+/** Where a pass that handed over keeps what it remembers. */
+export interface PassMemoryName {
+  readonly memory: string;
+  readonly parts: number;
+}
+
 /** Everything that one fenced commit changes. */
 export interface Batch {
   readonly events: readonly EventWrite[];
   readonly series?: readonly SeriesWrite[];
   readonly state: Partial<SyncState>;
   /** The user's calendar document; undefined leaves it alone. */
+  /** What an earlier hand-over kept and nobody needs any more. */
+  readonly forget?: PassMemoryName;
   readonly shown?: Shown & { readonly importedCount?: number; readonly timeZone?: string };
 }
 
@@ -75,8 +83,11 @@ export interface SyncStore {
   ): Promise<StoredSeries[]>;
   /** Every stored occurrence of a series, exceptions and history included. */
   occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
-  /** Keeps what a pass remembers when it hands over to another task; each part fits into a document. */
-  savePassMemory(calendarKey: string, parts: readonly string[]): Promise<void>;
-  /** The first `parts` parts. Throws if one of them is missing. */
-  loadPassMemory(calendarKey: string, parts: number): Promise<string[]>;
+  /**
+   * Keeps what a pass remembers when it hands over to another task; each part fits into a document. Nothing fences it
+   * off: `memory` must be a name that no other worker uses.
+   */
+  savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
+  /** All parts in their order. Throws if one of them is missing. */
+  loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[]>;
 }

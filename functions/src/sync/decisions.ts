@@ -30,6 +30,8 @@ export interface Delivery {
   readonly epoch: number;
   /** Set on waiters: the end of the lease that they wait for. */
   readonly waitsForMs?: number;
+  /** Somebody is looking: no back-off. */
+  readonly userWaits: boolean;
 }
 
 export type BeginDecision =
@@ -39,6 +41,8 @@ export type BeginDecision =
   | { readonly kind: "covered" }
   /** The last pass began just now: wait, so that a storm costs one pull per interval. */
   | { readonly kind: "pause"; readonly ms: number }
+  /** Google failed just now for this calendar: hand the task back to the queue without asking again. */
+  | { readonly kind: "backOff" }
   /** A waiter that the queue delivered before its time: hand it back to the queue. */
   | { readonly kind: "tooEarly" }
   /** Another delivery is at work: note the epoch, leave a task for the moment its lease ends. */
@@ -65,21 +69,29 @@ export function decideBegin(
       waiterAtMs: lease.expiresAtMs,
     };
   }
+  const waitsMs = (state.failure?.retryAtMs ?? 0) - nowMs;
+  // A clock that jumped back must not stop the sync, here and below.
+  if (waitsMs > 0 && waitsMs <= maxBackOffMs * (1 + jitter) && !delivery.userWaits)
+    return { kind: "backOff" };
   const sinceLastMs = nowMs - (state.pulledAtMs ?? 0);
-  // A clock that jumped back must not stop the sync.
   if (sinceLastMs >= 0 && sinceLastMs < minIntervalMs) {
     return { kind: "pause", ms: minIntervalMs - sinceLastMs };
   }
   const { holder, taskId, attempt } = delivery;
   return {
     kind: "take",
-    closes: state.epoch,
+    // A task can only ask for more than the state has reached if the state was set back: it is covered all the same.
+    closes: Math.max(state.epoch, delivery.epoch),
     lease: { holder, taskId, attempt, expiresAtMs: nowMs + leaseMs },
   };
 }
 
-/** The queue delivers a task again when its last delivery has failed: that one's lease needs no respect. */
+/**
+ * The queue delivers a task again when its last delivery has failed: that one's lease needs no respect. The lease may
+ * even be this delivery's own, when a commit was repeated below us and the repetition was told of a conflict.
+ */
 function isOwnEarlierAttempt(lease: Lease, delivery: Delivery): boolean {
+  if (lease.holder === delivery.holder) return true;
   return lease.taskId === delivery.taskId && delivery.attempt > lease.attempt;
 }
 
@@ -126,16 +138,30 @@ export function decideShown(state: SyncState, changed: boolean, nowMs: number): 
   return { phase, syncedAtMs: nowMs, ...(changed && { changedAtMs: nowMs }) };
 }
 
-/** How a failure that may pass is remembered, and whether the user should hear of it now. */
+/** Back-off after the first failure in a row; it doubles with each, up to the limit. Cloud Tasks' own begins at 2 s. */
+const firstBackOffMs = 5_000;
+const maxBackOffMs = 10 * 60_000;
+/** Google asks for periodic work to vary by a quarter (guides/quota). */
+const jitter = 0.25;
+
+/**
+ * How a failure that may pass is remembered, when Google may be asked again, and whether the user should hear of it now.
+ *
+ * @param random at least 0 and less than 1
+ */
 export function decideFailure(
   state: SyncState,
   reason: GoogleFailureReason | "incomplete",
   nowMs: number,
+  random: number,
 ): { readonly failure: Failure; readonly shown?: Shown } {
+  const count = (state.failure?.count ?? 0) + 1;
+  const backOffMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
   const failure: Failure = {
     reason,
     sinceMs: state.failure?.sinceMs ?? nowMs,
-    count: (state.failure?.count ?? 0) + 1,
+    count,
+    retryAtMs: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
   };
   const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
   return tell

@@ -6,6 +6,9 @@ import type { SyncState } from "./sync-state.ts";
 /** Notes of waiting tasks make a commit fail without taking the lease; more of them in a row than this is a bug. */
 const maxConflicts = 50;
 
+/** Two time-outs of Google's list call fit into what is left of the lease then. */
+const renewAfterMs = 30_000;
+
 /** What a commit writes, given the state as it is now: another task may have left a note in it meanwhile. */
 export type PrepareBatch = (state: SyncState) => Batch;
 
@@ -18,6 +21,12 @@ export interface Fence {
   state(): SyncState;
   /** `lost`: the lease is somebody else's, or the calendar was switched off or deleted. Nothing was written, stop. */
   commit(prepare: PrepareBatch): Promise<"committed" | "lost">;
+  readonly calendarKey: string;
+  readonly holder: string;
+  /** A commit was refused because the state, or the user's calendar document, does not exist any more. */
+  isGone(): boolean;
+  /** Renews the lease if the last commit is a while ago, so that a long pass without writes keeps it. */
+  renew(): Promise<"fresh" | "committed" | "lost">;
   /** The last commit of a holder: also allowed when the calendar was switched off meanwhile. */
   release(prepare: PrepareBatch): Promise<"committed" | "lost">;
 }
@@ -30,6 +39,7 @@ export function createFence(
   taken: StoredState,
 ): Fence {
   let { state, version }: { state: SyncState; version: Version } = taken;
+  let gone = false;
 
   const write = async (prepare: PrepareBatch, evenIfInactive: boolean): Promise<"committed" | "lost"> => {
     for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
@@ -38,7 +48,10 @@ export function createFence(
       const prepared = prepare(state);
       const patch = { lease: { ...lease, expiresAtMs: clock.now() + leaseMs }, ...prepared.state };
       const outcome = await store.commit(calendarKey, state.uid, { ...prepared, state: patch }, version);
-      if (outcome.kind === "gone") return "lost";
+      if (outcome.kind === "gone") {
+        gone = true;
+        return "lost";
+      }
       if (outcome.kind === "committed") {
         state = { ...state, ...patch };
         version = outcome.version;
@@ -53,7 +66,16 @@ export function createFence(
   };
 
   return {
+    calendarKey,
+    holder,
     state: () => state,
+    isGone: () => gone,
+    renew: async () => {
+      const leftMs = (state.lease?.expiresAtMs ?? 0) - clock.now();
+      return leftMs > leaseMs - renewAfterMs
+        ? "fresh"
+        : await write(() => ({ events: [], state: {} }), false);
+    },
     commit: prepare => write(prepare, false),
     release: prepare => write(prepare, true),
   };

@@ -185,8 +185,8 @@ function toEvent(
     organizer: google.organizer && withoutAbsent(google.organizer),
     conferenceLink: video ?? hangoutLink,
     originalStart: originalStartTime && withoutAbsent(originalStartTime),
-    updatedAtMs: (updated !== undefined && inRange(Date.parse(updated))) || 0,
-  }) as CalendarEvent;
+    updatedAtMs: inRange(Date.parse(updated ?? "")) ?? 0,
+  });
 }
 
 /** Firestore refuses undefined, and clients tell "not there" by absence. */

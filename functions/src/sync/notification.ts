@@ -56,7 +56,7 @@ export function decideNotification(
   // Unknown until Google has answered the watch call; the first message may come before that.
   if (watch.resourceId !== null && watch.resourceId !== notification.resourceId) return "wrongToken";
   if (notification.state === "sync" || watch.status === "closed") return "quiet";
-  if (calendar === undefined || !calendar.active) return "quiet";
+  if (!calendar?.active) return "quiet";
   return taskForNotification(notification.calendarKey, calendar, nowMs, minIntervalMs);
 }
 

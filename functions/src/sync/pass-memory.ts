@@ -27,14 +27,13 @@ const idLine = "id ";
 export async function recall(ports: SyncPorts, run: SyncRun, uid: string, pass: Pass): Promise<PassMemory> {
   const drafts = new SeriesDrafts(pass.mode);
   const seen = new Set<string>();
-  const parts = pass.resumed?.parts ?? 0;
-  if (parts > 0) {
-    const lines = (await ports.store.loadPassMemory(run.calendarKey, parts)).flatMap(part =>
-      part.split("\n"),
-    );
+  if (pass.resumed !== undefined && pass.resumed.parts > 0) {
+    const { resumed } = pass;
+    const parts = await ports.store.loadPassMemory(run.calendarKey, resumed);
+    const lines = parts.flatMap(part => part.split("\n"));
     for (const line of lines) if (line.startsWith(idLine)) seen.add(line.slice(idLine.length));
     drafts.restore(lines.filter(line => line.startsWith("{")));
-    run.count("reads", parts);
+    run.count("reads", resumed.parts);
   }
   if (pass.mode === "pull") return { drafts, inventory: undefined };
   const stored = await ports.store.index(uid, run.calendarKey);
@@ -42,8 +41,13 @@ export async function recall(ports: SyncPorts, run: SyncRun, uid: string, pass: 
   return { drafts, inventory: { stored, seen } };
 }
 
-/** Stores the memory for the task that goes on; returns the number of parts. */
-export async function save(ports: SyncPorts, run: SyncRun, memory: PassMemory): Promise<number> {
+/** Stores the memory for the task that goes on, under the holder's name; returns the number of parts. */
+export async function save(
+  ports: SyncPorts,
+  run: SyncRun,
+  holder: string,
+  memory: PassMemory,
+): Promise<number> {
   const ids = [...(memory.inventory?.seen ?? [])].map(id => idLine + id);
   const parts: string[] = [];
   let part: string[] = [];
@@ -58,7 +62,7 @@ export async function save(ports: SyncPorts, run: SyncRun, memory: PassMemory): 
     characters += line.length + 1;
   }
   if (part.length > 0) parts.push(part.join("\n"));
-  await ports.store.savePassMemory(run.calendarKey, parts);
+  await ports.store.savePassMemory(run.calendarKey, holder, parts);
   run.count("writes", parts.length);
   return parts.length;
 }

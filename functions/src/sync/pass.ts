@@ -26,9 +26,10 @@ export function planPass(
 ): Pass {
   const { syncToken, windowStartMs, progress, horizonMs } = state;
   const rewrite = state.queryVersion !== queryVersion;
-  const wanted = forceFull || rewrite || state.resyncEpoch > state.coveredEpoch || progress?.mode === "full";
+  const left = progress?.queryVersion === queryVersion ? progress : null;
+  const wanted = forceFull || rewrite || state.resyncEpoch > state.coveredEpoch || left?.mode === "full";
   if (wanted || syncToken === null || windowStartMs === null || horizonMs === null) {
-    const resumed = !forceFull && progress?.mode === "full" ? progress : undefined;
+    const resumed = !forceFull && left?.mode === "full" ? left : undefined;
     const timeMinMs = resumed?.windowStartMs ?? nowMs - settings.pastWindowMs;
     return {
       mode: "full",
@@ -40,7 +41,7 @@ export function planPass(
       resumed,
     };
   }
-  const resumed = progress ?? undefined;
+  const resumed = left ?? undefined;
   return {
     mode: "pull",
     query: { syncToken },

@@ -16,7 +16,7 @@ import { WriteBuffer } from "./write-buffer.ts";
 
 /** How a pass ended. */
 export type PassOutcome =
-  | { readonly kind: "complete" }
+  | { readonly kind: "complete"; readonly mode: Pass["mode"] }
   /** The pull's sync token is dead (410), or the calendar's days have moved: only a full sync helps. */
   | { readonly kind: "needsFullSync" }
   /** Google does not know the page token any more: begin the pass again. */
@@ -56,15 +56,16 @@ export async function runPass(
   next.catch(() => undefined);
   const memory = await recall(ports, run, uid, pass);
   const context: PassContext = { ports, fence, run, pass, memory, buffer: new WriteBuffer(), uid };
-  let timeZone = knownTimeZone;
-  for (;;) {
+  let timeZone = pass.resumed?.timeZone ?? knownTimeZone;
+  for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page, pass);
     run.count("pages");
     if (page.timeZone !== undefined && page.timeZone !== timeZone) {
       // All-day events are days of the calendar's zone: every one of them has moved, and a delta does not list them.
       if (pass.mode === "pull") return { kind: "needsFullSync" };
-      timeZone = page.timeZone;
+      // A zone that changes in the middle is left to the next pull: the pages before were read in the old one.
+      if (isFirst) timeZone = page.timeZone;
     }
     const nextPageToken: string | undefined = page.nextPageToken;
     next = nextPageToken === undefined ? undefined : listPage(nextPageToken);
@@ -76,7 +77,10 @@ export async function runPass(
       return await complete(context, page.nextSyncToken, timeZone);
     }
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
-    if (run.outOfTime()) return await handOver(context, nextPageToken);
+    if (run.outOfTime()) return await handOver(context, nextPageToken, timeZone);
+    const renewed = await fence.renew();
+    if (renewed === "lost") return { kind: "lost" };
+    if (renewed === "committed") run.count("writes");
   }
 }
 
@@ -154,6 +158,7 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
     showed = shown !== undefined;
     return {
       ...batch,
+      ...(pass.resumed && { forget: pass.resumed }),
       state: {
         syncToken,
         timeZone,
@@ -174,18 +179,23 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
   });
   if (outcome === "lost") return { kind: "lost" };
   run.wrote(batch, showed);
-  return { kind: "complete" };
+  return { kind: "complete", mode: pass.mode };
 }
 
 /** Everything buffered is written, then the place is noted and the lease released in one commit. */
-async function handOver(context: PassContext, pageToken: string): Promise<PassOutcome> {
+async function handOver(context: PassContext, pageToken: string, timeZone: string): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
-  const parts = await save(ports, run, memory);
+  const parts = await save(ports, run, fence.holder, memory);
   const batch = buffer.take();
-  const { mode, closes, windowStartMs } = pass;
+  const { mode, closes, windowStartMs, resumed } = pass;
+  const kept = { memory: fence.holder, parts };
   const outcome = await fence.commit(() => ({
     ...batch,
-    state: { lease: null, progress: { mode, pageToken, closes, windowStartMs, parts } },
+    ...(resumed && { forget: resumed }),
+    state: {
+      lease: null,
+      progress: { mode, pageToken, closes, windowStartMs, timeZone, queryVersion, ...kept },
+    },
   }));
   if (outcome === "lost") return { kind: "lost" };
   run.wrote(batch, false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { failed } from "./testing/fake-google.fake.ts";
-import { SyncWorld, calendarKey, dayMs } from "./testing/sync-world.fake.ts";
+import { SyncWorld, calendarKey, dayMs, storeOf } from "./testing/sync-world.fake.ts";
 
 /** Firestore holds exactly what Google holds. */
 function expectInStep(world: SyncWorld): void {
@@ -146,5 +146,219 @@ describe("a full sync", () => {
     expectInStep(world);
     // One dead pull, and then each page of the full sync once, but for those fetched ahead of a hand-over.
     expect(world.google.calls.length - before).toBeLessThanOrEqual(1 + 3 + outcomes.length);
+  });
+});
+
+describe("bad data", () => {
+  const bad = [
+    ["an id with a slash", { id: "a/b" }],
+    ["an absurd date", { id: "absurd", start: { date: "99999-01-01" } }],
+    ["a description of 1 MB", { id: "large", description: "x".repeat(1_000_000) }],
+    ["no start", { id: "startless", start: undefined }],
+    ["no id", { id: undefined }],
+  ] as const;
+
+  test.each(bad)("%s: the others are synced, the bad one is counted and logged", async (_what, fields) => {
+    for (const mode of ["full sync", "pull"]) {
+      const world = mode === "pull" ? await imported(0) : new SyncWorld();
+      world.google.put("good1");
+      world.google.put(fields.id ?? "nameless", fields);
+      world.google.put("good2");
+      await world.request("user");
+      expect(await world.drain()).toEqual(["synced"]);
+      expect([...world.events.keys()]).toEqual(["good1", "good2"]);
+      expect(world.lastLine()).toMatchObject({ malformed: 1, written: 2 });
+      const skipped = world.log.filter(({ message }) => message === "event skipped");
+      expect(skipped.map(line => line.fields["eventId"])).toEqual([fields.id]);
+    }
+  });
+
+  test("an event that turns bad keeps its last good version, also through a full sync", async () => {
+    const id = "a".repeat(1_000);
+    const world = await imported(0);
+    world.google.put(id, { summary: "good" });
+    await world.notify();
+    await world.drain();
+    world.google.put(id, { start: "soon" });
+    world.google.expireSyncTokens();
+    await world.notify();
+    await world.drain();
+    expect(world.events.get(id)?.summary).toBe("good");
+  });
+});
+
+describe("a long full sync", () => {
+  /** Six pages, each of which takes long. */
+  async function slowWorld(changed: { timeBudgetMs?: number }): Promise<SyncWorld> {
+    const world = new SyncWorld({}, changed);
+    for (let n = 0; n < 12; n++) world.google.put(`event${n}`);
+    await world.import();
+    world.google.pageSize = 2;
+    const list = world.google.list.bind(world.google);
+    world.google.list = async request => {
+      world.clock.advance(25_000);
+      return await list(request);
+    };
+    return world;
+  }
+
+  test("renews its lease although nothing is written, so that nobody takes over", async () => {
+    const world = await slowWorld({});
+    world.google.expireSyncTokens();
+    await world.notify();
+    const ends: number[] = [];
+    const list = world.google.list.bind(world.google);
+    world.google.list = async request => {
+      const page = await list(request);
+      ends.push((world.state.lease?.expiresAtMs ?? 0) - world.clock.now());
+      return page;
+    };
+    await world.drain();
+    expect(ends.length).toBeGreaterThan(5);
+    expect(Math.min(...ends)).toBeGreaterThan(0);
+  });
+
+  test("caused by a 410 goes on in the next task instead of starting again", async () => {
+    const world = await slowWorld({ timeBudgetMs: 70_000 });
+    world.google.expireSyncTokens();
+    const before = world.google.calls.length;
+    await world.notify();
+    const outcomes = await world.drain();
+    expect(outcomes.at(-1)).toBe("synced");
+    const dead = world.google.calls.slice(before).filter(call => "syncToken" in call.query);
+    expect(dead.length).toBe(1);
+    const firstPages = world.google.calls.slice(before + 1).filter(call => call.pageToken === undefined);
+    expect(firstPages.length).toBe(1);
+    expectInStep(world);
+  });
+
+  test("that a zombie interrupts loses nothing that it has seen", async () => {
+    const world = await slowWorld({ timeBudgetMs: 45_000 });
+    world.google.expireSyncTokens();
+    await world.notify();
+    const [id = ""] = world.queue.tasks.keys();
+    // The zombie sees one page, falls asleep before it saves what it has seen, and wakes up when another has handed over.
+    let wake = (): void => undefined;
+    const asleep = new Promise<void>(resolve => {
+      wake = resolve;
+    });
+    const saving = { begun: false };
+    const store = storeOf(world.documents, {
+      savePassMemory: async (...parts) => {
+        saving.begun = true;
+        await asleep;
+        await world.documents.savePassMemory(...parts);
+      },
+    });
+    const zombie = world.deliver(id, { ...world.ports, store });
+    for (let turns = 0; !saving.begun && turns < 1_000; turns++) await new Promise(setImmediate);
+    world.clock.advance(200_000);
+    // Other events come first now, so that the two have seen different ones.
+    for (const n of [0, 1, 2]) world.google.remove(`event${n}`);
+    expect(await world.deliver(id)).toBe("handedOver");
+    wake();
+    await zombie;
+    await world.drain();
+    expectInStep(world);
+  });
+
+  test("in whose middle the calendar moves to another zone is made good", async () => {
+    const world = new SyncWorld();
+    world.google.pageSize = 1;
+    for (const id of ["a", "b", "c"])
+      world.google.put(id, { start: { date: "2026-02-02" }, end: { date: "2026-02-03" } });
+    await world.import();
+    world.google.expireSyncTokens();
+    const list = world.google.list.bind(world.google);
+    world.google.list = async request => {
+      if (request.pageToken !== undefined) world.google.timeZone = "Asia/Tokyo";
+      return await list(request);
+    };
+    await world.notify();
+    await world.drain();
+    await world.notify();
+    await world.drain();
+    expect(world.state.timeZone).toBe("Asia/Tokyo");
+    expectInStep(world);
+  });
+
+  test("of an older query version does not go on under a newer one", async () => {
+    const world = await slowWorld({ timeBudgetMs: 45_000 });
+    world.google.expireSyncTokens();
+    await world.notify();
+    const [id = ""] = world.queue.tasks.keys();
+    expect(await world.deliver(id)).toBe("handedOver");
+    const { progress } = world.state;
+    if (progress === null) throw new Error("nothing was handed over");
+    world.documents.change(calendarKey, {
+      queryVersion: 0,
+      progress: { ...progress, queryVersion: 0 },
+    });
+    await world.drain();
+    const rewritten = world.log
+      .filter(({ message }) => message === "sync")
+      .map(line => Number(line.fields["written"]));
+    expect(rewritten.slice(-10).reduce((sum, n) => sum + n, 0)).toBe(12 + 12);
+  });
+});
+
+describe("nothing goes round for ever", () => {
+  test("a pass whose hand-over leads nowhere begins again", async () => {
+    const world = new SyncWorld({}, { timeBudgetMs: 10 });
+    world.google.pageSize = 2;
+    for (let n = 0; n < 4; n++) world.google.put(`event${n}`);
+    const list = world.google.list.bind(world.google);
+    // What follows this page token never has a sync token.
+    let lame: string | undefined;
+    world.google.list = async request => {
+      world.clock.advance(20);
+      const page = await list(request);
+      if (page.kind === "failed") return page;
+      lame ??= page.nextPageToken;
+      if (request.pageToken !== lame || world.google.calls.length > 20) return page;
+      const { nextSyncToken: _lost, ...rest } = page;
+      return rest;
+    };
+    await world.request("connect");
+    await world.drain(12).catch(() => undefined);
+    expect(world.google.calls.filter(call => call.pageToken === undefined).length).toBeGreaterThan(1);
+  });
+
+  test("a calendar whose document is gone is left alone", async () => {
+    const world = await imported();
+    world.documents.calendars.clear();
+    world.google.put("event1", { summary: "changed" });
+    const before = world.google.calls.length;
+    await world.notify();
+    expect(await world.drain(5)).toEqual(["inactive"]);
+    expect(world.google.calls.length - before).toBe(1);
+  });
+
+  test("a task for an epoch that the state has not reached is done all the same", async () => {
+    const world = await imported();
+    await world.queue.syncCalendar(
+      { calendarKey, epoch: world.state.epoch + 1_000_000, cause: "user" },
+      { id: "future" },
+    );
+    expect(await world.drain(5)).toEqual(["synced"]);
+  });
+});
+
+describe("a change that only the backup has found", () => {
+  test("re-opens the watch", async () => {
+    const world = await imported();
+    world.google.put("event1", { summary: "changed" });
+    await world.request("backup");
+    await world.drain();
+    expect(world.queue.watchTasks).toMatchObject([{ calendarKey }]);
+  });
+
+  test("because the mapping is new says nothing about the watch", async () => {
+    const world = await imported();
+    world.documents.change(calendarKey, { queryVersion: 0 });
+    await world.request("backup");
+    await world.drain();
+    expect(world.lastLine()).toMatchObject({ written: 3 });
+    expect(world.queue.watchTasks).toEqual([]);
   });
 });

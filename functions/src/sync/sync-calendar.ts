@@ -69,6 +69,7 @@ async function deliver(
   delivered: { readonly taskId: string; readonly attempt: number },
   run: SyncRun,
 ): Promise<SyncOutcome> {
+  const holder = ports.newId(22);
   let epoch = task.epoch;
   let fullSyncs = 0;
   for (let races = 0; races < maxRaces;) {
@@ -78,25 +79,25 @@ async function deliver(
     const { state } = stored;
     const delivery: Delivery = {
       ...delivered,
-      holder: ports.newId(22),
+      holder,
       epoch,
+      userWaits: task.cause === "user" || task.cause === "connect" || task.cause === "reconnect",
       ...(task.waitsForMs !== undefined && { waitsForMs: task.waitsForMs }),
     };
     const begin = decideBegin(state, delivery, ports.clock.now(), ports.settings.minIntervalMs);
     if (begin.kind === "inactive") return "inactive";
     if (begin.kind === "covered") return run.counts.passes > 0 ? "synced" : "covered";
-    if (begin.kind === "tooEarly") return "retry";
+    if (begin.kind === "tooEarly" || begin.kind === "backOff") return "retry";
     if (begin.kind === "pause") {
       await ports.clock.sleep(begin.ms);
       continue;
     }
-    const patch =
-      begin.kind === "yield" ? { pendingEpoch: begin.pendingEpoch } : takePatch(begin, ports, state.epoch);
+    const patch = begin.kind === "yield" ? { pendingEpoch: begin.pendingEpoch } : takePatch(begin, ports);
     if (
       begin.kind === "take" &&
       (run.counts.passes >= maxPasses || (run.counts.passes > 0 && run.outOfTime()))
     ) {
-      return await handOver(ports, task.calendarKey, epoch, delivery.holder);
+      return await handOver(ports, task.calendarKey, epoch, holder);
     }
     const commit = await ports.store.commit(
       task.calendarKey,
@@ -114,22 +115,25 @@ async function deliver(
       return "yielded";
     }
     const taken = { state: { ...state, ...patch }, version: commit.version };
-    const fence = createFence(ports.store, ports.clock, task.calendarKey, delivery.holder, taken);
+    const fence = createFence(ports.store, ports.clock, task.calendarKey, holder, taken);
     const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1);
     if (ended.kind === "failed" || ended.kind === "incomplete") return await fail(ports, fence, run, ended);
-    if (ended.kind === "outOfTime") return await handOver(ports, task.calendarKey, epoch, delivery.holder);
-    if (ended.kind === "lost") races += 1;
+    if (ended.kind === "outOfTime") return await handOver(ports, task.calendarKey, epoch, holder);
+    if (ended.kind === "lost") {
+      if (fence.isGone()) return await giveUp(ports, fence);
+      races += 1;
+    }
     // Somebody may have asked for more while this pass was running; it is this task's to see to.
     if (ended.kind === "complete") {
       epoch = Math.max(epoch, fence.state().pendingEpoch);
-      await reopenSilentWatch(ports, task, fence, run);
+      if (ended.mode === "pull") await reopenSilentWatch(ports, task, fence, run);
     }
   }
   throw new Error(`${maxRaces} lost races for the state of ${task.calendarKey}`);
 }
 
-function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts, epoch: number) {
-  return { lease: begin.lease, epoch: epoch + 1, pulledAtMs: ports.clock.now() };
+function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
+  return { lease: begin.lease, epoch: begin.closes + 1, pulledAtMs: ports.clock.now() };
 }
 
 /** A pass, and what may have to follow it in the same task: at most one full sync, at most one new beginning. */
@@ -172,7 +176,7 @@ async function reopenSilentWatch(
   if (task.cause !== "backup" || !run.hasChanged() || fence.state().pushUnsupported) return;
   ports.log.warn("changes without a notification", { calendarKey: task.calendarKey });
   await ports.tasks.maintainWatch(
-    { calendarKey: task.calendarKey, action: "open" },
+    { calendarKey: task.calendarKey, action: "replace" },
     { id: `${task.calendarKey}-reopen-${fence.state().coveredEpoch}` },
   );
 }
@@ -198,6 +202,13 @@ async function handOver(
   return "handedOver";
 }
 
+/** There is no document to show anything in: the account is being removed, and nothing is left to do here. */
+async function giveUp(ports: SyncPorts, fence: Fence): Promise<SyncOutcome> {
+  ports.log.warn("calendar document is gone", { calendarKey: fence.calendarKey });
+  await fence.release(() => ({ events: [], state: { lease: null } }));
+  return "inactive";
+}
+
 /** A pass failed while we hold the lease: say so where it matters, release, and tell the queue what to do. */
 async function fail(
   ports: SyncPorts,
@@ -215,12 +226,14 @@ async function fail(
   ) {
     await fence.release(state => {
       const nowMs = ports.clock.now();
-      const { failure: remembered, shown } = decideFailure(state, reason, nowMs);
+      const { failure: remembered, shown } = decideFailure(state, reason, nowMs, ports.random());
       return {
         events: [],
         state: {
           lease: null,
           failure: remembered,
+          // Where the pass left off may be what is wrong: the next attempt begins again.
+          ...(reason === "incomplete" && { progress: null }),
           ...(shown && { shown: { phase: shown.phase, atMs: nowMs } }),
         },
         ...(shown && { shown }),

@@ -60,6 +60,8 @@ export interface Failure {
   readonly reason: string;
   readonly sinceMs: number;
   readonly count: number;
+  /** Until then Google is not asked again, unless the user wants it. */
+  readonly retryAtMs: number;
 }
 
 /** Where a pass that ran out of time goes on. */
@@ -69,7 +71,13 @@ export interface Progress {
   /** The epoch that the pass closed when it began: what it will have covered at its end. */
   readonly closes: number;
   readonly windowStartMs: number;
-  /** In how many documents below `passes/` it keeps what it remembers. */
+  /** The zone in which the pass reads all-day events. */
+  readonly timeZone: string;
+  /** The mapping that wrote its first pages: under another one it begins again. */
+  readonly queryVersion: number;
+  /** Names what it remembers. Every hand-over has a name of its own: a worker that lost its lease can write here too. */
+  readonly memory: string;
+  /** In how many documents below `passes/` it keeps that. */
   readonly parts: number;
 }
 

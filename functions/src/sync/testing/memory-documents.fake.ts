@@ -5,6 +5,7 @@ import type {
   Batch,
   CommitOutcome,
   Fingerprint,
+  PassMemoryName,
   StoredSeries,
   StoredState,
   SyncStore,
@@ -30,7 +31,7 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
   /** By calendar key, then by event id. */
   readonly events = new Map<string, Map<string, CalendarEvent>>();
   readonly #series = new Map<string, Map<string, StoredSeries>>();
-  readonly #passMemory = new Map<string, string>();
+  readonly passMemory = new Map<string, string>();
   readonly watches = new Map<string, WatchFacts>();
   /** Called at each commit that goes through, before it changes anything. */
   onCommit: (commit: CommitSeen) => void = () => undefined;
@@ -95,6 +96,8 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
       if (write.kind === "delete") series.delete(write.seriesId);
       else series.set(write.series.seriesId, write.series);
     }
+    for (let part = 0; part < (batch.forget?.parts ?? 0); part++)
+      this.passMemory.delete(`${calendarKey}/${batch.forget?.memory}-${part}`);
     if (batch.shown !== undefined) this.calendars.set(`${uid}/${calendarKey}`, batch.shown);
   }
 
@@ -148,18 +151,18 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     return Promise.resolve(structuredClone(all.slice(0, limit)));
   }
 
-  savePassMemory(calendarKey: string, parts: readonly string[]): Promise<void> {
+  savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void> {
     for (const [part, text] of parts.entries()) {
       if (Buffer.byteLength(text) > 1_000_000) throw new Error("larger than a document may be");
-      this.#passMemory.set(`${calendarKey}/${part}`, text);
+      this.passMemory.set(`${calendarKey}/${memory}-${part}`, text);
     }
     return Promise.resolve();
   }
 
-  loadPassMemory(calendarKey: string, parts: number): Promise<string[]> {
+  loadPassMemory(calendarKey: string, { memory, parts }: PassMemoryName): Promise<string[]> {
     return Promise.resolve(
       Array.from({ length: parts }, (_, part) => {
-        const text = this.#passMemory.get(`${calendarKey}/${part}`);
+        const text = this.passMemory.get(`${calendarKey}/${memory}-${part}`);
         if (text === undefined) throw new Error(`part ${part} is missing`);
         return text;
       }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SyncPorts, SyncSettings } from "../../ports/sync-ports.port.ts";
+import type { SyncStore } from "../../ports/sync-store.port.ts";
 import type { SyncTask } from "../../ports/task-queue.port.ts";
 import type { CalendarEvent } from "../calendar-event.ts";
 import { parseItem } from "../google-event.ts";
@@ -59,6 +60,22 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** The store as a plain object, some of its methods replaced. */
+export function storeOf(documents: SyncStore, replaced: Partial<SyncStore> = {}): SyncStore {
+  return {
+    read: key => documents.read(key),
+    commit: (...batch) => documents.commit(...batch),
+    fingerprints: (...ids) => documents.fingerprints(...ids),
+    index: (...calendar) => documents.index(...calendar),
+    series: (...ids) => documents.series(...ids),
+    seriesPage: (...page) => documents.seriesPage(...page),
+    occurrencesOf: (...series) => documents.occurrencesOf(...series),
+    savePassMemory: (...parts) => documents.savePassMemory(...parts),
+    loadPassMemory: (...parts) => documents.loadPassMemory(...parts),
+    ...replaced,
+  };
+}
+
 /** One calendar of one user, with everything around the sync in memory. Steps happen one after the other. */
 export class SyncWorld {
   readonly clock = new VirtualClock();
@@ -95,6 +112,7 @@ export class SyncWorld {
       },
       clock: this.clock,
       newId: length => `${++this.#ids}-`.padEnd(length, "x"),
+      random: () => 0.5,
       log: { info: line("info"), warn: line("warn"), error: line("error") },
       settings: { ...settings, ...changedSettings },
     };
