@@ -120,6 +120,12 @@ describe("an exception", () => {
     expect(idsOf(daily, [written], january, berlin)).toHaveLength(3);
   });
 
+  test("is known by its original start, whatever its id", () => {
+    expect(idsOf(daily, [{ ...third, id: "imported", status: "cancelled" }], january, berlin)).toHaveLength(
+      3,
+    );
+  });
+
   test("whose original start the rule no longer gives is kept as an event, a cancelled one has no effect", () => {
     const originalStartTime = at("2026-01-20T11:00:00+01:00");
     const start = at("2026-01-20T12:00:00+01:00");
@@ -198,6 +204,7 @@ describe("nextStartMs", () => {
     expect(next(daily, Date.UTC(2026, 0, 7), [cancelled])).toBe(fourth);
     const moved = { ...third, start: at("2026-03-01T09:00:00+01:00"), end: at("2026-03-01T10:00:00+01:00") };
     expect(next(daily, fourth + 1, [moved])).toBe(Date.UTC(2026, 2, 1, 8));
+    expect(next(daily, Date.UTC(2026, 2, 1, 8), [moved])).toBe(Date.UTC(2026, 2, 1, 8));
   });
 
   test("means 'look again' where a search would not end", () => {
