@@ -87,7 +87,14 @@ async function install() {
   const begun = Date.now();
   const log = openSync(installLog, "w");
   const npm = process.env["npm_execpath"];
-  const args = ["ci", "--no-audit", "--no-fund", "--prefer-offline", "--foreground-scripts"];
+  const args = [
+    "ci",
+    "--no-audit",
+    "--no-fund",
+    "--prefer-offline",
+    "--foreground-scripts",
+    "--loglevel=notice",
+  ];
   const [command, commandArgs] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
   // A group of its own, so that Ctrl-C ends npm and everything that npm started.
   const child = spawn(command, commandArgs, { cwd: root, stdio: ["ignore", log, log], detached: true });
