@@ -66,7 +66,7 @@ function run(backend: Backend, demo: boolean): void {
       resize: () => view?.resize(),
     },
     signIn: async () => {
-      await (demo ? signInAsDemoUser(backend.auth) : signInWithGoogle(backend.auth));
+      await (demo ? signInAsDemoUser(backend.auth, location.search) : signInWithGoogle(backend.auth));
     },
     signOut: async () => {
       await signOut(backend.auth);
@@ -79,7 +79,7 @@ function run(backend: Backend, demo: boolean): void {
     leave: url => {
       location.assign(url);
     },
-    returnTo: `${location.origin}/`,
+    returnTo: location.origin + location.pathname + location.search,
   });
   const paintColors = createColorSheet();
   const paint = (state: State) => {
@@ -180,7 +180,7 @@ async function start(): Promise<void> {
     store.set({ nowMs: now() });
   }, 15_000);
   if (!project.demo) return;
-  const [pane] = await Promise.all([googlePageAnswers(), signInAsDemoUser(backend.auth)]);
+  const [pane] = await Promise.all([googlePageAnswers(), signInAsDemoUser(backend.auth, location.search)]);
   if (pane) store.set({ googlePane: roomForTwo ? "open" : "closed" });
 }
 

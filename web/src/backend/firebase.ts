@@ -24,8 +24,22 @@ import type { Project } from "./project.ts";
 const region = "us-central1";
 const emulatorHost = "127.0.0.1";
 
-/** What `npm start` connects to Google; the Auth emulator takes made-up Google credentials as they are. */
-const demoUser = { sub: "demo-user", email: "demo@example.com", email_verified: true, name: "Demo User" };
+/**
+ * Who signs in to the demo: the user that `npm start` connects, or another one with `?as=ada`, so that two browsers can
+ * be two people. The Auth emulator takes made-up Google credentials as they are.
+ */
+function demoCredential(search: string): string {
+  const name = new URLSearchParams(search).get("as");
+  if (name === null || !/^[a-z0-9-]{1,40}$/.test(name)) {
+    return JSON.stringify({
+      sub: "demo-user",
+      email: "demo@example.com",
+      email_verified: true,
+      name: "Demo User",
+    });
+  }
+  return JSON.stringify({ sub: `demo-${name}`, email: `${name}@example.com`, email_verified: true, name });
+}
 
 export interface Backend {
   readonly auth: Auth;
@@ -52,9 +66,9 @@ export function startFirebase({ options, demo }: Project): Backend {
   return { auth, db, functions };
 }
 
-/** Signs in without a person; only the Auth emulator accepts this. */
-export async function signInAsDemoUser(auth: Auth): Promise<void> {
-  await signInWithCredential(auth, GoogleAuthProvider.credential(JSON.stringify(demoUser)));
+/** Signs in without a person; only the Auth emulator accepts this. `search` is the page's query. */
+export async function signInAsDemoUser(auth: Auth, search: string): Promise<void> {
+  await signInWithCredential(auth, GoogleAuthProvider.credential(demoCredential(search)));
 }
 
 /**

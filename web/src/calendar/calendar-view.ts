@@ -52,12 +52,16 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
     },
     lazyFetching: true,
     datesSet: ({ start, end, view }) => {
-      makeScrollersFocusable(element);
+      makeScrollable(element);
       options.onRange({ from: start, to: end, title: view.title, view: nameOf(view.type) });
     },
     eventClick: ({ event, jsEvent }) => {
       jsEvent.preventDefault();
       options.onOpen(event.id);
+    },
+    dayCellDidMount: ({ el }) => {
+      // The component names a cell by its date alone, which hides its events from whoever listens (WCAG 2.5.3).
+      el.removeAttribute("aria-labelledby");
     },
     eventDidMount: ({ el, event }) => {
       el.dataset["event"] = event.id;
@@ -162,13 +166,13 @@ function nameOf(type: string): ViewName {
   return (found?.[0] ?? "month") as ViewName;
 }
 
-/** A scrolled region without anything focusable in it cannot be scrolled by keyboard (WCAG 2.1.1). */
-function makeScrollersFocusable(element: HTMLElement): void {
-  for (const scroller of element.querySelectorAll<HTMLElement>(
-    ".fc-scroller-liquid-absolute, .fc-list > .fc-scroller",
-  )) {
-    scroller.tabIndex = 0;
-  }
+/**
+ * A scrolled region without anything focusable in it cannot be scrolled by keyboard (WCAG 2.1.1). Inside a grid only
+ * cells may take the focus, so in the week and the day it is the first column that does.
+ */
+function makeScrollable(element: HTMLElement): void {
+  const targets = ".fc-list > .fc-scroller, .fc-timegrid-cols td[role='gridcell']:first-of-type";
+  for (const target of element.querySelectorAll<HTMLElement>(targets)) target.tabIndex = 0;
 }
 
 /** A short glow for what just came or changed; a steady outline for people who want less motion. */

@@ -34,7 +34,7 @@ function sparkline(latencies: Latencies): TemplateResult {
   >
     ${latencies.map((value, n) => {
       const bar = Math.max(2, (value / top) * height);
-      return svg`<rect x=${n * step} y=${height - bar} width=${step - 1} height=${bar} rx="1" />`;
+      return svg`<rect x=${width - (latencies.length - n) * step} y=${height - bar} width=${step - 1} height=${bar} rx="1" />`;
     })}
   </svg>`;
 }

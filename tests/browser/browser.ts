@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, describe } from "@jest/globals";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+const pageUrl = "http://127.0.0.1:5000/";
+
+/** Opens the page as a demo user of the given name, in a browser profile of its own. */
+export type OpenPage = (options: { as: string } & BrowserContextOptions) => Promise<Page>;
+
+/**
+ * A suite that needs a browser. Without one it is skipped, and its name says so.
+ *
+ * Each page is a context of its own (cookies, storage, cache); an error that the page did not catch fails the test.
+ */
+export function describeInBrowser(name: string, suite: (open: OpenPage) => void): void {
+  const executablePath = process.env["CHROMIUM_PATH"];
+  if (executablePath === undefined || executablePath === "") {
+    describe.skip(`${name} (skipped: CHROMIUM_PATH names no browser)`, () => {
+      suite(() => Promise.reject(new Error("no browser")));
+    });
+    return;
+  }
+  describe(name, () => {
+    let browser: Browser;
+    let uncaught: Error[] = [];
+    beforeAll(async () => {
+      // Containers run as root, where Chromium's sandbox does not start.
+      browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    });
+    afterEach(async () => {
+      await Promise.all(browser.contexts().map(context => context.close()));
+      const errors = uncaught;
+      uncaught = [];
+      if (errors.length > 0) throw new AggregateError(errors, "the page threw");
+    });
+    afterAll(async () => {
+      await browser.close();
+    });
+
+    suite(async ({ as, ...options }) => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 1000 },
+        locale: "en-GB",
+        ...options,
+      });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      page.on("pageerror", error => uncaught.push(error));
+      await page.goto(`${pageUrl}?as=${as}`);
+      return page;
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import type { Page } from "playwright-core";
+import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { GoogleControl } from "../../scripts/local/google-control.ts";
+import { describeInBrowser, type OpenPage } from "./browser.ts";
+
+const person = "browser";
+const email = `${person}@example.com`;
+const calendarId = email;
+const control = new GoogleControl();
+/** The first call of each function starts a process of its own, which is slow on a busy machine. */
+const timeoutMs = 150_000;
+
+/** Today at an hour of UTC, as Google takes it. */
+function today(hour: number): calendar_v3.Schema$EventDateTime {
+  return { dateTime: new Date(new Date().setUTCHours(hour, 0, 0, 0)).toISOString(), timeZone: "UTC" };
+}
+
+/** Opens the page; connects through the consent page when nobody is connected yet. */
+async function openConnected(open: OpenPage): Promise<Page> {
+  const page = await open({ as: person });
+  const welcome = page.getByRole("heading", { name: "Bring your calendar here" });
+  const account = page.getByRole("region", { name: email });
+  await welcome.or(account).first().waitFor({ timeout: 60_000 });
+  if (await welcome.isVisible()) {
+    await page.getByRole("main").getByRole("button", { name: "Connect Google Calendar" }).click();
+    await consent(page);
+    await page.getByText("Connected. Your events are on their way.").waitFor();
+  }
+  await page
+    .locator("[data-event]", { hasText: "There from the start" })
+    .first()
+    .waitFor({ timeout: 60_000 });
+  return page;
+}
+
+/** Allows on Google's page. */
+async function consent(page: Page): Promise<void> {
+  await page.waitForURL("**/o/oauth2/**", { timeout: 60_000 });
+  await page
+    .getByRole("radio", { name: email })
+    .or(page.locator(`input[value="${email}"]`))
+    .first()
+    .check();
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.waitForURL(url => url.port === "5000", { timeout: 60_000 });
+}
+
+describeInBrowser("the page on the whole stack", open => {
+  let google: calendar_v3.Calendar;
+
+  beforeAll(async () => {
+    await control.reset();
+    const events = [{ id: "start0", summary: "There from the start", start: today(7), end: today(8) }];
+    await control.seed([
+      {
+        email,
+        name: "Browser",
+        calendars: [{ id: email, summary: "Own", timeZone: "UTC", primary: true, events }],
+      },
+    ]);
+    google = await googleClientOf(control, email);
+  });
+
+  const shown = (page: Page, summary: string) => page.locator("[data-event]", { hasText: summary });
+
+  test(
+    "an edit through Google's API appears, changes and vanishes without a reload",
+    async () => {
+      const page = await openConnected(open);
+      await page.evaluate("window.mark = 1");
+      const { data } = await google.events.insert({
+        calendarId,
+        requestBody: { summary: "Made at Google", start: today(9), end: today(10) },
+      });
+      const eventId = data.id ?? "";
+      await shown(page, "Made at Google").first().waitFor({ timeout: 60_000 });
+      await google.events.patch({ calendarId, eventId, requestBody: { summary: "Renamed at Google" } });
+      await shown(page, "Renamed at Google").first().waitFor({ timeout: 60_000 });
+      await google.events.delete({ calendarId, eventId });
+      await shown(page, "Renamed at Google").first().waitFor({ state: "detached", timeout: 60_000 });
+      await page.getByText(/last \d+ ·/).waitFor();
+      expect(await page.evaluate("window.mark")).toBe(1);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "cancelling one instance of a series takes that one away and no other",
+    async () => {
+      const page = await openConnected(open);
+      await page.getByRole("button", { name: "Agenda", exact: true }).click();
+      const { data } = await google.events.insert({
+        calendarId,
+        requestBody: {
+          summary: "Daily",
+          start: today(11),
+          end: today(12),
+          recurrence: ["RRULE:FREQ=DAILY;COUNT=5"],
+        },
+      });
+      await page.waitForFunction("document.querySelectorAll('[data-event*=Z]').length === 5", undefined, {
+        timeout: 60_000,
+      });
+      const instances = await google.events.instances({ calendarId, eventId: data.id ?? "" });
+      const third = instances.data.items?.[2]?.id ?? "";
+      await google.events.delete({ calendarId, eventId: third });
+      await page.locator(`[data-event$="_${third}"]`).waitFor({ state: "detached", timeout: 60_000 });
+      expect(await shown(page, "Daily").count()).toBe(4);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "revoked access says reconnect; after it, what changed meanwhile is there",
+    async () => {
+      const page = await openConnected(open);
+      await fetch(`${control.url}/_emulator/grants/revoke`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ email }),
+      });
+      google = await googleClientOf(control, email);
+      await google.events.insert({
+        calendarId,
+        requestBody: { summary: "While revoked", start: today(13), end: today(14) },
+      });
+      const reconnect = page.getByRole("alert").getByRole("button", { name: "Reconnect" });
+      await reconnect.waitFor({ timeout: 60_000 });
+      await reconnect.click();
+      await consent(page);
+      await shown(page, "While revoked").first().waitFor({ timeout: 60_000 });
+      expect(await reconnect.count()).toBe(0);
+    },
+    timeoutMs,
+  );
+});
