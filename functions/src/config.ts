@@ -125,8 +125,7 @@ function rawConfig(): unknown {
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
-    googleEmulatorUrl:
-      (emulated && process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "")) || undefined,
+    googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,
   };
 }
 

@@ -47,7 +47,11 @@ beforeAll(async () => {
       });
     });
   });
-  queuePort = await new Promise(resolve => queue.listen(0, "127.0.0.1", () => resolve(portOf(queue))));
+  queuePort = await new Promise(resolve => {
+    queue.listen(0, "127.0.0.1", () => {
+      resolve(portOf(queue));
+    });
+  });
 });
 beforeEach(() => {
   tasks = [];
@@ -70,9 +74,11 @@ function portOf(server: Server): number {
 
 async function freePort(): Promise<number> {
   const probe = createServer();
-  const port = await new Promise<number>(resolve =>
-    probe.listen(0, "127.0.0.1", () => resolve(portOf(probe))),
-  );
+  const port = await new Promise<number>(resolve => {
+    probe.listen(0, "127.0.0.1", () => {
+      resolve(portOf(probe));
+    });
+  });
   await new Promise(resolve => probe.close(resolve));
   return port;
 }

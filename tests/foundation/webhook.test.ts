@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 function notification(changes: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
-  const headers = {
+  const headers: Record<string, string | undefined> = {
     "X-Goog-Channel-ID": channelId,
     "X-Goog-Channel-Token": token,
     "X-Goog-Resource-ID": "resource",

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventConverter } from "@firestore-calendar-sync/schema";
+import { Timestamp } from "firebase-admin/firestore";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { connectedWorld, eventually, type LocalWorld } from "../foundation/local-world.ts";
 
@@ -15,14 +17,31 @@ let seriesId: string;
 
 beforeAll(async () => {
   world = await connectedWorld("series");
-  await eventually("the first sync", async () => (await syncState()).get("syncToken") !== null);
+  await eventually("the first sync", async () => (await syncState()).syncToken !== null);
 });
 afterAll(async () => {
   await world.leave();
 });
 
-async function syncState() {
-  return await world.db.doc(`syncStates/${world.calendarKey}`).get();
+interface State {
+  readonly syncToken: unknown;
+  readonly coveredEpoch: number;
+  readonly windowStart: Date;
+  readonly horizon: Date;
+}
+
+async function syncState(): Promise<State> {
+  const stored = await world.db.doc(`syncStates/${world.calendarKey}`).get();
+  const date = (field: string): Date => {
+    const value: unknown = stored.get(field);
+    return value instanceof Timestamp ? value.toDate() : new Date(0);
+  };
+  return {
+    syncToken: stored.get("syncToken") as unknown,
+    coveredEpoch: Number(stored.get("coveredEpoch")),
+    windowStart: date("windowStart"),
+    horizon: date("horizon"),
+  };
 }
 
 /** What a reader sees of an event. */
@@ -35,24 +54,24 @@ interface Seen {
   readonly originalStart: string | undefined;
 }
 
-const instant = (time: calendar_v3.Schema$EventDateTime | undefined): string =>
-  time?.date ?? (time?.dateTime ? new Date(time.dateTime).toISOString() : "none");
+interface TimeLike {
+  readonly date?: string | null | undefined;
+  readonly dateTime?: string | null | undefined;
+}
+const instant = ({ date, dateTime }: TimeLike = {}): string =>
+  date ?? (dateTime ? new Date(dateTime).toISOString() : "none");
 
 /** Google's own expansion, in the part of time that the product covers. */
 async function atGoogle(): Promise<Seen[]> {
-  const state = await syncState();
-  const window = {
-    from: state.get("windowStart").toDate().toISOString(),
-    to: state.get("horizon").toDate().toISOString(),
-  };
+  const { windowStart, horizon } = await syncState();
   const found: Seen[] = [];
   let pageToken: string | undefined;
   do {
     const { data } = await world.google.events.list({
       calendarId: world.calendarId,
       singleEvents: true,
-      timeMin: window.from,
-      timeMax: window.to,
+      timeMin: windowStart.toISOString(),
+      timeMax: horizon.toISOString(),
       maxResults: 2500,
       ...(pageToken !== undefined && { pageToken }),
     });
@@ -74,14 +93,18 @@ async function atGoogle(): Promise<Seen[]> {
 async function inFirestore(): Promise<Seen[]> {
   const events = await world.db.collection(`users/${world.user.uid}/events`).get();
   return sorted(
-    events.docs.map(document => ({
-      id: String(document.get("eventId")),
-      summary: document.get("summary"),
-      start: instant(document.get("start")),
-      end: instant(document.get("end")),
-      recurringEventId: document.get("recurringEventId"),
-      originalStart: document.get("originalStart") ? instant(document.get("originalStart")) : undefined,
-    })),
+    events.docs.map(document => {
+      const { eventId, summary, start, end, recurringEventId, originalStart } =
+        eventConverter.fromFirestore(document);
+      return {
+        id: eventId,
+        summary,
+        start: instant(start),
+        end: instant(end),
+        recurringEventId,
+        originalStart: originalStart ? instant(originalStart) : undefined,
+      };
+    }),
   );
 }
 
@@ -182,16 +205,13 @@ describe("a daily series", () => {
 
   test("an edit that no reader can see writes nothing", async () => {
     const before = await updateTimes();
-    const coveredBefore = (await syncState()).get("coveredEpoch") as number;
+    const coveredBefore = (await syncState()).coveredEpoch;
     await world.google.events.patch({
       calendarId: world.calendarId,
       eventId: seriesId,
       requestBody: { reminders: { useDefault: false, overrides: [{ method: "popup", minutes: 3 }] } },
     });
-    await eventually(
-      "the pull",
-      async () => ((await syncState()).get("coveredEpoch") as number) > coveredBefore,
-    );
+    await eventually("the pull", async () => (await syncState()).coveredEpoch > coveredBefore);
     await expectEqual();
     expect(await changedSince(before)).toEqual([]);
   });

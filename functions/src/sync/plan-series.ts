@@ -153,7 +153,7 @@ function isStored(
   if (existing !== undefined && (found?.startAtMs !== event.startAtMs || found.endAtMs !== event.endAtMs))
     return false;
   const known = stored?.events.get(event.eventId);
-  if (known === undefined) return found !== undefined && found.etag === event.etag;
+  if (known === undefined) return found?.etag === event.etag;
   return stored?.sameContent === true && sameTimes(known, event);
 }
 
