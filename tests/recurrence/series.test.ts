@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventConverter } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { connectedWorld, eventually, type LocalWorld } from "../foundation/local-world.ts";
 
 /*
