@@ -39,8 +39,8 @@ module.exports = {
     {
       name: "no-test-code-in-products",
       severity: "error",
-      from: { pathNot: "\\.test\\.ts$|^tests/|^scripts/|\\.config\\." },
-      to: { path: "\\.test\\.ts$|\\.fake\\.ts$" },
+      from: { pathNot: "\\.(test|fake|fixture)\\.ts$|^tests/|^scripts/|\\.config\\." },
+      to: { path: "\\.(test|fake|fixture)\\.ts$" },
     },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

@@ -19,7 +19,7 @@ const daysPer400Years = 146_097;
 /** Day number of 0000-03-01, from which the 400-year cycle is counted (a leap day then ends its year). */
 const cycleEpoch = -719_468;
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 

@@ -12,16 +12,16 @@ import { zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 /** More occurrences of one series than this in one window are refused. 13 months of an event every hour are 9,500. */
-export const maxOccurrences = 10_000;
+const maxOccurrences = 10_000;
 
 /**
  * Days looked at and times made for one series in one call: a few tenths of a second at worst. A daily series needs 900,
  * one with a COUNT of workdays that began in 1970 needs 40,000.
  */
-export const maxSteps = 200_000;
+const maxSteps = 200_000;
 
 /** The same for the search beyond a window: 50 years ahead for a rule that may fall on any day. */
-export const maxSearchSteps = 20_000;
+const maxSearchSteps = 20_000;
 
 export type Expansion<E> =
   | {

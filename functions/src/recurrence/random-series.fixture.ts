@@ -10,7 +10,7 @@ export type RandomSeries = {
   readonly toMs: number;
 };
 
-export const zonesWithChanges = [
+const zonesWithChanges = [
   "UTC",
   "Europe/Berlin",
   "America/New_York",
