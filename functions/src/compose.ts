@@ -10,6 +10,8 @@ import type { Disconnect } from "./account/disconnect.ts";
 import type { UserCalendars } from "./account/user-calendars.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
+import type { SyncCalendarList } from "./account/sync-calendar-list.ts";
+import { createCalendarLists } from "./firestore/calendars-listing.repository.ts";
 import { createRateLimit } from "./account/rate-limit.ts";
 import type { StartConnect } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
@@ -106,6 +108,8 @@ const accountStatus = once(() => createAccountStatus(firestore(), clock, log));
 
 const calendarCaller = once(() => createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl));
 
+const calendarList = once(() => createCalendarList(calendarCaller(), readConfig().googleEmulatorUrl, log));
+
 const channels = once(() => createChannels(calendarCaller(), readConfig().webhookUrl));
 
 const dayMs = 86_400_000;
@@ -136,6 +140,7 @@ export const syncPorts = once((): SyncPorts => {
       horizonMs: horizonDays * dayMs,
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
+      maxBatchWrites: 480,
     },
   };
 });
@@ -154,11 +159,11 @@ export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
 /** For `connectAccount` and `oauthCallback`. */
 export const connectPorts = once((): StartConnect & FinishConnect => {
-  const { appOrigins, googleEmulatorUrl } = readConfig();
+  const { appOrigins } = readConfig();
   return {
     states: createOAuthStates(firestore()),
     oauth: oauth(),
-    calendarList: createCalendarList(googleEmulatorUrl, log),
+    calendarList: calendarList(),
     accounts: createAccountStore(firestore()),
     tasks: taskQueue(),
     seal: tokenSeal(),
@@ -168,6 +173,17 @@ export const connectPorts = once((): StartConnect & FinishConnect => {
     log,
   };
 });
+
+/** For `syncCalendarList`. */
+export const listPorts = once((): SyncCalendarList => ({
+  lists: createCalendarLists(firestore()),
+  calendarList: calendarList(),
+  tasks: taskQueue(),
+  accountStatus: accountStatus(),
+  clock,
+  newId,
+  log,
+}));
 
 const accountRemoval = once(() => createAccountRemoval(firestore(), clock));
 

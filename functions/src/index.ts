@@ -13,3 +13,4 @@ export { disconnectAccount } from "./triggers/disconnect-account.trigger.ts";
 export { onUserDeleted } from "./triggers/on-user-deleted.trigger.ts";
 export { setCalendarEnabled } from "./triggers/set-calendar-enabled.trigger.ts";
 export { syncNow } from "./triggers/sync-now.trigger.ts";
+export { syncCalendarList } from "./triggers/sync-calendar-list.trigger.ts";

@@ -19,6 +19,7 @@ let shared: boolean;
 const watch = (channelId: string, fields: Partial<WatchRecord> = {}): WatchRecord => ({
   channelId,
   calendarKey: "key",
+  resource: "events",
   uid: "uid",
   accountId: "acc",
   calendarId: "id",
@@ -43,7 +44,7 @@ const removal: AccountRemoval = {
   sharesGrant: () => Promise.resolve(shared),
   deleteCalendar: () => step("delete calendar", { kind: "deleted", documents: 3 }),
   deleteAccount: () => step("delete account", { kind: "deleted", documents: 2 }),
-  deleteEventsOfDisabled: () => Promise.resolve({ kind: "superseded" }),
+  deleteUnwanted: () => Promise.resolve({ kind: "superseded" }),
 };
 
 async function run(attempt = 0) {

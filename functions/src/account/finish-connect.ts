@@ -6,7 +6,7 @@ import type { Log } from "../ports/log.port.ts";
 import type { OAuthState, OAuthStates } from "../ports/oauth-states.port.ts";
 import type { Grant, OAuthProvider } from "../ports/oauth.port.ts";
 import type { TaskQueue } from "../ports/task-queue.port.ts";
-import { accountIdOf, calendarKeyOf } from "./keys.ts";
+import { accountIdOf } from "./keys.ts";
 import { returnAddress, type ConnectError } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
 import type { TokenSeal } from "./token-seal.ts";
@@ -30,7 +30,7 @@ export interface FinishConnect {
   readonly oauth: Pick<OAuthProvider, "exchange">;
   readonly calendarList: Pick<CalendarList, "listWithToken">;
   readonly accounts: Pick<AccountStore, "connect">;
-  readonly tasks: Pick<TaskQueue, "syncCalendar" | "maintainWatch">;
+  readonly tasks: Pick<TaskQueue, "syncCalendar" | "maintainWatch" | "cleanUpAccount">;
   readonly seal: TokenSeal;
   readonly appOrigins: readonly string[];
   readonly clock: Clock;
@@ -86,10 +86,7 @@ async function connect(
     email: grant.identity.email,
     ...(grant.identity.name !== undefined && { name: grant.identity.name }),
     credential: await sealedCredential(dependencies, state.uid, accountId, grant),
-    calendars: listing.calendars.map(calendar => ({
-      ...calendar,
-      calendarKey: calendarKeyOf(accountId, calendar.calendarId),
-    })),
+    listing,
     nowMs: clock.now(),
   });
   if (outcome.kind === "disconnecting") return "disconnecting";
@@ -100,9 +97,8 @@ async function connect(
     calendars: listing.calendars.length,
     started: outcome.started.length,
   });
-  return (await queueFirstWork(dependencies, outcome.started, outcome.reconnected))
-    ? { accountId }
-    : "try_again";
+  const queued = await queueFirstWork(dependencies, { uid: state.uid, accountId, ...outcome });
+  return queued ? { accountId } : "try_again";
 }
 
 /** The code for tokens that are worth keeping. */
@@ -144,22 +140,38 @@ async function sealedCredential(
   };
 }
 
-/** One sync and one channel for each started calendar. Names are new for each attempt: this is not to be deduplicated. */
+/**
+ * One sync and one channel for each started calendar, and a channel for the list. Names are new for each attempt: this
+ * is not to be deduplicated.
+ */
 async function queueFirstWork(
   { tasks, newId, log }: FinishConnect,
-  started: readonly StartedCalendar[],
-  reconnected: boolean,
+  { uid, accountId, reconnected, started, removed }: FirstWork,
 ): Promise<boolean> {
   const attempt = newId(8);
   const cause = reconnected ? "reconnect" : "connect";
-  const queued = await Promise.allSettled(
-    started.flatMap(({ calendarKey, epoch }) => [
+  const queued = await Promise.allSettled([
+    ...started.flatMap(({ calendarKey, epoch }) => [
       tasks.syncCalendar({ calendarKey, epoch, cause }, { id: `${calendarKey}-${epoch}-connect-${attempt}` }),
       tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${attempt}` }),
     ]),
-  );
+    ...removed.flatMap(calendarKey => [
+      tasks.maintainWatch({ calendarKey, action: "stop" }, { id: `${calendarKey}-stop-${attempt}` }),
+      tasks.cleanUpAccount({ uid, calendarKey }, { id: `${calendarKey}-gone-${attempt}` }),
+    ]),
+    tasks.maintainWatch({ calendarKey: accountId, action: "open" }, { id: `${accountId}-open-${attempt}` }),
+  ]);
   const failed = queued.filter(outcome => outcome.status === "rejected");
-  if (failed.length > 0)
+  if (failed.length > 0) {
     log.error("first syncs could not be queued", { failed: failed.length, of: queued.length });
+  }
   return failed.length === 0;
+}
+
+interface FirstWork {
+  readonly uid: string;
+  readonly accountId: string;
+  readonly reconnected: boolean;
+  readonly started: readonly StartedCalendar[];
+  readonly removed: readonly string[];
 }

@@ -23,7 +23,7 @@ const stored = {
   enabled: true,
   sync: { phase: "live" },
 };
-const unknown = { document: undefined, stateActive: undefined };
+const unknown = { document: undefined, state: undefined };
 
 describe("a calendar in Google's list", () => {
   test.each([
@@ -45,7 +45,7 @@ describe("a calendar in Google's list", () => {
   });
 
   test("that has not changed writes nothing", () => {
-    expect(planCalendar("acc", work, { document: stored, stateActive: true })).toEqual({
+    expect(planCalendar("acc", work, { document: stored, state: { active: true } })).toEqual({
       enabled: true,
       document: { kind: "patch", fields: {} },
       state: "none",
@@ -54,7 +54,11 @@ describe("a calendar in Google's list", () => {
 
   test("that was renamed and lost its colour has just those fields written", () => {
     const { backgroundColor, ...rest } = work;
-    const plan = planCalendar("acc", { ...rest, summary: "Office" }, { document: stored, stateActive: true });
+    const plan = planCalendar(
+      "acc",
+      { ...rest, summary: "Office" },
+      { document: stored, state: { active: true } },
+    );
     expect(plan.document).toEqual({
       kind: "patch",
       fields: { summary: "Office", backgroundColor: undefined },
@@ -62,7 +66,10 @@ describe("a calendar in Google's list", () => {
   });
 
   test("that the user has disabled here stays disabled, whatever Google's page shows", () => {
-    const known = { document: { ...stored, enabled: false }, stateActive: false };
+    const known = {
+      document: { ...stored, enabled: false },
+      state: { active: false, inactiveReason: "disabled" },
+    };
     expect(planCalendar("acc", { ...work, selected: true }, known)).toMatchObject({
       enabled: false,
       state: "none",
@@ -70,6 +77,18 @@ describe("a calendar in Google's list", () => {
   });
 
   test("whose sync was stopped for want of consent goes on", () => {
-    expect(planCalendar("acc", work, { document: stored, stateActive: false }).state).toBe("activate");
+    expect(
+      planCalendar("acc", work, {
+        document: stored,
+        state: { active: false, inactiveReason: "reauth_required" },
+      }).state,
+    ).toBe("activate");
+  });
+
+  test("that was removed at Google and is back starts from the beginning, if it is enabled", () => {
+    const state = { active: false, inactiveReason: "removed" };
+    expect(planCalendar("acc", work, { document: stored, state }).state).toBe("restart");
+    const disabled = { ...stored, enabled: false };
+    expect(planCalendar("acc", work, { document: disabled, state }).state).toBe("disable");
   });
 });

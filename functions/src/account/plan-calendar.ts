@@ -4,8 +4,8 @@ import type { ListedCalendar } from "../ports/calendar-list.port.ts";
 export interface KnownCalendar {
   /** The user's calendar document; undefined when there is none. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
-  /** Whether its sync state is active; undefined when there is none. */
-  readonly stateActive: boolean | undefined;
+  /** Its sync state; undefined when there is none. */
+  readonly state: { readonly active: boolean; readonly inactiveReason?: string | undefined } | undefined;
 }
 
 /** What to do so that a calendar in Google's list is stored, and synced if it is enabled. */
@@ -15,8 +15,11 @@ export interface CalendarPlan {
     | { readonly kind: "create"; readonly fields: Readonly<Record<string, unknown>> }
     /** Fields that differ; undefined removes one. */
     | { readonly kind: "patch"; readonly fields: Readonly<Record<string, unknown>> };
-  /** `create`: never synced. `activate`: goes on where it was. `none`: nothing to do, or not enabled. */
-  readonly state: "create" | "activate" | "none";
+  /**
+   * `create`: never synced. `activate`: goes on where it was. `restart`: from the beginning, as its events were or are
+   * being deleted. `disable`: it was removed at Google, is back, and is switched off here. `none`: nothing to do.
+   */
+  readonly state: "create" | "activate" | "restart" | "disable" | "none";
 }
 
 /**
@@ -33,7 +36,7 @@ export function planCalendar(accountId: string, listed: ListedCalendar, known: K
         kind: "create",
         fields: { ...withoutUndefined(fields), accountId, enabled, sync: { phase: "importing" } },
       },
-      state: enabled ? stateStep(known.stateActive) : "none",
+      state: stateStep(enabled, known.state),
     };
   }
   const current = known.document;
@@ -42,13 +45,15 @@ export function planCalendar(accountId: string, listed: ListedCalendar, known: K
   return {
     enabled,
     document: { kind: "patch", fields: Object.fromEntries(differing) },
-    state: enabled ? stateStep(known.stateActive) : "none",
+    state: stateStep(enabled, known.state),
   };
 }
 
-function stateStep(active: boolean | undefined): CalendarPlan["state"] {
-  if (active === undefined) return "create";
-  return active ? "none" : "activate";
+function stateStep(enabled: boolean, state: KnownCalendar["state"]): CalendarPlan["state"] {
+  if (!enabled) return state?.inactiveReason === "removed" ? "disable" : "none";
+  if (state === undefined) return "create";
+  if (state.active) return "none";
+  return state.inactiveReason === "removed" || state.inactiveReason === "disabled" ? "restart" : "activate";
 }
 
 /** The fields of a calendar document that follow Google's list. */

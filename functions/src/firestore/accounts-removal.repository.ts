@@ -41,6 +41,8 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         const account = await transaction.get(db.doc(paths.account(uid, accountId)));
         if (!account.exists) return "unknown";
         const states = await transaction.get(statesOf(accountId));
+        const list = await transaction.get(db.doc(paths.calendarList(accountId)));
+        if (list.exists) transaction.update(list.ref, { active: false });
         if (accountDocument.parse(account.data()).status !== "disconnecting") {
           const statusSince = Timestamp.fromMillis(clock.now());
           transaction.update(account.ref, { status: "disconnecting", statusSince });
@@ -111,19 +113,30 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const fence = accountFence(uid, accountId);
       return await inTurn(
         async () => await deleteAll(db, fence, watchesOf(accountId)),
-        async () => await fencedDelete(db, fence, [db.doc(paths.credential(accountId))]),
-        async () => await deleteFence(fence),
+        // The account last: it is what a repetition starts from.
+        async () =>
+          await fencedDelete(db, fence, [
+            db.doc(paths.calendarList(accountId)),
+            db.doc(paths.credential(accountId)),
+            fence.reference,
+          ]),
       );
     },
 
-    deleteEventsOfDisabled: async (uid, calendarKey) => {
+    deleteUnwanted: async (uid, calendarKey) => {
+      const reference = db.doc(paths.syncState(calendarKey));
+      const removed = (await reference.get()).get("inactiveReason") === "removed";
       const fence: Fence = {
-        reference: db.doc(paths.syncState(calendarKey)),
-        holds: snapshot => snapshot.get("inactiveReason") === "disabled" && snapshot.get("uid") === uid,
+        reference,
+        holds: snapshot =>
+          snapshot.get("inactiveReason") === (removed ? "removed" : "disabled") &&
+          snapshot.get("uid") === uid,
       };
+      const rest = [db.doc(paths.calendar(uid, calendarKey)), reference];
       return await inTurn(
         async () => await deleteBelow(db, fence, calendarKey),
         async () => await deleteAll(db, fence, eventsOf(db, uid, calendarKey)),
+        async () => (removed ? await fencedDelete(db, fence, rest) : { kind: "deleted", documents: 0 }),
       );
     },
   };
@@ -181,18 +194,12 @@ async function fencedDelete(
 ): Promise<RemovalOutcome> {
   return await underFence(fence, async ({ updateTime, fields }) => {
     const batch = db.batch();
-    for (const reference of references) batch.delete(reference);
-    batch.update(fence.reference, fields, { lastUpdateTime: updateTime });
+    const others = references.filter(reference => reference !== fence.reference);
+    for (const reference of others) batch.delete(reference);
+    if (others.length < references.length) batch.delete(fence.reference, { lastUpdateTime: updateTime });
+    else batch.update(fence.reference, fields, { lastUpdateTime: updateTime });
     await batch.commit();
     return references.length;
-  });
-}
-
-/** Deletes the fence's own document. */
-async function deleteFence(fence: Fence): Promise<RemovalOutcome> {
-  return await underFence(fence, async ({ updateTime }) => {
-    await fence.reference.delete({ lastUpdateTime: updateTime });
-    return 1;
   });
 }
 

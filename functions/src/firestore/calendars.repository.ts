@@ -1,6 +1,12 @@
-import { FieldValue, type Firestore, type Transaction } from "firebase-admin/firestore";
+import {
+  type DocumentSnapshot,
+  FieldValue,
+  type Firestore,
+  type Transaction,
+} from "firebase-admin/firestore";
 import { accountDocument, calendarDocument } from "@firestore-calendar-sync/schema";
 import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
+import { fromScratch } from "./calendars-listing.repository.ts";
 import { newSyncState, paths, syncStateDocument } from "./documents.ts";
 
 /** `users/{uid}/calendars/{calendarKey}` together with its sync state, as the user's own wishes change them. */
@@ -9,7 +15,8 @@ export function createCalendarStore(db: Firestore): CalendarStore {
     enable: async (uid, calendarKey, nowMs) =>
       await db.runTransaction(async (transaction): Promise<EnableOutcome> => {
         const known = await read(db, transaction, uid, calendarKey);
-        if (known === undefined) return { kind: "unknown" };
+        // One that was removed at Google is about to disappear; if it is listed again, it starts by itself.
+        if (known === undefined || isRemoved(known)) return { kind: "unknown" };
         const { calendar, reference, state, account } = known;
         const mayStart = account.get("status") === "active";
         const { accountId, calendarId, timeZone } = calendar;
@@ -24,17 +31,16 @@ export function createCalendarStore(db: Firestore): CalendarStore {
         }
         const { active, inactiveReason, epoch } = syncStateDocument.parse(state.data());
         // The events were deleted with the switch-off: the sync token knows of more than is stored.
-        const fromScratch =
-          inactiveReason === "disabled" ? { syncToken: null, progress: null, shown: null } : {};
+        const anew = inactiveReason === "disabled" ? fromScratch : {};
         if (!mayStart) {
-          transaction.update(state.ref, { inactiveReason: "reauth_required", ...fromScratch });
+          transaction.update(state.ref, { inactiveReason: "reauth_required", ...anew });
           return { kind: "waiting" };
         }
         if (!active) {
           transaction.update(state.ref, {
             active: true,
             inactiveReason: FieldValue.delete(),
-            ...fromScratch,
+            ...anew,
           });
         }
         return { kind: "started", epoch };
@@ -43,7 +49,7 @@ export function createCalendarStore(db: Firestore): CalendarStore {
     disable: async (uid, calendarKey) =>
       await db.runTransaction(async transaction => {
         const known = await read(db, transaction, uid, calendarKey);
-        if (known === undefined) return "unknown";
+        if (known === undefined || isRemoved(known)) return "unknown";
         transaction.update(known.reference, { enabled: false });
         if (known.state.exists && known.state.get("inactiveReason") !== "disconnecting") {
           transaction.update(known.state.ref, { active: false, inactiveReason: "disabled" });
@@ -57,6 +63,7 @@ export function createCalendarStore(db: Firestore): CalendarStore {
         if (known === undefined) return { kind: "unknown" };
         if (!known.state.exists) return { kind: "inactive", reason: "disabled" };
         const { active, inactiveReason, epoch } = syncStateDocument.parse(known.state.data());
+        if (inactiveReason === "removed") return { kind: "unknown" };
         if (!active && inactiveReason !== "unavailable") {
           return { kind: "inactive", reason: inactiveReason ?? "disabled" };
         }
@@ -69,6 +76,10 @@ export function createCalendarStore(db: Firestore): CalendarStore {
         return { kind: "ready", epoch };
       }),
   };
+}
+
+function isRemoved({ state }: { readonly state: DocumentSnapshot }): boolean {
+  return state.get("inactiveReason") === "removed";
 }
 
 /** A user's calendar with what hangs on it; undefined if the user has none by that name. */

@@ -13,6 +13,8 @@ export const paths = {
   syncState: (calendarKey: string) => `syncStates/${calendarKey}`,
   series: (calendarKey: string) => `syncStates/${calendarKey}/series`,
   passes: (calendarKey: string) => `syncStates/${calendarKey}/passes`,
+  calendarLists: "calendarLists",
+  calendarList: (accountId: string) => `calendarLists/${accountId}`,
   watches: "watches",
   watch: (channelId: string) => `watches/${channelId}`,
   credentials: "credentials",
@@ -30,7 +32,9 @@ export const syncStateDocument = z.object({
   /** Google's calendar id. */
   calendarId: z.string(),
   active: z.boolean(),
-  inactiveReason: z.enum(["disabled", "reauth_required", "unavailable", "disconnecting"]).optional(),
+  inactiveReason: z
+    .enum(["disabled", "reauth_required", "unavailable", "disconnecting", "removed"])
+    .optional(),
   timeZone: z.string(),
   /** Google cannot push for this calendar: it is polled by the backup sync. */
   pushUnsupported: z.boolean(),
@@ -74,11 +78,27 @@ export const syncStateDocument = z.object({
 });
 export type SyncStateDocument = z.infer<typeof syncStateDocument>;
 
+/** `calendarLists/{accountId}`: how far an account's list of calendars is followed. */
+export const calendarListDocument = z.object({
+  uid: z.string(),
+  /** False while the account waits for consent or is being removed. */
+  active: z.boolean(),
+  /** Google cannot push for this list: it is read once a day. */
+  pushUnsupported: z.boolean(),
+  syncToken: z.string().nullable(),
+  /** Counts what was stored: a listing that is older than the last stored one is not stored. */
+  revision: z.number(),
+});
+
 /** `watches/{channelId}`. */
 export const watchDocument = z.object({
   uid: z.string(),
   accountId: z.string(),
+  /** What is watched: one calendar's events, or an account's list of calendars. */
+  resource: z.enum(["events", "calendarList"]).default("events"),
+  /** The account's id, where its list of calendars is watched. Channel ids begin with it. */
   calendarKey: z.string(),
+  /** Empty, where a list is watched. */
   calendarId: z.string(),
   /** base64url(SHA-256(token)): the token itself is known to Google alone. */
   tokenHash: z.string(),

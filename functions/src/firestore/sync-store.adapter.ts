@@ -128,12 +128,8 @@ export function createSyncStore(db: Firestore): SyncStore {
 
     loadPassMemory: async (calendarKey, name) => {
       const snapshots = await db.getAll(...memoryRefs(db, calendarKey, name));
-      return snapshots.map(snapshot => {
-        const part: unknown = snapshot.get("part");
-        if (!Buffer.isBuffer(part))
-          throw new Error(`part ${snapshot.id} of a pass over ${calendarKey} is missing`);
-        return part.toString();
-      });
+      const parts = snapshots.map((snapshot): unknown => snapshot.get("part"));
+      return parts.every(part => Buffer.isBuffer(part)) ? parts.map(part => part.toString()) : undefined;
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   type Query,
   type QueryDocumentSnapshot,
   Timestamp,
+  type Transaction,
 } from "firebase-admin/firestore";
 import type {
   CalendarWatches,
@@ -14,7 +15,7 @@ import type {
   WatchTarget,
 } from "../ports/watch-store.port.ts";
 import { retiredBy } from "../watch/decide.ts";
-import { paths, syncStateDocument, watchDocument } from "./documents.ts";
+import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 
 /** Records read at a time by a survey. */
 const pageSize = 1000;
@@ -24,17 +25,20 @@ export function createWatchStore(db: Firestore): WatchStore {
   const watches = db.collection(paths.watches);
   const state = (calendarKey: string) => db.doc(paths.syncState(calendarKey));
   const watch = (channelId: string) => db.doc(paths.watch(channelId));
+  const readTarget = async (transaction: Transaction, key: string) =>
+    toTarget(await transaction.getAll(state(key), db.doc(paths.calendarList(key))));
   const ofCalendar = (calendarKey: string) => watches.where("calendarKey", "==", calendarKey);
 
   return {
-    target: async calendarKey => toTarget(await state(calendarKey).get()),
+    target: async calendarKey =>
+      toTarget(await db.getAll(state(calendarKey), db.doc(paths.calendarList(calendarKey)))),
 
     ofCalendar: async calendarKey =>
       (await ofCalendar(calendarKey).get()).docs.map(toWatch).filter(({ status }) => status !== "closed"),
 
     begin: async (record, tokenHash) =>
       await db.runTransaction(async transaction => {
-        const target = toTarget(await transaction.get(state(record.calendarKey)));
+        const target = await readTarget(transaction, record.calendarKey);
         if (!isWanted(target)) return "unwanted";
         transaction.create(watch(record.channelId), fromWatch(record, tokenHash));
         return "recorded";
@@ -50,7 +54,7 @@ export function createWatchStore(db: Firestore): WatchStore {
         const snapshot = await transaction.get(watch(channelId));
         if (!snapshot.exists) return { kind: "unwanted" };
         const self = toWatch(snapshot);
-        const target = toTarget(await transaction.get(state(self.calendarKey)));
+        const target = await readTarget(transaction, self.calendarKey);
         const siblings = (await transaction.get(ofCalendar(self.calendarKey))).docs.map(toWatch);
         const retired = isWanted(target) ? retiredBy(self, siblings) : undefined;
         if (retired === undefined || (self.status !== "opening" && self.status !== "open")) {
@@ -76,17 +80,18 @@ export function createWatchStore(db: Firestore): WatchStore {
 
     markPushUnsupported: async calendarKey => {
       await db.runTransaction(async transaction => {
-        const snapshot = await transaction.get(state(calendarKey));
-        const target = toTarget(snapshot);
+        const target = await readTarget(transaction, calendarKey);
         if (target === undefined) return;
-        const calendar = await transaction.get(db.doc(paths.calendar(target.uid, calendarKey)));
-        transaction.update(snapshot.ref, { pushUnsupported: true });
-        // While importing, or failing, that is what the user is to see; the sync goes on to `polling` by itself.
-        if (calendar.get("sync.phase") === "live") {
-          transaction.update(calendar.ref, { sync: { phase: "polling" } });
-          // The sync's note of what the user sees; null makes it look again.
-          transaction.update(snapshot.ref, { shown: null });
+        if (target.resource === "calendarList") {
+          transaction.update(db.doc(paths.calendarList(calendarKey)), { pushUnsupported: true });
+          return;
         }
+        const calendar = await transaction.get(db.doc(paths.calendar(target.uid, calendarKey)));
+        // While importing, or failing, that is what the user is to see; the sync goes on to `polling` by itself.
+        const live = calendar.get("sync.phase") === "live";
+        if (live) transaction.update(calendar.ref, { sync: { phase: "polling" } });
+        // `shown` is the sync's note of what the user sees; null makes it look again.
+        transaction.update(state(calendarKey), { pushUnsupported: true, ...(live && { shown: null }) });
       });
     },
 
@@ -98,12 +103,20 @@ function isWanted(target: WatchTarget | undefined): boolean {
   return target?.active === true && !target.pushUnsupported;
 }
 
-function toTarget(snapshot: DocumentSnapshot): WatchTarget | undefined {
-  if (!snapshot.exists) return undefined;
+/** A calendar's sync state, or an account's list: keys of both look alike, and only one of the two exists. */
+function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefined {
+  const snapshot = snapshots.find(({ exists }) => exists);
+  if (snapshot === undefined) return undefined;
+  const calendarKey = snapshot.id;
+  if (snapshot.ref.parent.id === paths.calendarLists) {
+    const { uid, active, pushUnsupported } = calendarListDocument.parse(snapshot.data());
+    const list = { resource: "calendarList", accountId: calendarKey, calendarId: "", epoch: 0 } as const;
+    return { calendarKey, uid, active, pushUnsupported, ...list };
+  }
   const { uid, accountId, calendarId, active, pushUnsupported, epoch } = syncStateDocument.parse(
     snapshot.data(),
   );
-  return { calendarKey: snapshot.id, uid, accountId, calendarId, active, pushUnsupported, epoch };
+  return { calendarKey, resource: "events", uid, accountId, calendarId, active, pushUnsupported, epoch };
 }
 
 /** The record in a document of `watches`. */
@@ -144,40 +157,56 @@ async function updateIfThere(
   }
 }
 
-/** Channel ids begin with the calendar's key, so both collections come in the same order and can be merged as they come. */
+/** Channel ids begin with the calendar's key, so that all collections come in the same order and can be merged as they come. */
 async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
-  const records = pages(db.collection(paths.watches));
-  const calendars = pages(
-    db.collection(paths.syncStates).where("active", "==", true).select("pushUnsupported"),
-  );
-  let record = await records.next();
-  let calendar = await calendars.next();
-  while (record.done !== true || calendar.done !== true) {
-    const recordKey = record.done === true ? undefined : calendarKeyOfChannel(record.value.id);
-    const stateKey = calendar.done === true ? undefined : calendar.value.id;
-    const calendarKey = smaller(recordKey, stateKey);
+  const active = (collection: string) =>
+    db.collection(collection).where("active", "==", true).select("pushUnsupported");
+  const records = await heads(pages(db.collection(paths.watches)), ({ id }) => id.slice(0, 22));
+  const calendars = await heads(pages(active(paths.syncStates)), ({ id }) => id);
+  const lists = await heads(pages(active(paths.calendarLists)), ({ id }) => id);
+  for (;;) {
+    const keys = [records.key(), calendars.key(), lists.key()].filter(key => key !== undefined);
+    // By code units, as Firestore orders document ids of ASCII characters.
+    const calendarKey = keys.reduce<string | undefined>(
+      (least, key) => (least === undefined || key < least ? key : least),
+      undefined,
+    );
+    if (calendarKey === undefined) return;
     const watches: WatchRecord[] = [];
-    while (record.done !== true && calendarKeyOfChannel(record.value.id) === calendarKey) {
-      watches.push(toWatch(record.value));
-      record = await records.next();
+    for (let record = await records.take(calendarKey); record !== undefined;) {
+      watches.push(toWatch(record));
+      record = await records.take(calendarKey);
     }
-    let active: CalendarWatches["active"];
-    if (calendar.done !== true && calendar.value.id === calendarKey) {
-      active = { pushUnsupported: calendar.value.get("pushUnsupported") === true };
-      calendar = await calendars.next();
-    }
-    yield { calendarKey, watches, active };
+    const calendar = await calendars.take(calendarKey);
+    const list = await lists.take(calendarKey);
+    const found = calendar ?? list;
+    yield {
+      calendarKey,
+      watches,
+      active: found && {
+        pushUnsupported: found.get("pushUnsupported") === true,
+        resource: calendar === undefined ? "calendarList" : "events",
+      },
+    };
   }
 }
 
-function calendarKeyOfChannel(channelId: string): string {
-  return channelId.slice(0, 22);
-}
-
-/** By code units, as Firestore orders document ids of ASCII characters. */
-function smaller(one: string | undefined, two: string | undefined): string {
-  if (one === undefined || (two !== undefined && two < one)) return two ?? "";
-  return one;
+/** A stream of which one may see the key of the next document, and take it if it is the one wanted. */
+async function heads(
+  stream: AsyncGenerator<QueryDocumentSnapshot>,
+  keyOf: (snapshot: QueryDocumentSnapshot) => string,
+) {
+  let head = await stream.next();
+  const key = () => (head.done === true ? undefined : keyOf(head.value));
+  return {
+    key,
+    take: async (wanted: string): Promise<QueryDocumentSnapshot | undefined> => {
+      if (head.done === true || key() !== wanted) return undefined;
+      const { value } = head;
+      head = await stream.next();
+      return value;
+    },
+  };
 }
 
 async function* pages(query: Query): AsyncGenerator<QueryDocumentSnapshot> {

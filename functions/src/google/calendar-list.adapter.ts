@@ -29,14 +29,18 @@ const listEntry = z.object({
   accessRole: z.enum(["freeBusyReader", "reader", "writer", "owner"]),
   primary: z.boolean().catch(false),
   selected: z.boolean().catch(false),
-  deleted: z.boolean().catch(false),
 });
 
 /** `calendarList.list` through Google's client library. */
-export function createCalendarList(rootUrl: string | undefined, log: Log): CalendarList {
+export function createCalendarList(
+  call: CalendarCaller,
+  rootUrl: string | undefined,
+  log: Log,
+): CalendarList {
   return {
     listWithToken: async accessToken =>
-      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), "", log),
+      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), "", undefined, log),
+    list: async (accountId, syncToken) => await listAll(call, accountId, syncToken, log),
   };
 }
 
@@ -51,34 +55,53 @@ function fixedToken(token: string) {
 async function listAll(
   call: CalendarCaller,
   accountId: string,
+  syncToken: string | undefined,
   log: Log,
 ): Promise<CalendarListing | GoogleFailure> {
   const calendars: ListedCalendar[] = [];
+  const removedIds: string[] = [];
   let pageToken: string | undefined;
   for (let page = 0; page < maxPages; page++) {
     const answer = await call(accountId, (client, options) =>
       client.calendarList.list(
-        { maxResults: pageSize, ...(pageToken !== undefined && { pageToken }) },
+        {
+          maxResults: pageSize,
+          ...(syncToken !== undefined && { syncToken }),
+          ...(pageToken !== undefined && { pageToken }),
+        },
         options,
       ),
     );
     if (answer.kind === "failed") return answer;
-    calendars.push(...readEntries(answer.data.items ?? [], log));
+    readEntries(answer.data.items ?? [], { calendars, removedIds }, log);
     pageToken = answer.data.nextPageToken ?? undefined;
-    if (pageToken === undefined) return { kind: "listed", calendars };
+    if (pageToken !== undefined) continue;
+    const next = answer.data.nextSyncToken;
+    // Without a sync token the list may be incomplete, and what is not on it would be taken for removed.
+    if (next === undefined || next === null) break;
+    return { kind: "listed", calendars, removedIds, complete: syncToken === undefined, syncToken: next };
   }
-  return { kind: "failed", reason: "unavailable", googleReason: "endlessList" };
+  return { kind: "failed", reason: "unavailable", googleReason: "incompleteList" };
 }
 
 /** Entries that make no sense to us are left out and counted: one odd calendar must not hide the others. */
-function readEntries(items: readonly calendar_v3.Schema$CalendarListEntry[], log: Log): ListedCalendar[] {
-  const entries = items.flatMap(item => {
+function readEntries(
+  items: readonly calendar_v3.Schema$CalendarListEntry[],
+  into: { readonly calendars: ListedCalendar[]; readonly removedIds: string[] },
+  log: Log,
+): void {
+  let unread = 0;
+  for (const item of items) {
+    // Changes list what was deleted or hidden since (reference page of calendarList.list, `syncToken`).
+    if ((item.deleted === true || item.hidden === true) && typeof item.id === "string") {
+      into.removedIds.push(item.id);
+      continue;
+    }
     const parsed = listEntry.safeParse(item);
-    return parsed.success && !parsed.data.deleted ? [listed(parsed.data)] : [];
-  });
-  const unread = items.filter(item => !listEntry.safeParse(item).success).length;
+    if (parsed.success) into.calendars.push(listed(parsed.data));
+    else unread += 1;
+  }
   if (unread > 0) log.warn("calendar list entries could not be read", { unread, of: items.length });
-  return entries;
 }
 
 function listed(entry: z.infer<typeof listEntry>): ListedCalendar {

@@ -14,24 +14,21 @@ const channelAnswer = z.object({
     .transform(Number),
 });
 
-/** `events.watch` and `channels.stop` through Google's client library. */
+/** `events.watch`, `calendarList.watch` and `channels.stop` through Google's client library. */
 export function createChannels(call: CalendarCaller, webhookUrl: string): Channels {
   return {
-    open: async ({ accountId, calendarId, channelId, token }) => {
+    open: async ({ accountId, resource, calendarId, channelId, token }) => {
+      const requestBody = {
+        id: channelId,
+        type: "web_hook",
+        address: webhookUrl,
+        token,
+        params: { ttl: requestedLifeSeconds },
+      };
       const answer = await call(accountId, (client, options) =>
-        client.events.watch(
-          {
-            calendarId,
-            requestBody: {
-              id: channelId,
-              type: "web_hook",
-              address: webhookUrl,
-              token,
-              params: { ttl: requestedLifeSeconds },
-            },
-          },
-          options,
-        ),
+        resource === "events"
+          ? client.events.watch({ calendarId, requestBody }, options)
+          : client.calendarList.watch({ requestBody }, options),
       );
       if (answer.kind === "failed") return answer;
       const channel = channelAnswer.safeParse(answer.data);

@@ -32,6 +32,9 @@ export interface AccountRemoval {
   deleteCalendar(uid: string, accountId: string, calendarKey: string): Promise<RemovalOutcome>;
   /** Records of channels, the credential, and the account itself, which must have no calendars left. */
   deleteAccount(uid: string, accountId: string): Promise<RemovalOutcome>;
-  /** The events of a calendar that the user has switched off, and the server's own notes on them. */
-  deleteEventsOfDisabled(uid: string, calendarKey: string): Promise<RemovalOutcome>;
+  /**
+   * What is stored of a calendar that nobody wants any more: of one that the user has switched off here, its events and
+   * the server's notes on them; of one that was removed at Google, everything.
+   */
+  deleteUnwanted(uid: string, calendarKey: string): Promise<RemovalOutcome>;
 }

@@ -1,4 +1,4 @@
-import type { ListedCalendar } from "./calendar-list.port.ts";
+import type { CalendarListing } from "./calendar-list.port.ts";
 import type { StoredCredential } from "./credential-store.port.ts";
 
 /** All that is known when a consent has come back good. */
@@ -7,7 +7,8 @@ export interface Connection {
   readonly email: string;
   readonly name?: string;
   readonly credential: StoredCredential;
-  readonly calendars: readonly (ListedCalendar & { readonly calendarKey: string })[];
+  /** The whole list. */
+  readonly listing: CalendarListing;
   readonly nowMs: number;
 }
 
@@ -25,6 +26,8 @@ export type ConnectOutcome =
       readonly reconnected: boolean;
       /** Every enabled calendar, new or old. */
       readonly started: readonly StartedCalendar[];
+      /** Calendars that were on Google's list and are not any more, to be cleaned up. */
+      readonly removed: readonly string[];
     }
   /** The account is being removed; nothing was stored. */
   | { readonly kind: "disconnecting" };

@@ -19,14 +19,21 @@ export interface ListedCalendar {
   readonly selected: boolean;
 }
 
-/** A complete list of a user's calendars. */
+/** A list of calendars, or what changed in it. */
 export interface CalendarListing {
   readonly kind: "listed";
   readonly calendars: readonly ListedCalendar[];
+  /** Google's ids of calendars that were taken off the list or hidden (changes only). */
+  readonly removedIds: readonly string[];
+  /** True for the whole list: what is not on it is gone. */
+  readonly complete: boolean;
+  readonly syncToken: string;
 }
 
 /** Google's list of a user's calendars. */
 export interface CalendarList {
   /** The whole list with a token that is not stored yet. Failures: all of calendarList.list. */
   listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
+  /** Changes since `syncToken`, or the whole list. Failures: `tokenExpired` besides the usual ones. */
+  list(accountId: string, syncToken: string | undefined): Promise<CalendarListing | GoogleFailure>;
 }

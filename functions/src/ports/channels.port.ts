@@ -1,4 +1,5 @@
 import type { GoogleFailure } from "./google-failure.port.ts";
+import type { WatchedResource } from "./watch-store.port.ts";
 
 /** A channel that Google has opened. */
 export interface OpenedChannel {
@@ -14,6 +15,8 @@ export interface Channels {
   /** Failures: `pushUnsupported` besides the usual ones. After `unavailable` the channel may exist all the same. */
   open(request: {
     readonly accountId: string;
+    readonly resource: WatchedResource;
+    /** Google's calendar id; without meaning for a list. */
     readonly calendarId: string;
     readonly channelId: string;
     readonly token: string;

@@ -6,6 +6,8 @@ export interface WatchFacts {
   readonly tokenHash: string;
   readonly resourceId: string | null;
   readonly status: "opening" | "open" | "retiring" | "closed";
+  /** A list of calendars is watched with the account's id in place of a calendar's key. */
+  readonly resource?: "events" | "calendarList";
 }
 
 /** What the webhook needs of `syncStates/{calendarKey}`. */

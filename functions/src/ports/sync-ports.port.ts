@@ -28,4 +28,6 @@ export interface SyncSettings {
   readonly minIntervalMs: number;
   /** A pass that has worked for so long hands over to another task; well below the function's time-out. */
   readonly timeBudgetMs: number;
+  /** Event and series writes of one commit. Firestore's own limit is the size of a request (10 MiB). */
+  readonly maxBatchWrites: number;
 }

@@ -88,6 +88,6 @@ export interface SyncStore {
    * off: `memory` must be a name that no other worker uses.
    */
   savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
-  /** All parts in their order. Throws if one of them is missing. */
-  loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[]>;
+  /** All parts in their order; undefined if one of them is missing. */
+  loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[] | undefined>;
 }

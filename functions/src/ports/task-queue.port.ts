@@ -23,8 +23,16 @@ export interface SyncTask {
   readonly waitsForMs?: number;
 }
 
+/** The payload of `syncCalendarList`. */
+export interface ListTask {
+  readonly accountId: string;
+  /** Forget the sync token and list everything again. */
+  readonly full?: boolean;
+}
+
 /** The payload of `maintainWatch`. */
 export interface WatchTask {
+  /** Or the id of an account, whose list of calendars is watched. */
   readonly calendarKey: string;
   /**
    * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case, because
@@ -39,7 +47,7 @@ export interface WatchTask {
 export type CleanUpTask =
   /** Everything of an account that is `disconnecting`. */
   | { readonly uid: string; readonly accountId: string }
-  /** The events of a calendar that the user has switched off. */
+  /** What is stored of a calendar that the user has switched off here, or removed at Google. */
   | { readonly uid: string; readonly calendarKey: string };
 
 export interface EnqueueOptions {
@@ -58,6 +66,7 @@ export type EnqueueOutcome = "created" | "exists";
 /** Durable work. A resolved promise means that the task is stored. */
 export interface TaskQueue {
   syncCalendar(task: SyncTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  syncCalendarList(task: ListTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
   maintainWatch(task: WatchTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
   cleanUpAccount(task: CleanUpTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
 }

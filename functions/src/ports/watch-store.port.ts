@@ -1,10 +1,15 @@
+/** What is watched: the events of one calendar, or an account's list of calendars. */
+export type WatchedResource = "events" | "calendarList";
+
 /** Our record of one push channel. */
 export interface WatchRecord {
   readonly channelId: string;
+  /** Whose channel it is: a calendar's key, or the id of an account whose list of calendars is watched. */
   readonly calendarKey: string;
+  readonly resource: WatchedResource;
   readonly uid: string;
   readonly accountId: string;
-  /** Google's calendar id. */
+  /** Google's calendar id; empty for a list. */
   readonly calendarId: string;
   /** `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so that late messages are answered quietly. */
   readonly status: "opening" | "open" | "retiring" | "closed";
@@ -15,16 +20,17 @@ export interface WatchRecord {
   readonly createdAtMs: number;
 }
 
-/** A calendar that may be watched. */
+/** A calendar, or a list of calendars, that may be watched. */
 export interface WatchTarget {
   readonly calendarKey: string;
+  readonly resource: WatchedResource;
   readonly uid: string;
   readonly accountId: string;
   readonly calendarId: string;
   /** False: nothing may be synced, so nothing is to be watched. */
   readonly active: boolean;
   readonly pushUnsupported: boolean;
-  /** The calendar's current epoch, for the task that pulls it. */
+  /** The calendar's current epoch, for the task that pulls it; 0 for a list. */
   readonly epoch: number;
 }
 
@@ -51,7 +57,7 @@ export interface WatchStore {
   /** Remembers that Google cannot push for this calendar, and shows it to the user. */
   markPushUnsupported(calendarKey: string): Promise<void>;
   /**
-   * Every record and every active calendar, grouped by calendar, in the order of their keys. Reads in pages; what is
+   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads in pages; what is
    * written meanwhile may or may not be seen.
    */
   survey(): AsyncIterable<CalendarWatches>;
@@ -63,5 +69,5 @@ export interface CalendarWatches {
   /** Closed ones too. */
   readonly watches: readonly WatchRecord[];
   /** Undefined when the calendar is inactive or gone. */
-  readonly active: { readonly pushUnsupported: boolean } | undefined;
+  readonly active: { readonly pushUnsupported: boolean; readonly resource: WatchedResource } | undefined;
 }

@@ -22,7 +22,7 @@ export type NotificationOutcome =
   | "unknownChannel"
   | "wrongToken";
 
-type Decision = Exclude<NotificationOutcome, "accepted"> | WantedTask;
+type Decision = Exclude<NotificationOutcome, "accepted"> | "list" | WantedTask;
 
 /** Verifies a notification and makes sure that a task for it is stored. Throws when it could not be stored. */
 export async function acceptNotification(
@@ -34,6 +34,11 @@ export async function acceptNotification(
   const { channelId, calendarKey } = notification;
   const { watch, calendar } = await ports.store.read(channelId, calendarKey);
   const decision = decideNotification(notification, watch, calendar, nowMs, minIntervalMs);
+  if (decision === "list") {
+    // Lists change by hand, a few times a year: every message may have a task of its own.
+    await ports.tasks.syncCalendarList({ accountId: calendarKey }, { id: `${channelId}-${nowMs}` });
+    return "accepted";
+  }
   if (typeof decision === "string") return decision;
   const { id, epoch, notBeforeMs } = decision;
   await ports.tasks.syncCalendar(
@@ -56,6 +61,7 @@ export function decideNotification(
   // Unknown until Google has answered the watch call; the first message may come before that.
   if (watch.resourceId !== null && watch.resourceId !== notification.resourceId) return "wrongToken";
   if (notification.state === "sync" || watch.status === "closed") return "quiet";
+  if (watch.resource === "calendarList") return "list";
   if (!calendar?.active) return "quiet";
   return taskForNotification(notification.calendarKey, calendar, nowMs, minIntervalMs);
 }

@@ -42,7 +42,7 @@ export interface SyncState {
     readonly startedAtMs: number;
     readonly finishedAtMs: number;
   } | null;
-  readonly inactiveReason?: "disabled" | "reauth_required" | "unavailable" | "disconnecting";
+  readonly inactiveReason?: "disabled" | "reauth_required" | "unavailable" | "disconnecting" | "removed";
 }
 
 /** The right of one delivery of one task to write one calendar. */

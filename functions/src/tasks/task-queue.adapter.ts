@@ -24,6 +24,7 @@ export function createTaskQueue(functions: Functions, region: string): TaskQueue
   };
   return {
     syncCalendar: (task, options) => enqueue("syncCalendar", task, options),
+    syncCalendarList: (task, options) => enqueue("syncCalendarList", task, options),
     maintainWatch: (task, options) => enqueue("maintainWatch", task, options),
     cleanUpAccount: (task, options) => enqueue("cleanUpAccount", task, options),
   };

@@ -13,7 +13,7 @@ const payload: z.ZodType<CleanUpTask> = z.union([
   z.strictObject({ uid: z.string().min(1), calendarKey: key }),
 ]);
 
-/** Removes an account that is `disconnecting`, or the events of a calendar that was switched off. Safe to run again. */
+/** Removes an account that is `disconnecting`, or what is stored of a calendar that was switched off or removed at Google. Safe to run again. */
 export const cleanUpAccount = onTaskDispatched(
   {
     retryConfig: {
@@ -39,8 +39,8 @@ export const cleanUpAccount = onTaskDispatched(
     }
     if ("calendarKey" in task.data) {
       const { uid, calendarKey } = task.data;
-      const outcome = await cleanUpPorts().removal.deleteEventsOfDisabled(uid, calendarKey);
-      logger.info("events of a disabled calendar deleted", { calendarKey, ...outcome });
+      const outcome = await cleanUpPorts().removal.deleteUnwanted(uid, calendarKey);
+      logger.info("unwanted calendar deleted", { calendarKey, ...outcome });
       return;
     }
     const outcome = await cleanUp(cleanUpPorts(), task.data, request.retryCount);

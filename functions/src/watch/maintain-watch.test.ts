@@ -21,6 +21,7 @@ let watches: FakeWatches;
 let channels: FakeChannels;
 let syncs: SyncTask[];
 let reauth: string[];
+let lists: string[];
 let queueDown: boolean;
 
 const ports = (): MaintainWatch => ({
@@ -30,6 +31,10 @@ const ports = (): MaintainWatch => ({
     syncCalendar: task => {
       if (queueDown) return Promise.reject(new Error("queue down"));
       syncs.push(task);
+      return Promise.resolve("created");
+    },
+    syncCalendarList: ({ accountId }) => {
+      lists.push(accountId);
       return Promise.resolve("created");
     },
   },
@@ -58,6 +63,7 @@ beforeEach(() => {
   watches = new FakeWatches();
   watches.targets.set(calendarKey, {
     calendarKey,
+    resource: "events",
     uid: "uid",
     accountId: "acc",
     calendarId: "me@example.com",
@@ -68,6 +74,7 @@ beforeEach(() => {
   channels = new FakeChannels(() => nowMs + 7 * dayMs);
   syncs = [];
   reauth = [];
+  lists = [];
   queueDown = false;
 });
 
@@ -192,6 +199,15 @@ describe("refusals", () => {
     expect(await run("open")).toMatchObject({ kind: "refused" });
     expect(syncs).toHaveLength(1);
   });
+});
+
+test("a list of calendars is watched too, and read after the opening", async () => {
+  const target = watches.targets.get(calendarKey);
+  if (target !== undefined) watches.targets.set(calendarKey, { ...target, resource: "calendarList" });
+  await run("open");
+  expect([...channels.alive.values()]).toMatchObject([{ resource: "calendarList" }]);
+  expect(lists).toEqual([calendarKey]);
+  expect(syncs).toEqual([]);
 });
 
 describe("replacing", () => {

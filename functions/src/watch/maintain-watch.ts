@@ -11,7 +11,7 @@ import { planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 export interface MaintainWatch {
   readonly watches: WatchStore;
   readonly channels: Channels;
-  readonly tasks: Pick<TaskQueue, "syncCalendar">;
+  readonly tasks: Pick<TaskQueue, "syncCalendar" | "syncCalendarList">;
   readonly accountStatus: AccountStatus;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -57,12 +57,13 @@ type OpenResult =
 
 async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<OpenResult> {
   const { watches, channels, clock, newId } = dependencies;
-  const { calendarKey, uid, accountId, calendarId } = target;
+  const { calendarKey, resource, uid, accountId, calendarId } = target;
   const nowMs = clock.now();
   const token = newChannelToken(newId);
   const watch: WatchRecord = {
     channelId: newChannelId(calendarKey, newId),
     calendarKey,
+    resource,
     uid,
     accountId,
     calendarId,
@@ -74,7 +75,7 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
   // First the record: Google's `sync` message may arrive before the answer to the watch call does.
   if ((await watches.begin(watch, hashChannelToken(token))) === "unwanted")
     return { kind: "opened", retired: [] };
-  const answer = await channels.open({ accountId, calendarId, channelId: watch.channelId, token });
+  const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
   const { resourceId, expiresAtMs } = answer;
   const known: WatchRecord = { ...watch, resourceId, expiresAtMs };
@@ -86,23 +87,15 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
 }
 
 /** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
-async function putIntoService(
-  { watches, tasks, newId, log }: MaintainWatch,
-  watch: WatchRecord,
-): Promise<OpenResult> {
+async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): Promise<OpenResult> {
+  const { watches, log } = dependencies;
   const { calendarKey } = watch;
   // What changed between the last pull and the opening was announced to nobody. The epoch is read after the opening,
   // like a notification's: the pass that closes it lists later than that. (The epoch from before the opening may have
   // been covered by a pass that listed too early.) Queued before the channel counts as open: after that, a retried
   // task would find nothing to do.
   const target = await watches.target(calendarKey);
-  if (target?.active === true) {
-    const { epoch } = target;
-    await tasks.syncCalendar(
-      { calendarKey, epoch, cause: "watch" },
-      { id: `${calendarKey}-${epoch}-watch-${newId(12)}` },
-    );
-  }
+  if (target?.active === true) await pull(dependencies, target, "watch");
   const outcome = await watches.open(watch.channelId);
   if (outcome.kind === "unwanted") return { kind: "opened", retired: [watch] };
   log.info("watch opened", {
@@ -114,12 +107,33 @@ async function putIntoService(
   return { kind: "opened", retired: outcome.retired };
 }
 
+/** Queues a pull of what is watched. */
+async function pull(
+  { tasks, newId }: MaintainWatch,
+  { calendarKey, resource, epoch }: WatchTarget,
+  why: string,
+): Promise<void> {
+  if (resource === "calendarList") {
+    await tasks.syncCalendarList(
+      { accountId: calendarKey },
+      { id: `${calendarKey}-list-${why}-${newId(12)}` },
+    );
+    return;
+  }
+  await tasks.syncCalendar(
+    { calendarKey, epoch, cause: "watch" },
+    { id: `${calendarKey}-${epoch}-${why}-${newId(12)}` },
+  );
+}
+
 async function refused(
-  { watches, accountStatus, tasks, newId, log }: MaintainWatch,
-  { calendarKey, accountId, epoch }: WatchTarget,
+  dependencies: MaintainWatch,
+  target: WatchTarget,
   watch: WatchRecord,
   failure: GoogleFailure,
 ): Promise<OpenResult> {
+  const { watches, accountStatus, log } = dependencies;
+  const { calendarKey, accountId } = target;
   const { reason, status, googleReason } = failure;
   log[reason === "badRequest" ? "error" : "info"]("watch not opened", {
     calendarKey,
@@ -139,10 +153,7 @@ async function refused(
   if (needsConsent(reason)) await accountStatus.requireReauth(accountId, reason);
   else {
     // Gone or forbidden: a pull finds out whether that is true of the calendar or of watching only, and tells the user.
-    await tasks.syncCalendar(
-      { calendarKey, epoch, cause: "watch" },
-      { id: `${calendarKey}-${epoch}-refused-${newId(12)}` },
-    );
+    await pull(dependencies, target, "refused");
   }
   return { kind: "refused", failure };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLog } from "../account/log.fake.ts";
 import type { WatchTask } from "../ports/task-queue.port.ts";
-import type { WatchRecord } from "../ports/watch-store.port.ts";
+import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
 import { renewWatches } from "./renew-watches.ts";
 import { FakeWatches } from "./watches.fake.ts";
 
@@ -9,12 +9,14 @@ const dayMs = 86_400_000;
 const nowMs = 1_800_000_000_000;
 let watches: FakeWatches;
 let tasks: (WatchTask & { id: string })[];
+let lists: string[];
 let inFlight: number;
 let mostInFlight: number;
 
-const calendar = (calendarKey: string, fields: { active?: boolean; pushUnsupported?: boolean } = {}) =>
+const calendar = (calendarKey: string, fields: Partial<WatchTarget> = {}) =>
   watches.targets.set(calendarKey, {
     calendarKey,
+    resource: "events",
     uid: "uid",
     accountId: "acc",
     calendarId: calendarKey,
@@ -27,6 +29,7 @@ const watch = (calendarKey: string, lifeMs: number, status: WatchRecord["status"
   watches.records.set(`${calendarKey}-${name}`, {
     channelId: `${calendarKey}-${name}`,
     calendarKey,
+    resource: "events",
     uid: "uid",
     accountId: "acc",
     calendarId: calendarKey,
@@ -49,6 +52,10 @@ const run = async () =>
           tasks.push({ ...task, id });
           return "created";
         },
+        syncCalendarList: ({ accountId, full }) => {
+          if (full === true) lists.push(accountId);
+          return Promise.resolve("created");
+        },
       },
       clock: { now: () => nowMs, sleep: () => Promise.resolve() },
       log: silentLog,
@@ -60,6 +67,7 @@ const actions = () => Object.fromEntries(tasks.map(task => [task.calendarKey, ta
 beforeEach(() => {
   watches = new FakeWatches();
   tasks = [];
+  lists = [];
   inFlight = 0;
   mostInFlight = 0;
 });
@@ -89,6 +97,14 @@ describe("the daily round", () => {
       gone: "stop",
     });
     expect(report).toMatchObject({ unwatched: 2, failed: 0, smallestRemainingLifeMs: 2 * dayMs });
+  });
+
+  test("has every list of calendars read again, and watched like a calendar", async () => {
+    calendar("list", { resource: "calendarList" });
+    calendar("waiting", { resource: "calendarList", active: false });
+    expect(await run()).toMatchObject({ lists: 1 });
+    expect(lists).toEqual(["list"]);
+    expect(actions()).toEqual({ list: "open" });
   });
 
   test("removes closed records when their quiet time is over", async () => {

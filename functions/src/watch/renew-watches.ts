@@ -9,7 +9,7 @@ const maxInFlight = 100;
 
 export interface RenewWatches {
   readonly watches: Pick<WatchStore, "survey" | "forget">;
-  readonly tasks: Pick<TaskQueue, "maintainWatch">;
+  readonly tasks: Pick<TaskQueue, "maintainWatch" | "syncCalendarList">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,6 +20,8 @@ export interface RenewalReport {
   readonly calendars: number;
   /** Tasks stored, by action. */
   readonly tasks: Readonly<Record<"open" | "replace" | "stop" | "stopChannel", number>>;
+  /** Lists of calendars to be read again completely: changes leave out what is not the user's own doing. */
+  readonly lists: number;
   /** Active calendars that had no open channel. */
   readonly unwatched: number;
   /** Tasks that could not be stored. */
@@ -42,6 +44,7 @@ export async function renewWatches(
   const counts = { open: 0, replace: 0, stop: 0, stopChannel: 0 };
   let calendars = 0;
   let unwatched = 0;
+  let lists = 0;
   let failed = 0;
   let smallest = Number.POSITIVE_INFINITY;
   const inFlight = new Set<Promise<void>>();
@@ -66,17 +69,24 @@ export async function renewWatches(
         await watches.forget(channelId);
       });
     }
+    const { calendarKey, active } = calendar;
+    if (active?.resource === "calendarList") {
+      await launch(async () => {
+        const task = { accountId: calendarKey, full: true };
+        await tasks.syncCalendarList(task, { id: `${calendarKey}-list-${round}` });
+        lists += 1;
+      });
+    }
     const { task } = step;
     if (task === undefined) continue;
     await launch(async () => {
-      const { calendarKey } = calendar;
       await tasks.maintainWatch({ ...task, calendarKey }, { id: `${calendarKey}-renew-${round}` });
       counts[task.action] += 1;
     });
   }
   await Promise.all(inFlight);
   const smallestRemainingLifeMs = Number.isFinite(smallest) ? smallest : null;
-  const report = { calendars, tasks: counts, unwatched, failed, smallestRemainingLifeMs };
+  const report = { calendars, tasks: counts, lists, unwatched, failed, smallestRemainingLifeMs };
   log.info("watches surveyed", report);
   return report;
 }

@@ -77,7 +77,10 @@ export class FakeWatches implements WatchStore {
       yield await Promise.resolve({
         calendarKey,
         watches: this.all(calendarKey),
-        active: target?.active === true ? { pushUnsupported: target.pushUnsupported } : undefined,
+        active:
+          target?.active === true
+            ? { pushUnsupported: target.pushUnsupported, resource: target.resource }
+            : undefined,
       });
     }
   }

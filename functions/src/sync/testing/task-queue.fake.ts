@@ -2,6 +2,7 @@ import type {
   CleanUpTask,
   EnqueueOptions,
   EnqueueOutcome,
+  ListTask,
   SyncTask,
   TaskQueue,
   WatchTask,
@@ -19,6 +20,7 @@ export interface StoredTask {
 /** Cloud Tasks: a name stays taken after its task has run; the tests decide when and how often a task is delivered. */
 export class FakeTaskQueue implements TaskQueue {
   readonly tasks = new Map<string, StoredTask>();
+  readonly listTasks: ListTask[] = [];
   readonly watchTasks: WatchTask[] = [];
   readonly cleanUpTasks: CleanUpTask[] = [];
   readonly #names = new Set<string>();
@@ -29,6 +31,12 @@ export class FakeTaskQueue implements TaskQueue {
     const outcome = this.#take(id);
     if (outcome === "created")
       this.tasks.set(id, { id, task: structuredClone(task), notBeforeMs, attempt: 0 });
+    return Promise.resolve(outcome);
+  }
+
+  syncCalendarList(task: ListTask, { id }: EnqueueOptions): Promise<EnqueueOutcome> {
+    const outcome = this.#take(id);
+    if (outcome === "created") this.listTasks.push(task);
     return Promise.resolve(outcome);
   }
 

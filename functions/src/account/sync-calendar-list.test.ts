@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { CalendarListing } from "../ports/calendar-list.port.ts";
+import type { ApplyOutcome, CalendarListState } from "../ports/calendar-lists.port.ts";
+import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
+import { silentLog } from "./log.fake.ts";
+import { syncCalendarList } from "./sync-calendar-list.ts";
+
+const failed = (reason: GoogleFailureReason): GoogleFailure => ({ kind: "failed", reason });
+const listing = (syncToken: string, complete = false): CalendarListing => ({
+  kind: "listed",
+  calendars: [],
+  removedIds: [],
+  complete,
+  syncToken,
+});
+const applied: ApplyOutcome = {
+  kind: "applied",
+  revision: 2,
+  started: [{ calendarKey: "new", epoch: 5 }],
+  removed: ["old"],
+};
+
+let steps: string[];
+let state: CalendarListState | undefined;
+let answers: (CalendarListing | GoogleFailure)[];
+let outcomes: ApplyOutcome[];
+let queueDown: boolean;
+
+const enqueue = (name: string) => {
+  if (queueDown) return Promise.reject(new Error("queue down"));
+  steps.push(name);
+  return Promise.resolve("created" as const);
+};
+const run = async (full = false) =>
+  await syncCalendarList(
+    {
+      lists: {
+        read: () => Promise.resolve(state),
+        apply: () => Promise.resolve(outcomes.shift() ?? applied),
+        advance: (_, revision, syncToken) => {
+          steps.push(`advance ${revision} ${syncToken}`);
+          return Promise.resolve();
+        },
+      },
+      calendarList: {
+        list: (_, syncToken) => {
+          steps.push(`list ${syncToken ?? "all"}`);
+          return Promise.resolve(answers.shift() ?? listing("t1"));
+        },
+      },
+      tasks: {
+        syncCalendar: ({ calendarKey, epoch }) => enqueue(`sync ${calendarKey} ${epoch}`),
+        syncCalendarList: () => enqueue("list"),
+        maintainWatch: ({ calendarKey, action }) => enqueue(`${action} ${calendarKey}`),
+        cleanUpAccount: task => enqueue(`clean ${"calendarKey" in task ? task.calendarKey : ""}`),
+      },
+      accountStatus: {
+        requireReauth: accountId => {
+          steps.push(`reauth ${accountId}`);
+          return Promise.resolve();
+        },
+      },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      newId: length => "x".repeat(length),
+      log: silentLog,
+    },
+    { accountId: "acc", full },
+  );
+
+beforeEach(() => {
+  steps = [];
+  state = { uid: "uid", active: true, syncToken: "t0", revision: 1 };
+  answers = [];
+  outcomes = [];
+  queueDown = false;
+});
+
+describe("following a list of calendars", () => {
+  test("stores its sync token only after all work is queued", async () => {
+    expect(await run()).toBe("synced");
+    expect(steps).toEqual(["list t0", "sync new 5", "open new", "stop old", "clean old", "advance 2 t1"]);
+    steps = [];
+    queueDown = true;
+    await expect(run()).rejects.toThrow("queue down");
+    expect(steps).toEqual(["list t0"]);
+  });
+
+  test("lists everything once when the token is dead, or when asked to", async () => {
+    answers = [failed("tokenExpired"), listing("t2", true)];
+    await run();
+    expect(steps.slice(0, 2)).toEqual(["list t0", "list all"]);
+    expect(steps.at(-1)).toBe("advance 2 t2");
+    steps = [];
+    await run(true);
+    expect(steps[0]).toBe("list all");
+  });
+
+  test("begins again when another listing was faster, and gives up after three rounds", async () => {
+    outcomes = [{ kind: "outdated" }];
+    expect(await run()).toBe("synced");
+    outcomes = [{ kind: "outdated" }, { kind: "outdated" }, { kind: "outdated" }];
+    expect(await run()).toBe("tryAgain");
+  });
+
+  test("does nothing for an account that waits for consent or is gone", async () => {
+    state = undefined;
+    expect(await run()).toBe("inactive");
+    state = { uid: "uid", active: false, syncToken: null, revision: 1 };
+    expect(await run()).toBe("inactive");
+    expect(steps).toEqual([]);
+  });
+
+  test("asks for consent where that is what it takes, and is tried again where that helps", async () => {
+    answers = [failed("unauthorized")];
+    expect(await run()).toBe("refused");
+    expect(steps).toEqual(["list t0", "reauth acc"]);
+    answers = [failed("unavailable")];
+    expect(await run()).toBe("tryAgain");
+  });
+});

@@ -1,0 +1,88 @@
+import type { AccountStatus } from "../ports/account-status.port.ts";
+import type { ApplyOutcome, CalendarLists } from "../ports/calendar-lists.port.ts";
+import type { CalendarList } from "../ports/calendar-list.port.ts";
+import type { Clock, NewId } from "../ports/clock.port.ts";
+import { type GoogleFailure, isTransient, needsConsent } from "../ports/google-failure.port.ts";
+import type { Log } from "../ports/log.port.ts";
+import type { ListTask, TaskQueue } from "../ports/task-queue.port.ts";
+
+export interface SyncCalendarList {
+  readonly lists: CalendarLists;
+  readonly calendarList: Pick<CalendarList, "list">;
+  readonly tasks: TaskQueue;
+  readonly accountStatus: AccountStatus;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+export type SyncListOutcome = "synced" | "inactive" | "refused" | "tryAgain";
+
+/** A listing that was overtaken by another one is made again, at most this often. */
+const maxRounds = 3;
+
+/**
+ * Follows an account's list of calendars: new ones appear, removed ones go with their events, names and colours follow.
+ * The sync token is stored last: a worker that dies before leaves everything to be done again, which is harmless.
+ */
+export async function syncCalendarList(
+  dependencies: SyncCalendarList,
+  { accountId, full = false }: ListTask,
+): Promise<SyncListOutcome> {
+  const { lists, calendarList, clock, log } = dependencies;
+  for (let round = 0; round < maxRounds; round++) {
+    const state = await lists.read(accountId);
+    if (state?.active !== true) return "inactive";
+    const since = full ? undefined : (state.syncToken ?? undefined);
+    let listing = await calendarList.list(accountId, since);
+    if (listing.kind === "failed" && listing.reason === "tokenExpired") {
+      listing = await calendarList.list(accountId, undefined);
+    }
+    if (listing.kind === "failed") return await refused(dependencies, accountId, listing);
+    const outcome = await lists.apply(accountId, state, listing, clock.now());
+    if (outcome.kind === "inactive") return "inactive";
+    if (outcome.kind === "outdated") continue;
+    await queueWork(dependencies, state.uid, outcome);
+    await lists.advance(accountId, outcome.revision, listing.syncToken);
+    log.info("calendar list synced", {
+      accountId,
+      complete: listing.complete,
+      entries: listing.calendars.length + listing.removedIds.length,
+      started: outcome.started.length,
+      removed: outcome.removed.length,
+    });
+    return "synced";
+  }
+  return "tryAgain";
+}
+
+async function refused(
+  { accountStatus, log }: SyncCalendarList,
+  accountId: string,
+  failure: GoogleFailure,
+): Promise<SyncListOutcome> {
+  const { reason, status, googleReason } = failure;
+  log.warn("calendar list not synced", { accountId, reason, status, googleReason });
+  if (isTransient(reason)) return "tryAgain";
+  if (needsConsent(reason)) await accountStatus.requireReauth(accountId, reason);
+  return "refused";
+}
+
+async function queueWork(
+  { tasks, newId }: SyncCalendarList,
+  uid: string,
+  { started, removed }: Extract<ApplyOutcome, { kind: "applied" }>,
+): Promise<void> {
+  const run = newId(12);
+  for (const { calendarKey, epoch } of started) {
+    await tasks.syncCalendar(
+      { calendarKey, epoch, cause: "connect" },
+      { id: `${calendarKey}-${epoch}-listed-${run}` },
+    );
+    await tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${run}` });
+  }
+  for (const calendarKey of removed) {
+    await tasks.maintainWatch({ calendarKey, action: "stop" }, { id: `${calendarKey}-stop-${run}` });
+    await tasks.cleanUpAccount({ uid, calendarKey }, { id: `${calendarKey}-gone-${run}` });
+  }
+}

@@ -1,0 +1,42 @@
+import { logger } from "firebase-functions";
+import { HttpsError } from "firebase-functions/https";
+import { onTaskDispatched } from "firebase-functions/tasks";
+import { z } from "zod";
+import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
+import { listPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import type { ListTask } from "../ports/task-queue.port.ts";
+
+const payload: z.ZodType<ListTask> = z.object({
+  accountId: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  full: z.boolean().exactOptional(),
+});
+
+/** Brings an account's calendars into line with Google's list of them. 409 when Google is to be asked again later. */
+export const syncCalendarList = onTaskDispatched(
+  {
+    retryConfig: {
+      maxAttempts: 10,
+      maxRetrySeconds: 3600,
+      minBackoffSeconds: 5,
+      maxBackoffSeconds: 600,
+      maxDoublings: 7,
+    },
+    rateLimits: { maxConcurrentDispatches: 20 },
+    timeoutSeconds: 300,
+    memory: "512MiB",
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
+  async request => {
+    const task = payload.safeParse(request.data);
+    if (!task.success) {
+      logger.error("unreadable task dropped", {
+        queue: "syncCalendarList",
+        problems: task.error.issues.map(issue => issue.path),
+      });
+      return;
+    }
+    const outcome = await sync(listPorts(), task.data);
+    if (outcome === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+  },
+);
