@@ -1,10 +1,13 @@
 import { API_PREFIX, CalendarApi, errorAnswer } from "./api/calendar-api.ts";
-import { errorOf } from "./api/errors.ts";
+import { BATCH_PATHS, runBatch } from "./api/batch.ts";
+import { errorOf, notFound } from "./api/errors.ts";
 import { Quotas } from "./api/quotas.ts";
 import type { QuotaLimits } from "./api/quotas.ts";
 import { VirtualClock } from "./clock.ts";
 import { Control, CONTROL_PREFIX } from "./control/control.ts";
 import { Faults } from "./control/faults.ts";
+import { stateBody } from "./control/schemas.ts";
+import { importState } from "./control/state.ts";
 import type { Fault } from "./control/faults.ts";
 import { jsonAnswer } from "./http/exchange.ts";
 import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
@@ -111,6 +114,11 @@ export class Emulator {
     this.#url = url;
   }
 
+  /** Makes the world equal to a state (see importState). */
+  load(state: unknown): void {
+    importState(this.#world, stateBody.parse(state), this.#clock, this.#services.random);
+  }
+
   /** Forgets everything; tokens made before are refused from now on. */
   reset(): void {
     this.#world.clear();
@@ -136,15 +144,16 @@ export class Emulator {
   async handle(request: HttpRequest): Promise<Outcome> {
     const { path } = request;
     if (path.startsWith(CONTROL_PREFIX)) return await this.#control.handle(request);
+    if (BATCH_PATHS.has(path))
+      return await runBatch(request, async part => batchPart(await this.#logged(part)));
+    return await this.#logged(request);
+  }
+
+  async #logged(request: HttpRequest): Promise<Outcome> {
+    const { path } = request;
     const isApi = path.startsWith(API_PREFIX);
     if (!isApi && !this.#oauth.handles(path)) {
-      return jsonAnswer(404, {
-        error: {
-          code: 404,
-          message: "Not Found",
-          errors: [{ domain: "global", reason: "notFound", message: "Not Found" }],
-        },
-      });
+      return errorAnswer(notFound());
     }
     const entry = this.#requests.start({
       at: this.#clock.real(),
@@ -174,6 +183,11 @@ export class Emulator {
     if (fault.when === "after") await answer();
     return fault.drop ? "cut" : faultAnswer(fault, request.path);
   }
+}
+
+/** Inside a batch no connection can be cut: such a part answers 503. */
+function batchPart(outcome: Outcome): HttpAnswer {
+  return outcome === "cut" ? errorAnswer(errorOf(503)) : outcome;
 }
 
 function faultAnswer(fault: Fault, path: string): HttpAnswer {

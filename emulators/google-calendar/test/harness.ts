@@ -195,12 +195,16 @@ export async function failure(call: Promise<unknown>): Promise<ErrorFacts> {
 }
 
 /** Waits until a condition holds, with a bound. */
-export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  withinMs = 10_000,
+): Promise<T> {
   const started = performance.now();
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (performance.now() - started > 10_000) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() - started > withinMs) throw new Error(`waited in vain for ${what}`);
     await delay(5);
   }
 }

@@ -32,7 +32,15 @@ export async function listen(
     });
   });
   server.on("clientError", (_error, socket) => {
-    if (socket.writable)
+    // What is no HTTP is answered as well as can be, in the usual shape.
+    const body = JSON.stringify(errorBody(400, "badRequest", "Bad Request"));
+    const head = `HTTP/1.1 400 Bad Request
+connection: close
+content-type: application/json
+content-length: ${body.length}`;
+    if (socket.writable) socket.end(`${head}
+
+${body}`);
       socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     else socket.destroy();
   });
@@ -70,14 +78,7 @@ async function serve(
   try {
     const body = await readBody(request);
     if (body === undefined) {
-      const tooLarge = {
-        error: {
-          code: 413,
-          message: "Request Entity Too Large",
-          errors: [{ domain: "global", reason: "uploadTooLarge", message: "Request Entity Too Large" }],
-        },
-      };
-      write(response, jsonAnswer(413, tooLarge), request);
+      write(response, jsonAnswer(413, errorBody(413, "uploadTooLarge", "Request Entity Too Large")), request);
       return;
     }
     // The host is of no interest; a target that is no path at all must not throw.
@@ -97,19 +98,13 @@ async function serve(
       `error in ${request.method ?? "?"} ${request.url ?? "?"}: ${error instanceof Error ? (error.stack ?? error.message) : "?"}`,
     );
     if (response.headersSent) response.destroy();
-    else
-      write(
-        response,
-        jsonAnswer(500, {
-          error: {
-            code: 500,
-            message: "Backend Error",
-            errors: [{ domain: "global", reason: "backendError", message: "Backend Error" }],
-          },
-        }),
-        request,
-      );
+    else write(response, jsonAnswer(500, errorBody(500, "backendError", "Backend Error")), request);
   }
+}
+
+/** The simplest error in Google's shape. */
+function errorBody(code: number, reason: string, message: string): object {
+  return { error: { errors: [{ domain: "global", reason, message }], code, message } };
 }
 
 function write(response: ServerResponse, answer: HttpAnswer, request: IncomingMessage): void {

@@ -1,0 +1,297 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { SeededRandom } from "../src/random.ts";
+import { METHODS } from "../src/api/methods.ts";
+import { ALICE, startHarness, TEAM } from "./harness.ts";
+import type { Harness } from "./harness.ts";
+
+/** FUZZ_REQUESTS=10000 is the nightly size. */
+const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 1_000);
+
+let harness: Harness;
+const mishaps: string[] = [];
+beforeAll(async () => {
+  harness = await startHarness({ log: line => mishaps.push(line) });
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+const random = new SeededRandom(Number(process.env["FUZZ_SEED"] ?? 42));
+const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)] as T;
+
+const TEXTS = [
+  "",
+  "primary",
+  ALICE,
+  TEAM,
+  "0",
+  "-1",
+  "99999999999999999999",
+  "true",
+  "null",
+  "\u0000",
+  "💥",
+  "a".repeat(5_000),
+  "../../etc",
+  "%",
+  "2026-01-05T09:00:00Z",
+  "2026-13-45T99:99:99Z",
+  "9999-12-31T23:59:59Z",
+  "0000-01-01T00:00:00Z",
+  "-0001-01-01",
+  "2026-01-05",
+  "Europe/Berlin",
+  "items(",
+  "((((",
+  "*",
+  "a/b/c",
+  "series0a",
+  "series0a_20260329T070000Z",
+  "series0a_00000000",
+  "_R_20260101",
+  "{}",
+  "[]",
+  "__proto__",
+  "constructor",
+  "=",
+  "x=y",
+  "A==",
+  "Bearer",
+];
+
+function value(depth: number): unknown {
+  switch (random.integer(0, depth > 3 ? 4 : 7)) {
+    case 0:
+      return pick(TEXTS);
+    case 1:
+      return pick([0, -1, 1.5, 1e308, -1e308, 2 ** 53]);
+    case 2:
+      return pick([true, false, null]);
+    case 3:
+      return pick(["2026-01-05T09:00:00Z", "2026-01-05", "Europe/Berlin"]);
+    case 4:
+      return {};
+    case 5:
+      return Array.from({ length: random.integer(0, 4) }, () => value(depth + 1));
+    default:
+      return body(depth + 1);
+  }
+}
+
+const LINES = [
+  "RRULE:FREQ=DAILY",
+  "RRULE:FREQ=SECONDLY",
+  "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31",
+  "RRULE:FREQ=MINUTELY;BYHOUR=25",
+  "EXRULE:FREQ=DAILY",
+  "RDATE:20260101",
+  "RDATE;TZID=Nowhere/Land:20260101T000000",
+  "EXDATE;VALUE=DATE:2026",
+  "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=100000",
+  "RRULE:FREQ=DAILY;UNTIL=99991231",
+  "RRULE:",
+  ";;;",
+];
+const KEYS = [
+  "start",
+  "end",
+  "date",
+  "dateTime",
+  "timeZone",
+  "summary",
+  "attendees",
+  "email",
+  "recurrence",
+  "id",
+  "status",
+  "iCalUID",
+  "reminders",
+  "overrides",
+  "extendedProperties",
+  "private",
+  "shared",
+  "scope",
+  "role",
+  "type",
+  "value",
+  "address",
+  "token",
+  "expiration",
+  "params",
+  "resourceId",
+  "items",
+  "timeMin",
+  "timeMax",
+  "sequence",
+  "visibility",
+  "organizer",
+  "__proto__",
+  "users",
+  "calendars",
+  "events",
+];
+
+function body(depth: number): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (let count = random.integer(0, 8); count > 0; count -= 1) {
+    const key = pick(KEYS);
+    made[key] =
+      key === "recurrence" ? Array.from({ length: random.integer(0, 3) }, () => pick(LINES)) : value(depth);
+  }
+  if (depth === 0 && random.chance(0.5)) {
+    const day = `2026-0${random.integer(1, 9)}-1${random.integer(0, 9)}`;
+    made["start"] = pick([
+      { date: day },
+      { dateTime: `${day}T09:00:00Z`, timeZone: pick(["UTC", "Europe/Berlin", "Pacific/Apia"]) },
+    ]);
+    made["end"] = pick([
+      made["start"],
+      { date: day },
+      { dateTime: `${day}T10:00:00Z`, timeZone: "UTC" },
+      value(1),
+    ]);
+  }
+  return made;
+}
+
+function rawBody(): Buffer | string {
+  switch (random.integer(0, 9)) {
+    case 0:
+      return Buffer.from(Array.from({ length: random.integer(0, 300) }, () => random.integer(0, 255)));
+    case 1:
+      return JSON.stringify(body(0)).slice(0, -3);
+    case 2:
+      return "[".repeat(random.integer(1, 20_000));
+    case 3:
+      return pick(["", "null", "7", '"text"', "[]", "{}"]);
+    case 4:
+      return random.chance(0.05) ? "x".repeat(6_000_000) : JSON.stringify({ summary: "y".repeat(200_000) });
+    default:
+      return JSON.stringify(body(0));
+  }
+}
+
+const OTHER_PATHS = [
+  "/token",
+  "/revoke",
+  "/o/oauth2/v2/auth",
+  "/oauth2/v2/userinfo",
+  "/v1/userinfo",
+  "/tokeninfo",
+  "/batch/calendar/v3",
+  "/.well-known/openid-configuration",
+  "/",
+  "//",
+  "/calendar/v3/",
+  "/nothing",
+  "/app.js",
+];
+const CONTROL_PATHS = [
+  "sync-tokens/expire",
+  "grants/revoke",
+  "tokens",
+  "splits",
+  "requests",
+  "channels",
+  "state",
+];
+
+function target(): { verb: string; path: string } {
+  const choice = random.integer(0, 11);
+  if (choice === 0) return { verb: pick(["GET", "POST", "PUT", "OPTIONS", "HEAD"]), path: pick(OTHER_PATHS) };
+  if (choice === 1)
+    return { verb: pick(["GET", "POST", "DELETE"]), path: `/_emulator/${pick(CONTROL_PATHS)}` };
+  const method = pick(METHODS);
+  const path = method.path.replaceAll(/\{\w+\}/g, () =>
+    random.chance(0.7) ? "primary" : encodeURIComponent(pick(TEXTS)),
+  );
+  const verb = random.chance(0.9) ? method.verb : pick(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+  return { verb, path: `/calendar/v3/${path}` };
+}
+
+function query(): string {
+  const names = METHODS.flatMap(method => Object.keys(method.params)).concat(
+    "fields",
+    "alt",
+    "key",
+    "prettyPrint",
+    "quotaUser",
+    "state",
+    "scope",
+  );
+  const parts: string[] = [];
+  for (let count = random.integer(0, 4); count > 0; count -= 1) {
+    const text = pick(TEXTS);
+    parts.push(
+      `${pick(names)}=${random.chance(0.2) ? text.replaceAll(/[^\x21-\x7e]|#/g, "%") : encodeURIComponent(text)}`,
+    );
+  }
+  return parts.join("&").replaceAll(" ", "+").slice(0, 8_000);
+}
+
+/** One raw request; 0 when the connection was closed instead of answered. */
+async function send(
+  verb: string,
+  path: string,
+  headers: Record<string, string>,
+  payload: Buffer | string,
+): Promise<{ status: number; text: string }> {
+  return await new Promise(resolve => {
+    const port = Number(new URL(harness.url).port);
+    const outgoing = request({ host: "127.0.0.1", port, method: verb, path, headers }, response => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+    });
+    outgoing.on("error", () => {
+      resolve({ status: 0, text: "" });
+    });
+    outgoing.end(payload);
+  });
+}
+
+test(`${REQUESTS} random requests: no crash, never 500, errors in Google's shape`, async () => {
+  const token = await harness.token();
+  const seen = new Map<number, number>();
+  for (let index = 0; index < REQUESTS; index += 1) {
+    const { verb, path } = target();
+    const asked = query();
+    const headers: Record<string, string> = {
+      "content-type": pick([
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/mixed; boundary=b",
+        "application/json; charset=utf-16",
+      ]),
+      ...(random.chance(0.95)
+        ? { authorization: `Bearer ${token}` }
+        : { authorization: pick(["", "Basic x", "Bearer", "Bearer x y"]) }),
+      ...(random.chance(0.1) ? { "if-match": pick(["*", '"1"', "nonsense", ""]) } : {}),
+      ...(random.chance(0.05) ? { "x-http-method-override": pick(["PATCH", "TRACE", ""]) } : {}),
+    };
+    const payload = verb === "GET" || verb === "HEAD" ? "" : rawBody();
+    const answer = await send(verb, asked === "" ? path : `${path}?${asked}`, headers, payload);
+    seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
+    const context = `request ${index}: ${verb} ${path}?${asked} ${payload.toString().slice(0, 500)}`;
+    if (answer.status === 500 || answer.status === 0)
+      throw new Error(`${answer.status} for ${context}\n${mishaps.join("\n")}`);
+    if (answer.status >= 400 && verb !== "HEAD" && path.startsWith("/calendar/v3/")) {
+      const { error } = JSON.parse(answer.text) as { error: { code: number; errors: { reason: string }[] } };
+      expect([context, error.code, typeof error.errors[0]?.reason]).toEqual([
+        context,
+        answer.status,
+        "string",
+      ]);
+    }
+    // A random `grants/revoke` or state may have taken the user away.
+    if (index % 100 === 99) await harness.control("GET", "clock");
+  }
+  expect(mishaps).toEqual([]);
+  // The walk must have reached past the front door.
+  expect(seen.get(200) ?? 0).toBeGreaterThan(REQUESTS / 20);
+  expect(seen.get(400) ?? 0).toBeGreaterThan(REQUESTS / 20);
+}, 300_000);
