@@ -34,14 +34,13 @@ export async function listen(
   server.on("clientError", (_error, socket) => {
     // What is no HTTP is answered as well as can be, in the usual shape.
     const body = JSON.stringify(errorBody(400, "badRequest", "Bad Request"));
-    const head = `HTTP/1.1 400 Bad Request
-connection: close
-content-type: application/json
-content-length: ${body.length}`;
-    if (socket.writable) socket.end(`${head}
-
-${body}`);
-      socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    const head = [
+      "HTTP/1.1 400 Bad Request",
+      "connection: close",
+      "content-type: application/json",
+      `content-length: ${body.length}`,
+    ];
+    if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
     else socket.destroy();
   });
   return {
