@@ -22,6 +22,15 @@ const installLock = join(stateFolder, "install.lock");
 const installLog = join(stateFolder, "install.log");
 const wantedMajor = 24;
 
+/**
+ * Of all packages only `node` needs its install script, which fetches the binary. The others' compile or download
+ * what has a fallback: a faster engine for regular expressions alone takes minutes of C++.
+ */
+const installSteps = [
+  ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"],
+  ["rebuild", "node", "--foreground-scripts", "--no-audit", "--no-fund"],
+];
+
 const [name, ...rest] = process.argv.slice(2);
 const scriptFile = join(root, "scripts", `${name}.ts`);
 if (!name || !/^[a-z-]+$/.test(name) || !existsSync(scriptFile)) {
@@ -43,6 +52,7 @@ function isInstalled() {
   const hash = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (readText(stampFile) === hash) return true;
   // Installed by hand, or by an earlier `npm install`: npm's own record says what is there.
+  if (!existsSync(ownNode)) return false;
   const wanted = JSON.parse(readFileSync(lockFile, "utf8")).packages;
   const present = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")).packages;
   for (const [path, entry] of Object.entries(wanted)) {
@@ -85,16 +95,33 @@ async function installOnce() {
 
 async function install() {
   const begun = Date.now();
+  const seconds = () => Math.round((Date.now() - begun) / 1000);
+  const what = "installing packages (the first run takes about two minutes)…";
+  say(what);
+  const tick = () => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${what} ${seconds()} s `);
+    else say(`still installing, ${seconds()} s`);
+  };
+  const ticker = setInterval(tick, process.stderr.isTTY ? 1000 : 15_000);
   const log = openSync(installLog, "w");
+  let problem;
+  for (const step of installSteps) problem ??= await runNpm(step, log);
+  clearInterval(ticker);
+  if (process.stderr.isTTY) process.stderr.write("\r");
+  if (problem) {
+    const tail = (readText(installLog) ?? "").trimEnd().split("\n").slice(-25);
+    rmSync(installLock, { force: true });
+    fail(1, [...tail.map(line => `[npm] ${line}`), problem, `the whole log: ${installLog}`].join("\n"));
+  }
+  writeFileSync(stampFile, createHash("sha256").update(readFileSync(lockFile)).digest("hex"));
+  say(`packages installed in ${seconds()} s`);
+}
+
+/** Runs npm to its end; returns what went wrong, or undefined. */
+async function runNpm(step, log) {
   const npm = process.env["npm_execpath"];
-  const args = [
-    "ci",
-    "--no-audit",
-    "--no-fund",
-    "--prefer-offline",
-    "--foreground-scripts",
-    "--loglevel=notice",
-  ];
+  // The log level of the npm that started us would otherwise hold for this one, too: `npm start --silent`.
+  const args = [...step, "--loglevel=notice"];
   const [command, commandArgs] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
   // A group of its own, so that Ctrl-C ends npm and everything that npm started.
   const child = spawn(command, commandArgs, { cwd: root, stdio: ["ignore", log, log], detached: true });
@@ -110,30 +137,12 @@ async function install() {
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, end);
-  const seconds = () => Math.round((Date.now() - begun) / 1000);
-  const what = "installing packages (the first run takes about two minutes)…";
-  say(what);
-  const ticker = setInterval(
-    () => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${what} ${seconds()} s `);
-      else say(`still installing, ${seconds()} s`);
-    },
-    process.stderr.isTTY ? 1000 : 15_000,
-  );
   const problem = await new Promise(resolve => {
     child.on("error", error => resolve(`npm could not be started: ${error.message}`));
-    child.on("exit", code => resolve(code === 0 ? undefined : `npm ci ended with code ${code}`));
+    child.on("exit", code => resolve(code === 0 ? undefined : `npm ${step[0]} ended with code ${code}`));
   });
-  clearInterval(ticker);
   for (const signal of signals) process.off(signal, end);
-  if (process.stderr.isTTY) process.stderr.write("\r");
-  if (problem) {
-    const tail = (readText(installLog) ?? "").trimEnd().split("\n").slice(-25);
-    rmSync(installLock, { force: true });
-    fail(1, [...tail.map(line => `[npm] ${line}`), problem, `the whole log: ${installLog}`].join("\n"));
-  }
-  writeFileSync(stampFile, createHash("sha256").update(readFileSync(lockFile)).digest("hex"));
-  say(`packages installed in ${seconds()} s`);
+  return problem;
 }
 
 /** The Node that production runs, from the npm package; else this one, when it is new enough. */
