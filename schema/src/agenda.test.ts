@@ -87,6 +87,24 @@ describe("openAgenda", () => {
     expect(store.listeners.size).toBe(3);
   });
 
+  test("asks for what is looked at before its margin", () => {
+    const asked: string[] = [];
+    const agenda = openAgenda(
+      {
+        listen: query => {
+          asked.push((query.filters[1]?.value as Date).toISOString().slice(0, 7));
+          return () => undefined;
+        },
+        uid: "u",
+        schedule: () => undefined,
+        marginMs: 7 * dayMs,
+      },
+      { next: () => undefined, error: () => undefined },
+    );
+    agenda.show(day("2026-11-01"), day("2026-12-01"));
+    expect(asked).toEqual(["2026-11", "2026-10", "2026-12"]);
+  });
+
   test("an event that touches two months is reported once", () => {
     store.documents.set("long", on("2026-11-29", 4));
     const agenda = open();

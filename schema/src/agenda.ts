@@ -144,7 +144,11 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       const wanted = monthsBetween(shown.from - options.marginMs, shown.to + options.marginMs);
       const keys = new Set(wanted.map(month => month.key));
       for (const [key, chunk] of [...chunks]) if (!keys.has(key)) letGo(key, chunk);
-      for (const month of wanted) if (!chunks.has(month.key)) open(month);
+      const { from: first, to: last } = shown;
+      const isShown = (month: Month) => month.from.getTime() < last && month.to.getTime() > first;
+      // What is looked at is asked for first.
+      const ordered = [...wanted.filter(isShown), ...wanted.filter(month => !isShown(month))];
+      for (const month of ordered) if (!chunks.has(month.key)) open(month);
       scheduleFlush();
     },
     close() {

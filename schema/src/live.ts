@@ -31,6 +31,9 @@ export interface LiveObserver<T> {
 /** Ends a subscription; a second call does nothing. No callback runs after it. */
 export type Unsubscribe = () => void;
 
+/** Decides what a document is; the schemas of this package, or one's own. */
+export type DocumentSchema<T> = z.ZodType<T>;
+
 /** Listens to raw documents; each SDK gives its own (see web-sdk.ts). */
 export type Listen = (query: QueryDescription, observer: LiveObserver<unknown>) => Unsubscribe;
 
@@ -42,7 +45,7 @@ export type Listen = (query: QueryDescription, observer: LiveObserver<unknown>) 
 export function subscribe<T>(
   listen: Listen,
   query: QueryDescription,
-  schema: z.ZodType<T>,
+  schema: DocumentSchema<T>,
   observer: LiveObserver<T>,
 ): Unsubscribe {
   const shown = new Set<string>();

@@ -7,13 +7,13 @@ import {
   openAgenda,
   subscribe,
   type AgendaUpdate,
+  type DocumentSchema,
   type EventDocument,
   type LiveChange,
   type LiveFailure,
   type QueryDescription,
 } from "@firestore-calendar-sync/schema";
 import { webListen } from "@firestore-calendar-sync/schema/web-sdk";
-import type * as z from "zod";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import { withLatency } from "../demo/latency.ts";
 import type { Store } from "./state.ts";
@@ -24,6 +24,9 @@ const marginMs = 7 * 24 * 60 * 60 * 1000;
  * it knows about networks, not about the server, and denies one that is on this very machine.
  */
 const offlineAfterMs = 4000;
+
+/** Pages turned faster than this are passed by: nobody reads the months in between, so they are not fetched. */
+const hurryMs = 250;
 
 /** The live data of one signed-in user. */
 export interface Session {
@@ -49,6 +52,8 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
   const drawn = new Set<string>();
   let settled = false;
   let offlineTimer: ReturnType<typeof setTimeout> | undefined;
+  let showTimer: ReturnType<typeof setTimeout> | undefined;
+  let shownAtMs = 0;
 
   const fail = ({ code, message }: LiveFailure) => {
     addNotice(store, "error", `Live updates stopped (${code}). ${message} Reload the page to try again.`);
@@ -59,7 +64,7 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
 
   function collect<T>(
     query: QueryDescription,
-    schema: z.ZodType<T>,
+    schema: DocumentSchema<T>,
     publish: (all: ReadonlyMap<string, T>) => void,
   ) {
     const all = new Map<string, T>();
@@ -147,7 +152,12 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
 
   return {
     show(from, to) {
-      agenda.show(from, to);
+      clearTimeout(showTimer);
+      const pause = now() - shownAtMs < hurryMs ? hurryMs : 0;
+      shownAtMs = now();
+      showTimer = setTimeout(() => {
+        agenda.show(from, to);
+      }, pause);
     },
     refreshHidden() {
       draw(
@@ -158,6 +168,7 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
     event: id => events.get(id),
     close() {
       clearTimeout(offlineTimer);
+      clearTimeout(showTimer);
       agenda.close();
       for (const stop of stops) stop();
       view.apply(

@@ -23,7 +23,7 @@ const eventColors: Readonly<Record<string, string>> = {
 const fallback = "#4285f4";
 
 /** The CSS rules that colour everything that has the class of a calendar or of an event's own colour. */
-export function colorRules(calendars: ReadonlyMap<string, CalendarDocument>): string {
+function colorRules(calendars: ReadonlyMap<string, CalendarDocument>): string {
   const ofCalendars = [...calendars].map(
     ([key, { backgroundColor }]) => `.${calendarClass(key)}{--event:${backgroundColor ?? fallback}}`,
   );
