@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import {
+  connect,
+  eventIn,
+  google,
+  GooglePeople,
+  googleUrl,
+  openDatabase,
+  runSchedule,
+  signUp,
+  until,
+} from "./stack-client.ts";
+
+const people = new GooglePeople();
+const calendarCount = 50;
+const calendarIds = Array.from({ length: calendarCount - 1 }, (_, n) => `busy${n}@group.calendar.google.com`);
+const max = people.add("max@example.com", ...calendarIds.map(id => ({ id, summary: id, selected: true })));
+const allIds = [max, ...calendarIds];
+const dayMs = 86_400_000;
+/** Fifty calendars on two busy cores. */
+const patienceMs = 300_000;
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await google("POST", "push", { delayMs: [0, 0], reorder: false });
+  await close();
+});
+
+async function openChannels(accountId: string): Promise<Map<string, string>> {
+  const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+  const open = watches.docs.filter(
+    watch => watch.get("status") === "open" && watch.get("resource") === "events",
+  );
+  return new Map(open.map(watch => [watch.get("calendarId") as string, watch.id]));
+}
+
+describe("renewal", () => {
+  test("under fire: fifty channels are replaced while edits go on and pushes are late, and no edit waits for the backup", async () => {
+    const person = await signUp();
+    const accountId = await connect(person, max);
+    await until(
+      "fifty channels",
+      async () => (await openChannels(accountId)).size === calendarCount,
+      patienceMs,
+    );
+    await until(
+      "fifty live calendars",
+      async () => {
+        const calendars = await db.collection(`users/${person.uid}/calendars`).get();
+        return (
+          calendars.size === calendarCount &&
+          calendars.docs.every(calendar => calendar.get("sync.phase") === "live")
+        );
+      },
+      patienceMs,
+    );
+    const before = await openChannels(accountId);
+    const due = db.batch();
+    for (const channelId of before.values()) {
+      due.update(db.doc(`watches/${channelId}`), { expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
+    }
+    await due.commit();
+    await google("DELETE", "requests");
+    await google("POST", "push", { delayMs: [0, 5_000], reorder: true, seed: 5 });
+
+    const { access_token: token } = (await google("POST", "tokens", { email: max })) as {
+      access_token: string;
+    };
+    const made: string[] = [];
+    const edit = async (calendarId: string) => {
+      const summary = `edit ${made.length} of ${calendarId}`;
+      made.push(summary);
+      const answer = await fetch(
+        `${googleUrl}/calendar/v3/calendars/${encodeURIComponent(calendarId)}/events`,
+        {
+          method: "POST",
+          headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+          body: JSON.stringify(eventIn(40 + made.length, summary)),
+        },
+      );
+      expect(answer.status).toBe(200);
+    };
+
+    const renewal = runSchedule("renewWatches");
+    // Edits go on for as long as channels are being replaced, and a little longer.
+    for (let round = 0; round < 40; round++) {
+      const now = await openChannels(accountId);
+      const replaced = allIds.every(id => now.has(id) && now.get(id) !== before.get(id));
+      for (let n = 0; n < 5; n++) await edit(allIds[(round * 5 + n) % calendarCount] ?? max);
+      if (replaced) break;
+      await new Promise(resolve => setTimeout(resolve, 1_000));
+    }
+    await renewal;
+    const replacements = await until(
+      "every channel replaced and the old ones closed",
+      async () => {
+        const now = await openChannels(accountId);
+        const old = await db.getAll(...[...before.values()].map(id => db.doc(`watches/${id}`)));
+        const done =
+          allIds.every(id => now.has(id) && now.get(id) !== before.get(id)) &&
+          old.every(watch => watch.get("status") === "closed");
+        return done && now;
+      },
+      patienceMs,
+    );
+    await until(
+      "every edit",
+      async () => {
+        const events = await db.collection(`users/${person.uid}/events`).select("summary").get();
+        const seen = new Set(events.docs.map(event => event.get("summary") as string));
+        return made.every(summary => seen.has(summary));
+      },
+      patienceMs,
+    );
+    expect(made.length).toBeGreaterThan(20);
+
+    // Google's side: exactly the new channels are alive, and each was opened before the old one was stopped.
+    const channels = (await google("GET", "channels")) as { id: string; live: boolean }[];
+    const alive = channels.filter(({ id, live }) => live && !id.startsWith(accountId)).map(({ id }) => id);
+    expect(alive.sort()).toEqual([...replacements.values()].sort());
+    const requests = (await google("GET", "requests")) as { path: string; status: number }[];
+    expect(
+      requests.filter(({ path, status }) => path.endsWith("/channels/stop") && status === 204),
+    ).toHaveLength(calendarCount);
+  }, 900_000);
+
+  test("a round that finds everything in order leaves no task, and one that is repeated leaves none twice", async () => {
+    const person = await signUp();
+    const accountId = await connect(person, max);
+    await until(
+      "fifty channels",
+      async () => (await openChannels(accountId)).size === calendarCount,
+      patienceMs,
+    );
+    const before = await openChannels(accountId);
+    await runSchedule("renewWatches");
+    await runSchedule("renewWatches");
+    expect(await openChannels(accountId)).toEqual(before);
+  }, 600_000);
+});
