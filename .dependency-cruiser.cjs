@@ -2,7 +2,12 @@
 const inner = "^functions/src/(sync|recurrence|watch|account)/";
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, dependencyTypesNot: ["type-only"] },
+    },
     {
       name: "inner-code-is-free-of-firebase-and-google",
       comment: "sync, recurrence, watch and account decide; only adapters talk to Firebase and Google.",
@@ -35,7 +40,12 @@ module.exports = {
       from: { path: "^emulators/" },
       to: { path: "^(functions|schema|web|tests|scripts)/" },
     },
-    { name: "web-is-a-client", severity: "error", from: { path: "^web/" }, to: { path: "^(functions|emulators|tests|scripts)/" } },
+    {
+      name: "web-is-a-client",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(functions|emulators|tests|scripts)/" },
+    },
     {
       name: "no-test-code-in-products",
       severity: "error",
@@ -49,6 +59,9 @@ module.exports = {
     exclude: { path: "(^|/)dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };
