@@ -60,7 +60,7 @@ export async function extendHorizon(
     version: taken.version,
   });
 
-  const buffer = new WriteBuffer();
+  const buffer = new WriteBuffer(ports.settings.maxBatchWrites);
   let openSeries = false;
   for (let afterId: string | undefined; ;) {
     const page = await store.seriesPage(calendarKey, {

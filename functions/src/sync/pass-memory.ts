@@ -23,13 +23,19 @@ export interface Inventory {
 const charactersPerPart = 300_000;
 const idLine = "id ";
 
-/** An empty memory, or what an earlier task of the same pass left. */
-export async function recall(ports: SyncPorts, run: SyncRun, uid: string, pass: Pass): Promise<PassMemory> {
+/** An empty memory, or what an earlier task of the same pass left; undefined where that is not there any more. */
+export async function recall(
+  ports: SyncPorts,
+  run: SyncRun,
+  uid: string,
+  pass: Pass,
+): Promise<PassMemory | undefined> {
   const drafts = new SeriesDrafts(pass.mode);
   const seen = new Set<string>();
   if (pass.resumed !== undefined && pass.resumed.parts > 0) {
     const { resumed } = pass;
     const parts = await ports.store.loadPassMemory(run.calendarKey, resumed);
+    if (parts === undefined) return undefined;
     const lines = parts.flatMap(part => part.split("\n"));
     for (const line of lines) if (line.startsWith(idLine)) seen.add(line.slice(idLine.length));
     drafts.restore(lines.filter(line => line.startsWith("{")));

@@ -19,7 +19,7 @@ export type PassOutcome =
   | { readonly kind: "complete"; readonly mode: Pass["mode"] }
   /** The pull's sync token is dead (410), or the calendar's days have moved: only a full sync helps. */
   | { readonly kind: "needsFullSync" }
-  /** Google does not know the page token any more: begin the pass again. */
+  /** Google does not know the page token any more, or we do not know what the pass has seen: begin it again. */
   | { readonly kind: "restart" }
   /** Another holder, or none: nothing more may be written. */
   | { readonly kind: "lost" }
@@ -55,7 +55,17 @@ export async function runPass(
   // A rejection is awaited at the top of the loop; until then it must not count as unhandled.
   next.catch(() => undefined);
   const memory = await recall(ports, run, uid, pass);
-  const context: PassContext = { ports, fence, run, pass, memory, buffer: new WriteBuffer(), uid };
+  // Another task has finished the pass that this one was to go on with, or its memory is lost.
+  if (memory === undefined) return { kind: "restart" };
+  const context: PassContext = {
+    ports,
+    fence,
+    run,
+    pass,
+    memory,
+    buffer: new WriteBuffer(ports.settings.maxBatchWrites),
+    uid,
+  };
   let timeZone = pass.resumed?.timeZone ?? knownTimeZone;
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;

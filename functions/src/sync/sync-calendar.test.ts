@@ -262,6 +262,18 @@ describe("a long full sync", () => {
     expectInStep(world);
   });
 
+  test("whose memory is lost begins again", async () => {
+    const world = await slowWorld({ timeBudgetMs: 45_000 });
+    world.google.remove("event3");
+    world.google.expireSyncTokens();
+    await world.notify();
+    expect(await world.deliver([...world.queue.tasks.keys()][0] ?? "")).toBe("handedOver");
+    world.documents.passMemory.clear();
+    expect((await world.drain()).at(-1)).toBe("synced");
+    expectInStep(world);
+    expect(world.documents.passMemory.size).toBe(0);
+  });
+
   test("in whose middle the calendar moves to another zone is made good", async () => {
     const world = new SyncWorld();
     world.google.pageSize = 1;

@@ -2,8 +2,6 @@ import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
 
 /** A Firestore request holds 10 MiB; documents grow in encoding, so stay well below. */
 const maxBatchBytes = 4 * 1024 * 1024;
-/** Writes of one commit, next to the two documents that every commit carries. */
-const maxBatchWrites = 480;
 
 /** Writes that belong into one commit, as far as one commit can hold them. */
 export interface WriteUnit {
@@ -27,8 +25,14 @@ export class WriteBuffer {
   /** In the order in which they will be committed. */
   readonly #units = new Set<Waiting>();
   readonly #unitOf = new Map<string, Waiting>();
+  readonly #maxWrites: number;
   #writes = 0;
   #bytes = 0;
+
+  /** @param maxWrites writes of one commit, next to the two documents that every commit carries; at least 2 */
+  constructor(maxWrites: number) {
+    this.#maxWrites = maxWrites;
+  }
 
   /** Writes that may be committed in any company. */
   add(writes: readonly EventWrite[]): void {
@@ -40,7 +44,7 @@ export class WriteBuffer {
    * until the last part: a crash in between must not leave occurrences that nobody knows of.
    */
   addTogether({ events, series }: WriteUnit): void {
-    const parts = split(events);
+    const parts = split(events, this.#maxWrites);
     const dirty: SeriesWrite | undefined =
       series?.kind === "set" ? { kind: "set", series: { ...series.series, dirty: true } } : undefined;
     parts.forEach((part, index) => {
@@ -56,7 +60,7 @@ export class WriteBuffer {
 
   /** More is waiting than one commit can hold. */
   get isFull(): boolean {
-    return this.#writes > maxBatchWrites || this.#bytes > maxBatchBytes;
+    return this.#writes > this.#maxWrites || this.#bytes > maxBatchBytes;
   }
 
   /** The oldest writes, as many as fit into one commit. */
@@ -71,7 +75,7 @@ export class WriteBuffer {
         unit.series === undefined ? 0 : bytesOf(unit.series),
       );
       const taken = events.length + series.length;
-      if (taken > 0 && (taken + sizeOf(unit) > maxBatchWrites || bytes + size > maxBatchBytes)) break;
+      if (taken > 0 && (taken + sizeOf(unit) > this.#maxWrites || bytes + size > maxBatchBytes)) break;
       events.push(...own);
       if (unit.series !== undefined) series.push(unit.series);
       bytes += size;
@@ -107,7 +111,7 @@ export class WriteBuffer {
 }
 
 /** Parts that fit into a commit beside their series; one empty part if there is nothing. */
-function split(writes: readonly EventWrite[]): (readonly EventWrite[])[] {
+function split(writes: readonly EventWrite[], maxWrites: number): (readonly EventWrite[])[] {
   const parts: EventWrite[][] = [[]];
   let bytes = 0;
   for (const write of writes) {
@@ -115,7 +119,7 @@ function split(writes: readonly EventWrite[]): (readonly EventWrite[])[] {
     const part = parts.at(-1);
     if (
       part === undefined ||
-      part.length >= maxBatchWrites - 1 ||
+      part.length >= maxWrites - 1 ||
       (bytes + size > maxBatchBytes / 2 && part.length > 0)
     ) {
       parts.push([write]);

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ActiveCalendars } from "../../ports/active-calendars.port.ts";
 import type { NotificationStore, WatchFacts } from "../../ports/notification-store.port.ts";
 import type {
@@ -11,6 +10,7 @@ import type {
   SyncStore,
 } from "../../ports/sync-store.port.ts";
 import type { CalendarEvent } from "../calendar-event.ts";
+import { sameContent } from "./same-content.fake.ts";
 import type { SyncState } from "../sync-state.ts";
 
 /** What the user's calendar document says of the sync. */
@@ -21,6 +21,8 @@ export interface CommitSeen {
   readonly calendarKey: string;
   readonly before: SyncState;
   readonly batch: Batch;
+  /** Whoever a test said commits now. */
+  readonly committer: string;
 }
 
 /** All documents of the sync in memory, with the commit rules of Firestore. Everything is copied in and out. */
@@ -35,6 +37,7 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
   readonly watches = new Map<string, WatchFacts>();
   /** Called at each commit that goes through, before it changes anything. */
   onCommit: (commit: CommitSeen) => void = () => undefined;
+  committer = "";
   #version = 0;
 
   addCalendar(calendarKey: string, state: SyncState): void {
@@ -75,11 +78,11 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     if (batch.shown !== undefined && !this.calendars.has(`${uid}/${calendarKey}`))
       return Promise.resolve({ kind: "gone" });
     if (found.version !== version) return Promise.resolve({ kind: "conflict" });
-    this.onCommit({ calendarKey, before: found.state, batch });
+    this.onCommit({ calendarKey, before: found.state, batch, committer: this.committer });
     this.#apply(calendarKey, uid, structuredClone(batch));
     const state = { ...found.state, ...structuredClone(batch.state) };
     // A write that changes nothing leaves the update time as it was (reference of `WriteResult.update_time`).
-    const next = isDeepStrictEqual(state, found.state) ? found.version : ++this.#version;
+    const next = sameContent(state, found.state) ? found.version : ++this.#version;
     this.states.set(calendarKey, { state, version: next });
     return Promise.resolve({ kind: "committed", version: next });
   }
@@ -159,14 +162,11 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     return Promise.resolve();
   }
 
-  loadPassMemory(calendarKey: string, { memory, parts }: PassMemoryName): Promise<string[]> {
-    return Promise.resolve(
-      Array.from({ length: parts }, (_, part) => {
-        const text = this.passMemory.get(`${calendarKey}/${memory}-${part}`);
-        if (text === undefined) throw new Error(`part ${part} is missing`);
-        return text;
-      }),
+  loadPassMemory(calendarKey: string, { memory, parts }: PassMemoryName): Promise<string[] | undefined> {
+    const found = Array.from({ length: parts }, (_, part) =>
+      this.passMemory.get(`${calendarKey}/${memory}-${part}`),
     );
+    return Promise.resolve(found.every(part => part !== undefined) ? found : undefined);
   }
 
   page(

@@ -5,7 +5,8 @@ import type { SyncTask } from "../../ports/task-queue.port.ts";
 import type { CalendarEvent } from "../calendar-event.ts";
 import { parseItem } from "../google-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
-import { syncCalendar, type SyncOutcome } from "../sync-calendar.ts";
+import { handleSyncTask } from "../handle-task.ts";
+import type { SyncOutcome } from "../sync-calendar.ts";
 import type { SyncState } from "../sync-state.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";
 import { MemoryDocuments } from "./memory-documents.fake.ts";
@@ -23,6 +24,7 @@ export const settings: SyncSettings = {
   horizonMs: 400 * dayMs,
   minIntervalMs: 2_000,
   timeBudgetMs: 420_000,
+  maxBatchWrites: 480,
 };
 
 /** The state of a calendar that has just been connected. */
@@ -149,13 +151,13 @@ export class SyncWorld {
     if (stored === undefined) throw new Error(`no task ${id}`);
     const { attempt, task } = stored;
     stored.attempt += 1;
-    const outcome = await syncCalendar(ports, task, { taskId: id, attempt });
+    const outcome = await handleSyncTask(ports, task, { taskId: id, attempt });
     if (outcome !== "retry") this.queue.forget(id);
     return outcome;
   }
 
   /** Delivers every task once it is due, one after the other, until none is left; returns the outcomes. */
-  async drain(maxDeliveries = 100): Promise<SyncOutcome[]> {
+  async drain(maxDeliveries = 100, ports: SyncPorts = this.ports): Promise<SyncOutcome[]> {
     const outcomes: SyncOutcome[] = [];
     for (;;) {
       const next = [...this.queue.tasks.values()].sort((a, b) => a.notBeforeMs - b.notBeforeMs)[0];
@@ -163,16 +165,16 @@ export class SyncWorld {
       if (outcomes.length >= maxDeliveries)
         throw new Error(`not done after ${maxDeliveries} deliveries: ${outcomes.join(", ")}`);
       this.clock.nowMs = Math.max(this.clock.nowMs, next.notBeforeMs);
-      outcomes.push(await this.deliver(next.id));
+      outcomes.push(await this.deliver(next.id, ports));
       // The queue's back-off between two attempts.
       if (outcomes.at(-1) === "retry") this.clock.advance(30_000);
     }
   }
 
   /** A first full sync. */
-  async import(): Promise<void> {
+  async import(ports: SyncPorts = this.ports): Promise<void> {
     await this.request("connect");
-    await this.drain();
+    await this.drain(100, ports);
   }
 
   /** The one line of the last sync. */

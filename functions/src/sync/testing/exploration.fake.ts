@@ -1,0 +1,354 @@
+import { handleSyncTask } from "../handle-task.ts";
+import { acceptNotification } from "../notification.ts";
+import type { SyncTask } from "../../ports/task-queue.port.ts";
+import { failed, FakeGoogle } from "./fake-google.fake.ts";
+import { InvariantWatch } from "./invariants.fake.ts";
+import type { Choose } from "./schedule.fake.ts";
+import { SyncWorld, calendarKey, channelId, channelToken } from "./sync-world.fake.ts";
+import type { StoredTask } from "./task-queue.fake.ts";
+import { Workers, type PendingCall, type Worker } from "./workers.fake.ts";
+
+export interface ExplorationOptions {
+  /** So many things happen before the faults end. */
+  readonly steps: number;
+  /** So often somebody edits the calendar. */
+  readonly edits: number;
+  /** A task that has failed so often is lost for good; 0: never. */
+  readonly losesTasksAfter: number;
+  /** Deaths, unknown effects, Google's refusals, jumps of time. Without them only the order is explored. */
+  readonly faults: boolean;
+  /** The calendar is imported, and one notification has come: what remains is small enough to try every order. */
+  readonly small: boolean;
+}
+
+interface Action {
+  readonly weight: number;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** A POST on its way from Google: it announces everything up to a revision of the calendar. */
+interface Post {
+  readonly revision: number;
+  repeats: number;
+}
+
+const eventIds = ["event0", "event1", "event2", "event3"];
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+/**
+ * One schedule: the real code of webhook and tasks over a world in memory, in which `choose` decides everything that
+ * could happen in another order. Throws, with all that happened, as soon as an invariant is broken.
+ */
+export class Exploration {
+  readonly world = new SyncWorld({}, { timeBudgetMs: 5_000, maxBatchWrites: 2 });
+  readonly trace: string[] = [];
+  /** Every change up to here has been announced by a POST that was answered with a 2xx. */
+  acknowledgedRevision = 0;
+  /** Tasks lost for good. */
+  lost = 0;
+  readonly #choose: Choose;
+  readonly #options: ExplorationOptions;
+  readonly #workers = new Workers(this.world);
+  readonly #watch: InvariantWatch;
+  readonly #running = new Map<string, number>();
+  readonly #dueMs = new Map<string, number>();
+  #posts: Post[] = [];
+  #editsLeft: number;
+  #names = 0;
+
+  constructor(choose: Choose, options: ExplorationOptions) {
+    this.#choose = choose;
+    this.#options = options;
+    this.#editsLeft = options.edits;
+    this.world.google.pageSize = 2;
+    for (const id of eventIds.slice(0, 3)) this.world.google.put(id);
+    this.#watch = new InvariantWatch(this.world);
+  }
+
+  /** Everything at once: a calendar that was just connected, edits, faults; then quiet, until all tasks have run. */
+  async play(): Promise<void> {
+    try {
+      await this.#prepare();
+      for (let step = 0; step < this.#options.steps; step++) {
+        const actions = this.#actions();
+        if (actions.length === 0) break;
+        await this.#step(actions);
+      }
+      await this.#settle();
+      if (this.lost === 0) this.#expectToken(this.acknowledgedRevision, "an acknowledged notification");
+      await this.#repair();
+      this.#expectToken(this.world.google.revision, "the last change");
+      this.#watch.expectInStep();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new Error(`${problem}\n  ${this.trace.join("\n  ")}`, { cause: error });
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { world } = this;
+    if (!this.#options.small) {
+      await world.request("connect");
+      return;
+    }
+    world.documents.committer = "before";
+    const newId = world.ports.newId;
+    await world.import({ ...world.ports, newId: length => `before-${newId(length)}` });
+    world.clock.advance(10_000);
+    world.google.put("event0");
+    await world.notify();
+    this.acknowledgedRevision = world.google.revision;
+  }
+
+  async #step(actions: readonly Action[]): Promise<void> {
+    const action = actions[this.#choose(actions.map(({ weight }) => weight))];
+    if (action === undefined) throw new Error("a choice that is not on offer");
+    this.trace.push(action.label);
+    action.run();
+    await turn();
+    this.#watch.check();
+  }
+
+  #actions(): Action[] {
+    const ordinary = [
+      ...this.#workers.pending.map(call => act(10, `${call.worker.name} ${call.name}`, call.perform)),
+      ...this.#deliveries(),
+      ...this.#posts.map(post =>
+        act(4, `POST of revision ${post.revision}`, () => {
+          this.#post(post);
+        }),
+      ),
+      ...this.#edits(),
+    ];
+    return this.#options.faults ? [...ordinary, ...this.#faults()] : ordinary;
+  }
+
+  #edits(): Action[] {
+    if (this.#editsLeft === 0) return [];
+    return eventIds.slice(0, this.#options.small ? 1 : undefined).flatMap(id => {
+      const change = (run: () => number) => () => {
+        this.#editsLeft -= 1;
+        this.#posts.push({ revision: run(), repeats: 0 });
+      };
+      const { google } = this.world;
+      const mayGo = !this.#options.small && google.event(id) !== undefined;
+      return [
+        act(
+          0.5,
+          `edit of ${id}`,
+          change(() => google.put(id)),
+        ),
+        ...(mayGo
+          ? [
+              act(
+                0.25,
+                `deletion of ${id}`,
+                change(() => google.remove(id)),
+              ),
+            ]
+          : []),
+      ];
+    });
+  }
+
+  #deliveries(): Action[] {
+    const nowMs = this.world.clock.now();
+    return [...this.world.queue.tasks.values()].flatMap(stored => {
+      if ((this.#running.get(stored.id) ?? 0) > 0) return [];
+      const isDue = Math.max(stored.notBeforeMs, this.#dueMs.get(stored.id) ?? 0) <= nowMs;
+      // Local queues ignore delays, so correctness must not rest on them.
+      const weight = isDue ? 4 : this.#options.faults ? 0.3 : 0;
+      return weight > 0
+        ? [
+            act(weight, `delivery of ${stored.id}`, () => {
+              this.#deliver(stored);
+            }),
+          ]
+        : [];
+    });
+  }
+
+  #faults(): Action[] {
+    const { google, queue, clock } = this.world;
+    const doubled = [...queue.tasks.values()].filter(({ id }) => (this.#running.get(id) ?? 0) === 1);
+    const advance = (ms: number) =>
+      act(ms < 10_000 ? 0.8 : 0.25, `${ms} ms pass`, () => {
+        clock.advance(ms);
+      });
+    const fail = (call: PendingCall, what: string, run: () => void) =>
+      act(0.15, `${call.worker.name} ${call.name}: ${what}`, run);
+    return [
+      ...this.#workers.pending.flatMap(call => [
+        fail(call, "unknown, not done", call.failBefore),
+        fail(call, "unknown, done", call.failAfter),
+        fail(call, "done, then death", () => {
+          call.effectOnly();
+          this.#kill(call.worker);
+        }),
+        fail(call, "death", () => {
+          this.#kill(call.worker);
+        }),
+      ]),
+      ...doubled.flatMap(stored => [
+        act(0.3, `${stored.id} delivered twice`, () => {
+          this.#deliver(stored);
+        }),
+        act(0.3, `${stored.id} given up and delivered again`, () => {
+          stored.attempt += 1;
+          this.#deliver(stored);
+        }),
+      ]),
+      ...this.#posts.flatMap(post => [
+        act(0.5, `POST of ${post.revision} lost`, () => {
+          this.#drop(post);
+        }),
+        act(0.3, `POST of ${post.revision} doubled`, () => this.#posts.push({ ...post })),
+      ]),
+      ...[1_000, 3_000, 6_000, 121_000, 600_000].map(advance),
+      act(0.15, "sync tokens expire", () => {
+        google.expireSyncTokens();
+      }),
+      act(0.15, "page tokens expire", () => {
+        google.rejectPageTokens();
+      }),
+      act(0.1, "a sync token will be missing", () => (google.missingSyncTokens = 1)),
+      act(0.2, "Google will be unavailable", () => google.nextFailures.push(failed("unavailable"))),
+      act(0.1, "backup", () => {
+        this.#request("backup");
+      }),
+      act(0.1, "full sync asked for", () => {
+        this.world.documents.change(calendarKey, { resyncEpoch: this.world.state.epoch });
+        this.#request("user");
+      }),
+    ];
+  }
+
+  /** No more faults: everything that is under way comes to its end, in any order. */
+  async #settle(): Promise<void> {
+    const { google, clock, queue } = this.world;
+    google.nextFailures.length = 0;
+    google.missingSyncTokens = 0;
+    for (let steps = 0; steps < 3_000; steps++) {
+      const ready = [
+        ...this.#workers.pending.map(call => act(10, `${call.worker.name} ${call.name}`, call.perform)),
+        ...this.#deliveries().filter(({ weight }) => weight >= 1),
+        ...this.#posts.map(post =>
+          act(4, `POST of revision ${post.revision}`, () => {
+            this.#post(post);
+          }),
+        ),
+      ];
+      if (ready.length > 0) {
+        await this.#step(ready);
+        continue;
+      }
+      const due = [...queue.tasks.values()].map(({ id, notBeforeMs }) =>
+        Math.max(notBeforeMs, this.#dueMs.get(id) ?? 0),
+      );
+      if (due.length === 0) return;
+      clock.nowMs = Math.max(clock.nowMs, Math.min(...due));
+    }
+    throw new Error("the tasks never come to an end");
+  }
+
+  /** What makes good whatever was lost: another notification in the next slot, or a backup. */
+  async #repair(): Promise<void> {
+    this.world.clock.advance(3_600_000);
+    if (this.#options.small || this.#choose([1, 1]) === 0) {
+      this.#posts.push({ revision: this.world.google.put("event0"), repeats: 0 });
+    } else {
+      this.#request("backup");
+    }
+    const before = this.lost;
+    await this.#settle();
+    if (this.lost > before) throw new Error("a task was lost although nothing failed");
+  }
+
+  #request(cause: SyncTask["cause"]): void {
+    void this.world.request(cause);
+  }
+
+  #post(post: Post): void {
+    this.#drop(post);
+    const notification = {
+      channelId,
+      calendarKey,
+      token: channelToken,
+      resourceId: "resource",
+      state: "exists",
+    } as const;
+    const { minIntervalMs } = this.world.ports.settings;
+    this.#workers.start(
+      `webhook${++this.#names}`,
+      this.#skewMs(),
+      ({ notifications, tasks, clock }) =>
+        acceptNotification({ store: notifications, tasks }, notification, clock.now(), minIntervalMs),
+      ended => {
+        if ("value" in ended && ended.value === "accepted")
+          this.acknowledgedRevision = Math.max(this.acknowledgedRevision, post.revision);
+        // Answered with 503: Google tries again, but not for ever.
+        else if (post.repeats < 3) this.#posts.push({ ...post, repeats: post.repeats + 1 });
+      },
+    );
+  }
+
+  #drop(post: Post): void {
+    this.#posts = this.#posts.filter(other => other !== post);
+  }
+
+  #skewMs(): number {
+    return this.#options.faults ? ([0, -3_000, 3_000][this.#choose([8, 1, 1])] ?? 0) : 0;
+  }
+
+  #deliver(stored: StoredTask): void {
+    const { id, task, attempt } = stored;
+    this.#running.set(id, (this.#running.get(id) ?? 0) + 1);
+    const worker: Worker = this.#workers.start(
+      `task${++this.#names}`,
+      this.#skewMs(),
+      ports => handleSyncTask(ports, task, { taskId: id, attempt }),
+      ended => {
+        this.trace.push(`${worker.name} ends: ${"value" in ended ? ended.value : String(ended.error)}`);
+        if ("error" in ended) this.#watch.checkError(ended.error);
+        this.#ended(stored, "value" in ended && ended.value !== "retry");
+      },
+    );
+    this.#tasksOf.set(worker, stored);
+  }
+
+  readonly #tasksOf = new Map<Worker, StoredTask>();
+
+  #kill(worker: Worker): void {
+    this.#workers.kill(worker);
+    const stored = this.#tasksOf.get(worker);
+    if (stored !== undefined) this.#ended(stored, false);
+  }
+
+  #ended(stored: StoredTask, isDone: boolean): void {
+    const { id } = stored;
+    this.#running.set(id, (this.#running.get(id) ?? 0) - 1);
+    if (isDone) {
+      this.world.queue.forget(id);
+      return;
+    }
+    stored.attempt += 1;
+    this.#dueMs.set(id, this.world.clock.now() + 2_000 * 2 ** Math.min(stored.attempt, 8));
+    const { losesTasksAfter } = this.#options;
+    if (losesTasksAfter > 0 && stored.attempt >= losesTasksAfter && this.world.queue.tasks.has(id)) {
+      this.trace.push(`${id} is lost for good`);
+      this.lost += 1;
+      this.world.queue.forget(id);
+    }
+  }
+
+  #expectToken(revision: number, what: string): void {
+    const { syncToken } = this.world.state;
+    const reached = syncToken === null ? -1 : FakeGoogle.revisionOf(syncToken);
+    if (reached < revision) throw new Error(`${what} was never pulled: ${reached} of ${revision}`);
+  }
+}
+
+function act(weight: number, label: string, run: () => unknown): Action {
+  return { weight, label, run: () => void run() };
+}

@@ -1,0 +1,163 @@
+import type { NotificationStore } from "../../ports/notification-store.port.ts";
+import type { SyncPorts } from "../../ports/sync-ports.port.ts";
+import type { SyncWorld } from "./sync-world.fake.ts";
+
+/** A call to a port that a worker has made and that has not been answered. */
+export interface PendingCall {
+  readonly worker: Worker;
+  readonly name: string;
+  /** Lets the call take effect and answers it. */
+  readonly perform: () => void;
+  /** The call takes effect, and the worker is told that nobody knows whether it did. */
+  readonly failAfter: () => void;
+  readonly failBefore: () => void;
+  /** Only takes effect: the worker has died. */
+  readonly effectOnly: () => void;
+}
+
+/** One run of product code, such as a delivery of a task or a POST at the webhook. */
+export interface Worker {
+  readonly name: string;
+  pending: PendingCall[];
+  state: "running" | "finished" | "failed" | "dead";
+  /** How far its clock is ahead of everybody else's. */
+  readonly skewMs: number;
+}
+
+/** What a task needs, and what the webhook needs. */
+export type WorkerPorts = SyncPorts & { readonly notifications: NotificationStore };
+
+/** Thrown by a call whose effect nobody knows. */
+export class UnknownEffect extends Error {}
+
+/**
+ * Runs product code so that each of its calls to a port waits until a test lets it happen: any order of the calls of
+ * several workers can be played, and any of them can die or fail at any call.
+ */
+export class Workers {
+  readonly all: Worker[] = [];
+  readonly #world: SyncWorld;
+
+  constructor(world: SyncWorld) {
+    this.#world = world;
+  }
+
+  get pending(): PendingCall[] {
+    return this.all.flatMap(worker => (worker.state === "running" ? worker.pending : []));
+  }
+
+  get running(): Worker[] {
+    return this.all.filter(worker => worker.state === "running");
+  }
+
+  /** Starts a worker; `ended` hears of its result unless it died before. */
+  start<T>(
+    name: string,
+    skewMs: number,
+    code: (ports: WorkerPorts) => Promise<T>,
+    ended: (result: { readonly value: T } | { readonly error: unknown }) => void,
+  ): Worker {
+    const worker: Worker = { name, pending: [], state: "running", skewMs };
+    this.all.push(worker);
+    void code(this.#portsOf(worker)).then(
+      value => {
+        if (worker.state === "dead") return;
+        worker.state = "finished";
+        ended({ value });
+      },
+      (error: unknown) => {
+        if (worker.state === "dead") return;
+        worker.state = "failed";
+        ended({ error });
+      },
+    );
+    return worker;
+  }
+
+  /** A worker that died never hears an answer again. */
+  kill(worker: Worker): void {
+    worker.state = "dead";
+    worker.pending = [];
+  }
+
+  #call<T>(worker: Worker, name: string, effect: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const done = (): void => {
+        worker.pending = worker.pending.filter(other => other !== call);
+      };
+      const call: PendingCall = {
+        worker,
+        name,
+        perform: () => {
+          done();
+          effect().then(resolve, reject);
+        },
+        failAfter: () => {
+          done();
+          const fail = (): void => {
+            reject(new UnknownEffect(name));
+          };
+          effect().then(fail, fail);
+        },
+        failBefore: () => {
+          done();
+          reject(new UnknownEffect(name));
+        },
+        effectOnly: () => {
+          done();
+          void effect().catch(() => undefined);
+        },
+      };
+      worker.pending.push(call);
+    });
+  }
+
+  #portsOf(worker: Worker): WorkerPorts {
+    const { documents, google, queue, clock, ports } = this.#world;
+    const gate =
+      <A extends unknown[], T>(name: string, effect: (...args: A) => Promise<T>) =>
+      (...args: A): Promise<T> =>
+        this.#call(worker, name, () => effect(...args));
+    return {
+      ...ports,
+      newId: length => `${worker.name}-${ports.newId(length)}`,
+      clock: {
+        now: () => clock.now() + worker.skewMs,
+        sleep: ms => {
+          const wakeMs = clock.now() + ms;
+          return this.#call(worker, "sleep", () => {
+            clock.nowMs = Math.max(clock.nowMs, wakeMs);
+            return Promise.resolve();
+          });
+        },
+      },
+      events: { list: gate("list", request => google.list(request)) },
+      tasks: {
+        syncCalendar: gate("enqueue", (task, options) => queue.syncCalendar(task, options)),
+        syncCalendarList: gate("enqueueList", (task, options) => queue.syncCalendarList(task, options)),
+        maintainWatch: gate("enqueueWatch", (task, options) => queue.maintainWatch(task, options)),
+        cleanUpAccount: gate("enqueueCleanUp", (task, options) => queue.cleanUpAccount(task, options)),
+      },
+      accounts: {
+        requireReauth: gate("requireReauth", (id, reason) => ports.accounts.requireReauth(id, reason)),
+      },
+      notifications: {
+        read: gate("readBoth", (channel, key) => documents.read(channel, key)),
+      },
+      store: {
+        read: gate("read", key => documents.read(key)),
+        commit: gate("commit", (key, user, batch, version) => {
+          documents.committer = worker.name;
+          return documents.commit(key, user, batch, version);
+        }),
+        fingerprints: gate("fingerprints", (...ids) => documents.fingerprints(...ids)),
+        index: gate("index", (...calendar) => documents.index(...calendar)),
+        series: gate("series", (...ids) => documents.series(...ids)),
+        seriesPage: gate("seriesPage", (...page) => documents.seriesPage(...page)),
+        occurrencesOf: gate("occurrencesOf", (...series) => documents.occurrencesOf(...series)),
+        savePassMemory: gate("savePassMemory", (...parts) => documents.savePassMemory(...parts)),
+        loadPassMemory: gate("loadPassMemory", (...parts) => documents.loadPassMemory(...parts)),
+      },
+    };
+  }
+}
