@@ -23,8 +23,20 @@ export default {
     {
       ...shared,
       displayName: "unit",
-      roots: ["functions/src", "schema/src", "web/src", "emulators/google-calendar", "scripts"],
+      roots: [
+        "functions/src",
+        "schema/src",
+        "web/src",
+        "emulators/google-calendar",
+        "scripts",
+        "tests/harness/src",
+      ],
     },
-    { ...shared, displayName: "stack", roots: ["tests"] },
+    {
+      ...shared,
+      displayName: "stack",
+      roots: ["tests"],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/tests/harness/src/"],
+    },
   ],
 } as unknown as Config;

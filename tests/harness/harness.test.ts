@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { functionsBundle } from "../../scripts/stack/build.ts";
+import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { eventually, timedEvent } from "../foundation/local-world.ts";
+import { connect, seedGoogle, startHarness, type Harness } from "./src/index.ts";
+
+/*
+ * The harness itself: the built bundle in production's shape does the main job, survives the death of an instance, and
+ * leaves nothing behind.
+ */
+
+const email = "harness@example.com";
+let harness: Harness;
+
+beforeAll(async () => {
+  const firestoreHost = process.env["FIRESTORE_EMULATOR_HOST"];
+  harness = await startHarness({
+    bundle: functionsBundle,
+    instances: 2,
+    pausableFirestore: true,
+    ...(firestoreHost !== undefined && { firestoreHost }),
+  });
+  const calendar = { id: email, summary: "Harness", timeZone: "Europe/Berlin", primary: true, events: [] };
+  await seedGoogle(harness, [{ email, calendars: [calendar] }]);
+  await connect(harness, "uid-harness", email);
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+async function summaries(): Promise<unknown[]> {
+  const events = await harness.db.collection("users/uid-harness/events").get();
+  return events.docs.map(event => event.get("summary") as unknown);
+}
+
+describe("the harness", () => {
+  test("queues have the settings that the functions are deployed with", () => {
+    expect(harness.instances.functions["syncCalendar"]).toMatchObject({
+      kind: "task",
+      timeoutSeconds: 540,
+      queue: { maxAttempts: 12, maxConcurrentDispatches: 200 },
+    });
+    expect(harness.instances.functions["backupSync"]?.kind).toBe("schedule");
+  });
+
+  test("a change at Google arrives in Firestore by way of webhook and queue", async () => {
+    await eventually("an open channel", async () => {
+      const watches = await harness.db.collection("watches").where("status", "==", "open").get();
+      return watches.docs.some(watch => watch.get("resource") !== "calendarList");
+    });
+    const google = await googleClientOf(harness.control, email);
+    await google.events.insert({ calendarId: email, requestBody: timedEvent("first", "First") });
+    await eventually("the event", async () => (await summaries()).includes("First"));
+  });
+
+  test("an instance that is killed is done without; a new one takes part", async () => {
+    const [victim] = harness.instances.all;
+    if (victim === undefined) throw new Error("no instance");
+    await harness.instances.kill(victim);
+    const google = await googleClientOf(harness.control, email);
+    await google.events.insert({ calendarId: email, requestBody: timedEvent("second", "Second") });
+    await eventually("the event", async () => (await summaries()).includes("Second"));
+    await harness.instances.add();
+    expect(harness.instances.all).toHaveLength(2);
+  });
+
+  test("while Firestore does not answer nothing is acknowledged; afterwards it goes on", async () => {
+    const { firestoreProxy: proxy } = harness;
+    if (proxy === undefined) throw new Error("no proxy");
+    proxy.pause();
+    const google = await googleClientOf(harness.control, email);
+    await google.events.insert({ calendarId: email, requestBody: timedEvent("third", "Third") });
+    const deliveries = (await harness.control.channels()).flatMap(channel => channel.deliveries);
+    expect(deliveries.some(({ state, status }) => state === "exists" && status === undefined)).toBe(true);
+    proxy.resume();
+    await eventually("the event", async () => (await summaries()).includes("Third"));
+  });
+
+  test("a scheduled function runs, and its tasks are stored with their delays", async () => {
+    const created = () => harness.tasks.queues.get("syncCalendar")?.stats.created ?? 0;
+    const before = created();
+    expect(await harness.runSchedule("backupSync")).toBe(200);
+    expect(created()).toBe(before + 1);
+  });
+});

@@ -1,0 +1,215 @@
+import { randomBytes } from "node:crypto";
+import { Agent } from "node:http";
+import { deleteApp, initializeApp } from "firebase-admin/app";
+import { initializeFirestore, type Firestore } from "firebase-admin/firestore";
+import {
+  createGoogleCalendarEmulator,
+  type GoogleCalendarEmulator,
+} from "@firestore-calendar-sync/google-calendar-emulator";
+import { GoogleControl } from "../../../scripts/local/google-control.ts";
+import { region } from "../../../scripts/stack/addresses.ts";
+import { ScaledClock } from "./clock.ts";
+import { startFirestore } from "./firestore-process.ts";
+import { post } from "./http.ts";
+import { startFront } from "./instances/front.ts";
+import { InstanceGroup } from "./instances/instance-group.ts";
+import { startPausableProxy, type PausableProxy } from "./pausable-proxy.ts";
+import { seededRandom } from "./random.ts";
+import type { Deliver } from "./tasks/task-queue.ts";
+import { startTaskServer, type TaskServer } from "./tasks/task-server.ts";
+
+export interface HarnessOptions {
+  /** What is deployed: functions/dist/index.cjs. */
+  readonly bundle: string;
+  /** One process each; several share the requests in turn. */
+  readonly instances?: number;
+  /** The functions that are served; all when left out. */
+  readonly functions?: readonly string[];
+  readonly seed?: number;
+  /** The share of task deliveries that happen twice. */
+  readonly duplicates?: number;
+  /** How much faster than real time everything lives: functions, queues and Google. 1: real time, nothing is patched. */
+  readonly speed?: number;
+  /** Params of the functions, such as MIN_PULL_INTERVAL_MS. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** A Firestore emulator that runs already; the harness then uses a project of its own in it. */
+  readonly firestoreHost?: string;
+  /** Reach Firestore through a proxy that can be paused. Costs time: not for benchmarks. */
+  readonly pausableFirestore?: boolean;
+  readonly nodeArgs?: readonly string[];
+  /** Each line that an instance prints. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** The whole product in production's shape, on loopback, on ports of its own. */
+export interface Harness {
+  readonly projectId: string;
+  readonly clock: ScaledClock;
+  readonly google: GoogleCalendarEmulator;
+  readonly control: GoogleControl;
+  readonly tasks: TaskServer;
+  readonly instances: InstanceGroup;
+  readonly firestoreHost: string;
+  /** The owner's view: no rules. */
+  readonly db: Firestore;
+  /** In front of all instances: `<url>/<function>`. */
+  readonly url: string;
+  readonly firestoreProxy: PausableProxy | undefined;
+  /** Secrets of this run: no log may hold one. */
+  readonly secrets: readonly string[];
+  /** Runs a scheduled function as Cloud Scheduler would; the status of its answer. */
+  runSchedule(name: string): Promise<number>;
+  /** Moves the time of everything. */
+  jump(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const clientId = "demo-client.apps.googleusercontent.com";
+
+/** Starts everything; nothing is left behind when it fails half-way. */
+export async function startHarness(options: HarnessOptions): Promise<Harness> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await start(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: HarnessOptions,
+  closers: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Harness> {
+  const { seed = 1, speed = 1, onLine = () => undefined } = options;
+  const projectId = `demo-harness-${randomBytes(4).toString("hex")}`;
+  const clock = new ScaledClock(speed);
+  const random = seededRandom(seed);
+
+  const firestore =
+    options.firestoreHost === undefined ? await startFirestore(projectId) : { host: options.firestoreHost };
+  if ("close" in firestore) closers.push(() => firestore.close());
+  const proxy = options.pausableFirestore === true ? await startPausableProxy(firestore.host) : undefined;
+  if (proxy !== undefined) closers.push(() => proxy.close());
+
+  const google = await createGoogleCalendarEmulator({ now: () => clock.now(), seed });
+  closers.push(() => google.close());
+
+  const instances = new InstanceGroup();
+  closers.push(() => instances.close());
+  const front = await startFront(() => instances.nextPort());
+  closers.push(() => front.close());
+
+  const agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
+  const tasks = await startTaskServer({
+    clock,
+    random,
+    duplicates: options.duplicates ?? 0,
+    handlerOf: queueId => (instances.functions[queueId]?.kind === "task" ? handlerOf(queueId) : undefined),
+    settingsOf: queueId => instances.functions[queueId]?.queue ?? {},
+  });
+  closers.push(async () => {
+    await tasks.close();
+    agent.destroy();
+  });
+  const handlerOf =
+    (queueId: string): Deliver =>
+    async ({ task, retryCount, etaMs }) =>
+      await post(`http://127.0.0.1:${instances.nextPort() ?? 1}/${queueId}`, {
+        agent,
+        body: task.body,
+        timeoutMs: Math.min(task.deadlineMs, (instances.functions[queueId]?.timeoutSeconds ?? 60) * 1000),
+        headers: {
+          ...task.headers,
+          "X-CloudTasks-QueueName": queueId,
+          "X-CloudTasks-TaskName": task.id,
+          "X-CloudTasks-TaskRetryCount": String(retryCount),
+          "X-CloudTasks-TaskExecutionCount": String(retryCount),
+          "X-CloudTasks-TaskETA": (etaMs / 1000).toFixed(3),
+        },
+      });
+
+  const secrets = [randomBytes(24).toString("base64url"), randomBytes(32).toString("base64url")] as const;
+  const keys = JSON.stringify({ active: "harness", keys: { harness: secrets[1] } });
+  await instances.start(options.instances ?? 1, {
+    bundle: options.bundle,
+    functions: options.functions ?? [],
+    nodeArgs: options.nodeArgs ?? [],
+    onLine,
+    environment: {
+      ...environmentOf(projectId),
+      FIRESTORE_EMULATOR_HOST: proxy?.host ?? firestore.host,
+      CLOUD_TASKS_EMULATOR_HOST: tasks.host,
+      GOOGLE_CALENDAR_EMULATOR_URL: google.url,
+      WEBHOOK_URL: `${front.url}/calendarWebhook`,
+      OAUTH_REDIRECT_URL: `${front.url}/oauthCallback`,
+      APP_ORIGINS: "http://127.0.0.1:5000",
+      GOOGLE_CLIENT_SECRET: secrets[0],
+      TOKEN_ENCRYPTION_KEYS: keys,
+      ...options.params,
+    },
+    // Real time needs no patch, and a benchmark must not measure one.
+    ...(speed !== 1 && { clock: () => clock.settings }),
+  });
+
+  const app = initializeApp({ projectId }, projectId);
+  closers.push(() => deleteApp(app));
+  const db = initializeFirestore(app);
+  // Both are host settings; the option names them without touching this process's environment.
+  db.settings({ host: firestore.host, ssl: false, customHeaders: { Authorization: "Bearer owner" } });
+
+  return {
+    projectId,
+    clock,
+    google,
+    control: new GoogleControl(google.url),
+    tasks,
+    instances,
+    firestoreHost: firestore.host,
+    db,
+    url: front.url,
+    firestoreProxy: proxy,
+    secrets,
+    runSchedule: async name => {
+      const scheduleTime = new Date(clock.now()).toISOString();
+      return await post(`${front.url}/${name}`, {
+        agent,
+        headers: { "X-CloudScheduler-JobName": name, "X-CloudScheduler-ScheduleTime": scheduleTime },
+      });
+    },
+    jump: async ms => {
+      if (speed === 1) throw new Error("the functions of this harness live in real time");
+      clock.jump(ms);
+      instances.broadcast({ kind: "clock", offsetMs: clock.settings.offsetMs });
+      // Channels and tokens that have ended meanwhile do so now.
+      await fetch(`${google.url}/_emulator/clock`, {
+        method: "POST",
+        body: JSON.stringify({ advanceMs: 0 }),
+      });
+    },
+    close,
+  };
+}
+
+function environmentOf(projectId: string): Record<string, string> {
+  return {
+    GCLOUD_PROJECT: projectId,
+    FIREBASE_CONFIG: JSON.stringify({ projectId }),
+    FUNCTIONS_EMULATOR: "true",
+    GOOGLE_CLIENT_ID: clientId,
+    SYNC_REGION: region,
+    PAST_WINDOW_DAYS: "30",
+    HORIZON_DAYS: "400",
+    MIN_PULL_INTERVAL_MS: "2000",
+    ENFORCE_APP_CHECK: "false",
+    METADATA_SERVER_DETECTION: "none",
+    TZ: "UTC",
+    // Callables take unsigned ID tokens: there is no Auth emulator here.
+    FIREBASE_DEBUG_MODE: "true",
+    FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
+  };
+}

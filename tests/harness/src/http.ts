@@ -1,0 +1,48 @@
+import { type Agent, request as send, type IncomingMessage, type Server } from "node:http";
+
+/** Listens on loopback; returns the port. */
+export async function listen(server: Server, port = 0): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("not listening"));
+      else resolve(address.port);
+    });
+  });
+}
+
+export async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+export interface PostOptions {
+  readonly agent: Agent;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+  readonly timeoutMs?: number;
+}
+
+/** One POST; the status of its answer. Much cheaper than fetch, which matters where the client shares the cores. */
+export async function post(url: string, { agent, headers, body, timeoutMs }: PostOptions): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    const outgoing = send(
+      url,
+      { method: "POST", agent, headers: { ...headers, "Content-Length": String(length) } },
+      answer => {
+        answer.resume();
+        answer.once("end", () => {
+          resolve(answer.statusCode ?? 0);
+        });
+        answer.once("error", reject);
+      },
+    );
+    if (timeoutMs !== undefined)
+      outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    outgoing.once("error", reject);
+    outgoing.end(body);
+  });
+}

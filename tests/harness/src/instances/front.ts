@@ -1,0 +1,40 @@
+import { Agent, createServer, request as send } from "node:http";
+import { listen } from "../http.ts";
+
+/** The one address in front of several instances, as Google's front end is. */
+export interface Front {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Passes each request to the instance whose turn it is; 503 when there is none or it dies under the request. */
+export async function startFront(nextPort: () => number | undefined): Promise<Front> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
+  const server = createServer((request, response) => {
+    const port = nextPort();
+    if (port === undefined) {
+      response.writeHead(503).end();
+      return;
+    }
+    const { method, url, headers } = request;
+    const passed = send({ host: "127.0.0.1", port, method, path: url, headers, agent }, answer => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      answer.once("error", () => response.destroy());
+    });
+    passed.once("error", () => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(503).end();
+    });
+    request.pipe(passed);
+  });
+  const port = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      agent.destroy();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}

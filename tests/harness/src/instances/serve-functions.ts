@@ -1,0 +1,84 @@
+/**
+ * One instance: serves the functions of a bundle with Google's functions framework, each at the path of its name, in one
+ * process that takes concurrent requests, as in production. Started by the harness, which it talks to by messages.
+ *
+ * Usage: node serve-functions.ts BUNDLE [NAME…]   (all functions, unless some are named)
+ */
+import { http as register, type HttpFunction } from "@google-cloud/functions-framework";
+import { getTestServer } from "@google-cloud/functions-framework/testing";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import { argv, exit, resourceUsage } from "node:process";
+import { listen } from "../http.ts";
+import type { DeployedFunction, FromInstance, ToInstance } from "./messages.ts";
+import { followClock, type ClockSettings } from "./process-clock.ts";
+
+/** The part of firebase-functions' own description of a function that is read here. */
+interface Endpoint {
+  readonly timeoutSeconds?: number;
+  readonly scheduleTrigger?: object;
+  readonly eventTrigger?: object;
+  readonly taskQueueTrigger?: {
+    readonly retryConfig?: Readonly<Record<string, number>>;
+    readonly rateLimits?: Readonly<Record<string, number>>;
+  };
+}
+type Deployed = HttpFunction & { readonly __endpoint: Endpoint };
+
+const clockText = process.env["HARNESS_CLOCK"];
+const moveClock = clockText === undefined ? undefined : followClock(JSON.parse(clockText) as ClockSettings);
+
+const [, , bundle, ...names] = argv;
+if (bundle === undefined) exit(2);
+const exported = createRequire(import.meta.url)(bundle) as Readonly<Record<string, Deployed>>;
+
+const servers = new Map<string, Server>();
+const functions: Record<string, DeployedFunction> = {};
+for (const [name, handler] of Object.entries(exported)) {
+  const described = describe(handler.__endpoint);
+  if (described === undefined || (names.length > 0 && !names.includes(name))) continue;
+  register(name, handler);
+  servers.set(name, getTestServer(name));
+  functions[name] = described;
+}
+
+/** Undefined for a function that an event starts. */
+function describe(endpoint: Endpoint): DeployedFunction | undefined {
+  const { taskQueueTrigger, scheduleTrigger, eventTrigger, timeoutSeconds } = endpoint;
+  if (eventTrigger !== undefined) return undefined;
+  const timeout = typeof timeoutSeconds === "number" ? { timeoutSeconds } : {};
+  if (scheduleTrigger !== undefined) return { kind: "schedule", ...timeout };
+  if (taskQueueTrigger === undefined) return { kind: "http", ...timeout };
+  const queue = { ...taskQueueTrigger.retryConfig, ...taskQueueTrigger.rateLimits };
+  const set = Object.entries(queue).filter(([, value]) => typeof value === "number");
+  return { kind: "task", queue: Object.fromEntries(set), ...timeout };
+}
+
+const tell = (message: FromInstance): void => {
+  process.send?.(message);
+};
+
+const front = createServer((request, response) => {
+  const [, name = "", rest = ""] = /^\/([^/?]*)(.*)$/.exec(request.url ?? "/") ?? [];
+  const server = servers.get(name);
+  if (server === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  request.url = rest.startsWith("/") ? rest : `/${rest}`;
+  server.emit("request", request, response);
+});
+
+process.on("message", (message: ToInstance) => {
+  if (message.kind === "clock") moveClock?.(message.offsetMs);
+  else if (message.kind === "memory") {
+    tell({ kind: "memory", rssBytes: process.memoryUsage.rss(), maxRssBytes: resourceUsage().maxRSS * 1024 });
+  } else {
+    const { user, system } = process.cpuUsage();
+    tell({ kind: "cpu", userMicros: user, systemMicros: system });
+  }
+});
+// The harness is gone: nobody will end us.
+process.on("disconnect", () => exit(0));
+
+tell({ kind: "ready", port: await listen(front), functions });
