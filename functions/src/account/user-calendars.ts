@@ -46,10 +46,14 @@ export async function syncNow(
 ): Promise<DemandOutcome> {
   const outcome = await calendars.demandSync(uid, calendarKey, full);
   if (outcome.kind !== "ready") return outcome;
-  const { epoch } = outcome;
+  const { epoch, reactivated } = outcome;
+  const request = newId(12);
   await tasks.syncCalendar(
     { calendarKey, epoch, cause: "user" },
-    { id: `${calendarKey}-${epoch}-user-${newId(12)}` },
+    { id: `${calendarKey}-${epoch}-user-${request}` },
   );
+  if (reactivated) {
+    await tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${request}` });
+  }
   return outcome;
 }

@@ -73,7 +73,7 @@ export function createCalendarStore(db: Firestore): CalendarStore {
           ...(full && { resyncEpoch: epoch }),
         };
         if (Object.keys(changes).length > 0) transaction.update(known.state.ref, changes);
-        return { kind: "ready", epoch };
+        return { kind: "ready", epoch, reactivated: !active };
       }),
   };
 }

@@ -8,7 +8,12 @@ export type EnableOutcome =
 
 export type DemandOutcome =
   /** To be pulled; a full sync if that was asked for. */
-  | { readonly kind: "ready"; readonly epoch: number }
+  | {
+      readonly kind: "ready";
+      readonly epoch: number;
+      /** It was `unavailable`, and its channel is closed. */
+      readonly reactivated: boolean;
+    }
   /** Nothing can be synced, and why. */
   | { readonly kind: "inactive"; readonly reason: "disabled" | "reauth_required" | "disconnecting" }
   | { readonly kind: "unknown" };

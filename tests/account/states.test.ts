@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type DocumentSnapshot, type Firestore, Timestamp } from "firebase-admin/firestore";
+import {
+  call,
+  connect,
+  functionsUrl,
+  google,
+  GooglePeople,
+  openDatabase,
+  type Person,
+  runSchedule,
+  signUp,
+  traces,
+  until,
+} from "./stack-client.ts";
+
+/** The arrows of docs/states.md that no other test of this folder walks along. */
+
+const people = new GooglePeople();
+const [nia, oto, pia, quin, rosa, sven] = ["nia", "oto", "pia", "quin", "rosa", "sven"].map(name =>
+  people.add(`${name}@example.com`),
+) as [string, string, string, string, string, string];
+const dayMs = 86_400_000;
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await google("DELETE", "faults");
+  await close();
+});
+beforeEach(async () => {
+  await google("DELETE", "faults");
+});
+
+interface Settled {
+  readonly accountId: string;
+  readonly key: string;
+  readonly watch: DocumentSnapshot;
+}
+
+const watchesOf = async (key: string) =>
+  (await db.collection("watches").where("calendarKey", "==", key).get()).docs;
+const statusOf = async (id: string) =>
+  (await db.doc(`watches/${id}`).get()).get("status") as string | undefined;
+const phaseIs = (person: Person, key: string, phase: string) => async () =>
+  (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") === phase;
+
+/** Connects an account with one calendar, and waits until it is live and watched. */
+async function settle(person: Person, email: string): Promise<Settled> {
+  const accountId = await connect(person, email);
+  const key = await until("live", async () => {
+    const [calendar] = (await db.collection(`users/${person.uid}/calendars`).get()).docs;
+    return calendar?.get("sync.phase") === "live" && calendar.id;
+  });
+  const watch = await until("open", async () =>
+    (await watchesOf(key)).find(found => found.get("status") === "open"),
+  );
+  return { accountId, key, watch };
+}
+
+describe("account", () => {
+  test("reauth_required → disconnecting → gone", async () => {
+    const person = await signUp();
+    const { accountId, key } = await settle(person, nia);
+    await google("POST", "grants/revoke", { email: nia });
+    await call(person, "syncNow", { calendarKey: key });
+    const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+    await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
+    expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
+    await until("gone", async () => (await traces(db, person.uid)).length === 0);
+  });
+});
+
+describe("calendar", () => {
+  test("live → unavailable when Google does not have it any more, with its channel stopped; → live when it is back", async () => {
+    const person = await signUp();
+    const { key, watch } = await settle(person, oto);
+    const path = `/calendars/${encodeURIComponent(oto)}/events`;
+    await google("POST", "faults", { method: "GET", path, status: 404, reason: "notFound" });
+    await call(person, "syncNow", { calendarKey: key });
+    await until("unavailable", phaseIs(person, key, "unavailable"));
+    await until("its channel closed", async () => (await statusOf(watch.id)) === "closed");
+    await google("DELETE", "faults");
+    expect(await call(person, "syncNow", { calendarKey: key })).toMatchObject({ status: 200 });
+    await until("live", phaseIs(person, key, "live"));
+    await until("watched", async () => (await watchesOf(key)).some(found => found.get("status") === "open"));
+  });
+
+  test("live → error when it has failed for long; → live when Google answers again", async () => {
+    const person = await signUp();
+    const { key } = await settle(person, pia);
+    const path = `/calendars/${encodeURIComponent(pia)}/events`;
+    await google("POST", "faults", { method: "GET", path, status: 503, reason: "backendError" });
+    const long = Timestamp.fromMillis(Date.now() - 16 * 60_000);
+    const failure = { reason: "unavailable", since: long, count: 3, retryAt: long };
+    await db.doc(`syncStates/${key}`).update({ failure });
+    await call(person, "syncNow", { calendarKey: key });
+    await until("error", phaseIs(person, key, "error"));
+    await google("DELETE", "faults");
+    await call(person, "syncNow", { calendarKey: key });
+    await until("live", phaseIs(person, key, "live"));
+  });
+});
+
+describe("watch", () => {
+  test("opening → closed when nobody ever heard of it again", async () => {
+    const person = await signUp();
+    const { key, watch } = await settle(person, quin);
+    const stuck = db.doc(`watches/${key}-${"s".repeat(22)}`);
+    const expired = Timestamp.fromMillis(Date.now() - 1);
+    await stuck.set({
+      ...watch.data(),
+      status: "opening",
+      resourceId: null,
+      expiresAt: expired,
+      createdAt: expired,
+    });
+    await runSchedule("renewWatches");
+    await until("closed", async () => (await stuck.get()).get("status") === "closed");
+    expect(await statusOf(watch.id)).toBe("open");
+  });
+
+  test("open → retiring while the stop fails → closed by the next round; → gone when it has been quiet", async () => {
+    const person = await signUp();
+    const { key, watch } = await settle(person, rosa);
+    await watch.ref.update({ expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
+    await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
+    await runSchedule("renewWatches");
+    await until("retiring", async () => (await statusOf(watch.id)) === "retiring");
+    await until("a new one", async () => {
+      return (await watchesOf(key)).some(found => found.get("status") === "open" && found.id !== watch.id);
+    });
+    await google("DELETE", "faults");
+    await runSchedule("renewWatches");
+    await until("closed", async () => (await statusOf(watch.id)) === "closed");
+    await watch.ref.update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
+    await runSchedule("renewWatches");
+    await until("gone", async () => (await statusOf(watch.id)) === undefined);
+  });
+
+  test.each([
+    ["open", 204, true],
+    ["retiring", 204, true],
+    ["closed", 204, false],
+  ])("%s: a message is answered %s, and pulls: %s", async (status, expected, pulls) => {
+    const person = await signUp();
+    const { key, watch } = await settle(person, sven);
+    const token = "t".repeat(43);
+    const id = `${key}-${"m".repeat(22)}`;
+    const tokenHash = createHash("sha256").update(token).digest("base64url");
+    await db.doc(`watches/${id}`).set({ ...watch.data(), status, tokenHash });
+    const before = (await db.doc(`syncStates/${key}`).get()).get("coveredEpoch") as number;
+    const send = async (sent: string) =>
+      await fetch(`${functionsUrl}/calendarWebhook`, {
+        method: "POST",
+        headers: {
+          "X-Goog-Channel-ID": id,
+          "X-Goog-Channel-Token": sent,
+          "X-Goog-Resource-ID": watch.get("resourceId") as string,
+          "X-Goog-Resource-State": "exists",
+          "X-Goog-Message-Number": "2",
+        },
+      });
+    expect((await send("wrong")).status).toBe(401);
+    expect((await send(token)).status).toBe(expected);
+    const state = async () => (await db.doc(`syncStates/${key}`).get()).get("coveredEpoch") as number;
+    if (pulls) await until("a pull", async () => (await state()) > before);
+    else expect(await state()).toBe(before);
+  });
+});
