@@ -23,6 +23,7 @@ import type { OAuthClient } from "./oauth/clients.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthServer } from "./oauth/oauth-server.ts";
 import { Channels } from "./push/channels.ts";
+import { servePage } from "./page/serve-page.ts";
 import { SeededRandom } from "./random.ts";
 import type { EmulatorServices, Habits } from "./services.ts";
 
@@ -144,6 +145,8 @@ export class Emulator {
   async handle(request: HttpRequest): Promise<Outcome> {
     const { path } = request;
     if (path.startsWith(CONTROL_PREFIX)) return await this.#control.handle(request);
+    const page = await servePage(request);
+    if (page !== undefined) return page;
     if (BATCH_PATHS.has(path))
       return await runBatch(request, async part => batchPart(await this.#logged(part)));
     return await this.#logged(request);

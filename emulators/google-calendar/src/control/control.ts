@@ -13,6 +13,7 @@ import { SeededRandom } from "../random.ts";
 import type { EmulatorServices } from "../services.ts";
 import type { Faults } from "./faults.ts";
 import { controlBodies, stateBody } from "./schemas.ts";
+import { showUsers, showWindow } from "./overview.ts";
 import { splitSeries } from "./split.ts";
 import { exportState, importState } from "./state.ts";
 
@@ -53,7 +54,7 @@ class RefusedBody extends Error {
   }
 }
 
-type Handler = (body: unknown) => unknown;
+type Handler = (body: unknown, query: URLSearchParams) => unknown;
 
 /** The control surface under `/_emulator/`: JSON in and out, for tests, benchmarks and the page. */
 export class Control {
@@ -74,7 +75,7 @@ export class Control {
       return jsonAnswer(known ? 405 : 404, { error: { message, field: "" } });
     }
     try {
-      const answer: unknown = await handler(readJson(request.body));
+      const answer: unknown = await handler(readJson(request.body), request.query);
       return jsonAnswer(200, answer ?? {});
     } catch (error) {
       if (error instanceof RefusedBody)
@@ -166,6 +167,25 @@ export class Control {
           else clock.set(typeof now === "number" ? now : Date.parse(now ?? ""));
           return { now: clock.now() };
         },
+      ],
+      [
+        "GET overview",
+        (_body, query) => ({
+          now: clock.now(),
+          users: showUsers(world),
+          events: showWindow(
+            world,
+            query.get("calendarId"),
+            Number(query.get("from")),
+            Number(query.get("to")),
+          ),
+          channels: [...services.channels.all()]
+            .slice(-20)
+            .map(channel => showChannel(channel, services.channels.isLive(channel))),
+          requests: requests.all().slice(-50),
+          push: services.channels.options,
+          faults: faults.size,
+        }),
       ],
       ["GET requests", () => requests.all()],
       [
@@ -277,7 +297,7 @@ function isWatched(world: World, channel: Channel): boolean {
 
 function exportSummary(world: World): object {
   let events = 0;
-  for (const calendar of world.calendars.values()) events += calendar.events.size;
+  for (const calendar of world.calendars.values()) events += calendar.events.living;
   return { users: world.users.size, calendars: world.calendars.size, events };
 }
 

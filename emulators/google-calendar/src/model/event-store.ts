@@ -28,6 +28,7 @@ export class EventStore {
   readonly #history = new Map<string, EventRecord[]>();
   #log: LogEntry[] = [];
   #seq = 0;
+  #living = 0;
 
   /** The sequence number of the latest write. */
   get seq(): number {
@@ -37,6 +38,11 @@ export class EventStore {
   /** How many events are stored, deleted ones included. */
   get size(): number {
     return this.#records.size;
+  }
+
+  /** How many events are not deleted, exceptions included. */
+  get living(): number {
+    return this.#living;
   }
 
   get(id: string): EventRecord | undefined {
@@ -60,6 +66,7 @@ export class EventStore {
     const { event } = version;
     const before = this.#records.get(event.id);
     if (before !== undefined && isSeries(before.event)) this.#remember(before);
+    this.#living += Number(!isCancelled(event)) - Number(before !== undefined && !isCancelled(before.event));
     this.#records.set(event.id, record);
     this.#log.push({ seq: this.#seq, id: event.id });
     if (event.recurringEventId !== undefined) {

@@ -20,7 +20,8 @@ export function escapeHtml(text: string): string {
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--accent:#1a73e8}
 body{font:16px/1.5 system-ui,sans-serif;max-width:28rem;margin:3rem auto;padding:0 1rem}
-fieldset{border:1px solid var(--line);border-radius:.75rem;padding:1rem;margin:0 0 1rem}
+fieldset{border:1px solid var(--line);border-radius:.75rem;padding:1rem;margin:0 0 1rem;min-width:0}
+code{overflow-wrap:anywhere}
 label{display:flex;gap:.5rem;padding:.35rem 0}
 input[type=email]{font:inherit;padding:.4rem .6rem;width:100%;box-sizing:border-box}
 button{font:inherit;padding:.5rem 1.25rem;border-radius:.5rem;border:1px solid var(--line);cursor:pointer}

@@ -1,0 +1,42 @@
+import type { World } from "../model/world.ts";
+import { eventOf, listEvents } from "../model/event-query.ts";
+
+/** Users and their calendars, without events but with their number: what the page lists. */
+export function showUsers(world: World): object[] {
+  return [...world.users.values()].map(user => ({
+    email: user.email,
+    name: user.name,
+    calendars: [...user.list.values()].flatMap(entry => {
+      const calendar = world.calendars.get(entry.calendarId);
+      if (calendar === undefined || entry.deleted) return [];
+      const { id, summary, timeZone } = calendar;
+      return [
+        { id, summary, timeZone, accessRole: world.roleOf(user, calendar), events: calendar.events.living },
+      ];
+    }),
+  }));
+}
+
+/** The events of a calendar between two instants (ms), series expanded; nothing for an unknown calendar. */
+export function showWindow(world: World, calendarId: string | null, fromMs: number, toMs: number): object[] {
+  const calendar = calendarId === null ? undefined : world.calendars.get(calendarId);
+  if (calendar === undefined || !(fromMs < toMs)) return [];
+  return listEvents(calendar, {
+    singleEvents: true,
+    showDeleted: false,
+    timeMinMs: fromMs,
+    timeMaxMs: toMs,
+    updatedMinMs: undefined,
+    q: undefined,
+    iCalUid: undefined,
+    eventTypes: [],
+    privateProperties: [],
+    sharedProperties: [],
+    orderBy: "startTime",
+  })
+    .slice(0, 2_000)
+    .map(item => {
+      const { id, summary, start, end, recurringEventId } = eventOf(item);
+      return { id, summary, start, end, recurringEventId };
+    });
+}
