@@ -47,6 +47,7 @@ export interface PassMemoryName {
 export interface Batch {
   readonly events: readonly EventWrite[];
   readonly series?: readonly SeriesWrite[];
+  /** At least one field: Firestore refuses an update without any. */
   readonly state: Partial<SyncState>;
   /** The user's calendar document; undefined leaves it alone. */
   /** What an earlier hand-over kept and nobody needs any more. */

@@ -77,6 +77,7 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     if (found === undefined) return Promise.resolve({ kind: "gone" });
     if (batch.shown !== undefined && !this.calendars.has(`${uid}/${calendarKey}`))
       return Promise.resolve({ kind: "gone" });
+    if (Object.keys(batch.state).length === 0) throw new Error("an update needs a field");
     if (found.version !== version) return Promise.resolve({ kind: "conflict" });
     this.onCommit({ calendarKey, before: found.state, batch, committer: this.committer });
     this.#apply(calendarKey, uid, structuredClone(batch));

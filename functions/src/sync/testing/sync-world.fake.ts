@@ -87,10 +87,16 @@ export class SyncWorld {
   readonly log: LogLine[] = [];
   readonly reauthRequired: { readonly accountId: string; readonly reason: string }[] = [];
   readonly ports: SyncPorts;
+  readonly key: string;
   #ids = 0;
 
-  constructor(change: Partial<SyncState> = {}, changedSettings: Partial<SyncSettings> = {}) {
-    this.documents.addCalendar(calendarKey, newState(change));
+  constructor(
+    change: Partial<SyncState> = {},
+    changedSettings: Partial<SyncSettings> = {},
+    key: string = calendarKey,
+  ) {
+    this.key = key;
+    this.documents.addCalendar(this.key, newState(change));
     this.documents.watches.set(channelId, {
       tokenHash: createHash("sha256").update(channelToken).digest("base64url"),
       resourceId: "resource",
@@ -108,7 +114,7 @@ export class SyncWorld {
       accounts: {
         requireReauth: (accountId, reason) => {
           this.reauthRequired.push({ accountId, reason });
-          this.documents.change(calendarKey, { active: false, inactiveReason: "reauth_required" });
+          this.documents.change(this.key, { active: false, inactiveReason: "reauth_required" });
           return Promise.resolve();
         },
       },
@@ -121,18 +127,18 @@ export class SyncWorld {
   }
 
   get state(): SyncState {
-    return this.documents.stateOf(calendarKey);
+    return this.documents.stateOf(this.key);
   }
 
   get events(): ReadonlyMap<string, CalendarEvent> {
-    return this.documents.eventsOf(calendarKey);
+    return this.documents.eventsOf(this.key);
   }
 
   /** Google's POST arrives at the webhook. */
   async notify(): Promise<NotificationOutcome> {
     return await acceptNotification(
       { store: this.documents, tasks: this.queue },
-      { channelId, calendarKey, token: channelToken, resourceId: "resource", state: "exists" },
+      { channelId, calendarKey: this.key, token: channelToken, resourceId: "resource", state: "exists" },
       this.clock.now(),
       this.ports.settings.minIntervalMs,
     );
@@ -141,8 +147,8 @@ export class SyncWorld {
   /** Queues what `syncNow` or a connect would. */
   async request(cause: SyncTask["cause"]): Promise<void> {
     const { epoch } = this.state;
-    const id = `${calendarKey}-${epoch}-${cause}-${this.queue.asked.length}`;
-    await this.queue.syncCalendar({ calendarKey, epoch, cause }, { id });
+    const id = `${this.key}-${epoch}-${cause}-${this.queue.asked.length}`;
+    await this.queue.syncCalendar({ calendarKey: this.key, epoch, cause }, { id });
   }
 
   /** One delivery of a stored task, with what Cloud Tasks makes of its outcome. */
@@ -183,11 +189,11 @@ export class SyncWorld {
   }
 
   /** What Firestore should hold of single events when nothing is left to do. */
-  wanted(): Map<string, CalendarEvent> {
-    const { timeZone, windowStartMs } = this.state;
+  wanted(state: SyncState = this.state): Map<string, CalendarEvent> {
+    const { timeZone, windowStartMs } = state;
     const found = new Map<string, CalendarEvent>();
     for (const raw of this.google.events()) {
-      const item = parseItem(raw, { calendarKey, timeZone });
+      const item = parseItem(raw, { calendarKey: this.key, timeZone });
       if (item.kind === "event" && item.event.endAtMs > (windowStartMs ?? 0))
         found.set(item.event.eventId, item.event);
     }

@@ -1,0 +1,24 @@
+import { MemoryDocuments } from "./testing/memory-documents.fake.ts";
+import { describeSyncStore } from "./testing/sync-store-contract.fake.ts";
+import { calendarKey, uid } from "./testing/sync-world.fake.ts";
+
+describeSyncStore("the store in memory, on which the other tests rest", () => {
+  const documents = new MemoryDocuments();
+  return Promise.resolve({
+    store: documents,
+    calendarKey,
+    add: (key, state) => {
+      documents.addCalendar(key, state);
+      return Promise.resolve();
+    },
+    removeCalendarDocument: () => {
+      documents.calendars.clear();
+      return Promise.resolve();
+    },
+    removeState: () => {
+      documents.states.delete(calendarKey);
+      return Promise.resolve();
+    },
+    phase: () => Promise.resolve(documents.calendars.get(`${uid}/${calendarKey}`)?.phase),
+  });
+});

@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Batch, StoredSeries, SyncStore } from "../../ports/sync-store.port.ts";
+import type { CalendarEvent } from "../calendar-event.ts";
+import type { SyncState } from "../sync-state.ts";
+import { newState, uid } from "./sync-world.fake.ts";
+import { startMs } from "./virtual-clock.fake.ts";
+
+/** A store with one calendar in it, and the hands that a test needs besides. */
+export interface StoreUnderTest {
+  readonly store: SyncStore;
+  readonly calendarKey: string;
+  /** Puts a calendar there that was just connected: its state and the user's document. */
+  add(calendarKey: string, state: SyncState): Promise<void>;
+  removeCalendarDocument(): Promise<void>;
+  removeState(): Promise<void>;
+  /** The phase that the user sees. */
+  phase(): Promise<unknown>;
+}
+
+export function event(eventId: string, change: Partial<CalendarEvent> = {}): CalendarEvent {
+  return {
+    calendarKey: "calendar-key-aaaaaaaaa",
+    eventId,
+    startAtMs: startMs,
+    endAtMs: startMs + 3_600_000,
+    updatedAtMs: startMs,
+    start: { dateTime: "2026-01-05T09:00:00+01:00", timeZone: "Europe/Berlin" },
+    end: { dateTime: "2026-01-05T10:00:00+01:00" },
+    allDay: false,
+    status: "confirmed",
+    eventType: "default",
+    etag: '"1"',
+    ...change,
+  };
+}
+const put = (eventId: string, change: Partial<CalendarEvent> = {}) =>
+  ({ kind: "set", event: event(eventId, change) }) as const;
+const lease = { holder: "holder", taskId: "task", attempt: 0, expiresAtMs: startMs + 120_000 };
+
+/** What every store must do for the sync to be right: run against the fake and against Firestore. */
+export function describeSyncStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    let under: StoreUnderTest;
+    let key: string;
+    beforeEach(async () => {
+      under = await open();
+      key = under.calendarKey;
+      await under.add(key, newState());
+    });
+
+    const version = async (): Promise<unknown> => (await under.store.read(key))?.version;
+    const commit = (batch: Partial<Batch>, at: unknown) =>
+      under.store.commit(key, uid, { events: [], state: { pulledAtMs: startMs }, ...batch }, at);
+
+    test("a calendar that is not there", async () => {
+      expect(await under.store.read("calendar-key-unknown-a")).toBeUndefined();
+    });
+
+    test("every field of the state comes back as it was written", async () => {
+      const patch: Partial<SyncState> = {
+        lease,
+        syncToken: "token",
+        failure: { reason: "unavailable", sinceMs: startMs, count: 3, retryAtMs: startMs + 1 },
+        shown: { phase: "live", atMs: startMs },
+        progress: {
+          mode: "full",
+          pageToken: "page",
+          closes: 7,
+          windowStartMs: startMs - 5,
+          timeZone: "Asia/Tokyo",
+          queryVersion: 1,
+          memory: "holder",
+          parts: 2,
+        },
+        lastRun: { cause: "user", startedAtMs: startMs, finishedAtMs: startMs + 9 },
+        windowStartMs: startMs - 1,
+        horizonMs: startMs + 1,
+        pulledAtMs: startMs,
+      };
+      expect(await commit({ state: patch }, await version())).toMatchObject({ kind: "committed" });
+      expect((await under.store.read(key))?.state).toEqual({ ...newState(), ...patch });
+      const nothing = { lease: null, failure: null, progress: null, lastRun: null, syncToken: null };
+      await commit({ state: nothing }, await version());
+      expect((await under.store.read(key))?.state).toMatchObject(nothing);
+    });
+
+    test("each commit gives the version that the next one needs", async () => {
+      let at = await version();
+      for (const epoch of [1, 2, 3]) {
+        const outcome = await commit({ events: [put(`event${epoch}`)], state: { epoch } }, at);
+        if (outcome.kind !== "committed") throw new Error(outcome.kind);
+        at = outcome.version;
+      }
+      expect((await under.store.index(uid, key)).size).toBe(3);
+    });
+
+    test("an old version writes nothing at all: no event, no state, nothing for the user", async () => {
+      const old = await version();
+      await commit({ events: [put("kept")], state: { epoch: 1 } }, old);
+      const late: Partial<Batch> = {
+        events: [put("new"), { kind: "delete", eventId: "kept" }],
+        series: [{ kind: "delete", seriesId: "series" }],
+        state: { epoch: 99 },
+        shown: { phase: "error" },
+      };
+      expect(await commit(late, old)).toEqual({ kind: "conflict" });
+      expect([...(await under.store.index(uid, key)).keys()]).toEqual(["kept"]);
+      expect((await under.store.read(key))?.state.epoch).toBe(1);
+      expect(await under.phase()).toBe("importing");
+    });
+
+    test("a commit that changes nothing of the state keeps its version, also for others", async () => {
+      await commit({ state: { pendingEpoch: 5 } }, await version());
+      const at = await version();
+      const outcome = await commit({ state: { pendingEpoch: 5 } }, at);
+      expect(outcome).toMatchObject({ kind: "committed" });
+      expect(await commit({ state: { pendingEpoch: 6 } }, at)).toMatchObject({ kind: "committed" });
+    });
+
+    test("where the user's document is gone, what would show something writes nothing", async () => {
+      await under.removeCalendarDocument();
+      const at = await version();
+      expect(await commit({ events: [put("event")], shown: { phase: "live" } }, at)).toEqual({
+        kind: "gone",
+      });
+      expect((await under.store.index(uid, key)).size).toBe(0);
+      expect(await commit({ events: [put("event")] }, at)).toMatchObject({ kind: "committed" });
+    });
+
+    test("where the state is gone nothing can be written", async () => {
+      const at = await version();
+      await under.removeState();
+      expect((await commit({ events: [put("event")] }, at)).kind).not.toBe("committed");
+      expect((await under.store.index(uid, key)).size).toBe(0);
+    });
+
+    test("fingerprints are of this calendar and of stored events only", async () => {
+      const other = `${key.slice(0, -1)}Z`;
+      await under.add(other, newState());
+      const foreign = put("event1", { calendarKey: other });
+      await under.store.commit(
+        other,
+        uid,
+        { events: [foreign], state: { epoch: 1 } },
+        (await under.store.read(other))?.version,
+      );
+      await commit({ events: [put("event1", { etag: '"7"' }), put("event2")] }, await version());
+      const found = await under.store.fingerprints(uid, key, ["event1", "event9"]);
+      expect(found).toEqual(
+        new Map([["event1", { etag: '"7"', startAtMs: startMs, endAtMs: startMs + 3_600_000 }]]),
+      );
+      expect([...(await under.store.index(uid, key)).keys()].sort()).toEqual(["event1", "event2"]);
+    });
+
+    test("a commit of 480 events of a few kilobytes, and an index of more than one page of them", async () => {
+      const text = "ä".repeat(4_000);
+      let at = await version();
+      for (let batch = 0; batch < 2; batch++) {
+        const events = Array.from({ length: 480 }, (_, n) =>
+          put(`event${batch}-${n}`, { description: text }),
+        );
+        const outcome = await commit({ events, state: { epoch: batch } }, at);
+        if (outcome.kind !== "committed") throw new Error(outcome.kind);
+        at = outcome.version;
+      }
+      expect((await under.store.index(uid, key)).size).toBe(960);
+    });
+
+    test("series: set, found by id, by pages, only those with a future, deleted", async () => {
+      const series = (seriesId: string, isOpen: boolean): StoredSeries => ({
+        seriesId,
+        master: {
+          start: { date: "2026-01-05" },
+          end: { date: "2026-01-06" },
+          recurrence: ["RRULE:FREQ=DAILY"],
+          event: { allDay: true, status: "confirmed", eventType: "default", etag: '"1"', updatedAtMs: 1 },
+        },
+        exceptions: {
+          [`${seriesId}_20260107`]: { originalStartTime: { date: "2026-01-07" }, cancelled: true },
+        },
+        dirty: false,
+        open: isOpen,
+      });
+      const all = [series("a", true), series("b", false), series("c", true)];
+      await commit({ series: all.map(one => ({ kind: "set", series: one })) }, await version());
+      expect(await under.store.series(key, ["b", "z"])).toEqual([all[1]]);
+      expect(await under.store.seriesPage(key, { openOnly: false, limit: 2 })).toEqual(all.slice(0, 2));
+      expect(await under.store.seriesPage(key, { openOnly: false, afterId: "b", limit: 2 })).toEqual([
+        all[2],
+      ]);
+      expect(await under.store.seriesPage(key, { openOnly: true, limit: 9 })).toEqual([all[0], all[2]]);
+      await commit({ series: [{ kind: "delete", seriesId: "a" }] }, await version());
+      expect(await under.store.series(key, ["a"])).toEqual([]);
+    });
+
+    test("occurrences of a series", async () => {
+      await commit(
+        { events: [put("s_1", { calendarKey: key, recurringEventId: "s" }), put("single")] },
+        await version(),
+      );
+      expect([...(await under.store.occurrencesOf(uid, key, "s")).keys()]).toEqual(["s_1"]);
+    });
+
+    test("what a pass remembers: kept under its name, until a commit forgets it", async () => {
+      const parts = ["ä".repeat(300_000), "second"];
+      await under.store.savePassMemory(key, "first", parts);
+      await under.store.savePassMemory(key, "other", ["of another worker"]);
+      expect(await under.store.loadPassMemory(key, { memory: "first", parts: 2 })).toEqual(parts);
+      await commit({ forget: { memory: "first", parts: 2 } }, await version());
+      expect(await under.store.loadPassMemory(key, { memory: "first", parts: 2 })).toBeUndefined();
+      expect(await under.store.loadPassMemory(key, { memory: "other", parts: 1 })).toEqual([
+        "of another worker",
+      ]);
+    });
+  });
+}

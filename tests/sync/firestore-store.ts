@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto";
+import { getApps, initializeApp } from "firebase-admin/app";
+import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import { statePatchToDocument } from "../../functions/src/firestore/sync-state-document.ts";
+import type { SyncState } from "../../functions/src/sync/sync-state.ts";
+
+/** A project of its own: nothing else that runs at the same time sees these documents. */
+const projectId = "demo-sync-engine";
+
+/** The Firestore emulator, through the Admin SDK. */
+export function openFirestore(): Firestore {
+  if (process.env["FIRESTORE_EMULATOR_HOST"] === undefined)
+    throw new Error("FIRESTORE_EMULATOR_HOST is not set: run this with npm run stack");
+  return getFirestore(
+    getApps().find(app => app.name === projectId) ?? initializeApp({ projectId }, projectId),
+  );
+}
+
+export function newCalendarKey(): string {
+  return randomBytes(17).toString("base64url").slice(0, 22);
+}
+
+/** A calendar that was just connected: its state and the user's document. */
+export async function addCalendar(db: Firestore, calendarKey: string, state: SyncState): Promise<void> {
+  const batch = db.batch();
+  batch.set(db.doc(`syncStates/${calendarKey}`), statePatchToDocument(state));
+  batch.set(db.doc(`users/${state.uid}/calendars/${calendarKey}`), { sync: { phase: "importing" } });
+  await batch.commit();
+}
