@@ -132,6 +132,14 @@ function storeDocument(
   }
 }
 
+/**
+ * The calendar may be synced again. The lease goes: a worker that was cut off when the calendar was switched off has left
+ * its lease behind, or is about to go on as if nothing had happened.
+ */
+export function activated() {
+  return { active: true, inactiveReason: FieldValue.delete(), lease: null };
+}
+
 /** What a calendar whose events were deleted needs to be pulled as if it were new. */
 export const fromScratch = { syncToken: null, progress: null, shown: null } as const;
 
@@ -150,10 +158,10 @@ function storeState(
       transaction.create(reference, fresh());
       return;
     case "activate":
-      transaction.update(reference, { active: true, inactiveReason: FieldValue.delete() });
+      transaction.update(reference, activated());
       return;
     case "restart":
-      transaction.update(reference, { active: true, inactiveReason: FieldValue.delete(), ...fromScratch });
+      transaction.update(reference, { ...activated(), ...fromScratch });
       return;
     case "disable":
       transaction.update(reference, { inactiveReason: "disabled" });

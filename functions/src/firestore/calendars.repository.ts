@@ -6,7 +6,7 @@ import {
 } from "firebase-admin/firestore";
 import { accountDocument, calendarDocument } from "@firestore-calendar-sync/schema";
 import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
-import { fromScratch } from "./calendars-listing.repository.ts";
+import { activated, fromScratch } from "./calendars-listing.repository.ts";
 import { newSyncState, paths, syncStateDocument } from "./documents.ts";
 
 /** `users/{uid}/calendars/{calendarKey}` together with its sync state, as the user's own wishes change them. */
@@ -37,11 +37,7 @@ export function createCalendarStore(db: Firestore): CalendarStore {
           return { kind: "waiting" };
         }
         if (!active) {
-          transaction.update(state.ref, {
-            active: true,
-            inactiveReason: FieldValue.delete(),
-            ...anew,
-          });
+          transaction.update(state.ref, { ...activated(), ...anew });
         }
         return { kind: "started", epoch };
       }),
@@ -68,7 +64,7 @@ export function createCalendarStore(db: Firestore): CalendarStore {
           return { kind: "inactive", reason: inactiveReason ?? "disabled" };
         }
         const changes = {
-          ...(!active && { active: true, inactiveReason: FieldValue.delete() }),
+          ...(!active && activated()),
           // The pass that closes this epoch is a full sync.
           ...(full && { resyncEpoch: epoch }),
         };
