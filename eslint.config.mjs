@@ -57,6 +57,7 @@ export default defineConfig(
     files: [
       "scripts/**/*.ts",
       "tests/**/*.ts",
+      "bench/**/*.ts",
       "**/*.test.ts",
       "**/*.config.ts",
       "functions/build.ts",

@@ -37,6 +37,8 @@ export interface HarnessOptions {
   /** Reach Firestore through a proxy that can be paused. Costs time: not for benchmarks. */
   readonly pausableFirestore?: boolean;
   readonly nodeArgs?: readonly string[];
+  /** Every task is taken and counts as done at once, and its name is free again: for measuring who creates tasks. */
+  readonly swallowTasks?: boolean;
   /** Each line that an instance prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -109,8 +111,15 @@ async function start(
     clock,
     random,
     duplicates: options.duplicates ?? 0,
-    handlerOf: queueId => (instances.functions[queueId]?.kind === "task" ? handlerOf(queueId) : undefined),
-    settingsOf: queueId => instances.functions[queueId]?.queue ?? {},
+    ...(options.swallowTasks === true && { nameKeptMs: 0 }),
+    handlerOf: queueId => {
+      if (options.swallowTasks === true) return () => Promise.resolve(204);
+      return instances.functions[queueId]?.kind === "task" ? handlerOf(queueId) : undefined;
+    },
+    settingsOf: queueId =>
+      options.swallowTasks === true
+        ? { maxDispatchesPerSecond: 1e9 }
+        : (instances.functions[queueId]?.queue ?? {}),
   });
   closers.push(async () => {
     await tasks.close();

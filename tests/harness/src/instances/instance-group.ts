@@ -36,6 +36,18 @@ export class InstanceGroup {
     return instance;
   }
 
+  /** One with another bundle and the same environment, outside of the group. */
+  async startOther(other: Pick<InstanceOptions, "bundle" | "functions">): Promise<Instance> {
+    if (this.#options === undefined) throw new Error("not started");
+    return await startInstance({ ...this.#options, ...other });
+  }
+
+  /** A fresh one in the place of all there are. */
+  async replaceAll(): Promise<Instance> {
+    for (const instance of [...this.all]) await this.kill(instance);
+    return await this.add();
+  }
+
   /** SIGKILL, in the middle of whatever it does. */
   async kill(instance: Instance): Promise<void> {
     this.all.splice(this.all.indexOf(instance), 1);
@@ -53,8 +65,9 @@ export class InstanceGroup {
     for (const instance of this.all) instance.send(message);
   }
 
+  /** Kills all of them. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.all.map(instance => instance.kill()));
+    await Promise.all(this.all.splice(0).map(instance => instance.kill()));
   }
 }

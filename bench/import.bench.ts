@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { connect, seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
+import { median, round } from "./statistics.ts";
+import { SyncLog } from "./sync-log.ts";
+import { manyEvents } from "./world.ts";
+
+const uid = "uid-import";
+const email = "import@example.com";
+const mebibyte = 1024 * 1024;
+
+interface Run {
+  readonly durationMs: number;
+  readonly peakBytes: number;
+  readonly floorMs: number;
+}
+
+/** 3. The import of large calendars, beside fetching the same pages and writing the same documents without logic. */
+export const importEvents: Benchmark = async context => {
+  const sizes = context.quick ? [1_000] : [10_000, 50_000, 100_000];
+  const runsOf = (size: number): number => (context.quick || size > 10_000 ? 1 : 3);
+  const bySize = new Map<number, Run[]>();
+  for (const size of sizes) {
+    const runs: Run[] = [];
+    for (let run = 0; run < runsOf(size); run++) runs.push(await importOnce(context, size));
+    bySize.set(size, runs);
+  }
+  return summarize(bySize);
+};
+
+function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult {
+  const medians = [...bySize].map(([size, runs]) => ({
+    size,
+    runs: runs.length,
+    durationMs: median(runs.map(({ durationMs }) => durationMs)),
+    floorMs: median(runs.map(({ floorMs }) => floorMs)),
+    ratio: median(runs.map(({ durationMs, floorMs }) => durationMs / floorMs)),
+    peakMiB: median(runs.map(({ peakBytes }) => peakBytes)) / mebibyte,
+  }));
+  const first = medians[0];
+  const last = medians.at(-1);
+  const growth = (last?.peakMiB ?? NaN) / (first?.peakMiB ?? NaN);
+  return {
+    title: "3. Import",
+    configuration:
+      "A calendar of single events, pages of 2,500, a fresh instance, Firestore and Google for each run; the floor is " +
+      "measured after it in the same run and the same Firestore.",
+    aims: [
+      ...medians.map(({ size, durationMs, ratio }) => ({
+        what: `${size.toLocaleString("en")} events`,
+        aim: "≤ 1.25 × the floor's time",
+        measured: `${round(durationMs / 1000)} s`,
+        ratio: round(ratio).toString(),
+        met: ratio <= 1.25,
+      })),
+      {
+        what: `peak memory, largest to smallest`,
+        aim: "≤ 1.5 ×",
+        measured: `${round(last?.peakMiB ?? NaN)} MiB`,
+        ratio: round(growth).toString(),
+        met: growth <= 1.5,
+      },
+      {
+        what: "peak memory of the instance",
+        aim: "< 512 MiB",
+        measured: `${round(last?.peakMiB ?? NaN)} MiB`,
+        ratio: round((last?.peakMiB ?? NaN) / 512).toString(),
+        met: (last?.peakMiB ?? NaN) < 512,
+      },
+    ],
+    tables: [
+      {
+        columns: ["events", "runs", "s", "floor s", "ratio", "events/s", "peak MiB"],
+        rows: medians.map(({ size, runs, durationMs, floorMs, ratio, peakMiB }) => [
+          size,
+          runs,
+          round(durationMs / 1000),
+          round(floorMs / 1000),
+          round(ratio),
+          round((size * 1000) / durationMs),
+          round(peakMiB),
+        ]),
+      },
+    ],
+  };
+}
+
+async function importOnce({ bundle, say }: BenchmarkContext, size: number): Promise<Run> {
+  const log = new SyncLog();
+  const harness = await startHarness({ bundle, onLine: log.take });
+  try {
+    const calendar = { id: email, summary: "Import", timeZone: "Europe/Berlin", primary: true };
+    await seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(size) }] }]);
+    // No notification shall mix with the import.
+    await harness.control.setPush({ paused: true });
+    await connect(harness, uid, email);
+    const line = await log.next(({ outcome, passes }) => outcome === "synced" && passes > 0);
+    if (line.written !== size) throw new Error(`${line.written} of ${size} events were written`);
+    const memory = await harness.instances.all[0]?.memory();
+    await harness.instances.close();
+    const floorMs = await measureFloor(harness, size);
+    const ratio = line.durationMs / floorMs;
+    say(
+      `import of ${size}: ${round(line.durationMs)} ms, floor ${round(floorMs)} ms, ratio ${round(ratio)}, ` +
+        `peak ${round((memory?.maxRssBytes ?? 0) / mebibyte)} MiB`,
+    );
+    return { durationMs: line.durationMs, floorMs, peakBytes: memory?.maxRssBytes ?? NaN };
+  } finally {
+    await harness.close();
+  }
+}
+
+/** In a process of its own, against the same Firestore project and the same Google. */
+async function measureFloor(harness: Harness, size: number): Promise<number> {
+  const floor = await harness.instances.startOther({
+    bundle: join(import.meta.dirname, "floor", "floor-functions.ts"),
+    functions: ["importFloor", "importFloorPrepare"],
+  });
+  try {
+    const { access_token: token } = await harness.control.tokens(email);
+    const base = `http://127.0.0.1:${floor.port}`;
+    const prepared = (await (await fetch(`${base}/importFloorPrepare?uid=${uid}`)).json()) as {
+      readonly documents: number;
+    };
+    if (prepared.documents !== size) throw new Error(`${prepared.documents} documents for the floor`);
+    const query = new URLSearchParams({ calendarId: email, token, into: "users/floor/events" });
+    const answer = (await (await fetch(`${base}/importFloor?${query.toString()}`)).json()) as {
+      readonly durationMs: number;
+      readonly written: number;
+    };
+    if (answer.written !== size) throw new Error(`the floor wrote ${answer.written} documents`);
+    return answer.durationMs;
+  } finally {
+    await floor.kill();
+  }
+}

@@ -1,0 +1,14 @@
+/** The value below which the share `q` of the sorted values lies (nearest rank). */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? NaN;
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Three significant digits: what a busy machine can tell. */
+export function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { staleBuilds } from "./build.ts";
+
+/** Builds the functions' bundle if it is older than what it is made from. */
+export function buildFunctions(): void {
+  for (const { name, command, args, cwd } of staleBuilds()) {
+    if (name === "build-functions") execFileSync(command, [...args], { cwd, stdio: "inherit" });
+  }
+}
