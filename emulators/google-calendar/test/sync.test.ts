@@ -237,6 +237,49 @@ describe("sync tokens", () => {
     ]);
   });
 
+  test("GET state with series, exceptions and guests can be put back, too", async () => {
+    const zone = { timeZone: "America/New_York" };
+    const series = {
+      id: "series0a",
+      start: { dateTime: "2026-03-01T09:00:00", ...zone },
+      end: { dateTime: "2026-03-01T10:00:00", ...zone },
+      recurrence: ["RRULE:FREQ=DAILY;COUNT=9"],
+      attendees: [{ email: BOB, optional: true }],
+      reminders: { useDefault: false, overrides: [{ method: "popup", minutes: 5 }] },
+      extendedProperties: { private: { a: "b" } },
+    };
+    await insert(series);
+    await alice.events.patch({
+      calendarId: "primary",
+      eventId: "series0a_20260302T140000Z",
+      requestBody: { start: { dateTime: "2026-03-05T12:00:00Z" }, end: { dateTime: "2026-03-05T13:00:00Z" } },
+    });
+    await alice.events.delete({ calendarId: "primary", eventId: "series0a_20260303T140000Z" });
+    await alice.events.insert({ calendarId: TEAM, requestBody: { ...at(9), attendees: [{ email: BOB }] } });
+    await insert({ start: { date: "2026-01-01" }, end: { date: "2026-01-03" }, visibility: "private" });
+    const bob = await harness.client(BOB);
+    const before = [
+      await token(),
+      await token({ calendarId: TEAM }),
+      (await listAll(bob)).nextSyncToken ?? "",
+    ];
+    const stored = await harness.control("GET", "state");
+    await harness.control("PUT", "state", stored);
+    expect(await harness.control("GET", "state")).toEqual(stored);
+    const [own = "", team = "", guest = ""] = before;
+    expect((await listAll(alice, { syncToken: own })).items).toEqual([]);
+    expect((await listAll(alice, { syncToken: team, calendarId: TEAM })).items).toEqual([]);
+    expect((await listAll(bob, { syncToken: guest })).items).toEqual([]);
+    // Into an empty emulator as well: the same events, whatever their etags.
+    const shown = await listAll(alice, { singleEvents: true });
+    await harness.control("POST", "reset");
+    await harness.control("PUT", "state", stored);
+    alice = await harness.client();
+    const times = ({ items }: { items: calendar_v3.Schema$Event[] }): unknown[] =>
+      items.map(event => [event.id, event.start, event.status, event.originalStartTime]);
+    expect(times(await listAll(alice, { singleEvents: true }))).toEqual(times(shown));
+  });
+
   test("GET state can be put back and changes nothing", async () => {
     await seed(2);
     const syncToken = await token();

@@ -25,7 +25,7 @@ const calendarBody = z.object({
 type CalendarBody = z.infer<typeof calendarBody>;
 
 /** A calendar resource. */
-export function showCalendar(calendar: Calendar): object {
+function showCalendar(calendar: Calendar): object {
   const { description, location, dataOwner, autoAcceptInvitations, labelProperties } = calendar;
   return {
     kind: "calendar#calendar",

@@ -44,7 +44,7 @@ export const CALENDAR_COLORS: Readonly<Record<string, ColorDefinition>> = palett
 ]);
 
 /** Event colours 1 to 11. */
-export const EVENT_COLORS: Readonly<Record<string, ColorDefinition>> = palette([
+const EVENT_COLORS: Readonly<Record<string, ColorDefinition>> = palette([
   "#a4bdfc",
   "#7ae7bf",
   "#dbadff",

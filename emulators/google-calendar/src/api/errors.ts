@@ -88,11 +88,6 @@ export function notFound(): ApiError {
   return new ApiError(404, "notFound", "Not Found");
 }
 
-/** 403: the user may not do this. */
-export function forbidden(message = "Forbidden"): ApiError {
-  return new ApiError(403, "forbidden", message);
-}
-
 /** 403: the calendar is visible, but the role is too low. */
 export function requiredAccessLevel(level: string): ApiError {
   return new ApiError(403, "requiredAccessLevel", `You need to have ${level} access to this calendar.`, {

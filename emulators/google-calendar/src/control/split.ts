@@ -4,7 +4,7 @@ import type { EventInput } from "../model/event-input.ts";
 import type { EventResource } from "../model/event.ts";
 import { isSeries } from "../model/event.ts";
 import { momentOf, seriesTimes, timesOf } from "../model/event-times.ts";
-import { splitId } from "../model/instances.ts";
+import { htmlLink, splitId } from "../model/instances.ts";
 import { formatBasicDate, formatBasicUtc } from "../model/zone.ts";
 import type { Calendar } from "../model/world.ts";
 import { expandSeries } from "../recurrence/series.ts";
@@ -41,11 +41,12 @@ export function splitSeries(
   const until =
     original.kind === "day" ? formatBasicDate(original.dayMs - DAY_MS) : formatBasicUtc(original.ms - 1000);
   const following = series.recurrence.map(line => withCountLess(line, before));
+  const id = splitId(series.id, { ...instance, start: instance.originalStartTime ?? {} });
   const identity = {
-    id: splitId(series.id, { ...instance, start: instance.originalStartTime ?? {} }),
+    id,
     created: series.created ?? "",
-    htmlLink: series.htmlLink ?? "",
-    iCalUID: `${splitId(series.id, instance)}@google.com`,
+    htmlLink: htmlLink(id, calendar.id),
+    iCalUID: `${id}@google.com`,
     creator: series.creator ?? { email: calendar.id },
     organizer: series.organizer ?? { email: calendar.id, self: true },
   };

@@ -177,17 +177,17 @@ function composeState(
   const own = calendar.id === user.email;
   const creator = wanted.creator?.email ?? user.email;
   const organizer = wanted.organizer?.email ?? calendar.id;
+  const displayName = wanted.organizer?.displayName;
   const identity: Identity = {
     id,
     created: wanted.created ?? new Date(Math.floor(clock.now() / 1000) * 1000).toISOString(),
     htmlLink: htmlLink(id, calendar.id),
     iCalUID: wanted.iCalUID ?? `${parseInstanceId(id)?.seriesId ?? id}@google.com`,
     creator: { email: creator, ...(creator === calendar.id ? { self: true } : {}) },
-    organizer: {
-      email: organizer,
-      ...(own || organizer !== calendar.id ? {} : { displayName: calendar.summary }),
-      ...(organizer === calendar.id ? { self: true } : {}),
-    },
+    organizer:
+      organizer === calendar.id
+        ? { email: organizer, ...(own ? {} : { displayName: calendar.summary }), self: true }
+        : { email: organizer, ...(displayName == null ? {} : { displayName }) },
   };
   const exception = exceptionOf(id, wanted, calendar);
   // A cancelled instance may come without times: it takes the ones it had.

@@ -17,7 +17,7 @@ export interface HttpAnswer {
 }
 
 /** Larger bodies are refused with 413, in bytes. */
-export const LARGEST_BODY = 5 * 1024 * 1024;
+const LARGEST_BODY = 5 * 1024 * 1024;
 
 /** JSON with Google's content type. */
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {

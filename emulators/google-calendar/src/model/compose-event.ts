@@ -60,6 +60,8 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged: Fields = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
+    // As a key of JSON it is only text; as an assignment it would exchange the prototype.
+    if (key === "__proto__") continue;
     if (value === null || value === undefined) Reflect.deleteProperty(merged, key);
     else merged[key] = mergePatch(merged[key], value);
   }

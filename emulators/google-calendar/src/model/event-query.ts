@@ -126,7 +126,7 @@ function matchesProperties(have: Record<string, string> | undefined, wanted: rea
 }
 
 /** The filters that look at what an event says, not at when it is. */
-export function matchesContent(event: EventResource, query: EventQuery): boolean {
+function matchesContent(event: EventResource, query: EventQuery): boolean {
   if (query.iCalUid !== undefined && event.iCalUID !== query.iCalUid) return false;
   if (query.eventTypes.length > 0 && !query.eventTypes.includes(event.eventType ?? "default")) return false;
   if (query.q !== undefined && !matchesText(event, query.q)) return false;

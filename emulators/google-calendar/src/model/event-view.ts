@@ -17,7 +17,7 @@ export interface EventView {
 }
 
 /** Whether the stored JSON can be sent as it is. */
-export function isPlainView(view: EventView): boolean {
+function isPlainView(view: EventView): boolean {
   return view.timeZone === undefined && view.maxAttendees === undefined && roleIncludes(view.role, "writer");
 }
 

@@ -186,7 +186,7 @@ function sameButReminders(before: EventResource, after: EventResource): boolean 
 }
 
 /** The original start of an exception: an instant, or a midnight of UTC-reading days for all-day series. */
-export function originalStartOf(event: EventResource): number | undefined {
+function originalStartOf(event: EventResource): number | undefined {
   const moment = momentOf(event.originalStartTime);
   if (moment !== undefined) return moment.kind === "day" ? moment.dayMs : moment.ms;
   return parseInstanceId(event.id)?.start;

@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
  * How many instances of one endless series a list without `timeMax` shows. Google's bound is not documented;
  * about 730 have been reported.
  */
-export const MOST_OPEN_INSTANCES = 730;
+const MOST_OPEN_INSTANCES = 730;
 /** A bound for windows, too: a rule by the second over a century must not fill the memory. */
 const MOST_INSTANCES = 100_000;
 
@@ -31,7 +31,7 @@ export interface InstanceWindow {
 }
 
 /** The instance of a series that starts (originally) at `start`, as the API shows it while it is no exception. */
-export function makeInstance(series: EventResource, start: number, calendar: Calendar): EventResource {
+function makeInstance(series: EventResource, start: number, calendar: Calendar): EventResource {
   const times = timesOf(series);
   if (times === undefined) return series;
   const own = instanceTimes(times, start);

@@ -91,7 +91,7 @@ export interface User {
 }
 
 /** 21 digits that are always the same for an email, as Google's `sub` is for an account. */
-export function subjectOf(email: string): string {
+function subjectOf(email: string): string {
   const digest = createHash("sha256").update(`sub:${email}`).digest();
   return `1${(digest.readBigUInt64BE(0) % 10n ** 20n).toString().padStart(20, "0")}`;
 }

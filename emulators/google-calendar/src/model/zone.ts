@@ -53,7 +53,7 @@ function askOffset(zone: string, epochMs: number): number {
 }
 
 /** The zone's offset from UTC at an instant, in ms (east is positive). */
-export function offsetMs(zone: string, epochMs: number): number {
+function offsetMs(zone: string, epochMs: number): number {
   if (zone === "UTC") return 0;
   if (epochMs < CACHE_FROM_MS) return askOffset(zone, epochMs);
   let known = offsets.get(zone);

@@ -8,7 +8,7 @@ export interface ConsentPage {
 }
 
 /** Text that is safe inside HTML and attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

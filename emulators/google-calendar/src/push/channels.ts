@@ -165,7 +165,7 @@ export class Channels {
 
   /** Sends what waits on a channel, one message after the other. */
   #work(channel: Channel): void {
-    if (channel.sending || this.#options.paused || channel.queue.length === 0) return;
+    if (this.#closed || channel.sending || this.#options.paused || channel.queue.length === 0) return;
     channel.sending = true;
     const now = this.#clock.now();
     const dueAtMs = channel.queue[this.#nextOf(channel)]?.dueAtMs ?? now;
