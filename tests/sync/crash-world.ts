@@ -162,7 +162,6 @@ export class CrashWorld {
       },
       events: { list: io(request => memory.google.list(request)) },
       tasks: {
-        ...memory.queue,
         syncCalendar: io((task, options) => memory.queue.syncCalendar(task, options)),
         syncCalendarList: io((task, options) => memory.queue.syncCalendarList(task, options)),
         maintainWatch: io((task, options) => memory.queue.maintainWatch(task, options)),

@@ -143,20 +143,25 @@ const firstBackOffMs = 5_000;
 const maxBackOffMs = 10 * 60_000;
 /** Google asks for periodic work to vary by a quarter (guides/quota). */
 const jitter = 0.25;
+/** A quota that is used up comes back after long (guides/errors). */
+const usedUp: ReadonlySet<string> = new Set(["quotaExceeded", "dailyLimitExceeded"]);
 
 /**
  * How a failure that may pass is remembered, when Google may be asked again, and whether the user should hear of it now.
  *
  * @param random at least 0 and less than 1
+ * @param googleReason Google's own word, if it had one
  */
 export function decideFailure(
   state: SyncState,
   reason: GoogleFailureReason | "incomplete",
   nowMs: number,
   random: number,
+  googleReason?: string,
 ): { readonly failure: Failure; readonly shown?: Shown } {
   const count = (state.failure?.count ?? 0) + 1;
-  const backOffMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
+  const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
+  const backOffMs = googleReason !== undefined && usedUp.has(googleReason) ? maxBackOffMs : doubledMs;
   const failure: Failure = {
     reason,
     sinceMs: state.failure?.sinceMs ?? nowMs,

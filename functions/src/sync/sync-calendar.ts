@@ -217,6 +217,7 @@ async function fail(
   failure: GoogleFailure | { readonly kind: "incomplete" },
 ): Promise<SyncOutcome> {
   const reason = failure.kind === "incomplete" ? "incomplete" : failure.reason;
+  const googleReason = failure.kind === "failed" ? failure.googleReason : undefined;
   ports.log.warn("sync failed", { calendarKey: run.calendarKey, ...failure });
   if (
     reason === "incomplete" ||
@@ -226,7 +227,13 @@ async function fail(
   ) {
     await fence.release(state => {
       const nowMs = ports.clock.now();
-      const { failure: remembered, shown } = decideFailure(state, reason, nowMs, ports.random());
+      const { failure: remembered, shown } = decideFailure(
+        state,
+        reason,
+        nowMs,
+        ports.random(),
+        googleReason,
+      );
       return {
         events: [],
         state: {

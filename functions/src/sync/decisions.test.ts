@@ -1,0 +1,163 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  decideBegin,
+  decideFailure,
+  decideShown,
+  leaseMs,
+  taskForNotification,
+  type Delivery,
+} from "./decisions.ts";
+import { calendarKey, newState } from "./testing/sync-world.fake.ts";
+
+const nowMs = Date.parse("2026-01-05T09:00:00Z");
+const delivery: Delivery = { taskId: "task", attempt: 0, holder: "me", epoch: 10, userWaits: false };
+const idle = newState({ epoch: 10, coveredEpoch: 9, pendingEpoch: 9, pulledAtMs: nowMs - 60_000 });
+const lease = { holder: "other", taskId: "other", attempt: 0, expiresAtMs: nowMs + 1 };
+const failing = (count: number, retryAtMs: number) => ({
+  reason: "unavailable",
+  sinceMs: nowMs - 1,
+  count,
+  retryAtMs,
+});
+const begin = (state: Partial<typeof idle>, change: Partial<Delivery> = {}) =>
+  decideBegin({ ...idle, ...state }, { ...delivery, ...change }, nowMs, 2_000);
+
+describe("what a delivery does first", () => {
+  test("a calendar that is switched off: nothing", () => {
+    expect(begin({ active: false })).toEqual({ kind: "inactive" });
+  });
+
+  test("what is covered is done, even under somebody's lease", () => {
+    expect(begin({ coveredEpoch: 10, lease })).toEqual({ kind: "covered" });
+  });
+
+  test("it takes the lease and closes the epoch", () => {
+    const expiresAtMs = nowMs + leaseMs;
+    expect(begin({})).toEqual({
+      kind: "take",
+      closes: 10,
+      lease: { holder: "me", taskId: "task", attempt: 0, expiresAtMs },
+    });
+  });
+
+  test("an epoch that the state has not reached is closed all the same", () => {
+    expect(begin({}, { epoch: 12 })).toMatchObject({ kind: "take", closes: 12 });
+  });
+
+  test("under a living lease it notes the highest epoch and waits for the lease's end", () => {
+    expect(begin({ lease })).toEqual({ kind: "yield", pendingEpoch: 10, waiterAtMs: nowMs + 1 });
+    expect(begin({ lease, pendingEpoch: 11 })).toMatchObject({ pendingEpoch: 11 });
+  });
+
+  test.each([
+    ["has expired", { ...lease, expiresAtMs: nowMs }, 0],
+    ["is this task's own, of an earlier attempt", { ...lease, taskId: "task" }, 1],
+    ["is this delivery's own, of a commit that was repeated below us", { ...lease, holder: "me" }, 0],
+  ])("a lease that %s is taken over", (_what, of, attempt) => {
+    expect(begin({ lease: of }, { attempt })).toMatchObject({ kind: "take" });
+  });
+
+  test("a doubled delivery of the same attempt does not take over", () => {
+    expect(begin({ lease: { ...lease, taskId: "task", attempt: 1 } }, { attempt: 1 })).toMatchObject({
+      kind: "yield",
+    });
+  });
+
+  test("a waiter before its time goes back to the queue, unless there is nothing to wait for any more", () => {
+    expect(begin({ lease }, { waitsForMs: nowMs + 1 })).toEqual({ kind: "tooEarly" });
+    expect(begin({ lease }, { waitsForMs: nowMs })).toMatchObject({ kind: "yield" });
+    expect(begin({}, { waitsForMs: nowMs + 1 })).toMatchObject({ kind: "take" });
+  });
+
+  test("so soon after a pass it pauses, and a clock that jumped back does not stop it", () => {
+    expect(begin({ pulledAtMs: nowMs - 500 })).toEqual({ kind: "pause", ms: 1_500 });
+    expect(begin({ pulledAtMs: nowMs + 3_600_000 })).toMatchObject({ kind: "take" });
+  });
+
+  test("after a failure Google is not asked before its time, unless a user waits", () => {
+    expect(begin({ failure: failing(1, nowMs + 1) })).toEqual({ kind: "backOff" });
+    expect(begin({ failure: failing(1, nowMs) })).toMatchObject({ kind: "take" });
+    expect(begin({ failure: failing(1, nowMs + 1) }, { userWaits: true })).toMatchObject({ kind: "take" });
+    // No back-off is that long: the clock was wrong when it was noted.
+    expect(begin({ failure: failing(1, nowMs + 86_400_000) })).toMatchObject({ kind: "take" });
+  });
+
+  test("the back-off never hides a note for the holder of a living lease", () => {
+    expect(begin({ lease, failure: failing(1, nowMs + 1) })).toMatchObject({ kind: "yield" });
+  });
+});
+
+describe("failures", () => {
+  const delay = (count: number, random: number, googleReason?: string): number => {
+    const state = { ...idle, failure: count === 1 ? null : failing(count - 1, nowMs) };
+    return decideFailure(state, "rateLimited", nowMs, random, googleReason).failure.retryAtMs - nowMs;
+  };
+
+  test("the back-off doubles up to ten minutes, a quarter more or less", () => {
+    expect([1, 2, 3, 20].map(count => delay(count, 0.5))).toEqual([5_000, 10_000, 20_000, 600_000]);
+    expect([delay(1, 0), delay(1, 0.999_999)]).toEqual([3_750, 6_250]);
+    expect(delay(1_000, 0.999_999)).toBe(750_000);
+  });
+
+  test("a quota that is used up is worth the longest back-off at once", () => {
+    expect(delay(1, 0.5, "quotaExceeded")).toBe(600_000);
+  });
+
+  test("the user hears of it after a quarter of an hour, once, in a sentence", () => {
+    const since = (ms: number, phase: "live" | "error") =>
+      decideFailure(
+        { ...idle, shown: { phase, atMs: 0 }, failure: { ...failing(3, nowMs), sinceMs: nowMs - ms } },
+        "unavailable",
+        nowMs,
+        0.5,
+      ).shown;
+    expect(since(14 * 60_000, "live")).toBeUndefined();
+    expect(since(15 * 60_000, "live")).toMatchObject({
+      phase: "error",
+      message: expect.stringMatching(/^Google .*\.$/),
+    });
+    expect(since(15 * 60_000, "error")).toBeUndefined();
+  });
+});
+
+describe("what the user sees after a pass", () => {
+  const live = { ...idle, shown: { phase: "live", atMs: nowMs - 60_000 } } as const;
+
+  test("nothing new is not worth a write, but once an hour", () => {
+    expect(decideShown(live, false, nowMs)).toBeUndefined();
+    expect(decideShown(live, false, nowMs + 3_600_000)).toEqual({
+      phase: "live",
+      syncedAtMs: nowMs + 3_600_000,
+    });
+  });
+
+  test("changes, an import that is complete, and a recovery are", () => {
+    expect(decideShown(live, true, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs });
+    expect(decideShown({ ...live, shown: null }, false, nowMs)).toMatchObject({ phase: "live" });
+    expect(decideShown({ ...live, shown: { phase: "error", atMs: nowMs } }, false, nowMs)).toMatchObject({
+      phase: "live",
+    });
+  });
+
+  test("a calendar without push says so", () => {
+    expect(decideShown({ ...idle, pushUnsupported: true }, false, nowMs)).toMatchObject({ phase: "polling" });
+  });
+});
+
+describe("the task of a notification", () => {
+  const task = (change: Partial<typeof idle>, atMs = nowMs) =>
+    taskForNotification(calendarKey, { ...idle, ...change }, atMs, 2_000);
+
+  test("one name for an epoch, another one ten minutes later: a lost task does not stand in the way for ever", () => {
+    expect(task({}, nowMs + 599_999).id).toBe(task({}).id);
+    expect(task({}, nowMs + 600_000).id).not.toBe(task({}).id);
+    expect(task({ epoch: 11 }).id).not.toBe(task({}).id);
+    expect(task({}).id).toMatch(/^[A-Za-z0-9_-]{1,500}$/);
+  });
+
+  test("just after a pass it is delayed by what is left of the interval, at most by all of it", () => {
+    expect(task({}).notBeforeMs).toBeUndefined();
+    expect(task({ pulledAtMs: nowMs - 500 }).notBeforeMs).toBe(nowMs + 1_500);
+    expect(task({ pulledAtMs: nowMs + 86_400_000 }).notBeforeMs).toBe(nowMs + 2_000);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "@jest/globals";
+import { acceptNotification, type Notification } from "./notification.ts";
+import { SyncWorld, calendarKey, channelId, channelToken } from "./testing/sync-world.fake.ts";
+import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
+
+const good: Notification = {
+  channelId,
+  calendarKey,
+  token: channelToken,
+  resourceId: "resource",
+  state: "exists",
+};
+
+async function post(world: SyncWorld, change: Partial<Notification> = {}): Promise<string> {
+  const ports = { store: world.documents, tasks: world.queue };
+  return await acceptNotification(ports, { ...good, ...change }, world.clock.now(), 2_000);
+}
+const change = (world: SyncWorld, watch: object): void => {
+  const known = world.documents.watches.get(channelId);
+  if (known !== undefined) world.documents.watches.set(channelId, { ...known, ...watch });
+};
+
+describe("a notification", () => {
+  test.each(["exists", "not_exists"] as const)("%s: one task, however often it comes", async state => {
+    const world = new SyncWorld();
+    for (let n = 0; n < 1_000; n++) expect(await post(world, { state })).toBe("accepted");
+    expect([...world.queue.tasks.values()]).toMatchObject([
+      { task: { epoch: world.state.epoch, cause: "notification" } },
+    ]);
+  });
+
+  test("sync announces a channel: no work", async () => {
+    const world = new SyncWorld();
+    expect(await post(world, { state: "sync" })).toBe("quiet");
+    expect(world.queue.asked).toEqual([]);
+  });
+
+  test.each([
+    ["no token", { token: undefined }],
+    ["an empty token", { token: "" }],
+    ["another token", { token: `${channelToken}x` }],
+    ["the hash instead of the token", { token: "hash" }],
+    ["another resource", { resourceId: "other" }],
+    ["no resource", { resourceId: undefined }],
+  ])("%s: refused, whatever it announces", async (_what, wrong) => {
+    const world = new SyncWorld();
+    const { tokenHash = "" } = world.documents.watches.get(channelId) ?? {};
+    const given = "token" in wrong && wrong.token === "hash" ? { token: tokenHash } : wrong;
+    for (const state of ["exists", "sync"] as const)
+      expect(await post(world, { ...given, state })).toBe("wrongToken");
+    expect(world.queue.asked).toEqual([]);
+  });
+
+  test("before Google has said which resource it is: any resource", async () => {
+    const world = new SyncWorld();
+    change(world, { status: "opening", resourceId: null });
+    expect(await post(world, { resourceId: "whatever" })).toBe("accepted");
+  });
+
+  test.each([
+    ["opening", "accepted"],
+    ["open", "accepted"],
+    ["retiring", "accepted"],
+    ["closed", "quiet"],
+  ])("of a channel that is %s: %s", async (status, outcome) => {
+    const world = new SyncWorld();
+    change(world, { status });
+    expect(await post(world)).toBe(outcome);
+    expect(world.queue.asked.length).toBe(outcome === "accepted" ? 1 : 0);
+  });
+
+  test("of a channel that nobody knows", async () => {
+    const world = new SyncWorld();
+    world.documents.watches.clear();
+    expect(await post(world)).toBe("unknownChannel");
+  });
+
+  test("of a calendar that is switched off: no work", async () => {
+    expect(await post(new SyncWorld({ active: false }))).toBe("quiet");
+  });
+
+  test("that cannot be stored is not acknowledged", async () => {
+    const world = new SyncWorld();
+    world.queue.syncCalendar = () => Promise.reject(new Error("queue down"));
+    await expect(post(world)).rejects.toThrow("queue down");
+    const store = { read: () => Promise.reject(new Error("store down")) };
+    await expect(acceptNotification({ store, tasks: new FakeTaskQueue() }, good, 0, 0)).rejects.toThrow(
+      "store down",
+    );
+  });
+});
+
+test("1,000 notifications in ten seconds cost at most one pull an interval, plus one", async () => {
+  const world = new SyncWorld();
+  await world.import();
+  world.clock.advance(60_000);
+  const before = world.google.calls.length;
+  const startMs = world.clock.now();
+  for (let n = 0; n < 1_000; n++) {
+    world.clock.nowMs = Math.max(world.clock.nowMs, startMs + n * 10);
+    world.google.put("event0", { summary: `version ${n}` });
+    await post(world);
+    const due = [...world.queue.tasks.values()].filter(task => task.notBeforeMs <= world.clock.now());
+    for (const { id } of due) await world.deliver(id);
+  }
+  const lastMs = world.clock.now();
+  await world.drain();
+  expect(world.google.calls.length - before).toBeLessThanOrEqual(Math.ceil((lastMs - startMs) / 2_000) + 1);
+  expect(world.events).toEqual(world.wanted());
+});

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { EnqueueOptions, SyncTask } from "../ports/task-queue.port.ts";
+import { backupSync } from "./scheduled-sync.ts";
+import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
+import { VirtualClock, startMs } from "./testing/virtual-clock.fake.ts";
+
+const hourMs = 3_600_000;
+const keys = (count: number) => Array.from({ length: count }, (_, n) => `key-${String(n).padStart(18, "0")}`);
+let clock: VirtualClock;
+let queue: FakeTaskQueue;
+let pages: number;
+let inFlight: { now: number; most: number };
+const sent: (SyncTask & EnqueueOptions)[] = [];
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  queue = new FakeTaskQueue();
+  pages = 0;
+  inFlight = { now: 0, most: 0 };
+  sent.length = 0;
+});
+
+function run(all: readonly string[], refuse: (id: string) => boolean = () => false) {
+  const tasks = new FakeTaskQueue();
+  tasks.syncCalendar = async (task, options) => {
+    inFlight.now += 1;
+    inFlight.most = Math.max(inFlight.most, inFlight.now);
+    await Promise.resolve();
+    inFlight.now -= 1;
+    if (refuse(options.id)) throw new Error("queue down");
+    sent.push({ ...task, ...options });
+    return await queue.syncCalendar(task, options);
+  };
+  const calendars = {
+    page: (_which: string, after: string | undefined, limit: number) => {
+      pages += 1;
+      const from = after === undefined ? 0 : all.indexOf(after) + 1;
+      return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, epoch: 7 })));
+    },
+  };
+  return backupSync({ calendars, tasks, clock }, startMs, hourMs);
+}
+
+describe("the backup", () => {
+  test("reaches 100,000 calendars with 101 queries and one call each, a bounded number at once", async () => {
+    expect(await run(keys(100_000))).toEqual({
+      calendars: 100_000,
+      created: 100_000,
+      existing: 0,
+      failed: 0,
+    });
+    expect(pages).toBe(101);
+    expect(sent.length).toBe(100_000);
+    expect(inFlight.most).toBeLessThanOrEqual(100);
+  });
+
+  test("is spread over the hour, the same for a calendar each time", async () => {
+    await run(keys(6_000));
+    const minutes = new Map<number, number>();
+    for (const { notBeforeMs = 0 } of sent) {
+      const minute = Math.floor((notBeforeMs - startMs) / 60_000);
+      minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+    }
+    expect(minutes.size).toBe(60);
+    expect(Math.min(...minutes.values())).toBeGreaterThan(50);
+    expect(Math.max(...minutes.values())).toBeLessThan(200);
+    const first = sent.map(({ notBeforeMs }) => notBeforeMs);
+    sent.length = 0;
+    await run(keys(6_000));
+    expect(sent.map(({ notBeforeMs }) => notBeforeMs)).toEqual(first);
+  });
+
+  test("run again for the same schedule makes no second task", async () => {
+    await run(keys(1_500));
+    expect(await run(keys(1_500))).toEqual({ calendars: 1_500, created: 0, existing: 1_500, failed: 0 });
+  });
+
+  test("tries a task three times, counts what failed, and goes on with the rest", async () => {
+    const attempts = new Map<string, number>();
+    const counts = await run(keys(2_500), id => {
+      const attempt = (attempts.get(id) ?? 0) + 1;
+      attempts.set(id, attempt);
+      return id.includes("0000007-") || (id.includes("0000008-") && attempt < 3);
+    });
+    expect(counts).toMatchObject({ calendars: 2_500, failed: 1, created: 2_499 });
+    expect(Math.max(...attempts.values())).toBe(3);
+  });
+
+  test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {
+    expect(await run(keys(count))).toMatchObject({ calendars: count, created: count });
+  });
+});
