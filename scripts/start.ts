@@ -27,11 +27,14 @@ async function connectDemoUser(): Promise<number> {
     // All their plans lie within the window that is imported; a holiday need not.
     const plans = calendars
       .filter(({ watchable }) => watchable !== false)
-      .flatMap(({ events }) => events as { id: string }[]);
-    return await mirror.until(
-      events => (plans.every(({ id }) => events.has(id)) ? events.size : undefined),
-      importWithinMs,
-    );
+      .flatMap(({ events }) => events as { id: string; recurrence?: unknown }[]);
+    return await mirror.until(events => {
+      const ids = [...events.keys()];
+      // Of a series there are only occurrences.
+      const isThere = ({ id, recurrence }: (typeof plans)[number]): boolean =>
+        recurrence === undefined ? events.has(id) : ids.some(each => each.startsWith(`${id}_`));
+      return plans.every(isThere) ? events.size : undefined;
+    }, importWithinMs);
   } finally {
     mirror.close();
     await user.leave();

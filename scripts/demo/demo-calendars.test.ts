@@ -32,6 +32,16 @@ describe("the demo person's calendars", () => {
     );
   });
 
+  test("work is on work days, whatever day it is today", () => {
+    for (const day of ["2026-01-19", "2026-01-22", "2026-01-25"]) {
+      const team = demoCalendars("demo@example.com", new Date(`${day}T10:00:00Z`))[1];
+      const starts = (team?.events as SeededEvent[]).map(({ start }) => start.date ?? start.dateTime ?? "");
+      expect(
+        starts.map(start => new Date(start).getUTCDay()).filter(weekday => weekday === 0 || weekday === 6),
+      ).toEqual([]);
+    }
+  });
+
   test("all-day events end on the day after their last", () => {
     const visit = eventsOf(0).find(({ summary }) => summary === "Parents visiting");
     expect([visit?.start.date, visit?.end.date]).toEqual(["2026-01-24", "2026-01-27"]);

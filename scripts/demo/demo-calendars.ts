@@ -1,9 +1,16 @@
 import type { SeedCalendar } from "../local/google-control.ts";
 
-/** What the demo person does: `day` counts from today, times are those of the clock on the wall in Berlin. */
+/** What the demo person does. Times are those of the clock on the wall in Berlin. */
 type Plan = {
   readonly summary: string;
-  readonly day: number;
+  /** Counts from today; with `weekday` weeks count instead, so that work stays out of the weekend. */
+  readonly day?: number;
+  /** Counts from this week. */
+  readonly week?: number;
+  /** 1 is Monday. */
+  readonly weekday?: number;
+  /** An RRULE: a series. */
+  readonly repeats?: string;
   readonly from?: string;
   readonly to?: string;
   /** All-day events: how many days. */
@@ -19,59 +26,91 @@ const holidayCalendarId = "en.german#holiday@group.v.calendar.google.com";
 const own: readonly Plan[] = [
   { summary: "Dentist", day: -6, from: "08:15", to: "09:00", location: "Kantstraße 12" },
   { summary: "Lunch with Mira", day: -4, from: "12:30", to: "13:30", location: "Café am Ufer" },
-  { summary: "Running", day: -3, from: "18:30", to: "19:30" },
+  {
+    summary: "Running",
+    week: -3,
+    weekday: 2,
+    from: "18:30",
+    to: "19:30",
+    repeats: "FREQ=WEEKLY;BYDAY=TU,SU",
+  },
   { summary: "Call the landlord", day: -1, from: "10:00", to: "10:15" },
   { summary: "Focus: quarterly report", day: 0, from: "09:30", to: "11:30" },
   { summary: "Lunch with Jonas", day: 0, from: "12:30", to: "13:15", location: "Markthalle" },
   { summary: "Pick up the bike", day: 0, from: "17:45", to: "18:15", location: "Radwerk" },
-  { summary: "Running", day: 1, from: "18:30", to: "19:30" },
   { summary: "Parents visiting", day: 3, days: 3 },
   { summary: "Dinner with the parents", day: 4, from: "19:00", to: "21:30", location: "Osteria Lorenzo" },
   { summary: "Concert", day: 6, from: "20:00", to: "22:30", location: "Philharmonie, block C" },
   { summary: "Haircut", day: 8, from: "16:00", to: "16:45" },
   { summary: "Train to Hamburg", day: 10, from: "07:36", to: "09:24", description: "Coach 23, seat 45" },
   { summary: "Weekend in Hamburg", day: 10, days: 3 },
-  { summary: "Running", day: 15, from: "18:30", to: "19:30" },
 ];
 
 const team: readonly Plan[] = [
-  ...[-7, -4, -2, 1, 3, 5, 8, 10, 12].map(day => ({ summary: "Stand-up", day, from: "09:15", to: "09:30" })),
+  {
+    summary: "Stand-up",
+    week: -3,
+    weekday: 1,
+    from: "09:15",
+    to: "09:30",
+    repeats: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+  },
+  {
+    summary: "One-on-one with Aylin",
+    week: -3,
+    weekday: 3,
+    from: "10:00",
+    to: "10:30",
+    repeats: "FREQ=WEEKLY;INTERVAL=2",
+    with: ["aylin"],
+  },
+  {
+    summary: "Retrospective",
+    week: -2,
+    weekday: 5,
+    from: "15:00",
+    to: "16:00",
+    repeats: "FREQ=WEEKLY;INTERVAL=2",
+    location: "Room Spree",
+    with: ["mira", "jonas", "aylin"],
+  },
   {
     summary: "Design review",
-    day: -2,
+    week: -1,
+    weekday: 4,
     from: "14:00",
     to: "15:30",
     location: "Room Elbe",
     with: ["mira", "jonas"],
   },
   {
-    summary: "Retrospective",
-    day: -1,
-    from: "15:00",
-    to: "16:00",
-    location: "Room Spree",
-    with: ["mira", "jonas", "aylin"],
-  },
-  {
     summary: "Planning",
-    day: 0,
+    week: 0,
+    weekday: 1,
     from: "14:00",
     to: "15:30",
     location: "Room Spree",
     with: ["mira", "jonas", "aylin"],
   },
-  { summary: "Interview: backend engineer", day: 1, from: "11:00", to: "12:00", with: ["aylin"] },
-  { summary: "Release 2.4", day: 2, days: 1 },
-  { summary: "One-on-one with Aylin", day: 2, from: "10:00", to: "10:30", with: ["aylin"] },
+  {
+    summary: "Interview: backend engineer",
+    week: 0,
+    weekday: 2,
+    from: "11:00",
+    to: "12:00",
+    with: ["aylin"],
+  },
+  { summary: "Release 2.4", week: 0, weekday: 4 },
   {
     summary: "Customer call: Nordwind",
-    day: 5,
+    week: 0,
+    weekday: 5,
     from: "13:00",
     to: "13:45",
     description: "Questions about the export",
   },
-  { summary: "Off-site", day: 9, days: 2, location: "Potsdam" },
-  { summary: "Demo for everyone", day: 12, from: "16:00", to: "17:00", location: "Kitchen" },
+  { summary: "Off-site", week: 1, weekday: 3, days: 2, location: "Potsdam" },
+  { summary: "Demo for everyone", week: 1, weekday: 5, from: "16:00", to: "17:00", location: "Kitchen" },
 ];
 
 /** The demo person's calendars at Google, with a few weeks around `today` (any moment of that day). */
@@ -120,7 +159,7 @@ function holiday(name: string, summary: string, date: string): object {
 }
 
 function toEvent(id: string, plan: Plan, today: Date): object {
-  const date = addDays(dateInZone(today), plan.day);
+  const date = dateOf(plan, dateInZone(today));
   const times =
     plan.from === undefined || plan.to === undefined
       ? { start: { date }, end: { date: addDays(date, plan.days ?? 1) } }
@@ -129,12 +168,19 @@ function toEvent(id: string, plan: Plan, today: Date): object {
     id,
     summary: plan.summary,
     ...times,
+    ...(plan.repeats === undefined ? {} : { recurrence: [`RRULE:${plan.repeats}`] }),
     ...(plan.location === undefined ? {} : { location: plan.location }),
     ...(plan.description === undefined ? {} : { description: plan.description }),
     ...(plan.with === undefined
       ? {}
       : { attendees: plan.with.map(name => ({ email: `${name}@example.com`, responseStatus: "accepted" })) }),
   };
+}
+
+function dateOf({ day = 0, week = 0, weekday }: Plan, today: string): string {
+  if (weekday === undefined) return addDays(today, day);
+  const daysSinceMonday = (new Date(`${today}T12:00:00Z`).getUTCDay() + 6) % 7;
+  return addDays(today, 7 * week + weekday - 1 - daysSinceMonday);
 }
 
 function addDays(date: string, days: number): string {
