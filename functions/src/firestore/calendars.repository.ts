@@ -1,9 +1,4 @@
-import {
-  type DocumentSnapshot,
-  FieldValue,
-  type Firestore,
-  type Transaction,
-} from "firebase-admin/firestore";
+import { type DocumentSnapshot, type Firestore, type Transaction } from "firebase-admin/firestore";
 import { accountDocument, calendarDocument } from "@firestore-calendar-sync/schema";
 import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
 import { activated, fromScratch } from "./calendars-listing.repository.ts";
