@@ -13,12 +13,17 @@ interface Scheduled {
  */
 export class VirtualClock {
   readonly #base: () => number;
+  readonly #speed: number;
   #offsetMs = 0;
   readonly #pending = new Set<Scheduled>();
 
-  /** @param base real time in ms since the epoch */
-  constructor(base: () => number) {
+  /**
+   * @param base real time in ms since the epoch
+   * @param speed how fast `base` runs, measured by Node's timers
+   */
+  constructor(base: () => number, speed = 1) {
     this.#base = base;
+    this.#speed = speed;
   }
 
   /** Virtual time, in ms since the epoch. */
@@ -67,7 +72,7 @@ export class VirtualClock {
 
   #arm(entry: Scheduled): void {
     clearTimeout(entry.timer);
-    const waitMs = Math.min(Math.max(0, entry.dueAt - this.now()), LONGEST_TIMER_MS);
+    const waitMs = Math.min(Math.max(0, entry.dueAt - this.now()) / this.#speed, LONGEST_TIMER_MS);
     entry.timer = setTimeout(() => {
       this.#pending.delete(entry);
       entry.run();

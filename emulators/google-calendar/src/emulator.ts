@@ -33,6 +33,8 @@ const DAY_MS = 86_400_000;
 export interface EmulatorSettings {
   /** Time in ms since the epoch. */
   now: () => number;
+  /** How fast `now` runs, measured by Node's timers. */
+  speed: number;
   seed: number;
   log: (line: string) => void;
   clients: readonly OAuthClient[];
@@ -65,7 +67,7 @@ export class Emulator {
   constructor(settings: EmulatorSettings) {
     this.#settings = settings;
     const random = new SeededRandom(settings.seed);
-    this.#clock = new VirtualClock(settings.now);
+    this.#clock = new VirtualClock(settings.now, settings.speed);
     this.#grants = new Grants(this.#clock, random, settings.refreshTokenLifeMs);
     this.#quotas = new Quotas(settings.quotas);
     this.#rotation = { on: settings.rotateRefreshTokens };

@@ -17,6 +17,8 @@ export interface GoogleCalendarEmulatorOptions {
   host?: string;
   /** Real time in ms since the epoch; `Date.now` by default. */
   now?: () => number;
+  /** How fast `now` runs, for tests with a clock of their own: delays and retries follow; 1 by default. */
+  speed?: number;
   /** Makes ids, message numbers and everything left to chance repeatable; random by default. */
   seed?: number;
   /** Takes one line per mishap; silent by default. */
@@ -54,6 +56,7 @@ export async function createGoogleCalendarEmulator(
   const host = options.host ?? "127.0.0.1";
   const emulator = new Emulator({
     now: options.now ?? Date.now,
+    speed: options.speed ?? 1,
     seed: options.seed ?? randomInt(2 ** 32),
     log,
     clients: options.clients ?? [],

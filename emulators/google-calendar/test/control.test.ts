@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createGoogleCalendarEmulator } from "../src/index.ts";
-import { ALICE, at, failure, Harness, startHarness, WORLD } from "./harness.ts";
+import { ALICE, at, failure, Harness, startHarness, until, Webhook, WORLD } from "./harness.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -165,6 +165,34 @@ describe("the rest", () => {
     expect(Math.abs(now - Date.UTC(2030, 0, 1))).toBeLessThan(1_000);
     const event = await (await harness.client()).events.insert({ calendarId: "primary", requestBody: at(9) });
     expect(event.data.created).toMatch(/^2030-01-01T00:/);
+  });
+
+  test("a clock that runs a thousand times as fast takes delays and retries with it", async () => {
+    const origin = Date.now();
+    const now = (): number => origin + (Date.now() - origin) * 1_000;
+    const fast = await startHarness({ now, speed: 1_000 });
+    const hook = await new Webhook().start();
+    hook.answer = (_message, index) => (index === 0 ? 503 : 204);
+    try {
+      await fast.control("POST", "push", { delayMs: [60_000, 60_000], retryBaseMs: 60_000 });
+      const client = await fast.client();
+      await client.events.watch({
+        calendarId: "primary",
+        requestBody: { id: "fast", type: "web_hook", address: hook.address },
+      });
+      // Two virtual minutes at least; at the usual speed this would wait for longer than the bound.
+      await until("the second attempt", () => (hook.received.length === 2 ? true : undefined), 30_000);
+    } finally {
+      await hook.close();
+      await fast.close();
+    }
+  });
+
+  test("colours of calendars can be given", async () => {
+    const calendars = [{ id: ALICE, primary: true, backgroundColor: "#0b8043", foregroundColor: "#ffffff" }];
+    await harness.control("PUT", "state", { users: [{ email: ALICE, calendars }] });
+    const { data } = await (await harness.client()).calendarList.get({ calendarId: "primary" });
+    expect(data).toMatchObject({ backgroundColor: "#0b8043", foregroundColor: "#ffffff" });
   });
 
   test("a user without calendars gets a primary one", async () => {

@@ -26,6 +26,14 @@ const stateCalendar = z.object({
   primary: z.boolean().default(false),
   watchable: z.boolean().optional(),
   colorId: z.string().optional(),
+  backgroundColor: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .optional(),
+  foregroundColor: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .optional(),
   hidden: z.boolean().optional(),
   selected: z.boolean().optional(),
   summaryOverride: z.string().optional(),

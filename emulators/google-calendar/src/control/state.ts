@@ -75,10 +75,12 @@ function importCalendar(
   if (wanted.accessRole === "owner" && !isPrimary) calendar.dataOwner ??= user.email;
   setRole(calendar, user, wanted.accessRole, clock);
   const before = user.list.get(calendar.id);
-  const { colorId, hidden, selected, summaryOverride } = wanted;
+  const { colorId, backgroundColor, foregroundColor, hidden, selected, summaryOverride } = wanted;
   const changes = {
     primary: isPrimary,
     ...(colorId === undefined ? {} : { colorId }),
+    ...(backgroundColor === undefined ? {} : { backgroundColor }),
+    ...(foregroundColor === undefined ? {} : { foregroundColor }),
     ...(hidden === undefined ? {} : { hidden }),
     ...(selected === undefined ? {} : { selected }),
     ...(summaryOverride === undefined ? {} : { summaryOverride }),
@@ -256,6 +258,8 @@ function exportCalendar(world: World, user: User, id: string, primary: boolean):
     primary,
     watchable: calendar.watchable,
     colorId: entry.colorId,
+    ...(entry.backgroundColor === undefined ? {} : { backgroundColor: entry.backgroundColor }),
+    ...(entry.foregroundColor === undefined ? {} : { foregroundColor: entry.foregroundColor }),
     hidden: entry.hidden,
     selected: entry.selected,
     ...(entry.summaryOverride === undefined ? {} : { summaryOverride: entry.summaryOverride }),
