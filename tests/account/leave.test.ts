@@ -54,11 +54,12 @@ async function settle(person: Person, email: string): Promise<{ accountId: strin
   const keys = await until("two live calendars", async () => {
     const live = await db.collection(`users/${person.uid}/calendars`).get();
     const ready = live.docs.filter(calendar => calendar.get("sync.phase") === "live");
-    return ready.length === 2 && ready.map(calendar => calendar.id);
+    // The list's channel begins with the account's id.
+    return ready.length === 2 && [...ready.map(calendar => calendar.id), accountId];
   });
-  await until("two channels", async () => {
+  await until("three channels, one of them for the list", async () => {
     const watches = await db.collection("watches").where("accountId", "==", accountId).get();
-    return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
+    return watches.docs.filter(watch => watch.get("status") === "open").length === 3;
   });
   return { accountId, keys };
 }
@@ -102,7 +103,7 @@ describe("disconnecting", () => {
     await call(person, "disconnectAccount", { accountId });
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
     expect((await account.get()).get("status")).toBe("disconnecting");
-    for (const key of keys) {
+    for (const key of keys.filter(found => found !== accountId)) {
       const state = await db.doc(`syncStates/${key}`).get();
       expect(state.exists && state.get("active")).toBe(false);
     }
