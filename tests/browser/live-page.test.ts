@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
 import { GoogleControl } from "../../scripts/local/google-control.ts";
 import { describeInBrowser, type OpenPage } from "./browser.ts";
+import { connectOnPage, consent } from "./consent.ts";
 
 const person = "browser";
 const email = `${person}@example.com`;
@@ -24,27 +25,13 @@ async function openConnected(open: OpenPage): Promise<Page> {
   const account = page.getByRole("region", { name: email });
   await welcome.or(account).first().waitFor({ timeout: 60_000 });
   if (await welcome.isVisible()) {
-    await page.getByRole("main").getByRole("button", { name: "Connect Google Calendar" }).click();
-    await consent(page);
-    await page.getByText("Connected. Your events are on their way.").waitFor();
+    await connectOnPage(page, email);
   }
   await page
     .locator("[data-event]", { hasText: "There from the start" })
     .first()
     .waitFor({ timeout: 60_000 });
   return page;
-}
-
-/** Allows on Google's page. */
-async function consent(page: Page): Promise<void> {
-  await page.waitForURL("**/o/oauth2/**", { timeout: 60_000 });
-  await page
-    .getByRole("radio", { name: email })
-    .or(page.locator(`input[value="${email}"]`))
-    .first()
-    .check();
-  await page.getByRole("button", { name: "Allow" }).click();
-  await page.waitForURL(url => url.port === "5000", { timeout: 60_000 });
 }
 
 describeInBrowser("the page on the whole stack", open => {
@@ -129,7 +116,7 @@ describeInBrowser("the page on the whole stack", open => {
       const reconnect = page.getByRole("alert").getByRole("button", { name: "Reconnect" });
       await reconnect.waitFor({ timeout: 60_000 });
       await reconnect.click();
-      await consent(page);
+      await consent(page, email);
       await shown(page, "While revoked").first().waitFor({ timeout: 60_000 });
       expect(await reconnect.count()).toBe(0);
     },

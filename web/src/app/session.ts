@@ -93,6 +93,13 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
 
   const isShown = (event: EventDocument) => !store.get().hidden.has(event.calendarKey);
 
+  /** What was edited before the account was connected arrives with the import: it is no news. */
+  const isImport = ({ calendarKey, updatedAt }: EventDocument) => {
+    const { accounts, calendars } = store.get();
+    const account = accounts?.get(calendars?.get(calendarKey)?.accountId ?? "");
+    return account === undefined || updatedAt.toMillis() < account.connectedAt.toMillis();
+  };
+
   function draw(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void {
     const visible = changes.flatMap((change): LiveChange<EventDocument>[] => {
       if (change.kind !== "removed" && isShown(change.document)) {
@@ -118,8 +125,9 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
     for (const change of changes) {
       if (change.kind === "removed") events.delete(change.id);
       else {
-        // What comes while a range is being loaded is no news.
-        if (settled && state === "live" && isNews(change, now())) fresh.add(change.id);
+        // What comes while a range is being loaded is no news either.
+        if (settled && state === "live" && isNews(change, now()) && !isImport(change.document))
+          fresh.add(change.id);
         events.set(change.id, change.document);
       }
     }
