@@ -40,14 +40,14 @@ import type { Log } from "./ports/log.port.ts";
 
 /** The only place that constructs adapters and hands them to the inner code. Everything is made once per instance, on first use. */
 
-export const clock: Clock = {
+const clock: Clock = {
   now: () => Date.now(),
   sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
 };
 
-export const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
+const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
 
-export const log: Log = {
+const log: Log = {
   info: (message, fields) => {
     logger.info(message, fields ?? {});
   },
@@ -75,9 +75,9 @@ const app = once(() => {
   );
 });
 
-export const firestore = once((): Firestore => getFirestore(app()));
+const firestore = once((): Firestore => getFirestore(app()));
 
-export const taskQueue = once((): TaskQueue => createTaskQueue(getFunctions(app()), readConfig().region));
+const taskQueue = once((): TaskQueue => createTaskQueue(getFunctions(app()), readConfig().region));
 
 const keyRing = once(readKeyRing);
 const tokenSeal = once(() => createTokenSeal(keyRing));

@@ -1,4 +1,3 @@
-import type { DocumentReference, Firestore } from "firebase-admin/firestore";
 import { Timestamp } from "firebase-admin/firestore";
 import { z } from "zod";
 
@@ -108,7 +107,6 @@ export const watchDocument = z.object({
   status: z.enum(["opening", "open", "retiring", "closed"]),
   createdAt: timestamp,
 });
-export type WatchDocument = z.infer<typeof watchDocument>;
 
 /** `credentials/{accountId}`. Tokens are sealed (account/token-seal.ts). */
 export const credentialDocument = z.object({
@@ -160,8 +158,4 @@ export function newSyncState(
     progress: null,
     lastRun: null,
   };
-}
-
-export function syncStateRef(db: Firestore, calendarKey: string): DocumentReference {
-  return db.doc(paths.syncState(calendarKey));
 }

@@ -14,7 +14,7 @@ const query = z.object({
 });
 
 /** Reads the query of Google's redirect; undefined for anything else. */
-export function parseAnswer(raw: unknown): ConsentAnswer | undefined {
+function parseAnswer(raw: unknown): ConsentAnswer | undefined {
   const parsed = query.safeParse(raw);
   if (!parsed.success) return undefined;
   const { state, code, error } = parsed.data;

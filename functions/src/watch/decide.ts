@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** A channel is replaced this long before Google stops pushing (twice the interval of the schedule that does it). */
-export const renewBeforeMs = 2 * dayMs;
+const renewBeforeMs = 2 * dayMs;
 
 /** An `opening` record without an answer for this long belongs to a worker that died. */
 export const stuckAfterMs = 10 * minuteMs;
