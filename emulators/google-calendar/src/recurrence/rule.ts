@@ -9,7 +9,7 @@ export interface NumberedDay {
   day: number;
 }
 
-/** UNTIL, either a date (the whole day counts) or an instant in UTC. */
+/** UNTIL, either a date (of a timed series: 00:00 UTC of it) or an instant in UTC. */
 export type Until = { kind: "date"; localMs: number } | { kind: "utc" | "local"; ms: number };
 
 /** A parsed RRULE or EXRULE (RFC 5545 3.3.10). */

@@ -205,8 +205,8 @@ describe("UNTIL, EXDATE, RDATE, EXRULE", () => {
     expect(days(["RRULE:FREQ=DAILY;UNTIL=20260103T075959Z"])).toEqual([1, 2]);
   });
 
-  test("UNTIL as a date takes in that whole day", () => {
-    expect(days(["RRULE:FREQ=DAILY;UNTIL=20260103"])).toEqual([1, 2, 3]);
+  test("UNTIL as a date ends a timed series at 00:00 UTC of that day", () => {
+    expect(days(["RRULE:FREQ=DAILY;UNTIL=20260103"])).toEqual([1, 2]);
   });
 
   test("EXDATE in the zone, in UTC, as a day", () => {
