@@ -101,6 +101,15 @@ describe("Google's words decide, then the status", () => {
     expect(classifyFailure(new DOMException("late", "AbortError"))).toMatchObject({ reason: "unavailable" });
   });
 
+  test("a connection that breaks without any code: the error still has the request in it", () => {
+    const broken = Object.assign(new Error("fetch failed"), { config: { url: "…" } });
+    expect(classifyFailure(broken)).toEqual({
+      kind: "failed",
+      reason: "unavailable",
+      googleReason: "network",
+    });
+  });
+
   test("nothing of the request is kept: it may hold tokens", () => {
     expect(JSON.stringify(classifyFailure(thrown(400, { error: "invalid_grant" })))).not.toContain("secret");
   });

@@ -48,7 +48,7 @@ export function classifyFailure(error: unknown): GoogleFailure {
   if (response === undefined) {
     if (
       typeof code === "string" ||
-      name === "GaxiosError" ||
+      isFromLibrary(error) ||
       name === "AbortError" ||
       name === "TimeoutError"
     ) {
@@ -67,6 +67,11 @@ export function classifyFailure(error: unknown): GoogleFailure {
     status: response.status,
     ...(googleReason !== undefined && { googleReason }),
   };
+}
+
+/** The library's own errors hold the request, which nothing here looks into. They have neither a name nor always a code. */
+function isFromLibrary(error: unknown): boolean {
+  return error instanceof Error && "config" in error;
 }
 
 function bodyReason(data: unknown): { reason?: string; location?: string } {
