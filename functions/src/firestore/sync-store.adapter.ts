@@ -29,6 +29,8 @@ const aborted = 10;
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
 
+const fingerprintFields = ["eventId", "etag", "startAt", "endAt"];
+
 /** The sync's documents in Firestore. */
 export function createSyncStore(db: Firestore): SyncStore {
   const events = (uid: string) => db.collection(eventsPath(uid));
@@ -67,7 +69,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         const refs = eventIds
           .slice(from, from + readPageSize)
           .map(id => events(uid).doc(eventDocumentId(calendarKey, id)));
-        const snapshots = await db.getAll(...refs, { fieldMask: ["eventId", "etag", "startAt", "endAt"] });
+        const snapshots = await db.getAll(...refs, { fieldMask: [...fingerprintFields, "recurringEventId"] });
         for (const snapshot of snapshots) addFingerprint(found, snapshot.data());
       }
       return found;
@@ -81,7 +83,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         .orderBy(ids)
         .startAt(`${calendarKey}_`)
         .endBefore(`${calendarKey}\``)
-        .select("eventId", "etag", "startAt", "endAt")
+        .select(...fingerprintFields)
         .limit(readPageSize);
       for (let page = await all.get(); ;) {
         for (const snapshot of page.docs) addFingerprint(found, snapshot.data());
@@ -115,7 +117,7 @@ export function createSyncStore(db: Firestore): SyncStore {
       const occurrences = await events(uid)
         .where("recurringEventId", "==", seriesId)
         .where("calendarKey", "==", calendarKey)
-        .select("eventId", "etag", "startAt", "endAt")
+        .select(...fingerprintFields)
         .get();
       for (const snapshot of occurrences.docs) addFingerprint(found, snapshot.data());
       return found;
@@ -195,13 +197,14 @@ function shownToDocument(shown: NonNullable<Batch["shown"]>): DocumentData {
 
 function addFingerprint(found: Map<string, Fingerprint>, data: DocumentData | undefined): void {
   if (data === undefined) return;
-  const { eventId, etag, startAt, endAt } = data;
+  const { eventId, etag, startAt, endAt, recurringEventId } = data;
   if (typeof eventId !== "string") return;
   // A document that lost a field to another hand is simply written again.
   found.set(eventId, {
     etag: typeof etag === "string" ? etag : "",
     startAtMs: startAt instanceof Timestamp ? startAt.toMillis() : 0,
     endAtMs: endAt instanceof Timestamp ? endAt.toMillis() : Number.MAX_SAFE_INTEGER,
+    ...(typeof recurringEventId === "string" && { recurringEventId }),
   });
 }
 

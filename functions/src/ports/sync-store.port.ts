@@ -15,6 +15,8 @@ export interface Fingerprint {
   readonly etag: string;
   readonly startAtMs: number;
   readonly endAtMs: number;
+  /** The series it is an occurrence of; `index` may leave it out. */
+  readonly recurringEventId?: string | undefined;
 }
 
 export type EventWrite =

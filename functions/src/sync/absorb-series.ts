@@ -61,6 +61,7 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
     afterId = page.at(-1)?.seriesId;
     if (afterId === undefined || page.length < seriesPageSize) break;
   }
+  memory.drafts.settleCancellations();
   const existing: StoredOccurrences | undefined = inventory && { of: "all", fingerprints: inventory.stored };
   let open = false;
   for (const draft of memory.drafts.all) {

@@ -17,6 +17,7 @@ export interface SeriesDraft {
 export class SeriesDrafts {
   readonly #drafts = new Map<string, SeriesDraft>();
   readonly #mode: "pull" | "full";
+  readonly #bareCancellations: BareCancellation[] = [];
 
   /** A full sync hears of every series that there is: the end of one shows in its absence. */
   constructor(mode: "pull" | "full") {
@@ -36,13 +37,16 @@ export class SeriesDrafts {
       case "removed":
         if (item.instanceOf !== undefined) {
           const { seriesId, originalStartTime } = item.instanceOf;
-          this.#addException(seriesId, item.eventId, originalStartTime, true);
-        } else if (!stored.has(item.eventId)) this.#end(item.eventId);
+          this.#addException(seriesId, item.eventId, { originalStartTime, cancelled: true });
+        } else this.#noteBareRemoval(item.eventId, stored.get(item.eventId));
         return;
       case "event": {
         const { recurringEventId, originalStart, eventId } = item.event;
         if (recurringEventId !== undefined && originalStart !== undefined) {
-          this.#addException(recurringEventId, eventId, originalStart, false);
+          this.#addException(recurringEventId, eventId, {
+            originalStartTime: originalStart,
+            cancelled: false,
+          });
         } else if (!stored.has(eventId)) this.#end(eventId);
         return;
       }
@@ -57,9 +61,39 @@ export class SeriesDrafts {
     this.#change(seriesId, { master: "ended", doubtful: known?.doubtful ?? true });
   }
 
-  #addException(seriesId: string, id: string, originalStartTime: GoogleTime, cancelled: boolean): void {
-    const exceptions = { ...this.#drafts.get(seriesId)?.exceptions, [id]: { originalStartTime, cancelled } };
-    this.#change(seriesId, { exceptions, doubtful: false });
+  /**
+   * Only an id: a deleted event or series, or a cancelled instance of a series that lives on (the real API has been
+   * seen to leave out the rest: compass-calendar#2808). The stored instance tells its series; otherwise its id tells
+   * the first one of a family of "this and following" series.
+   */
+  #noteBareRemoval(eventId: string, stored: Fingerprint | undefined): void {
+    const instance = readInstanceId(eventId);
+    if (instance === undefined) {
+      if (stored === undefined) this.#end(eventId);
+      return;
+    }
+    const { originalStartTime, familyId } = instance;
+    const cancelled = { originalStartTime, cancelled: true };
+    if (this.#mode === "full") this.#bareCancellations.push({ eventId, familyId, cancelled });
+    else {
+      const seriesId = stored?.recurringEventId ?? familyId;
+      this.#addException(seriesId, eventId, cancelled, this.#drafts.get(seriesId)?.doubtful ?? true);
+    }
+  }
+
+  /** A full sync, when every series is known: instances of which only the id came are holes in all of their family. */
+  settleCancellations(): void {
+    for (const { eventId, familyId, cancelled } of this.#bareCancellations.splice(0)) {
+      for (const seriesId of [...this.#drafts.keys()]) {
+        const isFamily = seriesId === familyId || seriesId.startsWith(`${familyId}_R`);
+        if (isFamily) this.#addException(seriesId, eventId, cancelled);
+      }
+    }
+  }
+
+  #addException(seriesId: string, id: string, exception: SeriesExceptions[string], doubtful = false): void {
+    const exceptions = { ...this.#drafts.get(seriesId)?.exceptions, [id]: exception };
+    this.#change(seriesId, { exceptions, doubtful });
   }
 
   #change(seriesId: string, change: Partial<SeriesDraft>): void {
@@ -76,18 +110,39 @@ export class SeriesDrafts {
 
   /** One line of text for each draft, for a pass that hands over. */
   toLines(): string[] {
-    return this.all.map(draft => JSON.stringify(draft));
+    return [...this.all, ...this.#bareCancellations].map(line => JSON.stringify(line));
   }
 
   /** Takes up what another task's pass has heard. The lines are our own: only their outline is checked. */
   restore(lines: readonly string[]): void {
     for (const line of lines) {
-      const draft = savedDraft.parse(JSON.parse(line));
-      this.#drafts.set(draft.seriesId, draft);
+      const saved = savedLine.parse(JSON.parse(line));
+      if ("familyId" in saved) this.#bareCancellations.push(saved);
+      else this.#drafts.set(saved.seriesId, saved);
     }
   }
 }
 
-const savedDraft = z.custom<SeriesDraft>(
-  value => typeof value === "object" && value !== null && "seriesId" in value && "exceptions" in value,
+interface BareCancellation {
+  readonly eventId: string;
+  readonly familyId: string;
+  readonly cancelled: SeriesExceptions[string];
+}
+
+const savedLine = z.custom<SeriesDraft | BareCancellation>(
+  value => typeof value === "object" && value !== null && ("seriesId" in value || "familyId" in value),
 );
+
+/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series. */
+const instanceId = /^(.+)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/;
+
+function readInstanceId(
+  eventId: string,
+): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
+  const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
+  if (familyId === undefined) return undefined;
+  const date = `${year}-${month}-${day}`;
+  const originalStartTime =
+    hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
+  return { familyId, originalStartTime };
+}

@@ -143,6 +143,41 @@ describe("exceptions", () => {
     expect(world.events.size).toBe(399);
   });
 
+  test("cancelled with nothing but its id, an instance stays gone whatever happens to the series", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    // The fake's way of removing: `{id, status: "cancelled"}`.
+    world.google.remove(instanceId(3));
+    await pull();
+    expect(world.events.has(instanceId(3))).toBe(false);
+    world.google.put("daily", { summary: "Daily" });
+    await pull();
+    expect(world.events.has(instanceId(3))).toBe(false);
+    expect(world.events.size).toBe(399);
+  });
+
+  test("cancelled by id beyond the horizon, an instance does not appear when the horizon moves", async () => {
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put(instanceId(402), { status: "cancelled", start: undefined, end: undefined });
+    await pull();
+    world.clock.advance(5 * dayMs);
+    await extendHorizon(world.ports, calendarKey, { taskId: "horizon", attempt: 0 });
+    expect(world.events.has(instanceId(401))).toBe(true);
+    expect(world.events.has(instanceId(402))).toBe(false);
+  });
+
+  test("cancelled by id in a full sync, an instance of a split series is a hole in it", async () => {
+    const splitId = `daily_R${instanceId(5).slice("daily_".length)}`;
+    world.google.put("daily", { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=4"] });
+    world.google.put(splitId, { ...daily, start: at(5), end: at(5, 9) });
+    world.google.put(instanceId(7), { status: "cancelled", start: undefined, end: undefined });
+    await world.import();
+    expect(world.events.has(instanceId(6))).toBe(true);
+    expect(world.events.has(instanceId(7))).toBe(false);
+    expect(world.events.size).toBe(4 + 395);
+  });
+
   test("of a deleted series go with it, and so does the series", async () => {
     world.google.put("daily", daily);
     world.google.put(instanceId(3), exception(3));

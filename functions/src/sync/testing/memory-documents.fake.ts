@@ -119,7 +119,12 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     // The same rule as for any document id: the real store throws too.
     for (const id of eventIds) if (id.includes("/")) throw new RangeError("not one path segment");
     const wanted = new Set(eventIds);
-    return Promise.resolve(this.#fingerprints(calendarKey, event => wanted.has(event.eventId)));
+    const found = this.#fingerprints(calendarKey, event => wanted.has(event.eventId));
+    for (const [id, fingerprint] of found) {
+      const recurringEventId = this.eventsOf(calendarKey).get(id)?.recurringEventId;
+      if (recurringEventId !== undefined) found.set(id, { ...fingerprint, recurringEventId });
+    }
+    return Promise.resolve(found);
   }
 
   index(_uid: string, calendarKey: string): Promise<Map<string, Fingerprint>> {
