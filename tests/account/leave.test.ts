@@ -146,6 +146,7 @@ describe("disconnecting", () => {
     // As left by workers that died after each of their steps: state gone, events there; and the other way round.
     const [first = "", second = ""] = keys;
     await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
+    await db.doc(`calendarLists/${accountId}`).update({ active: false });
     await db.doc(`syncStates/${first}/series/orphan`).set({ note: "below a state that is gone" });
     await db.doc(`syncStates/${first}`).delete();
     await db.doc(`users/${person.uid}/calendars/${second}`).delete();

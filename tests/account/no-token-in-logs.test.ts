@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Firestore } from "firebase-admin/firestore";
+import { call, connect, google, GooglePeople, openDatabase, signUp, traces, until } from "./stack-client.ts";
+
+const people = new GooglePeople();
+const tom = people.add("tom@example.com");
+/** Access and refresh tokens as the local Google (and Google) make them. */
+const tokens = /ya29\.[\w-]{12}|1\/\/0[\w-]{12}|1%2F%2F0[\w-]{12}/;
+const logFolder = join(__dirname, "../../.stack/latest");
+
+let db: Firestore;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ db, close } = openDatabase());
+  await google("POST", "reset");
+  await people.seed();
+});
+afterAll(async () => {
+  await google("DELETE", "faults");
+  await close();
+});
+
+test("no log holds a token, whatever went wrong: refreshes and revocations that fail, a dead grant", async () => {
+  const issued = (await google("POST", "tokens", { email: tom })) as Record<string, string>;
+  expect(issued["access_token"]).toMatch(tokens);
+  expect(issued["refresh_token"]).toMatch(tokens);
+
+  const person = await signUp();
+  const accountId = await connect(person, tom);
+  const key = await until("live", async () => {
+    const [calendar] = (await db.collection(`users/${person.uid}/calendars`).get()).docs;
+    return calendar?.get("sync.phase") === "live" && calendar.id;
+  });
+  await google("POST", "faults", { path: "/token", status: 503, reason: "backendError", times: 1 });
+  await google("POST", "faults", { path: "/revoke", status: 500, reason: "backendError", times: 1 });
+  await google("POST", "clock", { advanceMs: 3_700_000 });
+  await call(person, "syncNow", { calendarKey: key });
+  await google("POST", "grants/revoke", { email: tom });
+  await call(person, "syncNow", { calendarKey: key });
+  const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+  await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
+  await call(person, "disconnectAccount", { accountId });
+  await until("gone", async () => (await traces(db, person.uid)).length === 0);
+
+  const logs = readdirSync(logFolder).filter(name => name.endsWith(".log"));
+  expect(logs).toContain("suite.log");
+  for (const name of logs) {
+    const lines = readFileSync(join(logFolder, name), "utf8").split("\n");
+    expect(lines.filter(line => tokens.test(line))).toEqual([]);
+  }
+});
