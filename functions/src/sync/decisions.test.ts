@@ -133,6 +133,7 @@ describe("what the user sees after a pass", () => {
 
   test("changes, an import that is complete, and a recovery are", () => {
     expect(decideShown(live, true, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs });
+    expect(decideShown(live, true, nowMs - 1)).toBeUndefined();
     expect(decideShown({ ...live, shown: null }, false, nowMs)).toMatchObject({ phase: "live" });
     expect(decideShown({ ...live, shown: { phase: "error", atMs: nowMs } }, false, nowMs)).toMatchObject({
       phase: "live",

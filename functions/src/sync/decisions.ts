@@ -20,6 +20,8 @@ const showFailureAfterMs = 15 * 60_000;
 
 /** `lastSyncedAt` may be this much behind while nothing changes: each refresh is a write, and wakes a listener. */
 const refreshShownAfterMs = 60 * 60_000;
+/** And this much while something does: in a busy calendar it would be a write for every edit. */
+const refreshChangedAfterMs = 60_000;
 
 /** One delivery of one task. */
 export interface Delivery {
@@ -134,7 +136,8 @@ export interface Shown {
 export function decideShown(state: SyncState, changed: boolean, nowMs: number): Shown | undefined {
   const phase: Phase = state.pushUnsupported ? "polling" : "live";
   const shown = state.shown;
-  if (shown?.phase === phase && !changed && nowMs - shown.atMs < refreshShownAfterMs) return undefined;
+  const refreshAfterMs = changed ? refreshChangedAfterMs : refreshShownAfterMs;
+  if (shown?.phase === phase && nowMs - shown.atMs < refreshAfterMs) return undefined;
   return { phase, syncedAtMs: nowMs, ...(changed && { changedAtMs: nowMs }) };
 }
 

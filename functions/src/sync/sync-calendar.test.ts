@@ -341,6 +341,8 @@ describe("nothing goes round for ever", () => {
     world.documents.calendars.clear();
     world.google.put("event1", { summary: "changed" });
     const before = world.google.calls.length;
+    // Until its document is due again nobody looks whether it is there.
+    world.clock.advance(60_000);
     await world.notify();
     expect(await world.drain(5)).toEqual(["inactive"]);
     expect(world.google.calls.length - before).toBe(1);
