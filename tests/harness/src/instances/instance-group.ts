@@ -11,6 +11,8 @@ export interface GroupOptions extends InstanceOptions {
 export class InstanceGroup {
   readonly all: Instance[] = [];
   functions: Readonly<Record<string, DeployedFunction>> = {};
+  /** Instances that ended by themselves: their last words. */
+  readonly crashes: string[] = [];
   #options: GroupOptions | undefined;
   #turn = 0;
   #closed = false;
@@ -26,6 +28,7 @@ export class InstanceGroup {
     const { clock, environment, ...rest } = this.#options;
     const instance = await startInstance({
       ...rest,
+      onCrash: lastWords => this.crashes.push(lastWords),
       environment: { ...environment, ...(clock && { HARNESS_CLOCK: JSON.stringify(clock()) }) },
     });
     if (this.#closed) await instance.kill();

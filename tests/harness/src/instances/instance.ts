@@ -12,6 +12,8 @@ export interface InstanceOptions {
   readonly nodeArgs?: readonly string[];
   /** Each line that the instance prints. */
   readonly onLine: (line: string) => void;
+  /** It ended without having been told to; with its last words. */
+  readonly onCrash?: (lastWords: string) => void;
 }
 
 /** A process that serves functions. */
@@ -61,6 +63,10 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     child.kill("SIGKILL");
     throw new Error(`an instance did not start: ${String(error)}\n${tail.join("\n")}`);
   });
+  let asked = false;
+  void ended.then(() => {
+    if (!asked) options.onCrash?.(`code ${child.exitCode ?? "none"}\n${tail.join("\n")}`);
+  });
   return {
     port: ready.port,
     pid: child.pid ?? 0,
@@ -81,6 +87,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       return (userMicros + systemMicros) / 1000;
     },
     kill: async (signal = "SIGKILL") => {
+      asked = true;
       child.kill(signal);
       await ended;
     },

@@ -1,0 +1,188 @@
+import {
+  call,
+  connect,
+  seedGoogle,
+  startHarness,
+  type Harness,
+  type Random,
+} from "@firestore-calendar-sync/harness";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import { googleClientOf } from "../../scripts/local/google-client.ts";
+
+/** A person with a Google account that is connected. */
+export interface Person {
+  readonly uid: string;
+  readonly email: string;
+  readonly calendarIds: readonly string[];
+  google: calendar_v3.Calendar;
+  /** The grant was revoked and not given again yet. */
+  revoked: boolean;
+}
+
+export interface ChaosOptions {
+  readonly bundle: string;
+  readonly seed: number;
+  /** How long things go wrong, in real time. */
+  readonly minutes: number;
+  readonly people?: number;
+  readonly calendarsEach?: number;
+  /** A Firestore emulator that runs already. */
+  readonly firestoreHost?: string;
+}
+
+/** People try again when a page says that something went wrong. */
+async function persistently(attempt: () => Promise<unknown>): Promise<void> {
+  for (let left = 4; ; left--) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise(resolve => setTimeout(resolve, 300));
+    }
+  }
+}
+
+/** How much faster than real time everything lives. */
+export const speed = 10;
+
+/** Everything that the chaos happens to. */
+export class ChaosWorld {
+  readonly harness: Harness;
+  readonly people: readonly Person[];
+  readonly random: Random;
+  /** Lines of the instances that hold what no log may hold, shortened. */
+  readonly leaks: string[] = [];
+  /** What the instances logged as errors, by message. */
+  readonly errors = new Map<string, number>();
+  #names = 0;
+
+  private constructor(harness: Harness, people: readonly Person[], random: Random) {
+    this.harness = harness;
+    this.people = people;
+    this.random = random;
+  }
+
+  static async start(options: ChaosOptions, random: Random): Promise<ChaosWorld> {
+    const lines: string[] = [];
+    let take = (line: string): unknown => lines.push(line);
+    const harness = await startHarness({
+      bundle: options.bundle,
+      instances: 2,
+      seed: options.seed,
+      duplicates: 0.05,
+      speed,
+      pausableFirestore: true,
+      onLine: line => {
+        take(line);
+      },
+      ...(options.firestoreHost !== undefined && { firestoreHost: options.firestoreHost }),
+    });
+    try {
+      const { people: count = 3, calendarsEach = 2 } = options;
+      const names = Array.from({ length: count }, (_, index) => `person${index}`);
+      const idsOf = (name: string): string[] =>
+        Array.from({ length: calendarsEach }, (_, index) =>
+          index === 0 ? `${name}@example.com` : `${name}-${index}@group.calendar.google.com`,
+        );
+      await seedGoogle(
+        harness,
+        names.map(name => ({
+          email: `${name}@example.com`,
+          calendars: idsOf(name).map((id, index) => ({
+            id,
+            summary: id,
+            timeZone: ["Europe/Berlin", "America/New_York", "UTC"][index % 3] ?? "UTC",
+            primary: index === 0,
+            events: [],
+          })),
+        })),
+      );
+      const people: Person[] = [];
+      for (const name of names) {
+        const email = `${name}@example.com`;
+        await persistently(() => connect(harness, `uid-${name}`, email));
+        const google = await googleClientOf(harness.control, email);
+        people.push({ uid: `uid-${name}`, email, calendarIds: idsOf(name), google, revoked: false });
+      }
+      const world = new ChaosWorld(harness, people, random);
+      take = line => {
+        world.#look(line);
+      };
+      for (const line of lines) world.#look(line);
+      return world;
+    } catch (error) {
+      await harness.close();
+      const errors = lines.filter(line => line.includes('"severity":"ERROR"')).slice(-3);
+      throw new Error(["the chaos could not begin", ...errors].join("\n"), { cause: error });
+    }
+  }
+
+  #look(line: string): void {
+    // Access tokens, refresh tokens, and the secrets of this run.
+    const secret = /ya29\.|1\/\/0/.test(line) || this.harness.secrets.some(each => line.includes(each));
+    if (secret) this.leaks.push(line.slice(0, 200));
+    if (!line.includes('"severity":"ERROR"')) return;
+    const message = /"message":"([^"]{0,120})/.exec(line)?.[1] ?? line.slice(0, 120);
+    this.errors.set(message, (this.errors.get(message) ?? 0) + 1);
+  }
+
+  /** A name that this run has not used. */
+  name(what: string): string {
+    this.#names += 1;
+    return `${what} ${this.#names}`;
+  }
+
+  /** One of some, by chance. */
+  pick<T>(some: readonly T[]): T | undefined {
+    return some[Math.floor(this.random() * some.length)];
+  }
+
+  between(min: number, max: number): number {
+    return min + this.random() * (max - min);
+  }
+
+  /** A moment within the next 200 days, at a quarter of an hour. */
+  moment(): number {
+    const quarterMs = 900_000;
+    const days = this.between(-20, 200);
+    return Math.floor((this.harness.clock.now() + days * 86_400_000) / quarterMs) * quarterMs;
+  }
+
+  async control(method: string, path: string, body?: object): Promise<void> {
+    const answer = await fetch(`${this.harness.google.url}/_emulator/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    await answer.arrayBuffer();
+  }
+
+  /** People sign in again at their own calendar programs: those tokens end after an hour. */
+  async signInAgain(): Promise<void> {
+    for (const person of this.people) {
+      person.google = await googleClientOf(this.harness.control, person.email);
+    }
+  }
+
+  async revoke(person: Person): Promise<void> {
+    person.revoked = true;
+    await this.control("POST", "grants/revoke", { email: person.email });
+    // The person's own calendar program is another grant; it has just lost its token too.
+    person.google = await googleClientOf(this.harness.control, person.email);
+  }
+
+  /** Consents again. May fail while everything else does. */
+  async reconnect(person: Person): Promise<void> {
+    await persistently(() => connect(this.harness, person.uid, person.email));
+    person.revoked = false;
+  }
+
+  async calendarKeys(person: Person): Promise<ReadonlyMap<string, string>> {
+    const calendars = await this.harness.db.collection(`users/${person.uid}/calendars`).get();
+    return new Map(calendars.docs.map(calendar => [String(calendar.get("calendarId")), calendar.id]));
+  }
+
+  async callAs(person: Person, name: string, data: object): Promise<void> {
+    await call(this.harness, person.uid, name, data);
+  }
+}

@@ -1,0 +1,138 @@
+import { Timestamp } from "firebase-admin/firestore";
+import type { ChaosWorld, Person } from "./chaos-world.ts";
+
+interface TimeLike {
+  readonly date?: string | null | undefined;
+  readonly dateTime?: string | null | undefined;
+}
+
+const instant = ({ date, dateTime }: TimeLike = {}): string =>
+  date ?? (dateTime ? new Date(dateTime).toISOString() : "none");
+
+/** Whatever is not as it must be when everything has come to rest; empty: all is well. */
+export async function findViolations(world: ChaosWorld): Promise<string[]> {
+  const violations: string[] = [];
+  for (const person of world.people) {
+    for (const [calendarId, calendarKey] of await world.calendarKeys(person))
+      violations.push(...(await compareCalendar(world, person, calendarId, calendarKey)));
+  }
+  violations.push(...(await compareChannels(world)));
+  violations.push(...world.harness.instances.crashes.map(words => `an instance crashed: ${words}`));
+  violations.push(...world.leaks.map(line => `a secret is in a log: ${line}`));
+  return violations;
+}
+
+async function compareCalendar(
+  world: ChaosWorld,
+  person: Person,
+  calendarId: string,
+  calendarKey: string,
+): Promise<string[]> {
+  const { db } = world.harness;
+  const [state, calendar] = await db.getAll(
+    db.doc(`syncStates/${calendarKey}`),
+    db.doc(`users/${person.uid}/calendars/${calendarKey}`),
+  );
+  if (state?.exists !== true || calendar === undefined) return [`${calendarId}: no state`];
+  const problems: string[] = [];
+  if (state.get("active") !== true) problems.push(`inactive (${String(state.get("inactiveReason"))})`);
+  if (state.get("lease") !== null) problems.push("a lease is left");
+  if (Number(state.get("coveredEpoch")) < Number(state.get("epoch")) - 1)
+    problems.push("an epoch is not covered");
+  if (calendar.get("sync.phase") !== "live") problems.push(`phase ${String(calendar.get("sync.phase"))}`);
+  const [from, to] = [state.get("windowStart") as unknown, state.get("horizon") as unknown];
+  if (!(from instanceof Timestamp) || !(to instanceof Timestamp)) problems.push("never imported");
+  else {
+    const google = await atGoogle(person, calendarId, from, to);
+    const stored = await inFirestore(world, person, calendarKey, from, to);
+    problems.push(...differences(google, stored));
+  }
+  return problems.map(problem => `${calendarId}: ${problem}`);
+}
+
+function differences(google: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): string[] {
+  const missing = [...google].filter(([id]) => !stored.has(id));
+  const ghosts = [...stored].filter(([id]) => !google.has(id));
+  const other = [...google].filter(([id, text]) => stored.has(id) && stored.get(id) !== text);
+  const some = (what: string, list: readonly (readonly [string, string])[]): string[] =>
+    list.length === 0 ? [] : [`${list.length} ${what}, such as ${list[0]?.join(" ") ?? ""}`];
+  return [
+    ...some("missing", missing),
+    ...some("that Google does not have", ghosts),
+    ...some(
+      "different",
+      other.map(([id, text]) => [id, `${text} is stored as ${stored.get(id) ?? ""}`] as const),
+    ),
+  ];
+}
+
+/** Google's own expansion, in the part of time that the product covers. */
+async function atGoogle(
+  person: Person,
+  calendarId: string,
+  from: Timestamp,
+  to: Timestamp,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  let pageToken: string | undefined;
+  do {
+    const { data } = await person.google.events.list({
+      calendarId,
+      singleEvents: true,
+      timeMin: from.toDate().toISOString(),
+      timeMax: to.toDate().toISOString(),
+      maxResults: 2500,
+      ...(pageToken !== undefined && { pageToken }),
+    });
+    for (const { id, summary, start, end } of data.items ?? [])
+      found.set(id ?? "", `${summary ?? ""} ${instant(start)} ${instant(end)}`);
+    pageToken = data.nextPageToken ?? undefined;
+  } while (pageToken !== undefined);
+  return found;
+}
+
+async function inFirestore(
+  { harness }: ChaosWorld,
+  { uid }: Person,
+  calendarKey: string,
+  from: Timestamp,
+  to: Timestamp,
+): Promise<Map<string, string>> {
+  const events = await harness.db
+    .collection(`users/${uid}/events`)
+    .where("calendarKey", "==", calendarKey)
+    .get();
+  const found = new Map<string, string>();
+  for (const event of events.docs) {
+    const [startAt, endAt] = [event.get("startAt") as Timestamp, event.get("endAt") as Timestamp];
+    // What ended before the window is history and stays; single events beyond the horizon are kept as well.
+    if (endAt.toMillis() <= from.toMillis() || startAt.toMillis() >= to.toMillis()) continue;
+    const time = (field: string) => instant(event.get(field) as TimeLike);
+    found.set(
+      String(event.get("eventId")),
+      `${String(event.get("summary") ?? "")} ${time("start")} ${time("end")}`,
+    );
+  }
+  return found;
+}
+
+/** Every active calendar is watched, and no channel lives at Google that we do not know. */
+async function compareChannels({ harness }: ChaosWorld): Promise<string[]> {
+  const problems: string[] = [];
+  const live = (await harness.control.channels()).filter(({ stoppedAt }) => stoppedAt === undefined);
+  const watches = await harness.db.collection("watches").get();
+  const known = new Map(watches.docs.map(watch => [watch.id, String(watch.get("status"))]));
+  for (const { id, calendarId } of live) {
+    const status = known.get(id);
+    if (status === undefined || status === "closed")
+      problems.push(`orphan channel ${id} of ${calendarId} (${status ?? "unknown"})`);
+  }
+  const states = await harness.db.collection("syncStates").where("active", "==", true).get();
+  for (const state of states.docs) {
+    const open = watches.docs.filter(
+      watch => watch.get("calendarKey") === state.id && watch.get("status") === "open",
+    );
+    if (open.length !== 1) problems.push(`${state.id} has ${open.length} open channels`);
+  }
+  return problems;
+}

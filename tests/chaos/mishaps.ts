@@ -1,0 +1,166 @@
+import type { ChaosWorld } from "./chaos-world.ts";
+import type { Action } from "./edits.ts";
+
+const faults: readonly object[] = [
+  { path: "/events", status: 429, reason: "rateLimitExceeded" },
+  { path: "/events", status: 403, reason: "userRateLimitExceeded" },
+  { path: "/events", status: 500, reason: "backendError" },
+  { path: "/events", status: 503, reason: "backendError" },
+  { path: "/events", drop: true },
+  { path: "/events", drop: true, when: "after" },
+  { path: "/events", delayMs: 2_000 },
+  { path: "/watch", status: 500, reason: "backendError" },
+  { path: "/watch", drop: true, when: "after" },
+  { path: "/token", status: 503 },
+];
+
+/** What goes wrong, and what time and schedules do. */
+export const mishaps: readonly Action[] = [
+  {
+    name: "Google fails",
+    weight: 4,
+    run: async world => {
+      const fault = world.pick(faults) ?? {};
+      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+    },
+  },
+  {
+    name: "sync tokens expire",
+    weight: 1,
+    run: async world => {
+      const calendarId = world.pick(world.pick(world.people)?.calendarIds ?? []);
+      await world.control("POST", "sync-tokens/expire", { calendarId });
+    },
+  },
+  {
+    name: "notifications are dropped, doubled, late and out of order",
+    weight: 2,
+    run: async world => {
+      await world.control("POST", "push", {
+        drop: world.pick([0, 0.1, 0.5]),
+        duplicate: world.pick([0, 0.3]),
+        delayMs: [0, world.pick([0, 50, 800]) ?? 0],
+        reorder: world.random() < 0.5,
+        retryBaseMs: 200,
+      });
+    },
+  },
+  {
+    name: "an instance dies",
+    weight: 2,
+    run: async world => {
+      const { instances } = world.harness;
+      const victim = world.pick(instances.all);
+      if (victim === undefined) return;
+      await instances.kill(victim);
+      await instances.add();
+    },
+  },
+  {
+    name: "Firestore does not answer for a while",
+    weight: 1,
+    run: async world => {
+      const proxy = world.harness.firestoreProxy;
+      proxy?.pause();
+      await wait(world.between(200, 3_000));
+      proxy?.resume();
+    },
+  },
+  {
+    name: "connections to Firestore are cut",
+    weight: 1,
+    run: world => {
+      world.harness.firestoreProxy?.cut();
+      return Promise.resolve();
+    },
+  },
+  {
+    name: "tasks cannot be created for a while",
+    weight: 1,
+    run: async world => {
+      world.harness.tasks.setCreationFault(() => (world.random() < 0.5 ? "cut" : 503));
+      await wait(world.between(100, 1_000));
+      world.harness.tasks.setCreationFault(undefined);
+    },
+  },
+  {
+    name: "a grant is revoked, and given again",
+    weight: 0.5,
+    run: async world => {
+      const person = world.pick(world.people);
+      if (person === undefined || person.revoked) return;
+      await world.revoke(person);
+      await wait(world.between(0, 2_000));
+      await world.reconnect(person);
+    },
+  },
+  {
+    name: "a schedule runs",
+    weight: 1,
+    run: async world => {
+      const name = world.pick(["backupSync", "renewWatches", "extendHorizon"]) ?? "backupSync";
+      await world.harness.runSchedule(name);
+    },
+  },
+  {
+    name: "somebody asks for a full sync",
+    weight: 0.5,
+    run: async world => {
+      const person = world.pick(world.people);
+      if (person === undefined) return;
+      const calendarKey = world.pick([...(await world.calendarKeys(person)).values()]);
+      await world.callAs(person, "syncNow", { calendarKey, full: true });
+    },
+  },
+  {
+    name: "a calendar is switched off and on",
+    weight: 0.5,
+    run: async world => {
+      const person = world.pick(world.people);
+      if (person === undefined) return;
+      const calendarKey = world.pick([...(await world.calendarKeys(person)).values()]);
+      await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: false });
+      await wait(world.between(0, 1_000));
+      await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
+    },
+  },
+  {
+    name: "time passes",
+    weight: 0.5,
+    run: async world => {
+      const minutes = world.pick([3, 11, 70, 25 * 60, 6 * 24 * 60]) ?? 3;
+      await world.harness.jump(minutes * 60_000);
+      await world.signInAgain();
+    },
+  },
+];
+
+async function wait(ms: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, ms));
+}
+
+/** No more of it: everything works again, and everybody has consented. */
+export async function calm(world: ChaosWorld): Promise<void> {
+  const { harness } = world;
+  harness.firestoreProxy?.resume();
+  harness.tasks.setCreationFault(undefined);
+  await world.control("DELETE", "faults");
+  await world.control("POST", "push", {
+    drop: 0,
+    duplicate: 0,
+    delayMs: [0, 0],
+    reorder: false,
+    paused: false,
+  });
+  while (harness.instances.all.length < 2) await harness.instances.add();
+  for (const person of world.people) {
+    if (person.revoked) await world.reconnect(person);
+    for (const calendarKey of (await world.calendarKeys(person)).values()) {
+      const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
+      if (state.get("active") === true) continue;
+      // Somebody switched it off, and the call to switch it on again got lost in the chaos; or it needs consent.
+      if (state.get("inactiveReason") === "reauth_required") await world.reconnect(person);
+      else await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
+    }
+  }
+}

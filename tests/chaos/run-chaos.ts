@@ -1,0 +1,126 @@
+import { seededRandom } from "@firestore-calendar-sync/harness";
+import { ChaosWorld, type ChaosOptions } from "./chaos-world.ts";
+import { findViolations } from "./convergence.ts";
+import { edits, type Action } from "./edits.ts";
+import { calm, mishaps } from "./mishaps.ts";
+
+export interface ChaosReport {
+  readonly seed: number;
+  /** How often each thing happened. */
+  readonly happened: Readonly<Record<string, number>>;
+  /** Edits and calls that failed, as they may while everything else does. */
+  readonly refused: number;
+  /** What the instances logged as errors, by message. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly tasks: { readonly dispatched: number; readonly failed: number; readonly lost: number };
+  /** Real time from the end of the chaos until everything was at rest. */
+  readonly settledMs: number;
+  /** Empty: all is well. */
+  readonly violations: readonly string[];
+}
+
+/** Edits happen so often compared with mishaps. */
+const editShare = 0.7;
+/** Several things are under way at once. */
+const lanes = 3;
+/** Everything must be at rest within this time after the chaos. */
+const settleWithinMs = 180_000;
+
+/**
+ * People edit, everything goes wrong, then there is quiet: the schedules run once more, all tasks come to their end, and
+ * Firestore must equal Google. The seed decides what happens, in which order and to whom; how the processes interleave is
+ * the machine's, so that a seed that fails once may need a few runs to fail again.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const random = seededRandom(options.seed);
+  const world = await ChaosWorld.start(options, random);
+  try {
+    const happened: Record<string, number> = {};
+    let refused = 0;
+    const until = performance.now() + options.minutes * 60_000;
+    const lane = async (): Promise<void> => {
+      while (performance.now() < until) {
+        const action = choose(random() < editShare ? edits : mishaps, random());
+        happened[action.name] = (happened[action.name] ?? 0) + 1;
+        await action.run(world).catch(() => {
+          refused += 1;
+        });
+        await new Promise(resolve => setTimeout(resolve, random() * 60));
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    const begun = performance.now();
+    const problems = await settle(world);
+    const settledMs = performance.now() - begun;
+    await world.signInAgain();
+    const violations = problems.length > 0 ? problems : await findViolations(world);
+    const stats = [...world.harness.tasks.queues.values()].map(queue => queue.stats);
+    const sum = (of: "dispatched" | "failed" | "lost"): number =>
+      stats.reduce((total, each) => total + each[of], 0);
+    const tasks = { dispatched: sum("dispatched"), failed: sum("failed"), lost: sum("lost") };
+    const errors = Object.fromEntries(world.errors);
+    return { seed: options.seed, happened, refused, errors, tasks, settledMs, violations };
+  } finally {
+    await world.harness.close();
+  }
+}
+
+function choose(actions: readonly Action[], chance: number): Action {
+  let left = chance * actions.reduce((sum, { weight }) => sum + weight, 0);
+  const found = actions.find(({ weight }) => (left -= weight) < 0) ?? actions[0];
+  if (found === undefined) throw new Error("nothing can happen");
+  return found;
+}
+
+/** Ends the chaos and waits until nothing is left to do; returns what stands in the way of that. */
+async function settle(world: ChaosWorld): Promise<string[]> {
+  const deadline = performance.now() + settleWithinMs;
+  const { harness } = world;
+  await calm(world);
+  const early = await drain(world, deadline);
+  if (early.length > 0) return early;
+  // A task that was lost for good while Google was down, a dropped notification, a channel that nobody opened: the
+  // schedules are there for them. Names of an earlier run may be taken for a day.
+  await harness.jump(25 * 3_600_000);
+  await calm(world);
+  for (const name of ["renewWatches", "backupSync", "extendHorizon"]) {
+    const status = await harness.runSchedule(name);
+    if (status >= 300) return [`${name} answered ${status} in the quiet`];
+  }
+  return await drain(world, deadline);
+}
+
+/** Lets all tasks run; when only delayed ones are left, time jumps to the next of them. */
+async function drain({ harness }: ChaosWorld, deadline: number): Promise<string[]> {
+  const { tasks, clock, control } = harness;
+  for (let quiet = 0; quiet < 5;) {
+    const waitingPosts = (await control.channels()).reduce((sum, { waiting }) => sum + waiting, 0);
+    const dueInMs = (tasks.nextDueMs() ?? clock.now()) - clock.now();
+    if (tasks.size() === 0 && tasks.running() === 0 && waitingPosts === 0) quiet += 1;
+    else {
+      quiet = 0;
+      if (tasks.running() === 0 && waitingPosts === 0 && dueInMs > 2_000) await harness.jump(dueInMs);
+    }
+    if (performance.now() > deadline) {
+      const left = [...tasks.queues].filter(([, queue]) => queue.size > 0);
+      return [`never at rest: ${left.map(([name, queue]) => `${queue.size} in ${name}`).join(", ")}`];
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  return [];
+}
+
+/** The report for people. */
+export function describeReport(report: ChaosReport): string {
+  const happened = Object.entries(report.happened)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, times]) => `${name} ${times}`);
+  const errors = Object.entries(report.errors).map(([message, times]) => `  ${times} × ${message}`);
+  return [
+    `seed ${report.seed}: ${report.violations.length === 0 ? "converged" : "FAILED"}`,
+    `  ${happened.join(", ")}; ${report.refused} refused`,
+    `  tasks: ${report.tasks.dispatched} deliveries, ${report.tasks.failed} failed, ${report.tasks.lost} lost; at rest after ${(report.settledMs / 1000).toFixed(1)} s`,
+    ...(errors.length > 0 ? ["  errors logged:", ...errors] : []),
+    ...report.violations.map(violation => `  VIOLATION ${violation}`),
+  ].join("\n");
+}
