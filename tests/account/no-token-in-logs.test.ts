@@ -19,7 +19,8 @@ beforeAll(async () => {
   await people.seed();
 });
 afterAll(async () => {
-  await google("DELETE", "faults");
+  // The clock, too.
+  await google("POST", "reset");
   await close();
 });
 
