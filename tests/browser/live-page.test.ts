@@ -87,7 +87,8 @@ describeInBrowser("the page on the whole stack", open => {
           recurrence: ["RRULE:FREQ=DAILY;COUNT=5"],
         },
       });
-      await page.waitForFunction("document.querySelectorAll('[data-event*=Z]').length === 5", undefined, {
+      // Ids of instances end with their time in UTC; keys of calendars may hold any letter.
+      await page.waitForFunction("document.querySelectorAll('[data-event$=Z]').length === 5", undefined, {
         timeout: 60_000,
       });
       const instances = await google.events.instances({ calendarId, eventId: data.id ?? "" });

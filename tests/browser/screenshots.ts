@@ -67,15 +67,15 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
   try {
     const first = await open(browser, desktop);
     await connectOnPage(first, email);
+    await first.getByRole("button", { name: "Week", exact: true }).click();
     await first.getByText("Lunch with Jonas").first().waitFor({ timeout: 60_000 });
     await first.getByRole("button", { name: "Dismiss" }).click();
-    await first.getByRole("button", { name: "Week", exact: true }).click();
     await editSome(first, control);
     await first.screenshot({ path: join(folder, "live.png") });
     for (const { name, view, context } of pictures) {
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();
-      await page.getByText("Lunch with Jonas").first().waitFor();
+      await page.locator("[data-event]:visible", { hasText: "Stand-up" }).first().waitFor();
       await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
     }
   } finally {
