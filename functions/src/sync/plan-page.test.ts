@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { ParsedItem } from "./google-event.ts";
+import { planPage, planSweep } from "./plan-page.ts";
+import { event } from "./testing/sync-store-contract.fake.ts";
+
+const windowStartMs = 1_000_000;
+const inside = { startAtMs: windowStartMs, endAtMs: windowStartMs + 1 };
+const outside = { startAtMs: windowStartMs - 9, endAtMs: windowStartMs };
+const item = (change: object = {}): ParsedItem => ({
+  kind: "event",
+  event: event("e", { ...inside, ...change }),
+});
+const removed: ParsedItem = { kind: "removed", eventId: "e" };
+const malformed: ParsedItem = { kind: "malformed", eventId: "e", problem: "…" };
+const stored = (change: Partial<Fingerprint> = {}) => new Map([["e", { etag: '"1"', ...inside, ...change }]]);
+const plan = (of: ParsedItem, known = new Map<string, Fingerprint>(), rewrite = false) =>
+  planPage([of], known, windowStartMs, rewrite).writes.map(({ kind }) => kind);
+
+describe("an item of a page", () => {
+  test.each<[string, ParsedItem, Map<string, Fingerprint> | undefined, string[]]>([
+    ["new: written", item(), undefined, ["set"]],
+    ["stored as it is: no write", item(), stored(), []],
+    ["changed: written", item({ etag: '"2"' }), stored(), ["set"]],
+    [
+      "at another time in the calendar's new zone: written",
+      item({ startAtMs: windowStartMs - 1 }),
+      stored(),
+      ["set"],
+    ],
+    ["deleted: deleted", removed, stored(), ["delete"]],
+    ["deleted and never stored: no write", removed, undefined, []],
+    ["ended before the window and never stored: no write", item(outside), undefined, []],
+    ["moved out of the window: deleted", item({ ...outside, etag: '"2"' }), stored(), ["delete"]],
+    ["history that changes: kept in step", item({ ...outside, etag: '"2"' }), stored(outside), ["set"]],
+    ["history that is deleted: deleted", removed, stored(outside), ["delete"]],
+    ["history that moves into the window: written", item({ etag: '"2"' }), stored(outside), ["set"]],
+    ["turned bad: its last good version stays", malformed, stored(), []],
+    ["bad from the start: no write", malformed, undefined, []],
+  ])("%s", (_what, of, known, writes) => {
+    expect(plan(of, known)).toEqual(writes);
+  });
+
+  test("under a new mapping what is stored is written again, and what is not stays away", () => {
+    expect(plan(item(), stored(), true)).toEqual(["set"]);
+    expect(plan(item(outside), undefined, true)).toEqual([]);
+  });
+});
+
+test("the sweep deletes what was not seen, inside the window only", () => {
+  const known = new Map([
+    ["seen", { etag: "", ...inside }],
+    ["gone", { etag: "", ...inside }],
+    ["history", { etag: "", ...outside }],
+  ]);
+  expect(planSweep(known, new Set(["seen"]), windowStartMs)).toEqual([{ kind: "delete", eventId: "gone" }]);
+});
