@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+
+/*
+ * The emulator answers every query; production only those that have an index. firestore.indexes.json switches indexing
+ * off for most fields, so each field that the server filters by must be switched on again.
+ */
+const overrides = z
+  .object({
+    fieldOverrides: z.array(
+      z.object({ collectionGroup: z.string(), fieldPath: z.string(), indexes: z.array(z.unknown()) }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(join(__dirname, "../../../firestore.indexes.json"), "utf8"))).fieldOverrides;
+
+/** Where the server filters by a field: the collection group, and the field. */
+const filters: readonly (readonly [collectionGroup: string, field: string])[] = [
+  ["accounts", "status"],
+  ["calendarLists", "active"],
+  ["calendars", "accountId"],
+  ["credentials", "subject"],
+  ["events", "calendarKey"],
+  ["events", "recurringEventId"],
+  ["oauthStates", "uid"],
+  ["series", "open"],
+  ["syncStates", "accountId"],
+  ["syncStates", "active"],
+  ["syncStates", "openSeries"],
+  ["watches", "accountId"],
+  ["watches", "calendarKey"],
+  ["watches", "expiresAt"],
+  ["watches", "status"],
+];
+
+function isIndexed(collectionGroup: string, field: string): boolean {
+  const of = overrides.filter(override => override.collectionGroup === collectionGroup);
+  const own =
+    of.find(override => override.fieldPath === field) ?? of.find(override => override.fieldPath === "*");
+  return own === undefined || own.indexes.length > 0;
+}
+
+describe("firestore.indexes.json", () => {
+  test.each(filters)("has an index for a filter of %s by %s", (collectionGroup, field) => {
+    expect(isIndexed(collectionGroup, field)).toBe(true);
+  });
+
+  test("the list above names every field that the adapters filter by", () => {
+    const fields = new Set<string>();
+    for (const file of readdirSync(__dirname)) {
+      if (file.endsWith(".test.ts")) continue;
+      const source = readFileSync(join(__dirname, file), "utf8");
+      for (const [, field] of source.matchAll(/\.where\(\s*"(\w+)"/g)) fields.add(field ?? "");
+    }
+    expect(fields.size).toBeGreaterThan(5);
+    const listed = new Set(filters.map(([, field]) => field));
+    expect([...fields].filter(field => !listed.has(field))).toEqual([]);
+  });
+});
