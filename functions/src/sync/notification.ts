@@ -49,7 +49,7 @@ export async function acceptNotification(
 }
 
 /** What a notification calls for, given what is known of its channel and calendar. */
-export function decideNotification(
+function decideNotification(
   notification: Notification,
   watch: WatchFacts | undefined,
   calendar: CalendarFacts | undefined,

@@ -19,7 +19,7 @@ export const channelToken = "the channel's token";
 export const uid = "user";
 export const dayMs = 86_400_000;
 
-export const settings: SyncSettings = {
+const settings: SyncSettings = {
   pastWindowMs: 30 * dayMs,
   horizonMs: 400 * dayMs,
   minIntervalMs: 2_000,
