@@ -102,8 +102,8 @@ async function drain({ harness }: ChaosWorld, deadline: number): Promise<string[
       if (tasks.running() === 0 && waitingPosts === 0 && dueInMs > 2_000) await harness.jump(dueInMs);
     }
     if (performance.now() > deadline) {
-      const left = [...tasks.queues].filter(([, queue]) => queue.size > 0);
-      return [`never at rest: ${left.map(([name, queue]) => `${queue.size} in ${name}`).join(", ")}`];
+      const left = [...tasks.queues.values()].flatMap(queue => queue.describe());
+      return [`never at rest (${tasks.running()} deliveries under way): ${left.slice(0, 10).join("; ")}`];
     }
     await new Promise(resolve => setTimeout(resolve, 50));
   }

@@ -76,6 +76,7 @@ interface Waiting {
   dueMs: number;
   attempts: number;
   firstAttemptMs?: number;
+  lastStatus?: number;
   deleted: boolean;
 }
 
@@ -120,6 +121,15 @@ export class TaskQueue {
   /** Tasks that have not ended, whether due or not. */
   get size(): number {
     return this.#alive.size;
+  }
+
+  /** The tasks that have not ended, for people who wonder why. */
+  describe(): string[] {
+    const nowMs = this.#options.clock.now();
+    return [...this.#alive.values()].map(
+      ({ task, attempts, dueMs, lastStatus }) =>
+        `${task.id}: ${attempts} attempts, the last one answered ${lastStatus ?? "nothing"}, due in ${dueMs - nowMs} ms, ${task.body.toString()}`,
+    );
   }
 
   /** Deliveries under way. */
@@ -229,6 +239,7 @@ export class TaskQueue {
     }
     const status = await this.#send(dispatch);
     waiting.attempts += 1;
+    waiting.lastStatus = status;
     if (status >= 200 && status < 300) {
       this.stats.succeeded += 1;
       this.#forget(waiting);
