@@ -259,15 +259,20 @@ async function fail(
     { calendarKey: run.calendarKey, action: "stop" },
     { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
   );
-  await fence.release(() => ({
-    events: [],
-    state: {
-      lease: null,
-      active: false,
-      inactiveReason: "unavailable",
-      shown: { phase: "unavailable", atMs: ports.clock.now() },
-    },
-    shown: { phase: "unavailable", message: unavailableMessage(gone) },
-  }));
+  await fence.release(({ active }) =>
+    // Switched off meanwhile, by somebody who said why: that stands.
+    active
+      ? {
+          events: [],
+          state: {
+            lease: null,
+            active: false,
+            inactiveReason: "unavailable",
+            shown: { phase: "unavailable", atMs: ports.clock.now() },
+          },
+          shown: { phase: "unavailable", message: unavailableMessage(gone) },
+        }
+      : { events: [], state: { lease: null } },
+  );
   return "unavailable";
 }
