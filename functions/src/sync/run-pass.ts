@@ -145,10 +145,15 @@ async function lookUp(
   return stored;
 }
 
+/** Not the event itself: a full sync would keep every event it has written in memory. */
+function fingerprintOf({ etag, startAtMs, endAtMs }: Fingerprint): Fingerprint {
+  return { etag, startAtMs, endAtMs };
+}
+
 function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[]): void {
   for (const write of writes) {
     if (write.kind === "delete") stored.delete(write.eventId);
-    else stored.set(write.event.eventId, write.event);
+    else stored.set(write.event.eventId, fingerprintOf(write.event));
   }
 }
 
