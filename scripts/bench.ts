@@ -1,4 +1,5 @@
 /** `npm run bench`: the benchmarks. See help/bench.txt. */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -77,6 +78,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.has("--write")) {
       writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
       writeDocument(results);
+      execFileSync("prettier", ["--write", "--log-level=warn", resultsFile, documentFile]);
     }
   }
   console.log(missed === 0 ? "every aim was met" : `${missed} aims were missed`);

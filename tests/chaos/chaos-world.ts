@@ -44,7 +44,7 @@ async function persistently(attempt: () => Promise<unknown>): Promise<void> {
 }
 
 /** How much faster than real time everything lives. */
-export const speed = 10;
+const speed = 10;
 
 /** Everything that the chaos happens to. */
 export class ChaosWorld {

@@ -10,7 +10,7 @@ test("Firestore equals Google after everything went wrong for a while", async ()
   const report = await runChaos({
     bundle: functionsBundle,
     seed,
-    minutes: 0.25,
+    minutes: 0.2,
     ...(firestoreHost !== undefined && { firestoreHost }),
   });
   if (report.violations.length > 0) throw new Error(describeReport(report));
