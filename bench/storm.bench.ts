@@ -97,7 +97,7 @@ async function measure(
   say(`storm: ${pulls} pulls, current after ${round(currentMs / 1000)} s`);
   return {
     title: "5. Storm",
-    configuration: `${notifications.toLocaleString("en")} notifications over ${count} calendars in ${seconds} s, one in twenty with a real change (${editedAt.size}); two instances, minimum interval 2 s.`,
+    configuration: `${notifications.toLocaleString("en")} notifications over ${count} calendars in ${seconds} s, one in twenty with a real change (${editedAt.size}); two instances, minimum interval 2 s. A change that is missing in the end fails the run.`,
     aims: [
       {
         what: "pulls",
@@ -112,13 +112,6 @@ async function measure(
         measured: String(answered),
         ratio: round(answered / notifications).toString(),
         met: answered === notifications,
-      },
-      {
-        what: "changes in Firestore in the end",
-        aim: "all",
-        measured: String(editedAt.size),
-        ratio: "1",
-        met: true,
       },
     ],
     tables: [
