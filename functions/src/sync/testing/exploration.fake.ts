@@ -33,6 +33,8 @@ interface Post {
   repeats: number;
 }
 
+/** Of the second phase. */
+const lateSteps = 15;
 const eventIds = ["event0", "event1", "event2", "event3"];
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
@@ -70,13 +72,13 @@ export class Exploration {
   async play(): Promise<void> {
     try {
       await this.#prepare();
-      for (let step = 0; step < this.#options.steps; step++) {
-        const actions = this.#actions();
-        if (actions.length === 0) break;
-        await this.#step(actions);
+      await this.#phase(this.#options.steps);
+      if (!this.#options.small) {
+        // All is quiet: a single edit now, whose notification nothing else can make good by chance.
+        this.trace.push("quiet");
+        this.#posts.push({ revision: this.world.google.put("event0"), repeats: 0 });
+        await this.#phase(lateSteps);
       }
-      await this.#settle();
-      if (this.lost === 0) this.#expectToken(this.acknowledgedRevision, "an acknowledged notification");
       await this.#repair();
       this.#expectToken(this.world.google.revision, "the last change");
       this.#watch.expectInStep();
@@ -84,6 +86,17 @@ export class Exploration {
       const problem = error instanceof Error ? error.message : String(error);
       throw new Error(`${problem}\n  ${this.trace.join("\n  ")}`, { cause: error });
     }
+  }
+
+  /** So many steps with faults, then without, until all tasks have run: what was acknowledged is there. */
+  async #phase(steps: number): Promise<void> {
+    for (let step = 0; step < steps; step++) {
+      const actions = this.#actions();
+      if (actions.length === 0) break;
+      await this.#step(actions);
+    }
+    await this.#settle();
+    if (this.lost === 0) this.#expectToken(this.acknowledgedRevision, "an acknowledged notification");
   }
 
   async #prepare(): Promise<void> {
