@@ -1,7 +1,6 @@
 import {
   type DocumentReference,
   type DocumentSnapshot,
-  FieldPath,
   type Firestore,
   type Query,
   Timestamp,
@@ -9,7 +8,7 @@ import {
 import { accountDocument } from "@firestore-calendar-sync/schema";
 import type { AccountRemoval, RemovalOutcome } from "../ports/account-removal.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
-import { credentialDocument, paths } from "./documents.ts";
+import { credentialDocument, eventsOfCalendar, paths } from "./documents.ts";
 import { toWatch } from "./watches.repository.ts";
 
 /** Documents deleted in one commit. */
@@ -103,7 +102,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         // Without its state no sync can commit anything for this calendar.
         async () => await fencedDelete(db, fence, [db.doc(paths.syncState(calendarKey))]),
         async () => await deleteBelow(db, fence, calendarKey),
-        async () => await deleteAll(db, fence, eventsOf(db, uid, calendarKey)),
+        async () => await deleteAll(db, fence, eventsOfCalendar(db, uid, calendarKey)),
         // Last: it is what a repetition finds the calendar's key in.
         async () => await fencedDelete(db, fence, [db.doc(paths.calendar(uid, calendarKey))]),
       );
@@ -135,7 +134,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const rest = [db.doc(paths.calendar(uid, calendarKey)), reference];
       return await inTurn(
         async () => await deleteBelow(db, fence, calendarKey),
-        async () => await deleteAll(db, fence, eventsOf(db, uid, calendarKey)),
+        async () => await deleteAll(db, fence, eventsOfCalendar(db, uid, calendarKey)),
         async () => (removed ? await fencedDelete(db, fence, rest) : { kind: "deleted", documents: 0 }),
       );
     },
@@ -151,15 +150,6 @@ async function inTurn(...steps: readonly (() => Promise<RemovalOutcome>)[]): Pro
     documents += outcome.documents;
   }
   return { kind: "deleted", documents };
-}
-
-/** The ids of all events of a calendar begin with its key. */
-function eventsOf(db: Firestore, uid: string, calendarKey: string): Query {
-  return db
-    .collection(paths.events(uid))
-    .orderBy(FieldPath.documentId())
-    .startAt(`${calendarKey}_`)
-    .endBefore(`${calendarKey}\``);
 }
 
 /** The subcollections of a sync state, whichever there are; they outlive their parent. */

@@ -1,4 +1,4 @@
-import { Timestamp } from "firebase-admin/firestore";
+import { FieldPath, type Firestore, type Query, Timestamp } from "firebase-admin/firestore";
 import { z } from "zod";
 
 /** Every collection of the server, and the shapes of the documents that no client reads (docs/architecture.md, "Documents"). */
@@ -21,6 +21,15 @@ export const paths = {
   oauthStates: "oauthStates",
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
 } as const;
+
+/** Every event of a calendar, by id. All ids begin with the calendar's key: a range of ids needs no index of its own. */
+export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string): Query {
+  return db
+    .collection(paths.events(uid))
+    .orderBy(FieldPath.documentId())
+    .startAt(`${calendarKey}_`)
+    .endBefore(`${calendarKey}\``);
+}
 
 const timestamp = z.instanceof(Timestamp);
 

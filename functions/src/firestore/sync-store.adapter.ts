@@ -18,7 +18,7 @@ import type {
   SyncStore,
 } from "../ports/sync-store.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
-import { paths } from "./documents.ts";
+import { eventsOfCalendar, paths } from "./documents.ts";
 import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
 
 /** gRPC codes of a commit that was refused as a whole (google.rpc.Code). */
@@ -77,12 +77,7 @@ export function createSyncStore(db: Firestore): SyncStore {
 
     index: async (uid, calendarKey) => {
       const found = new Map<string, Fingerprint>();
-      const ids = FieldPath.documentId();
-      // All ids of a calendar begin with its key: a range of ids needs no index of its own.
-      const all = events(uid)
-        .orderBy(ids)
-        .startAt(`${calendarKey}_`)
-        .endBefore(`${calendarKey}\``)
+      const all = eventsOfCalendar(db, uid, calendarKey)
         .select(...fingerprintFields)
         .limit(readPageSize);
       for (let page = await all.get(); ;) {

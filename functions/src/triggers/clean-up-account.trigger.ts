@@ -1,11 +1,11 @@
 import { logger } from "firebase-functions";
-import { HttpsError } from "firebase-functions/https";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { z } from "zod";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
 import { cleanUpPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/task-queue.port.ts";
+import { handleTask } from "./task.ts";
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 const payload: z.ZodType<CleanUpTask> = z.union([
@@ -29,21 +29,15 @@ export const cleanUpAccount = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
-    const task = payload.safeParse(request.data);
-    if (!task.success) {
-      logger.error("unreadable task dropped", {
-        queue: "cleanUpAccount",
-        problems: task.error.issues.map(issue => issue.path),
-      });
-      return;
-    }
-    if ("calendarKey" in task.data) {
-      const { uid, calendarKey } = task.data;
-      const outcome = await cleanUpPorts().removal.deleteUnwanted(uid, calendarKey);
-      logger.info("unwanted calendar deleted", { calendarKey, ...outcome });
-      return;
-    }
-    const outcome = await cleanUp(cleanUpPorts(), task.data, request.retryCount);
-    if (outcome.kind === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+    await handleTask("cleanUpAccount", payload, request.data, async task => {
+      if ("calendarKey" in task) {
+        const { uid, calendarKey } = task;
+        const outcome = await cleanUpPorts().removal.deleteUnwanted(uid, calendarKey);
+        logger.info("unwanted calendar deleted", { calendarKey, ...outcome });
+        return "done";
+      }
+      const outcome = await cleanUp(cleanUpPorts(), task, request.retryCount);
+      return outcome.kind === "tryAgain" ? "again" : "done";
+    });
   },
 );

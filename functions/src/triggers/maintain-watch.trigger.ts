@@ -1,11 +1,10 @@
-import { logger } from "firebase-functions";
-import { HttpsError } from "firebase-functions/https";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { z } from "zod";
 import { watchPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { WatchTask } from "../ports/task-queue.port.ts";
 import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
+import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<WatchTask> = z.object({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
@@ -30,15 +29,8 @@ export const maintainWatch = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
-    const task = payload.safeParse(request.data);
-    if (!task.success) {
-      logger.error("unreadable task dropped", {
-        queue: "maintainWatch",
-        problems: task.error.issues.map(issue => issue.path),
-      });
-      return;
-    }
-    const outcome = await maintain(watchPorts(), task.data);
-    if (outcome.kind === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+    await handleTask("maintainWatch", payload, request.data, async task =>
+      (await maintain(watchPorts(), task)).kind === "tryAgain" ? "again" : "done",
+    );
   },
 );

@@ -1,11 +1,10 @@
-import { logger } from "firebase-functions";
-import { HttpsError } from "firebase-functions/https";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { z } from "zod";
 import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
 import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { ListTask } from "../ports/task-queue.port.ts";
+import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<ListTask> = z.object({
   accountId: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
@@ -28,15 +27,8 @@ export const syncCalendarList = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
-    const task = payload.safeParse(request.data);
-    if (!task.success) {
-      logger.error("unreadable task dropped", {
-        queue: "syncCalendarList",
-        problems: task.error.issues.map(issue => issue.path),
-      });
-      return;
-    }
-    const outcome = await sync(listPorts(), task.data);
-    if (outcome === "tryAgain") throw new HttpsError("aborted", "to be delivered again");
+    await handleTask("syncCalendarList", payload, request.data, async task =>
+      (await sync(listPorts(), task)) === "tryAgain" ? "again" : "done",
+    );
   },
 );

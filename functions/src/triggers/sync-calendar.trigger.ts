@@ -1,11 +1,10 @@
-import { logger } from "firebase-functions";
-import { HttpsError } from "firebase-functions/https";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { z } from "zod";
 import { syncPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
 import { handleSyncTask } from "../sync/handle-task.ts";
+import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<SyncTask> = z.object({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
@@ -44,17 +43,9 @@ export const syncCalendar = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
-    const task = payload.safeParse(request.data);
-    if (!task.success) {
-      // It would never become readable: answering 2xx is the only way to be rid of it.
-      logger.error("unreadable task dropped", {
-        queue: "syncCalendar",
-        problems: task.error.issues.map(issue => issue.path),
-      });
-      return;
-    }
-    const delivered = { taskId: request.id, attempt: request.retryCount };
-    const outcome = await handleSyncTask(syncPorts(), task.data, delivered);
-    if (outcome === "retry") throw new HttpsError("aborted", "to be delivered again");
+    await handleTask("syncCalendar", payload, request.data, async task => {
+      const delivered = { taskId: request.id, attempt: request.retryCount };
+      return (await handleSyncTask(syncPorts(), task, delivered)) === "retry" ? "again" : "done";
+    });
   },
 );

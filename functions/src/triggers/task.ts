@@ -1,0 +1,22 @@
+import { logger } from "firebase-functions";
+import { HttpsError } from "firebase-functions/https";
+import type { z } from "zod";
+
+/**
+ * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`
+ * says `again`. Throws the HttpsError to answer with: 409, because 429 and 503 would slow down the whole queue.
+ */
+export async function handleTask<T>(
+  queue: string,
+  schema: z.ZodType<T>,
+  data: unknown,
+  handle: (task: T) => Promise<"done" | "again">,
+): Promise<void> {
+  const task = schema.safeParse(data);
+  if (!task.success) {
+    // It would never become readable: answering 2xx is the only way to be rid of it.
+    logger.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
+    return;
+  }
+  if ((await handle(task.data)) === "again") throw new HttpsError("aborted", "to be delivered again");
+}
