@@ -1,5 +1,5 @@
 import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where everything runs. Set at deploy time; a literal because triggers need it before params have values. */
 export const region = defineString("SYNC_REGION", {

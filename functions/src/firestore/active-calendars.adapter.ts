@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
-import { z } from "zod";
+import * as z from "zod";
 import type { ActiveCalendars } from "../ports/active-calendars.port.ts";
 import { paths } from "./documents.ts";
 

@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore, type Query, Timestamp } from "firebase-admin/firestore";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every collection of the server, and the shapes of the documents that no client reads (docs/architecture.md, "Documents"). */
 export const paths = {

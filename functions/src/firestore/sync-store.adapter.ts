@@ -7,7 +7,7 @@ import {
   type WriteBatch,
 } from "firebase-admin/firestore";
 import { calendarPath, eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
-import { z } from "zod";
+import * as z from "zod";
 import type {
   Batch,
   CommitOutcome,

@@ -1,4 +1,4 @@
-import { calendar, type calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { AccessTokens } from "../ports/access-tokens.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import { classifyFailure } from "./classify-failure.ts";
@@ -26,21 +26,26 @@ export type CalendarCaller = <T>(
 /**
  * A caller that fetches the account's token, replaces it once after a 401, and answers with data or a classified
  * failure. GETs are retried once by the library for passing faults; anything longer is the task queue's business.
+ * Google's client is loaded by the first call: the webhook, which people wait for, never needs it.
  *
  * @param rootUrl the local Google Calendar (with or without a trailing slash), or undefined for Google itself
  */
 export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | undefined): CalendarCaller {
-  const client = calendar({
-    version: "v3",
-    ...(rootUrl !== undefined && { rootUrl: `${rootUrl.replace(/\/$/, "")}/` }),
-  });
+  let loaded: Promise<calendar_v3.Calendar> | undefined;
+  const load = async (): Promise<calendar_v3.Calendar> => {
+    const { calendar } = await import("googleapis/build/src/apis/calendar/index.js");
+    return calendar({
+      version: "v3",
+      ...(rootUrl !== undefined && { rootUrl: `${rootUrl.replace(/\/$/, "")}/` }),
+    });
+  };
 
   const attempt = async <T>(
     token: string,
     call: CalendarCall<T>,
   ): Promise<{ kind: "ok"; data: T } | GoogleFailure> => {
     try {
-      const { data } = await call(client, {
+      const { data } = await call(await (loaded ??= load()), {
         headers: { Authorization: `Bearer ${token}` },
         timeout: callTimeoutMs,
         retry: true,

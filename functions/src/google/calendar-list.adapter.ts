@@ -1,5 +1,5 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendar-list.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
 
 /** What is read of an error thrown by Google's client library; everything else in it (the request!) is left alone. */

@@ -1,5 +1,5 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { EventSource } from "../ports/event-source.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";

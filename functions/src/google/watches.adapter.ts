@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Channels } from "../ports/channels.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 

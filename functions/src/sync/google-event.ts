@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { z } from "zod";
+import * as z from "zod";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ParsedItem } from "./google-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "./calendar-event.ts";
 import type { Fingerprint } from "../ports/sync-store.port.ts";

@@ -1,4 +1,4 @@
-import { logger } from "firebase-functions";
+import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
 import { schedulePorts } from "../compose.ts";
 import { backupSync as backup } from "../sync/scheduled-sync.ts";

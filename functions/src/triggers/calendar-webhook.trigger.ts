@@ -1,6 +1,6 @@
 import { onRequest } from "firebase-functions/https";
-import { logger } from "firebase-functions";
-import { z } from "zod";
+import * as logger from "firebase-functions/logger";
+import * as z from "zod";
 import { notificationPorts } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";

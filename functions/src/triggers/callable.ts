@@ -1,5 +1,5 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
-import type { z } from "zod";
+import type * as z from "zod";
 import { callLimit } from "../compose.ts";
 import { readConfig } from "../config.ts";
 

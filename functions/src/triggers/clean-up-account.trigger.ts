@@ -1,6 +1,6 @@
-import { logger } from "firebase-functions";
+import * as logger from "firebase-functions/logger";
 import { onTaskDispatched } from "firebase-functions/tasks";
-import { z } from "zod";
+import * as z from "zod";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
 import { cleanUpPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";

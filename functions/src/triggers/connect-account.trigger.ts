@@ -1,5 +1,5 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import { z } from "zod";
+import * as z from "zod";
 import { startConnect } from "../account/start-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";

@@ -1,5 +1,5 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import { z } from "zod";
+import * as z from "zod";
 import { disconnectAccount as disconnect } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
 import { authorized } from "./callable.ts";

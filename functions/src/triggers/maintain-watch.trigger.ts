@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import { z } from "zod";
+import * as z from "zod";
 import { watchPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { WatchTask } from "../ports/task-queue.port.ts";

@@ -1,6 +1,6 @@
-import { logger } from "firebase-functions";
+import * as logger from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/https";
-import { z } from "zod";
+import * as z from "zod";
 import { type ConsentAnswer, finishConnect } from "../account/finish-connect.ts";
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts } from "../compose.ts";

@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import { z } from "zod";
+import * as z from "zod";
 import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
 import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";

@@ -1,6 +1,6 @@
-import { logger } from "firebase-functions";
+import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`

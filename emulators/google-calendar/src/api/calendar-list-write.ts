@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CALENDAR_LIST_PARAMS, entryOf, showEntry } from "./calendar-list.ts";
 import { CALENDAR_COLORS } from "./colors.ts";
 import { invalidBody, notFound, required } from "./errors.ts";

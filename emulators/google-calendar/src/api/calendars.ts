@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accessCalendar } from "./access.ts";
 import { ApiError, invalidBody, notImplemented, required } from "./errors.ts";
 import { FLAG, method, PATH, TEXT } from "./method.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, invalidParameter, required, timeRangeEmpty } from "./errors.ts";
 import { method } from "./method.ts";
 import type { Call } from "./method.ts";

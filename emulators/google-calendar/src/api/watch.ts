@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, notFound, required } from "./errors.ts";
 import { method } from "./method.ts";
 import type { Answer, Call } from "./method.ts";

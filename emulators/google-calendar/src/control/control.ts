@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ApiError } from "../api/errors.ts";
 import type { Quotas } from "../api/quotas.ts";
 import type { VirtualClock } from "../clock.ts";

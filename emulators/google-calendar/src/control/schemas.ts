@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isTimeZone } from "../model/zone.ts";
 import { ACCESS_ROLES } from "../model/world.ts";
 import { eventInput } from "../model/event-input.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, invalidBody } from "../api/errors.ts";
 
 /** Most characters of a summary that Google keeps is not documented; this bounds what the emulator holds. */
