@@ -18,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "fan-out": async () => (await import("../bench/fan-out.bench.ts")).fanOut,
   "cold-start": async () => (await import("../bench/cold-start.bench.ts")).coldStart,
   recurrence: async () => (await import("../bench/recurrence.bench.ts")).recurrence,
+  designs: async () => (await import("../bench/designs.bench.ts")).designs,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");
