@@ -40,7 +40,7 @@ async function measure(
   log: SyncLog,
 ): Promise<BenchmarkResult> {
   const calendar = { id: email, summary: "Designs", timeZone: "Europe/Berlin", primary: true };
-  await seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(events) }] }]);
+  seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(events) }] }]);
   const count = quick ? 3 : 20;
   const scenarios: readonly Scenario[] = [
     { name: "apart", edits: count, make: edit => repeat(count, edit, apartMs) },

@@ -38,7 +38,7 @@ async function measure(
   const ids = Array.from({ length: calendars }, (_, index) =>
     index === 0 ? email : `team-${index}@example.com`,
   );
-  await seedGoogle(harness, [{ email, calendars: connectedCalendars(ids) }]);
+  seedGoogle(harness, [{ email, calendars: connectedCalendars(ids) }]);
   await connect(harness, uid, email);
   await waitUntilLive(harness, uid, calendars);
 

@@ -36,7 +36,7 @@ async function measure(
 ): Promise<BenchmarkResult> {
   const size = quick ? 500 : 10_000;
   const calendar = { id: email, summary: "Pull", timeZone: "Europe/Berlin", primary: true };
-  await seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(size) }] }]);
+  seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(size) }] }]);
   await connect(harness, uid, email);
   await waitUntilLive(harness, uid, 1);
   const calendars = await harness.db.collection(`users/${uid}/calendars`).get();

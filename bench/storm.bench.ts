@@ -41,7 +41,7 @@ async function measure(
   const ids = Array.from({ length: count }, (_, index) =>
     index === 0 ? email : `storm-${index}@example.com`,
   );
-  await seedGoogle(harness, [{ email, calendars: connectedCalendars(ids) }]);
+  seedGoogle(harness, [{ email, calendars: connectedCalendars(ids) }]);
   await connect(harness, uid, email);
   await waitUntilLive(harness, uid, count);
   // Google's own messages are held back: every notification of the storm is ours, and counted.

@@ -85,7 +85,7 @@ export class ChaosWorld {
         Array.from({ length: calendarsEach }, (_, index) =>
           index === 0 ? `${name}@example.com` : `${name}-${index}@group.calendar.google.com`,
         );
-      await seedGoogle(
+      seedGoogle(
         harness,
         names.map(name => ({
           email: `${name}@example.com`,

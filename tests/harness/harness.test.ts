@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...(firestoreHost !== undefined && { firestoreHost }),
   });
   const calendar = { id: email, summary: "Harness", timeZone: "Europe/Berlin", primary: true, events: [] };
-  await seedGoogle(harness, [{ email, calendars: [calendar] }]);
+  seedGoogle(harness, [{ email, calendars: [calendar] }]);
   await connect(harness, "uid-harness", email);
 });
 afterAll(async () => {
