@@ -114,13 +114,12 @@ describe("watch", () => {
     const person = await signUp();
     const { key, watch } = await settle(person, quin);
     const stuck = db.doc(`watches/${key}-${"s".repeat(22)}`);
-    const expired = Timestamp.fromMillis(Date.now() - 1);
     await stuck.set({
       ...watch.data(),
       status: "opening",
       resourceId: null,
-      expiresAt: expired,
-      createdAt: expired,
+      expiresAt: Timestamp.fromMillis(Date.now() - 1),
+      createdAt: Timestamp.fromMillis(Date.now() - 600_001),
     });
     await runSchedule("renewWatches");
     await until("closed", async () => (await stuck.get()).get("status") === "closed");

@@ -44,10 +44,9 @@ export function createWatchStore(db: Firestore): WatchStore {
         return "recorded";
       }),
 
-    answered: async (channelId, resourceId, expiresAtMs) =>
-      (await updateIfThere(watch(channelId), { resourceId, expiresAt: Timestamp.fromMillis(expiresAtMs) }))
-        ? "noted"
-        : "gone",
+    answered: async (channelId, resourceId, expiresAtMs) => {
+      await updateIfThere(watch(channelId), { resourceId, expiresAt: Timestamp.fromMillis(expiresAtMs) });
+    },
 
     open: async channelId =>
       await db.runTransaction(async (transaction): Promise<OpenOutcome> => {
@@ -147,13 +146,11 @@ const notFound = 5;
 async function updateIfThere(
   reference: FirebaseFirestore.DocumentReference,
   fields: FirebaseFirestore.UpdateData<FirebaseFirestore.DocumentData>,
-): Promise<boolean> {
+): Promise<void> {
   try {
     await reference.update(fields);
-    return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === notFound) return false;
-    throw error;
+    if (!(error instanceof Error && "code" in error && error.code === notFound)) throw error;
   }
 }
 

@@ -36,11 +36,9 @@ export interface WatchTask {
   readonly calendarKey: string;
   /**
    * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case, because
-   * the one there (`channelId`, else whichever) ends soon or is silent. `stop`: close all channels. `stopChannel`: close
-   * just `channelId`.
+   * the one there ends soon or is silent. `stop`: close all channels.
    */
-  readonly action: "open" | "replace" | "stop" | "stopChannel";
-  readonly channelId?: string;
+  readonly action: "open" | "replace" | "stop";
 }
 
 /** The payload of `cleanUpAccount`. */

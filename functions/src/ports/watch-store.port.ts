@@ -45,8 +45,8 @@ export interface WatchStore {
   ofCalendar(calendarKey: string): Promise<readonly WatchRecord[]>;
   /** Records a channel before Google is asked; `unwanted` if the calendar is inactive or gone by now. */
   begin(watch: WatchRecord, tokenHash: string): Promise<"recorded" | "unwanted">;
-  /** Notes Google's answer; `gone` if the record was removed meanwhile. */
-  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<"noted" | "gone">;
+  /** Notes Google's answer, if the record is still there. */
+  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<void>;
   /** In one transaction: the channel becomes `open`, and older open ones of its calendar `retiring`. */
   open(channelId: string): Promise<OpenOutcome>;
   retire(channelId: string): Promise<void>;

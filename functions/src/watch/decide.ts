@@ -21,54 +21,51 @@ export interface MaintenancePlan {
   readonly close: readonly WatchRecord[];
   /** Google has answered for this one, and a worker died before it was put into service: go on there. */
   readonly resume: WatchRecord | undefined;
-  /** Open a new channel. */
-  readonly open: boolean;
+  /** Open a new channel for this one. */
+  readonly open: WatchTarget | undefined;
+}
+
+/** True for a record of a worker that died before the channel was put into service. */
+function isStuck({ status, createdAtMs }: WatchRecord, nowMs: number): boolean {
+  return status === "opening" && nowMs - createdAtMs >= stuckAfterMs;
 }
 
 /** Decides from the records alone, so that doubles and repetitions of a task find nothing left to do. */
 export function planMaintenance(
-  task: Pick<WatchTask, "action" | "channelId">,
+  { action }: Pick<WatchTask, "action">,
   target: WatchTarget | undefined,
   watches: readonly WatchRecord[],
   nowMs: number,
 ): MaintenancePlan {
-  const wanted = target?.active === true && !target.pushUnsupported;
-  const stopping = watches.filter(watch => {
-    if (!wanted || task.action === "stop") return watch.status !== "opening" || watch.resourceId !== null;
-    if (task.action === "stopChannel" && watch.channelId === task.channelId) return watch.resourceId !== null;
-    return watch.status === "retiring";
-  });
-  const stuck = watches.filter(
-    watch => watch.status === "opening" && watch.resourceId === null && watch.expiresAtMs <= nowMs,
-  );
-  const over = stopping.filter(watch => watch.expiresAtMs <= nowMs || watch.resourceId === null);
-  const stop = [...stopping.filter(watch => !over.includes(watch)), ...stuck.flatMap(guessed(watches))];
-  const close = [...over, ...stuck.filter(watch => stop.every(other => other.channelId !== watch.channelId))];
-  if (!wanted || task.action === "stop" || task.action === "stopChannel") {
-    return { stop, close, resume: undefined, open: false };
-  }
+  const wanted = action !== "stop" && target?.active === true && !target.pushUnsupported;
   // `replace` distrusts what is there, however long it would live, unless it is so new that this task is a double.
-  const trusted = (watch: WatchRecord) =>
-    task.action === "replace"
-      ? nowMs - watch.createdAtMs < stuckAfterMs && watch.channelId !== task.channelId
-      : true;
-  const lasting = (watch: WatchRecord) => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch);
-  if (watches.some(watch => watch.status === "open" && lasting(watch))) {
-    return { stop, close, resume: undefined, open: false };
-  }
-  const resume = watches.find(
-    watch => watch.status === "opening" && watch.resourceId !== null && lasting(watch),
-  );
-  return { stop, close, resume, open: resume === undefined };
+  const trusted = (watch: WatchRecord) => action !== "replace" || nowMs - watch.createdAtMs < stuckAfterMs;
+  // Never one that Google has not answered for: that one counts for minutes only.
+  const lasting = watches.filter(watch => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch));
+  const served = lasting.some(watch => watch.status === "open");
+  const resume = wanted && !served ? lasting.find(watch => watch.status === "opening") : undefined;
+  const leftover = watches.filter(watch => {
+    if (watch === resume) return false;
+    if (watch.status === "open") return !wanted;
+    // One that is being opened at this moment is its worker's, unless nothing may be watched any more.
+    const inFlight = watch.status === "opening" && !isStuck(watch, nowMs);
+    return !inFlight || (!wanted && watch.resourceId !== null);
+  });
+  const stop = leftover.flatMap(stoppable(watches, nowMs));
+  const close = leftover.filter(watch => stop.every(other => other.channelId !== watch.channelId));
+  return { stop, close, resume, open: wanted && !served && resume === undefined ? target : undefined };
 }
 
 /**
  * A channel whose opening was never answered cannot be stopped for want of its resourceId. But that id has been seen
- * to be the same for all channels on one calendar, so a sibling's is worth a try.
+ * to be the same for all channels on one calendar, so a sibling's is worth one try.
  */
-function guessed(watches: readonly WatchRecord[]) {
+function stoppable(watches: readonly WatchRecord[], nowMs: number) {
   const resourceId = watches.find(watch => watch.resourceId !== null)?.resourceId ?? null;
-  return (watch: WatchRecord): WatchRecord[] => (resourceId === null ? [] : [{ ...watch, resourceId }]);
+  return (watch: WatchRecord): WatchRecord[] => {
+    if (watch.resourceId !== null) return watch.expiresAtMs > nowMs ? [watch] : [];
+    return watch.status === "opening" && resourceId !== null ? [{ ...watch, resourceId }] : [];
+  };
 }
 
 /**
@@ -102,9 +99,9 @@ export function planRenewal({ watches, active }: CalendarWatches, nowMs: number)
   const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
   const alive = watches.filter(watch => watch.status !== "closed");
   const wanted = active !== undefined && !active.pushUnsupported;
-  const open = alive.filter(watch => watch.status === "open" && watch.expiresAtMs > nowMs);
-  const lives = open.map(watch => watch.expiresAtMs - nowMs);
-  const lifeMs = wanted && lives.length > 0 ? Math.max(...lives) : undefined;
+  const open = watches.filter(watch => watch.status === "open" && watch.expiresAtMs > nowMs);
+  const lifeMs =
+    wanted && open.length > 0 ? Math.max(...open.map(watch => watch.expiresAtMs)) - nowMs : undefined;
   const step = {
     forget: forget.map(watch => watch.channelId),
     lifeMs,
@@ -114,11 +111,6 @@ export function planRenewal({ watches, active }: CalendarWatches, nowMs: number)
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
   if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
   // The channel is fine; what is left to do is tidying, which `open` does on its way.
-  const untidy = alive.some(
-    watch =>
-      watch.status === "retiring" ||
-      (watch.status === "opening" && watch.expiresAtMs <= nowMs) ||
-      (watch.status === "opening" && watch.resourceId !== null),
-  );
-  return { ...step, task: untidy || open.length > 1 ? { action: "open" } : undefined };
+  const untidy = watches.some(watch => watch.status === "retiring" || isStuck(watch, nowMs));
+  return { ...step, task: untidy ? { action: "open" } : undefined };
 }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { silentLog } from "../account/log.fake.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
 import type { SyncTask, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord } from "../ports/watch-store.port.ts";
@@ -20,6 +19,8 @@ let ids: number;
 let watches: FakeWatches;
 let channels: FakeChannels;
 let syncs: SyncTask[];
+let taskIds: string[];
+let logged: { level: "info" | "warn" | "error"; fields: Readonly<Record<string, unknown>> | undefined }[];
 let reauth: string[];
 let lists: string[];
 let queueDown: boolean;
@@ -28,13 +29,15 @@ const ports = (): MaintainWatch => ({
   watches,
   channels,
   tasks: {
-    syncCalendar: task => {
+    syncCalendar: (task, { id }) => {
       if (queueDown) return Promise.reject(new Error("queue down"));
       syncs.push(task);
+      taskIds.push(id);
       return Promise.resolve("created");
     },
-    syncCalendarList: ({ accountId }) => {
+    syncCalendarList: ({ accountId }, { id }) => {
       lists.push(accountId);
+      taskIds.push(id);
       return Promise.resolve("created");
     },
   },
@@ -46,10 +49,13 @@ const ports = (): MaintainWatch => ({
   },
   clock: { now: () => nowMs, sleep: () => Promise.resolve() },
   newId: length => String(ids++).padStart(length, "0"),
-  log: silentLog,
+  log: {
+    info: (_, fields) => logged.push({ level: "info", fields }),
+    warn: (_, fields) => logged.push({ level: "warn", fields }),
+    error: (_, fields) => logged.push({ level: "error", fields }),
+  },
 });
-const run = async (action: WatchTask["action"], channelId?: string) =>
-  await maintainWatch(ports(), { calendarKey, action, ...(channelId !== undefined && { channelId }) });
+const run = async (action: WatchTask["action"]) => await maintainWatch(ports(), { calendarKey, action });
 const record = (channelId: string): WatchRecord | undefined => watches.records.get(channelId);
 const only = (): WatchRecord => {
   const [first, ...others] = [...watches.records.values()].filter(watch => watch.status === "open");
@@ -73,6 +79,8 @@ beforeEach(() => {
   });
   channels = new FakeChannels(() => nowMs + 7 * dayMs);
   syncs = [];
+  taskIds = [];
+  logged = [];
   reauth = [];
   lists = [];
   queueDown = false;
@@ -95,6 +103,32 @@ describe("opening", () => {
   test("is followed by a pull: what changed before it was announced to nobody", async () => {
     await run("open");
     expect(syncs).toEqual([{ calendarKey, epoch: 7, cause: "watch" }]);
+    expect(taskIds).toEqual([expect.stringMatching(new RegExp(`^${calendarKey}-7-watch-[0-9]{12}$`))]);
+  });
+
+  test("is logged with its end, and without its token", async () => {
+    await run("open");
+    const { channelId, expiresAtMs } = only();
+    expect(logged).toEqual([{ level: "info", fields: { calendarKey, channelId, expiresAtMs, replaces: 0 } }]);
+  });
+
+  test("of a calendar that is switched off before it is recorded asks Google nothing", async () => {
+    const wanted = watches.targets.get(calendarKey);
+    watches.target = () => Promise.resolve(wanted);
+    watches.targets.clear();
+    expect(await run("open")).toEqual({ kind: "done" });
+    expect(channels.calls).toEqual([]);
+  });
+
+  test("of a calendar that is switched off meanwhile pulls nothing", async () => {
+    channels.beforeAnswer = () => {
+      const target = watches.targets.get(calendarKey);
+      if (target !== undefined) watches.targets.set(calendarKey, { ...target, active: false });
+      return Promise.resolve();
+    };
+    expect(await run("open")).toEqual({ kind: "done" });
+    expect(syncs).toEqual([]);
+    expect(channels.alive.size).toBe(0);
   });
 
   test("asks for the epoch of after the opening: a pass that listed before it may cover the earlier one", async () => {
@@ -136,6 +170,7 @@ describe("opening", () => {
     await run("open");
     expect(channels.alive.size).toBe(0);
     expect(watches.records.size).toBe(0);
+    expect(syncs).toEqual([]);
   });
 
   test("goes on where it was when the worker died after Google's answer", async () => {
@@ -195,9 +230,21 @@ describe("refusals", () => {
   });
 
   test("a calendar that may not be watched is pulled, which finds out what is wrong with it", async () => {
-    channels.openFailures.push(failed("calendarGone", 404));
-    expect(await run("open")).toMatchObject({ kind: "refused" });
+    const failure = failed("calendarGone", 404);
+    channels.openFailures.push(failure);
+    expect(await run("open")).toEqual({ kind: "refused", failure });
     expect(syncs).toHaveLength(1);
+    expect(taskIds).toEqual([expect.stringMatching(/-7-refused-[0-9]{12}$/)]);
+  });
+
+  test.each<[GoogleFailureReason, "info" | "error"]>([
+    ["badRequest", "error"],
+    ["rateLimited", "info"],
+  ])("%s is logged as %s: only the first is a bug of ours", async (reason, level) => {
+    channels.openFailures.push({ ...failed(reason, 400), googleReason: "why" });
+    await run("open");
+    const fields = { calendarKey, reason, status: 400, googleReason: "why" };
+    expect(logged).toMatchObject([{ level, fields }]);
   });
 });
 
@@ -208,6 +255,7 @@ test("a list of calendars is watched too, and read after the opening", async () 
   expect([...channels.alive.values()]).toMatchObject([{ resource: "calendarList" }]);
   expect(lists).toEqual([calendarKey]);
   expect(syncs).toEqual([]);
+  expect(taskIds).toEqual([expect.stringMatching(new RegExp(`^${calendarKey}-list-watch-[0-9]{12}$`))]);
 });
 
 describe("replacing", () => {
@@ -226,16 +274,6 @@ describe("replacing", () => {
     nowMs += 5 * dayMs + 1;
     await run("replace");
     await run("replace");
-    expect(channels.calls).toHaveLength(3);
-  });
-
-  test("of a named channel replaces it although it has long to live, once", async () => {
-    await run("open");
-    const broken = only().channelId;
-    await run("replace", broken);
-    await run("replace", broken);
-    expect(only().channelId).not.toBe(broken);
-    expect(channels.alive.size).toBe(1);
     expect(channels.calls).toHaveLength(3);
   });
 
@@ -267,8 +305,11 @@ describe("replacing", () => {
     const old = only().channelId;
     nowMs += 5 * dayMs + 1;
     channels.stopFailures.push(failed("unavailable", 503));
-    expect(await run("replace")).toMatchObject({ kind: "done", unstopped: 1 });
+    expect(await run("replace")).toEqual({ kind: "done" });
     expect(record(old)?.status).toBe("retiring");
+    expect(logged.filter(({ level }) => level === "warn").map(({ fields }) => fields)).toEqual([
+      { calendarKey, channelId: old, reason: "unavailable", status: 503 },
+    ]);
     await run("open");
     expect(record(old)?.status).toBe("closed");
     expect(channels.alive.size).toBe(1);
@@ -287,9 +328,10 @@ describe("replacing", () => {
 describe("stopping", () => {
   test("closes every channel of the calendar", async () => {
     await run("open");
-    await run("stop");
+    const { channelId } = only();
+    expect(await run("stop")).toEqual({ kind: "done" });
     expect(channels.alive.size).toBe(0);
-    expect(watches.statuses()).toEqual(["closed"]);
+    expect(record(channelId)).toMatchObject({ status: "closed", expiresAtMs: nowMs + 2 * dayMs });
   });
 
   test("of an expired channel does not ask Google", async () => {
@@ -297,7 +339,9 @@ describe("stopping", () => {
     nowMs += 8 * dayMs;
     await run("stop");
     expect(channels.calls.filter(call => call.startsWith("stop"))).toEqual([]);
-    expect(watches.statuses()).toEqual(["closed"]);
+    expect([...watches.records.values()]).toMatchObject([
+      { status: "closed", expiresAtMs: nowMs + 2 * dayMs },
+    ]);
   });
 
   test("works after the calendar's state is gone", async () => {

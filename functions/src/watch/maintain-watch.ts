@@ -20,7 +20,7 @@ export interface MaintainWatch {
 
 export type MaintainOutcome =
   /** Everything that was to be done is done, or was done already. */
-  | { readonly kind: "done"; readonly opened: boolean; readonly stopped: number; readonly unstopped: number }
+  | { readonly kind: "done" }
   /** Google refuses for good, for now: no retry of this task. */
   | { readonly kind: "refused"; readonly failure: GoogleFailure }
   /** Passing: the task queue is to try again. */
@@ -38,17 +38,13 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
   const plan = planMaintenance(task, target, records, clock.now());
 
   let opened: OpenResult = { kind: "opened", retired: [] };
-  if (target !== undefined && plan.resume !== undefined) {
-    opened = await putIntoService(dependencies, plan.resume);
-  } else if (target !== undefined && plan.open) {
-    opened = await open(dependencies, target);
-  }
+  if (plan.resume !== undefined) opened = await putIntoService(dependencies, plan.resume);
+  else if (plan.open !== undefined) opened = await open(dependencies, plan.open);
   // Tidying goes on even if opening failed: the two have nothing to do with each other.
   for (const watch of plan.close) await watches.close(watch.channelId, clock.now() + quietMs);
   const retired = opened.kind === "opened" ? opened.retired : [];
-  const results = await stopAll(dependencies, unique([...plan.stop, ...retired]));
-  if (opened.kind !== "opened") return opened;
-  return { kind: "done", opened: plan.open || plan.resume !== undefined, ...results };
+  await stopAll(dependencies, [...plan.stop, ...retired]);
+  return opened.kind === "opened" ? { kind: "done" } : opened;
 }
 
 type OpenResult =
@@ -78,12 +74,8 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
   const { resourceId, expiresAtMs } = answer;
-  const known: WatchRecord = { ...watch, resourceId, expiresAtMs };
-  if ((await watches.answered(watch.channelId, resourceId, expiresAtMs)) === "gone") {
-    // The calendar was removed while Google was opening; nobody else knows of this channel.
-    return { kind: "opened", retired: [known] };
-  }
-  return await putIntoService(dependencies, known);
+  await watches.answered(watch.channelId, resourceId, expiresAtMs);
+  return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
 }
 
 /** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
@@ -96,6 +88,7 @@ async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): 
   // task would find nothing to do.
   const target = await watches.target(calendarKey);
   if (target?.active === true) await pull(dependencies, target, "watch");
+  // Unwanted also when the calendar, and this record with it, was removed meanwhile: nobody else knows of this channel.
   const outcome = await watches.open(watch.channelId);
   if (outcome.kind === "unwanted") return { kind: "opened", retired: [watch] };
   log.info("watch opened", {
@@ -162,22 +155,15 @@ async function refused(
 async function stopAll(
   { watches, channels, clock, log }: MaintainWatch,
   stopping: readonly WatchRecord[],
-): Promise<{ readonly stopped: number; readonly unstopped: number }> {
-  let stopped = 0;
+): Promise<void> {
   for (const { channelId, accountId, resourceId, calendarKey } of stopping) {
     if (resourceId === null) continue;
     await watches.retire(channelId);
     const answer = await channels.stop({ accountId, channelId, resourceId });
     if (answer.kind === "stopped") {
       await watches.close(channelId, clock.now() + quietMs);
-      stopped += 1;
     } else {
       log.warn("watch not stopped", { calendarKey, channelId, reason: answer.reason, status: answer.status });
     }
   }
-  return { stopped, unstopped: stopping.length - stopped };
-}
-
-function unique(watches: readonly WatchRecord[]): readonly WatchRecord[] {
-  return [...new Map(watches.map(watch => [watch.channelId, watch])).values()];
 }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { silentLog } from "../account/log.fake.ts";
 import type { WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
 import { renewWatches } from "./renew-watches.ts";
@@ -9,7 +8,8 @@ const dayMs = 86_400_000;
 const nowMs = 1_800_000_000_000;
 let watches: FakeWatches;
 let tasks: (WatchTask & { id: string })[];
-let lists: string[];
+let lists: { accountId: string; id: string }[];
+let logged: { level: string; fields: unknown }[];
 let inFlight: number;
 let mostInFlight: number;
 
@@ -52,13 +52,17 @@ const run = async () =>
           tasks.push({ ...task, id });
           return "created";
         },
-        syncCalendarList: ({ accountId, full }) => {
-          if (full === true) lists.push(accountId);
+        syncCalendarList: ({ accountId, full }, { id }) => {
+          if (full === true) lists.push({ accountId, id });
           return Promise.resolve("created");
         },
       },
       clock: { now: () => nowMs, sleep: () => Promise.resolve() },
-      log: silentLog,
+      log: {
+        info: (_, fields) => logged.push({ level: "info", fields }),
+        warn: (_, fields) => logged.push({ level: "warn", fields }),
+        error: (_, fields) => logged.push({ level: "error", fields }),
+      },
     },
     "r1",
   );
@@ -68,6 +72,7 @@ beforeEach(() => {
   watches = new FakeWatches();
   tasks = [];
   lists = [];
+  logged = [];
   inFlight = 0;
   mostInFlight = 0;
 });
@@ -96,14 +101,22 @@ describe("the daily round", () => {
       disabled: "stop",
       gone: "stop",
     });
-    expect(report).toMatchObject({ unwatched: 2, failed: 0, smallestRemainingLifeMs: 2 * dayMs });
+    expect(report).toEqual({
+      calendars: 9,
+      tasks: { open: 4, replace: 1, stop: 2 },
+      lists: 0,
+      unwatched: 2,
+      failed: 0,
+      smallestRemainingLifeMs: 2 * dayMs,
+    });
+    expect(logged).toEqual([{ level: "info", fields: report }]);
   });
 
   test("has every list of calendars read again, and watched like a calendar", async () => {
     calendar("list", { resource: "calendarList" });
     calendar("waiting", { resource: "calendarList", active: false });
     expect(await run()).toMatchObject({ lists: 1 });
-    expect(lists).toEqual(["list"]);
+    expect(lists).toEqual([{ accountId: "list", id: "list-list-r1" }]);
     expect(actions()).toEqual({ list: "open" });
   });
 
@@ -118,6 +131,7 @@ describe("the daily round", () => {
   test("goes on when a task cannot be stored, and says so", async () => {
     for (const key of ["a", "broken", "c"]) calendar(key);
     expect(await run()).toMatchObject({ failed: 1, tasks: { open: 2 } });
+    expect(logged[0]).toEqual({ level: "error", fields: { error: "queue down" } });
   });
 
   test("keeps at most a hundred tasks in flight", async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.port.ts";
 import type { Log } from "../ports/log.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchStore } from "../ports/watch-store.port.ts";
 import { planRenewal } from "./decide.ts";
 
@@ -19,7 +19,7 @@ export interface RenewalReport {
   /** Calendars looked at. */
   readonly calendars: number;
   /** Tasks stored, by action. */
-  readonly tasks: Readonly<Record<"open" | "replace" | "stop" | "stopChannel", number>>;
+  readonly tasks: Readonly<Record<WatchTask["action"], number>>;
   /** Lists of calendars to be read again completely: changes leave out what is not the user's own doing. */
   readonly lists: number;
   /** Active calendars that had no open channel. */
@@ -41,7 +41,7 @@ export async function renewWatches(
   { watches, tasks, clock, log }: RenewWatches,
   round: string,
 ): Promise<RenewalReport> {
-  const counts = { open: 0, replace: 0, stop: 0, stopChannel: 0 };
+  const counts = { open: 0, replace: 0, stop: 0 };
   let calendars = 0;
   let unwatched = 0;
   let lists = 0;

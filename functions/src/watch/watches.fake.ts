@@ -30,8 +30,9 @@ export class FakeWatches implements WatchStore {
     return Promise.resolve("recorded");
   }
 
-  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<"noted" | "gone"> {
-    return Promise.resolve(this.patch(channelId, { resourceId, expiresAtMs }) ? "noted" : "gone");
+  answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<void> {
+    this.patch(channelId, { resourceId, expiresAtMs });
+    return Promise.resolve();
   }
 
   open(channelId: string): Promise<OpenOutcome> {
@@ -99,11 +100,9 @@ export class FakeWatches implements WatchStore {
     return target?.active === true && !target.pushUnsupported;
   }
 
-  private patch(channelId: string, fields: Partial<WatchRecord>): boolean {
+  private patch(channelId: string, fields: Partial<WatchRecord>): void {
     const record = this.records.get(channelId);
-    if (record === undefined) return false;
-    this.records.set(channelId, { ...record, ...fields });
-    return true;
+    if (record !== undefined) this.records.set(channelId, { ...record, ...fields });
   }
 }
 

@@ -1,0 +1,246 @@
+import { describe, expect, test } from "@jest/globals";
+import type { WatchTask } from "../ports/task-queue.port.ts";
+import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
+import { planMaintenance, planRenewal, retiredBy } from "./decide.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const nowMs = 1_800_000_000_000;
+const target: WatchTarget = {
+  calendarKey: "key",
+  resource: "events",
+  uid: "uid",
+  accountId: "acc",
+  calendarId: "me@example.com",
+  active: true,
+  pushUnsupported: false,
+  epoch: 1,
+};
+
+/** An answered channel with five days to live, a day old. */
+const watch = (
+  channelId: string,
+  status: WatchRecord["status"],
+  fields: { lifeMs?: number; ageMs?: number; resourceId?: string | null } = {},
+): WatchRecord => ({
+  channelId,
+  calendarKey: "key",
+  resource: "events",
+  uid: "uid",
+  accountId: "acc",
+  calendarId: "me@example.com",
+  status,
+  resourceId: fields.resourceId === undefined ? "resource" : fields.resourceId,
+  expiresAtMs: nowMs + (fields.lifeMs ?? 5 * dayMs),
+  createdAtMs: nowMs - (fields.ageMs ?? dayMs),
+});
+/** Recorded `ageMs` ago, and Google has not answered. */
+const unanswered = (channelId: string, ageMs: number): WatchRecord =>
+  watch(channelId, "opening", { ageMs, lifeMs: 10 * minuteMs - ageMs, resourceId: null });
+
+const names = (watches: readonly WatchRecord[]): string[] => watches.map(({ channelId }) => channelId);
+const plan = (
+  action: WatchTask["action"],
+  watches: readonly WatchRecord[],
+  of: WatchTarget | undefined = target,
+) => {
+  const { stop, close, resume, open } = planMaintenance({ action }, of, watches, nowMs);
+  return { stop: names(stop), close: names(close), resume: resume?.channelId, open: open !== undefined };
+};
+const nothing = { stop: [], close: [], resume: undefined, open: false };
+
+describe("a channel serves its calendar", () => {
+  test("while it has more than two days to live", () => {
+    expect(plan("open", [watch("a", "open", { lifeMs: 2 * dayMs + 1 })])).toEqual(nothing);
+    expect(plan("open", [watch("a", "open", { lifeMs: 2 * dayMs })])).toEqual({ ...nothing, open: true });
+  });
+
+  test("until it is to be replaced, unless it is so new that the task is a double", () => {
+    expect(plan("replace", [watch("a", "open", { ageMs: 10 * minuteMs })])).toEqual({
+      ...nothing,
+      open: true,
+    });
+    expect(plan("replace", [watch("a", "open", { ageMs: 10 * minuteMs - 1 })])).toEqual(nothing);
+  });
+
+  test("and is not stopped before another one is open", () => {
+    expect(plan("open", [watch("a", "open", { lifeMs: dayMs })])).toEqual({ ...nothing, open: true });
+  });
+});
+
+describe("a channel that Google has opened, and that no worker has put into service", () => {
+  test("is taken up where it was", () => {
+    expect(plan("open", [watch("a", "opening")])).toEqual({ ...nothing, resume: "a" });
+    expect(plan("open", [watch("a", "opening", { ageMs: minuteMs })])).toEqual({ ...nothing, resume: "a" });
+  });
+
+  test("is not taken up to replace it, nor when it ends soon: it is stopped", () => {
+    const instead = { ...nothing, stop: ["a"], open: true };
+    expect(plan("replace", [watch("a", "opening")])).toEqual(instead);
+    expect(plan("open", [watch("a", "opening", { lifeMs: 2 * dayMs })])).toEqual(instead);
+  });
+
+  test("is stopped when another one serves, but not while a worker may be at it", () => {
+    const open = watch("b", "open");
+    expect(plan("open", [watch("a", "opening", { ageMs: 10 * minuteMs }), open])).toEqual({
+      ...nothing,
+      stop: ["a"],
+    });
+    expect(plan("open", [watch("a", "opening", { ageMs: 10 * minuteMs - 1 }), open])).toEqual(nothing);
+  });
+
+  test("is closed once it has expired, or its record would stay for ever", () => {
+    expect(plan("open", [watch("a", "opening", { lifeMs: 0 }), watch("b", "open")])).toEqual({
+      ...nothing,
+      close: ["a"],
+    });
+  });
+});
+
+describe("a channel that Google has not answered for", () => {
+  test("is left to its worker for ten minutes, then closed", () => {
+    const open = watch("b", "open", { resourceId: null });
+    expect(plan("open", [unanswered("a", 10 * minuteMs - 1), open])).toEqual(nothing);
+    expect(plan("open", [unanswered("a", 10 * minuteMs), open])).toEqual({ ...nothing, close: ["a"] });
+  });
+
+  test("is stopped with the resourceId of a sibling, once", () => {
+    const sibling = watch("b", "open", { resourceId: "known" });
+    const { stop } = planMaintenance({ action: "open" }, target, [unanswered("a", dayMs), sibling], nowMs);
+    expect(stop).toMatchObject([{ channelId: "a", resourceId: "known" }]);
+    const failed = { ...unanswered("a", dayMs), status: "retiring" as const };
+    expect(plan("open", [failed, sibling])).toEqual({ ...nothing, close: ["a"] });
+  });
+
+  test("does not keep another worker from opening one", () => {
+    expect(plan("open", [unanswered("a", minuteMs)])).toEqual({ ...nothing, open: true });
+  });
+});
+
+describe("a retiring channel", () => {
+  test("is stopped, whatever the task", () => {
+    const leftover = [watch("a", "retiring"), watch("b", "open", { ageMs: minuteMs })];
+    expect(plan("open", leftover)).toEqual({ ...nothing, stop: ["a"] });
+    expect(plan("replace", leftover)).toEqual({ ...nothing, stop: ["a"] });
+  });
+
+  test("is not taken into service again", () => {
+    expect(plan("open", [watch("a", "retiring")])).toEqual({ ...nothing, stop: ["a"], open: true });
+  });
+
+  test("that has expired is closed without asking Google", () => {
+    expect(plan("open", [watch("a", "retiring", { lifeMs: 1 }), watch("b", "open")]).stop).toEqual(["a"]);
+    expect(plan("open", [watch("a", "retiring", { lifeMs: 0 }), watch("b", "open")])).toEqual({
+      ...nothing,
+      close: ["a"],
+    });
+  });
+});
+
+describe("where nothing may be watched", () => {
+  const all = [
+    watch("a", "open"),
+    watch("b", "opening"),
+    watch("c", "retiring"),
+    watch("d", "open", { lifeMs: 0 }),
+  ];
+  test.each<[string, WatchTask["action"], WatchTarget | undefined]>([
+    ["the task is to stop", "stop", target],
+    ["the calendar is gone", "open", undefined],
+    ["it is switched off", "open", { ...target, active: false }],
+    ["Google cannot push for it", "open", { ...target, pushUnsupported: true }],
+  ])("every channel is stopped: %s", (_, action, of) => {
+    const { stop, close, ...rest } = planMaintenance({ action }, of, all, nowMs);
+    expect([names(stop), names(close)]).toEqual([["a", "b", "c"], ["d"]]);
+    expect(rest).toEqual({ resume: undefined, open: undefined });
+  });
+
+  test("one that is being opened is its worker's until it has an answer, or is stuck", () => {
+    const young = watch("a", "opening", { ageMs: minuteMs });
+    expect(plan("stop", [young, unanswered("b", minuteMs)])).toEqual({ ...nothing, stop: ["a"] });
+    expect(plan("stop", [unanswered("a", 10 * minuteMs)])).toEqual({ ...nothing, close: ["a"] });
+  });
+});
+
+describe("the newest channel stays", () => {
+  const self = watch("m", "opening");
+  test("and the older open ones make way", () => {
+    const others = [watch("a", "open", { ageMs: dayMs + 1 }), watch("b", "retiring", { ageMs: 1 }), self];
+    expect(names(retiredBy(self, others) ?? [])).toEqual(["a"]);
+    expect(retiredBy(self, [watch("a", "open", { ageMs: dayMs - 1 })])).toBeUndefined();
+  });
+
+  test("or, of two made at the same moment, the one whose name is greater", () => {
+    expect(names(retiredBy(self, [watch("a", "open")]) ?? [])).toEqual(["a"]);
+    expect(names(retiredBy(self, [watch("z", "open", { ageMs: dayMs + 1 })]) ?? [])).toEqual(["z"]);
+    expect(retiredBy(self, [watch("z", "open")])).toBeUndefined();
+  });
+
+  test("and is never its own rival", () => {
+    const open = watch("m", "open");
+    expect(retiredBy(open, [open])).toEqual([]);
+  });
+});
+
+describe("the daily round", () => {
+  const active = { pushUnsupported: false, resource: "events" } as const;
+  const round = (...watches: WatchRecord[]) => planRenewal({ calendarKey: "key", watches, active }, nowMs);
+
+  test("replaces a channel with two days to live or less", () => {
+    expect(round(watch("a", "open", { lifeMs: 2 * dayMs + 1 })).task).toBeUndefined();
+    expect(round(watch("a", "open", { lifeMs: 2 * dayMs })).task).toEqual({ action: "replace" });
+  });
+
+  test("counts the channel that lives longest, and none that has expired or is not open", () => {
+    const dying = watch("b", "retiring", { lifeMs: 6 * dayMs });
+    const step = round(
+      watch("a", "open", { lifeMs: 3 * dayMs }),
+      watch("c", "open", { lifeMs: dayMs }),
+      dying,
+    );
+    expect(step).toMatchObject({ lifeMs: 3 * dayMs, unwatched: false });
+    expect(round(watch("a", "open", { lifeMs: 1 }))).toMatchObject({ lifeMs: 1, unwatched: false });
+    expect(round(watch("a", "open", { lifeMs: 0 }), dying)).toMatchObject({
+      lifeMs: undefined,
+      unwatched: true,
+      task: { action: "open" },
+    });
+  });
+
+  test.each<[string, WatchRecord, boolean]>([
+    ["is to be stopped", watch("b", "retiring"), true],
+    ["nobody put into service", watch("b", "opening", { ageMs: 10 * minuteMs }), true],
+    ["Google never answered for", unanswered("b", 10 * minuteMs), true],
+    ["is being opened at this moment", watch("b", "opening", { ageMs: 10 * minuteMs - 1 }), false],
+    ["is closed", watch("b", "closed"), false],
+  ])("tidies up beside the one that serves: one that %s", (_, other, tidies) => {
+    expect(round(watch("a", "open"), other).task).toEqual(tidies ? { action: "open" } : undefined);
+  });
+
+  test("has nothing to do where nothing may be watched, once all is closed", () => {
+    const closed = watch("a", "closed", { lifeMs: 1 });
+    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs)).toEqual({
+      task: undefined,
+      forget: [],
+      lifeMs: undefined,
+      unwatched: false,
+    });
+    const polled = { ...active, pushUnsupported: true };
+    const open = watch("b", "open");
+    expect(planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs)).toEqual({
+      task: { action: "stop" },
+      forget: [],
+      lifeMs: undefined,
+      unwatched: false,
+    });
+  });
+
+  test("forgets closed records when they have been quiet long enough, and no others", () => {
+    const { forget } = round(
+      watch("a", "closed", { lifeMs: 0 }),
+      watch("b", "closed", { lifeMs: 1 }),
+      watch("c", "open", { lifeMs: 0 }),
+    );
+    expect(forget).toEqual(["a"]);
+  });
+});

@@ -1,0 +1,107 @@
+/** `npm run mutation`: changes the code in small ways and looks whether a unit test notices. See help/mutation.txt. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { Stryker } from "@stryker-mutator/core";
+import jest from "../jest.config.ts";
+import { describeSurvivors, percent, scoreOf, toTable, type MutantOutcome } from "./mutation/score.ts";
+import { rootFolder } from "./stack/addresses.ts";
+import { describeFailure } from "./stack/failure.ts";
+
+const folders = ["watch", "recurrence", "sync", "account"];
+/** Percent; a folder below fails the run. */
+const leastScore = 85;
+const stateFolder = ".stack/mutation";
+const documentFile = join(rootFolder, "docs", "mutation.md");
+/** They try thousands of random cases: for one mutant that takes seconds. What only they notice counts as survived. */
+const slowTests = ["\\.property\\.test\\.ts$", "/interleavings\\.test\\.ts$"];
+
+function usage(code: number): number {
+  console.error(readFileSync(join(import.meta.dirname, "help", "mutation.txt"), "utf8"));
+  return code;
+}
+
+/** Mutates one folder, and runs the unit tests beside that code. */
+async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> {
+  const sources = `functions/src/${folder}`;
+  const [unit] = jest.projects ?? [];
+  if (typeof unit !== "object") throw new Error("the unit tests are not the first project of jest.config.ts");
+  const stryker = new Stryker({
+    testRunner: "jest",
+    plugins: [
+      import.meta.resolve("@stryker-mutator/jest-runner"),
+      pathToFileURL(join(import.meta.dirname, "mutation", "ignore-log-messages.ts")).href,
+    ],
+    ignorers: ["log-messages"],
+    mutate: [`${sources}/**/*.ts`, ...["test", "fake", "fixture"].map(kind => `!${sources}/**/*.${kind}.ts`)],
+    coverageAnalysis: "perTest",
+    jest: {
+      config: {
+        ...unit,
+        projects: [],
+        roots: [sources],
+        testEnvironment: join(import.meta.dirname, "mutation", "stop-at-first-failure.cjs"),
+        testPathIgnorePatterns: ["/node_modules/", ...slowTests],
+      },
+      enableFindRelatedTests: false,
+    },
+    concurrency: 2,
+    incremental: again,
+    incrementalFile: `${stateFolder}/${folder}.incremental.json`,
+    tempDirName: `${stateFolder}/${folder}`,
+    reporters: ["progress-append-only", "html"],
+    htmlReporter: { fileName: `${stateFolder}/${folder}.html` },
+    ignorePatterns: [".stack", "dist", "docs", "web", "bench", "tests"],
+    disableTypeChecks: false,
+  });
+  const mutants = await stryker.runMutationTest();
+  return mutants.map(mutant => ({ ...mutant, fileName: relative(rootFolder, mutant.fileName) }));
+}
+
+/** Puts the table of one folder into the document, between the two comments that bear its name. */
+function write(folder: string, mutants: readonly MutantOutcome[]): void {
+  const [from, to] = [`<!-- ${folder} -->`, `<!-- /${folder} -->`];
+  const old = readFileSync(documentFile, "utf8");
+  const [before, rest] = old.split(from);
+  const after = rest?.split(to)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`${documentFile} has no place for ${folder}`);
+  const date = new Date().toISOString().slice(0, 10);
+  const table = `${toTable(mutants)}\n\n_${date}, \`npm run mutation -- ${folder}\`_`;
+  writeFileSync(documentFile, `${before}${from}\n\n${table}\n\n${to}${after}`);
+  execFileSync("prettier", ["--write", "--log-level=warn", documentFile]);
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      write: { type: "boolean", default: false },
+      again: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return usage(0);
+  if (!positionals.every(name => folders.includes(name))) return usage(2);
+  let failed = 0;
+  for (const folder of positionals.length > 0 ? positionals : folders) {
+    const mutants = await mutate(folder, values.again);
+    const lineOf = (file: string, line: number): string =>
+      existsSync(file) ? (readFileSync(file, "utf8").split("\n")[line - 1] ?? "") : "";
+    console.log(`\n${describeSurvivors(mutants, lineOf).join("\n")}\n\n${toTable(mutants)}\n`);
+    if (values.write) write(folder, mutants);
+    const score = percent(scoreOf(mutants));
+    if (score < leastScore) failed += 1;
+    console.log(`${folder}: ${score.toFixed(1)} %, at least ${leastScore} % wanted`);
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(describeFailure(error));
+    return 1;
+  }),
+);
