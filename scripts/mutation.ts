@@ -48,6 +48,8 @@ async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> 
       enableFindRelatedTests: false,
     },
     concurrency: 2,
+    // Endless loops are mostly found by counting. A busy machine must not look like one.
+    timeoutMS: 60_000,
     incremental: again,
     incrementalFile: `${stateFolder}/${folder}.incremental.json`,
     tempDirName: `${stateFolder}/${folder}`,

@@ -1,4 +1,4 @@
-import { isTransient, needsConsent, type GoogleFailure } from "../ports/google-failure.port.ts";
+import { needsConsent, type GoogleFailure } from "../ports/google-failure.port.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
 import {
@@ -219,12 +219,12 @@ async function fail(
   const reason = failure.kind === "incomplete" ? "incomplete" : failure.reason;
   const googleReason = failure.kind === "failed" ? failure.googleReason : undefined;
   ports.log.warn("sync failed", { calendarKey: run.calendarKey, ...failure });
-  if (
-    reason === "incomplete" ||
-    isTransient(reason) ||
-    reason === "tokenExpired" ||
-    reason === "pageTokenRejected"
-  ) {
+  if (reason !== "incomplete" && needsConsent(reason)) {
+    await ports.accounts.requireReauth(fence.state().accountId, reason);
+    await fence.release(() => ({ events: [], state: { lease: null } }));
+    return "reauthRequired";
+  }
+  if (reason !== "calendarGone" && reason !== "forbidden") {
     await fence.release(state => {
       const nowMs = ports.clock.now();
       const { failure: remembered, shown } = decideFailure(
@@ -249,12 +249,6 @@ async function fail(
     run.count("writes");
     return "retry";
   }
-  if (needsConsent(reason)) {
-    await ports.accounts.requireReauth(fence.state().accountId, reason);
-    await fence.release(() => ({ events: [], state: { lease: null } }));
-    return "reauthRequired";
-  }
-  const gone = reason === "forbidden" ? "forbidden" : "calendarGone";
   await ports.tasks.maintainWatch(
     { calendarKey: run.calendarKey, action: "stop" },
     { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
@@ -270,7 +264,7 @@ async function fail(
             inactiveReason: "unavailable",
             shown: { phase: "unavailable", atMs: ports.clock.now() },
           },
-          shown: { phase: "unavailable", message: unavailableMessage(gone) },
+          shown: { phase: "unavailable", message: unavailableMessage(reason) },
         }
       : { events: [], state: { lease: null } },
   );
