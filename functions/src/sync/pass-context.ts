@@ -15,13 +15,31 @@ export interface PassContext {
   readonly memory: PassMemory;
   readonly buffer: WriteBuffer;
   readonly uid: string;
+  /** The commits that are under way; no other commit may begin before they are settled. */
+  flushed: Promise<Flushed>;
 }
 
-/** Commits until what waits fits into one commit. During an import the user sees the count rise with each. */
-export async function flushFull({ fence, run, buffer, memory }: PassContext): Promise<"flushed" | "lost"> {
+/** `lost`: the lease is somebody else's, stop. */
+export type Flushed = "flushed" | "lost";
+
+/**
+ * Commits until what waits fits into one commit, and keeps the lease. A full sync goes on meanwhile: the next page is
+ * planned while Firestore stores this one, and only the flush before is waited for. A pull waits: it compares with
+ * what is stored, and must find what it has written itself.
+ */
+export async function flushFull(context: PassContext): Promise<Flushed> {
+  if ((await context.flushed) === "lost") return "lost";
+  context.flushed = drain(context);
+  // Whoever settles next gets a rejection; until then it must not count as unhandled.
+  context.flushed.catch(() => undefined);
+  return context.memory.inventory === undefined ? await context.flushed : "flushed";
+}
+
+/** During an import the user sees the count rise with each commit. */
+async function drain({ fence, run, buffer, memory }: PassContext): Promise<Flushed> {
+  const importedCount = memory.inventory?.seen.size ?? 0;
   while (buffer.isFull) {
     const { phase = "importing" } = fence.state().shown ?? {};
-    const importedCount = memory.inventory?.seen.size ?? 0;
     const shown: (Shown & { importedCount: number }) | undefined =
       phase === "importing" ? { phase, importedCount } : undefined;
     const batch = buffer.take();
@@ -29,5 +47,7 @@ export async function flushFull({ fence, run, buffer, memory }: PassContext): Pr
     if (outcome === "lost") return "lost";
     run.wrote(batch, shown !== undefined);
   }
-  return "flushed";
+  const renewed = await fence.renew();
+  if (renewed === "committed") run.count("writes");
+  return renewed === "lost" ? "lost" : "flushed";
 }

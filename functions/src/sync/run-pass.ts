@@ -51,7 +51,7 @@ export async function runPass(
     });
   };
 
-  let next: Promise<EventPage | GoogleFailure> | undefined = listPage(pass.resumed?.pageToken);
+  const next = listPage(pass.resumed?.pageToken);
   // A rejection is awaited at the top of the loop; until then it must not count as unhandled.
   next.catch(() => undefined);
   const memory = await recall(ports, run, uid, pass);
@@ -65,8 +65,27 @@ export async function runPass(
     memory,
     buffer: new WriteBuffer(ports.settings.maxBatchWrites),
     uid,
+    flushed: Promise.resolve("flushed"),
   };
-  let timeZone = pass.resumed?.timeZone ?? knownTimeZone;
+  try {
+    return await passPages(context, next, listPage, pass.resumed?.timeZone ?? knownTimeZone);
+  } finally {
+    // Whatever ended the pass, the lease is not given back under a commit that is still on its way.
+    await context.flushed.catch(() => undefined);
+  }
+}
+
+type ListPage = (pageToken: string) => Promise<EventPage | GoogleFailure>;
+
+async function passPages(
+  context: PassContext,
+  first: Promise<EventPage | GoogleFailure>,
+  listPage: ListPage,
+  knownTimeZone: string,
+): Promise<PassOutcome> {
+  const { run, pass } = context;
+  let next: Promise<EventPage | GoogleFailure> | undefined = first;
+  let timeZone = knownTimeZone;
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page, pass);
@@ -88,9 +107,6 @@ export async function runPass(
     }
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
     if (run.outOfTime()) return await handOver(context, nextPageToken, timeZone);
-    const renewed = await fence.renew();
-    if (renewed === "lost") return { kind: "lost" };
-    if (renewed === "committed") run.count("writes");
   }
 }
 
@@ -163,7 +179,7 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
   if (series.kind === "lost") return { kind: "lost" };
   const { inventory } = memory;
   if (inventory !== undefined) buffer.add(planSweep(inventory.stored, inventory.seen, pass.windowStartMs));
-  if ((await flushFull(context)) === "lost") return { kind: "lost" };
+  if ((await flushFull(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
   const batch = buffer.take();
   const changed = run.hasChanged() || batch.events.length > 0;
   let showed = false;
@@ -200,6 +216,7 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
 /** Everything buffered is written, then the place is noted and the lease released in one commit. */
 async function handOver(context: PassContext, pageToken: string, timeZone: string): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
+  if ((await context.flushed) === "lost") return { kind: "lost" };
   const parts = await save(ports, run, fence.holder, memory);
   const batch = buffer.take();
   const { mode, closes, windowStartMs, resumed } = pass;

@@ -9,9 +9,17 @@ export interface WriteUnit {
   readonly series?: SeriesWrite;
 }
 
+/** A write, and what it adds to a request. Measured once: events are large. */
+interface Sized {
+  readonly write: EventWrite;
+  readonly bytes: number;
+}
+
 interface Waiting {
-  readonly events: Map<string, EventWrite>;
+  readonly events: Map<string, Sized>;
   readonly series: SeriesWrite | undefined;
+  /** Of all that is in it. */
+  bytes: number;
 }
 
 const keyOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
@@ -55,7 +63,7 @@ export class WriteBuffer {
 
   /** What a commit will have done to an event: its write, if one is waiting. */
   get(eventId: string): EventWrite | undefined {
-    return this.#unitOf.get(eventId)?.events.get(eventId);
+    return this.#unitOf.get(eventId)?.events.get(eventId)?.write;
   }
 
   /** More is waiting than one commit can hold. */
@@ -69,43 +77,49 @@ export class WriteBuffer {
     const series: SeriesWrite[] = [];
     let bytes = 0;
     for (const unit of this.#units) {
-      const own = [...unit.events.values()];
-      const size = own.reduce(
-        (sum, write) => sum + bytesOf(write),
-        unit.series === undefined ? 0 : bytesOf(unit.series),
-      );
       const taken = events.length + series.length;
-      if (taken > 0 && (taken + sizeOf(unit) > this.#maxWrites || bytes + size > maxBatchBytes)) break;
-      events.push(...own);
+      if (taken > 0 && (taken + sizeOf(unit) > this.#maxWrites || bytes + unit.bytes > maxBatchBytes)) break;
+      for (const { write } of unit.events.values()) events.push(write);
       if (unit.series !== undefined) series.push(unit.series);
-      bytes += size;
+      bytes += unit.bytes;
       this.#drop(unit);
     }
-    this.#bytes = this.#units.size === 0 ? 0 : Math.max(0, this.#bytes - bytes);
     return { events, series };
   }
 
   #push(writes: readonly EventWrite[], series: SeriesWrite | undefined): void {
-    const unit: Waiting = { events: new Map(), series };
+    const unit: Waiting = { events: new Map(), series, bytes: series === undefined ? 0 : bytesOf(series) };
     for (const write of writes) {
       const key = keyOf(write);
-      const earlier = this.#unitOf.get(key);
-      if (earlier?.events.delete(key)) {
-        this.#writes -= 1;
-        if (sizeOf(earlier) === 0) this.#units.delete(earlier);
-      }
-      unit.events.set(key, write);
+      this.#forget(key);
+      const sized = { write, bytes: bytesOf(write) };
+      unit.events.set(key, sized);
+      unit.bytes += sized.bytes;
       this.#unitOf.set(key, unit);
-      this.#bytes += bytesOf(write);
     }
-    if (series !== undefined) this.#bytes += bytesOf(series);
     this.#writes += sizeOf(unit);
+    this.#bytes += unit.bytes;
     if (sizeOf(unit) > 0) this.#units.add(unit);
+  }
+
+  /** An earlier write of the same event, if one is waiting. */
+  #forget(key: string): void {
+    const unit = this.#unitOf.get(key);
+    const sized = unit?.events.get(key);
+    if (unit === undefined || sized === undefined) return;
+    unit.events.delete(key);
+    unit.bytes -= sized.bytes;
+    // A unit that is being filled is not counted yet.
+    if (!this.#units.has(unit)) return;
+    this.#writes -= 1;
+    this.#bytes -= sized.bytes;
+    if (sizeOf(unit) === 0) this.#units.delete(unit);
   }
 
   #drop(unit: Waiting): void {
     this.#units.delete(unit);
     this.#writes -= sizeOf(unit);
+    this.#bytes -= unit.bytes;
     for (const key of unit.events.keys()) this.#unitOf.delete(key);
   }
 }
