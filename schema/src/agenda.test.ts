@@ -166,6 +166,13 @@ describe("openAgenda", () => {
     expect([store.opened, store.listeners.size]).toEqual([3, 2]);
   });
 
+  test("asks first for the month that fills the view, then for those at its edges, then for the margin", () => {
+    const agenda = open(30);
+    agenda.show(day("2026-10-26"), day("2026-12-07"));
+    const months = [...store.listeners.values()].map(({ from }) => new Date(from).getUTCMonth() + 1);
+    expect(months).toEqual([11, 10, 12, 9, 1]);
+  });
+
   test("paging through ten years keeps as few subscriptions as at the start", () => {
     const agenda = open(7);
     for (let n = 0; n < 120; n += 1) {

@@ -145,9 +145,10 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       const keys = new Set(wanted.map(month => month.key));
       for (const [key, chunk] of [...chunks]) if (!keys.has(key)) letGo(key, chunk);
       const { from: first, to: last } = shown;
-      const isShown = (month: Month) => month.from.getTime() < last && month.to.getTime() > first;
-      // What is looked at is asked for first.
-      const ordered = [...wanted.filter(isShown), ...wanted.filter(month => !isShown(month))];
+      const inView = (month: Month) =>
+        Math.min(last, month.to.getTime()) - Math.max(first, month.from.getTime());
+      // What is looked at is asked for first: a month's own events before those of its neighbours at its edges.
+      const ordered = wanted.toSorted((a, b) => inView(b) - inView(a));
       for (const month of ordered) if (!chunks.has(month.key)) open(month);
       scheduleFlush();
     },

@@ -3,8 +3,10 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 
 const pageUrl = "http://127.0.0.1:5000/";
 
-/** Opens the page as a demo user of the given name, in a browser profile of its own. */
-export type OpenPage = (options: { as: string } & BrowserContextOptions) => Promise<Page>;
+/** Opens the page as a demo user of the given name, in a browser profile of its own; `before` it has an address. */
+export type OpenPage = (
+  options: { as: string; before?: (page: Page) => Promise<void> } & BrowserContextOptions,
+) => Promise<Page>;
 
 /**
  * A suite that needs a browser. Without one it is skipped, and its name says so.
@@ -36,7 +38,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
       await browser.close();
     });
 
-    suite(async ({ as, ...options }) => {
+    suite(async ({ as, before, ...options }) => {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 1000 },
         locale: "en-GB",
@@ -45,6 +47,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
       context.setDefaultTimeout(15_000);
       const page = await context.newPage();
       page.on("pageerror", error => uncaught.push(error));
+      await before?.(page);
       await page.goto(`${pageUrl}?as=${as}`);
       return page;
     });

@@ -103,12 +103,19 @@ function run(backend: Backend, demo: boolean): void {
       return;
     }
     store.set({ phase: "signedIn", user: { uid: user.uid, email: user.email ?? "" } });
+    // Firestore opens its cache while the grid is being made.
+    session = openSession({
+      db: backend.db,
+      uid: user.uid,
+      store,
+      draw: (...drawn) => view?.apply(...drawn),
+      now,
+    });
     // The grid measures itself: it has to be on the page first.
     paint(store.get());
-    view ??= createView(actions, () => session);
-    session = openSession({ db: backend.db, uid: user.uid, store, view, now });
     const { range } = shownRange;
     if (range) session.show(range.from, range.to);
+    view ??= createView(actions, () => session);
   });
 }
 

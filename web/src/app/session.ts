@@ -42,11 +42,12 @@ export interface SessionOptions {
   readonly db: Firestore;
   readonly uid: string;
   readonly store: Store;
-  readonly view: CalendarView;
+  /** Draws changes in the grid. */
+  readonly draw: CalendarView["apply"];
   readonly now: () => number;
 }
 
-export function openSession({ db, uid, store, view, now }: SessionOptions): Session {
+export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOptions): Session {
   const listen = webListen(db);
   const events = new Map<string, EventDocument>();
   const drawn = new Set<string>();
@@ -108,7 +109,7 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
       }
       return drawn.delete(change.id) ? [{ kind: "removed", id: change.id }] : [];
     });
-    if (visible.length > 0) view.apply(visible, fresh);
+    if (visible.length > 0) drawInGrid(visible, fresh);
   }
 
   function followConnection(state: AgendaUpdate["state"]): void {
@@ -179,7 +180,7 @@ export function openSession({ db, uid, store, view, now }: SessionOptions): Sess
       clearTimeout(showTimer);
       agenda.close();
       for (const stop of stops) stop();
-      view.apply(
+      drawInGrid(
         [...drawn].map(id => ({ kind: "removed", id })),
         new Set(),
       );

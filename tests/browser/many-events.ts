@@ -1,0 +1,46 @@
+import { Timestamp } from "firebase-admin/firestore";
+import { eventConverter, eventPath } from "@firestore-calendar-sync/schema";
+import { keys, timedEvent, type UserData } from "./user-data.ts";
+
+/** Firestore takes so many writes at once without complaint. */
+const batchSize = 500;
+
+/**
+ * One account, two calendars and `count` events of an hour, evenly over `days` from a month ago: 430 days is what the
+ * functions keep.
+ */
+export async function fillWithEvents(data: UserData, count: number, days: number): Promise<void> {
+  await data.account();
+  await data.calendar(keys.own);
+  await data.calendar(keys.team);
+  for (let from = 0; from < count; from += batchSize) {
+    const batch = data.db.batch();
+    for (let n = from; n < Math.min(count, from + batchSize); n += 1) {
+      const id = `many${String(n).padStart(5, "0")}`;
+      const event = {
+        ...timedEvent(id, 7 + (n % 11), 1, Math.floor((n / count) * days) - 30),
+        summary: `Event ${n}`,
+        calendarKey: n % 2 === 0 ? keys.own : keys.team,
+        updatedAt: Timestamp.fromMillis(Date.now() - 86_400_000),
+        description: "What was agreed, who comes, and what to bring along.",
+        location: "Room 4",
+        attendees: [
+          { email: "one@example.com", responseStatus: "accepted" },
+          { email: "two@example.com", responseStatus: "needsAction" },
+        ],
+      };
+      batch.set(data.db.doc(eventPath(data.uid, event.calendarKey, id)), eventConverter.toFirestore(event));
+    }
+    await batch.commit();
+  }
+}
+
+/** Holds in the page once every day of the month in view has the events that `fillWithEvents` gave it. */
+export function monthComplete(count: number, days: number): string {
+  const aDay = Math.floor(count / days);
+  return `[...document.querySelectorAll(".fc-daygrid-day:not(.fc-day-other)")].filter(day =>
+    day.querySelectorAll("[data-event]").length >= ${aDay}).length >= 28`;
+}
+
+/** Holds in the page once the server has confirmed everything in view. */
+export const everythingLive = `document.querySelector(".connection[data-kind=live]") !== null`;

@@ -1,0 +1,147 @@
+/**
+ * What the page costs a person with 5,000 events, in a browser that has never been here:
+ *
+ *     npm run stack -- node tests/browser/measure-page.ts [VISITS]
+ *
+ * Time: from sign-in until the month can be used, which means that each of its days shows all its events, and that a click
+ * on "Later" has turned the page; beside it, as the floor, the same of a person without events. Medians, and the
+ * processor time of the page's main thread, which says more on a busy machine.
+ *
+ * Memory: of the tab while 24 months are paged through and back, twice.
+ */
+import { loadavg } from "node:os";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { median, round } from "../../bench/statistics.ts";
+import { findChromium } from "../../scripts/checks/find-chromium.ts";
+import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";
+import { pageThrough, watchTab } from "./tab-watch.ts";
+import { connectAdmin } from "./user-data.ts";
+
+const count = 5000;
+const kept = { days: 430 };
+const twoYears = { days: 800, months: 24 };
+
+/** What a visit waits for, as conditions for the page to evaluate, and when it is over. */
+const moments = {
+  "signed in": `document.querySelector(".shell")`,
+  "calendars listed": `document.querySelector("li.calendar")`,
+  "first event": `document.querySelector("[data-event]")`,
+  "month complete": monthComplete(count, kept.days),
+  "everything live": `document.querySelector("#grid[aria-busy=false]") && ${everythingLive}`,
+};
+const visitors = [
+  { name: "no events", as: "measured-empty", events: 0, until: "everything live" },
+  { name: `${count} events`, as: "measured-full", events: count, until: "month complete" },
+] as const;
+
+const conditions = Object.entries(moments)
+  .map(([name, holds]) => `["${name}", () => ${holds}]`)
+  .join(",");
+
+/** Runs before the page's own code: notes when each moment came, in milliseconds since the navigation. */
+const watcher = `
+  window.moments = {};
+  const waiting = new Map([${conditions}]);
+  new MutationObserver(() => {
+    for (const [name, holds] of waiting)
+      if (holds()) {
+        waiting.delete(name);
+        window.moments[name] = performance.now();
+      }
+  }).observe(document, { subtree: true, childList: true, attributes: true });`;
+
+/** Turns the page, and answers when the browser has painted the next one. */
+const turnPage = `new Promise(resolve => {
+  const title = () => document.querySelector("h1").textContent;
+  const before = title();
+  document.querySelector("[aria-label=Later]").click();
+  const look = () =>
+    title() === before ? requestAnimationFrame(look) : setTimeout(() => resolve(performance.now()));
+  requestAnimationFrame(look);
+})`;
+
+const desktop = { viewport: { width: 1280, height: 1000 }, locale: "en-GB" };
+const address = (as: string): string => `http://127.0.0.1:5000/?as=${as}`;
+
+/** Milliseconds from sign-in to each moment, and of the main thread's work until the page had been turned. */
+async function visit(browser: Browser, as: string, until: string): Promise<Map<string, number>> {
+  const page = await browser.newPage(desktop);
+  try {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const work = async (): Promise<number> => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
+    };
+    await page.addInitScript(watcher);
+    await page.goto(address(as));
+    await page.waitForFunction(`window.moments["signed in"]`);
+    const before = await work();
+    await page.waitForFunction(`window.moments["${until}"]`);
+    const turned = await page.evaluate<number>(turnPage);
+    const worked = (await work()) - before;
+    const noted = await page.evaluate<Record<string, number>>("window.moments");
+    const signedIn = noted["signed in"] ?? Number.NaN;
+    const since = Object.entries(noted).map(([name, at]) => [name, at - signedIn] as const);
+    return new Map([...since, ["usable: page turned", turned - signedIn], ["processor time", worked]]);
+  } finally {
+    await page.context().close();
+  }
+}
+
+async function measureTime(browser: Browser, visits: number): Promise<void> {
+  const results = visitors.map(visitor => ({ ...visitor, visits: [] as Map<string, number>[] }));
+  for (let n = 0; n < visits; n += 1)
+    for (const { as, until, visits: own } of results) own.push(await visit(browser, as, until));
+  console.log(`ms since sign-in, median of ${visits} (least–most); load ${loadavg()[0]?.toFixed(1) ?? "?"}`);
+  for (const { name, visits: own } of results) {
+    console.log(`  ${name}`);
+    for (const moment of own[0]?.keys() ?? []) {
+      const all = own.flatMap(each => each.get(moment) ?? []);
+      console.log(
+        `    ${moment.padEnd(20)} ${round(median(all))} (${round(Math.min(...all))}–${round(Math.max(...all))})`,
+      );
+    }
+  }
+}
+
+async function measureMemory(page: Page, as: string): Promise<void> {
+  const tab = await watchTab(page);
+  const print = async (where: string): Promise<void> => {
+    const { heapMb, nodes, eventListeners, liveQueries } = await tab.use();
+    console.log(
+      `  ${where.padEnd(12)} heap ${heapMb.toFixed(1)} MB, ${nodes} nodes, ${eventListeners} event listeners, ${liveQueries} queries`,
+    );
+  };
+  await page.goto(address(as));
+  const ready = `${everythingLive} && ${monthComplete(count, twoYears.days)}`;
+  await page.waitForFunction(ready);
+  console.log(`paging through ${twoYears.months} months and back, twice`);
+  await print("at first");
+  for (const step of ["Later", "Earlier", "Later", "Earlier"] as const)
+    await pageThrough(page, step, { months: twoYears.months, every: 6, ready }, async month => {
+      await print(`${step} ${month}`);
+    });
+}
+
+const visits = Number(process.argv[2] ?? 9);
+const executablePath = findChromium(process.env);
+if (executablePath === undefined) throw new Error("no browser: set CHROMIUM_PATH");
+const admin = connectAdmin();
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+/** A person exists once the page has been opened; the first visit also warms the stack. */
+async function settle(as: string, events: number, days: number): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(address(as));
+  await fillWithEvents(await admin.of(as), events, days);
+  await page.close();
+}
+try {
+  for (const { as, events } of visitors) await settle(as, events, kept.days);
+  await measureTime(browser, visits);
+  await settle("measured-memory", count, twoYears.days);
+  await measureMemory(await browser.newPage(desktop), "measured-memory");
+} finally {
+  await browser.close();
+  await admin.close();
+}
