@@ -1,12 +1,23 @@
-import { build } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 /**
- * One file is deployed: our code, schema/ and the Google client, without the 400 other APIs of the googleapis package.
- * firebase-functions and firebase-admin stay outside, because the Firebase CLI looks for them in package.json.
+ * Two files are deployed: our code with schema/, and the Google client, without the 400 other APIs of the googleapis
+ * package, which only an instance that calls Google has to read. firebase-functions and firebase-admin stay outside,
+ * because the Firebase CLI looks for them in package.json.
  */
-await build({
-  entryPoints: ["src/index.ts"],
-  outfile: "dist/index.cjs",
+const googleClient = "googleapis/build/src/apis/calendar/index.js";
+
+/** Leaves the client where it is; the bundle fetches it from the file beside it when it is first needed. */
+const besideTheBundle: Plugin = {
+  name: "google client beside the bundle",
+  setup: bundling => {
+    bundling.onResolve({ filter: /^googleapis\// }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./google-client.cjs", external: true } : undefined,
+    );
+  },
+};
+
+const options: BuildOptions = {
   bundle: true,
   platform: "node",
   target: "node24",
@@ -15,4 +26,16 @@ await build({
   external: ["firebase-functions", "firebase-functions/*", "firebase-admin", "firebase-admin/*"],
   logLevel: "warning",
   absWorkingDir: import.meta.dirname,
+};
+
+await build({
+  ...options,
+  entryPoints: ["src/index.ts"],
+  outfile: "dist/index.cjs",
+  plugins: [besideTheBundle],
+});
+await build({
+  ...options,
+  stdin: { contents: `export { calendar } from "${googleClient}";`, resolveDir: import.meta.dirname },
+  outfile: "dist/google-client.cjs",
 });
