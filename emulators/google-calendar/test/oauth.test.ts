@@ -332,6 +332,31 @@ describe("service accounts", () => {
     expect([wide.status, wide.json]).toMatchObject([401, { error: "unauthorized_client" }]);
   });
 
+  test("IAM signs an assertion for whoever has a token, without the key leaving it", async () => {
+    await harness.control("POST", "service-accounts", { email: EMAIL, delegatedScopes: [SCOPE] });
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: EMAIL,
+      sub: ALICE,
+      scope: SCOPE,
+      aud: `${harness.url}/token`,
+      iat: now,
+      exp: now + 60,
+    };
+    const sign = async (email: string, headers: Record<string, string>, payload: unknown) =>
+      await harness.fetch(`/v1/projects/-/serviceAccounts/${email}:signJwt`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ payload }),
+      });
+    const token = { Authorization: "Bearer mine" };
+    const signed = (await sign(EMAIL, token, JSON.stringify(claims))).json as { signedJwt: string };
+    expect((await exchange(signed.signedJwt)).json).toMatchObject({ token_type: "Bearer" });
+    expect(await sign(EMAIL, {}, JSON.stringify(claims))).toMatchObject({ status: 401 });
+    expect(await sign("nobody@x.example", token, "{}")).toMatchObject({ status: 404 });
+    expect(await sign(EMAIL, token, "no JSON")).toMatchObject({ status: 400 });
+  });
+
   test("a wrong signature, an unknown account and an expired assertion are invalid_grant", async () => {
     const key = await harness.control<{ private_key: string }>("POST", "service-accounts", {
       email: EMAIL,

@@ -9,6 +9,9 @@ import { IdentityIssuer, ISSUER } from "./identity.ts";
 import { ServiceAccounts } from "./service-accounts.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
 
+/** IAM Credentials, on the same host as everything here. */
+const SIGN_PATH = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):signJwt$/;
+
 type Handler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
 /** Google's OAuth and OpenID Connect end points, all on one host. */
@@ -62,10 +65,14 @@ export class OAuthServer {
   }
 
   handles(path: string): boolean {
-    return this.#handlers.has(path);
+    return this.#handlers.has(path) || SIGN_PATH.test(path);
   }
 
   async handle(request: HttpRequest): Promise<HttpAnswer> {
+    const signer = SIGN_PATH.exec(request.path)?.[1];
+    if (signer !== undefined && request.method === "POST") {
+      return await this.serviceAccounts.sign(decodeURIComponent(signer), request);
+    }
     const handler = this.#handlers.get(request.path);
     if (handler === undefined) return jsonAnswer(404, { error: "not_found" });
     return await handler(request);

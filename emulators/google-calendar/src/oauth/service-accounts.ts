@@ -1,4 +1,16 @@
-import { decodeJwt, exportPKCS8, exportSPKI, generateKeyPair, importSPKI, jwtVerify } from "jose";
+import {
+  decodeJwt,
+  exportPKCS8,
+  exportSPKI,
+  generateKeyPair,
+  importPKCS8,
+  importSPKI,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import { z } from "zod";
+import { jsonAnswer } from "../http/exchange.ts";
+import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 import type { VirtualClock } from "../clock.ts";
 import type { World } from "../model/world.ts";
 
@@ -6,6 +18,8 @@ import type { World } from "../model/world.ts";
 interface ServiceAccount {
   email: string;
   publicKeyPem: string;
+  /** Known where the pair was made here: IAM then signs with it. */
+  privateKeyPem: string | undefined;
   keyId: string;
   /** Scopes for which it may act as any user (domain-wide delegation). */
   delegatedScopes: readonly string[];
@@ -52,7 +66,13 @@ export class ServiceAccounts {
       await importSPKI(publicKey, "RS256");
     }
     const keyId = `key-${this.#accounts.size + 1}`;
-    this.#accounts.set(email, { email, publicKeyPem: publicKey, keyId, delegatedScopes });
+    this.#accounts.set(email, {
+      email,
+      publicKeyPem: publicKey,
+      privateKeyPem: privateKey,
+      keyId,
+      delegatedScopes,
+    });
     return {
       type: "service_account",
       client_email: email,
@@ -92,8 +112,39 @@ export class ServiceAccounts {
     }
   }
 
+  /** IAM Credentials' `signJwt`: signs claims as a service account. Anybody with a token may, here. */
+  async sign(email: string, request: HttpRequest): Promise<HttpAnswer> {
+    if (!/^Bearer \S+$/.test(request.headers["authorization"] ?? "")) return iamError(401, "UNAUTHENTICATED");
+    const account = this.#accounts.get(email.toLowerCase());
+    if (account?.privateKeyPem === undefined) return iamError(404, "NOT_FOUND");
+    const claims = signBody.safeParse(readJson(request.body.toString()));
+    if (!claims.success) return iamError(400, "INVALID_ARGUMENT");
+    const { keyId } = account;
+    const signedJwt = await new SignJWT(claims.data.payload)
+      .setProtectedHeader({ alg: "RS256", kid: keyId, typ: "JWT" })
+      .sign(await importPKCS8(account.privateKeyPem, "RS256"));
+    return jsonAnswer(200, { keyId, signedJwt });
+  }
+
   clear(): void {
     this.#accounts.clear();
+  }
+}
+
+/** The claims are JSON in a string [D] iamcredentials reference, projects.serviceAccounts.signJwt. */
+const signBody = z.object({
+  payload: z.string().transform(readJson).pipe(z.record(z.string(), z.unknown())),
+});
+
+function iamError(code: number, status: string): HttpAnswer {
+  return jsonAnswer(code, { error: { code, message: "A refusal of the emulator's IAM.", status } });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
