@@ -135,7 +135,7 @@ describe("the list of calendars", () => {
     const person = await signUp();
     const accountId = await settle(person, jane);
     await call(person, "disconnectAccount", { accountId });
-    await until("nothing left", async () => (await traces(db, person.uid)).length === 0);
+    await until("nothing left", async () => (await traces(person.uid)).length === 0);
     expect((await db.doc(`calendarLists/${accountId}`).get()).exists).toBe(false);
   });
 });

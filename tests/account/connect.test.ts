@@ -172,7 +172,7 @@ describe("connecting again", () => {
     expect(first).not.toBe(second);
     for (const user of [one, two]) {
       await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
-      const own = await traces(db, user.uid);
+      const own = await traces(user.uid);
       expect(own.filter(path => path.startsWith("users/")).every(path => path.includes(user.uid))).toBe(true);
     }
   });
@@ -195,7 +195,7 @@ describe("a consent that is not good enough", () => {
     const url = change(new URL(await consentUrl(user)));
     const outcome = await finish(await answerConsent(url.href, bob, decision));
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: code });
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
   });
 
   test("that Google cannot serve now asks to try again, stores nothing, and works the next time", async () => {
@@ -203,7 +203,7 @@ describe("a consent that is not good enough", () => {
     await google("POST", "faults", { path: "calendarList", status: 503, reason: "backendError" });
     const outcome = await finish(await answerConsent(await consentUrl(user), bob));
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "try_again" });
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
     await google("DELETE", "faults");
     await connect(user, bob);
   });

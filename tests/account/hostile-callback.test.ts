@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>
-  [...(await dumpDatabase(db))].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
+  [...(await dumpDatabase())].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
 
 /** Refused with one fixed sentence, no way on, and not a word of what was sent. */
 async function expectRefused(url: string, init?: RequestInit): Promise<void> {
@@ -62,7 +62,7 @@ describe("a callback with a state that is not good", () => {
     const back = await answerConsent(await consentUrl(user), victim);
     await db.doc(`oauthStates/${stateOf(back)}`).update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
     await expectRefused(back);
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
   });
 
   test("used before: a second visit of the same address changes nothing", async () => {
@@ -86,7 +86,7 @@ describe("a callback with a state that is not good", () => {
     const url = await consentUrl(user);
     await finish(await answerConsent(url, victim, "deny"));
     await expectRefused(await answerConsent(url, victim));
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
   });
 });
 
@@ -97,7 +97,7 @@ describe("a callback with a code that is not this attempt's", () => {
     const own = new URL(await answerConsent(await consentUrl(mallory), attacker));
     own.searchParams.set("code", stolen.searchParams.get("code") ?? "");
     expect(Object.fromEntries(await finish(own.href))).toEqual({ connect_error: "code_rejected" });
-    expect(await traces(db, mallory.uid)).toEqual([]);
+    expect(await traces(mallory.uid)).toEqual([]);
   });
 
   test("a code that was issued for another address is refused", async () => {
@@ -106,7 +106,7 @@ describe("a callback with a code that is not this attempt's", () => {
     url.searchParams.set("redirect_uri", "http://127.0.0.1:5000/stolen");
     const stolen = new URL(await answerConsent(url.href, victim));
     expect((await finish(`${callback}${stolen.search}`)).get("connect_error")).not.toBeNull();
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
   });
 
   test("a made-up code is refused", async () => {
@@ -115,7 +115,7 @@ describe("a callback with a code that is not this attempt's", () => {
     expect((await finish(`${callback}?state=${state}&code=4/0Amadeup`)).get("connect_error")).toBe(
       "code_rejected",
     );
-    expect(await traces(db, user.uid)).toEqual([]);
+    expect(await traces(user.uid)).toEqual([]);
   });
 
   test("no code at all is refused", async () => {

@@ -76,21 +76,21 @@ async function revocations(): Promise<number> {
 }
 
 async function expectGone(uid: string): Promise<void> {
-  await until("nothing left", async () => (await traces(db, uid)).length === 0);
+  await until("nothing left", async () => (await traces(uid)).length === 0);
 }
 
 describe("disconnecting", () => {
   test("leaves nothing: no document anywhere, no channel, no grant", async () => {
     const person = await signUp();
     const { accountId, keys } = await settle(person, ann);
-    expect((await traces(db, person.uid)).length).toBeGreaterThan(6);
+    expect((await traces(person.uid)).length).toBeGreaterThan(6);
     const revokedBefore = await revocations();
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200, result: {} });
     await expectGone(person.uid);
     expect(await liveChannelsOf(keys)).toEqual([]);
     expect(await revocations()).toBe(revokedBefore + 1);
     // Not by uid only: nothing below a state, and no document without a parent.
-    const paths = [...(await dumpDatabase(db)).keys()];
+    const paths = [...(await dumpDatabase()).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)) || path.includes(accountId))).toEqual(
       [],
     );
@@ -111,7 +111,7 @@ describe("disconnecting", () => {
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
     // Google's trouble delays the end, and does not prevent it.
     await until("data gone", async () => {
-      const left = await traces(db, person.uid);
+      const left = await traces(person.uid);
       return left.every(path => !path.startsWith("syncStates/") && !path.includes("/events/"));
     });
     expect((await account.get()).exists).toBe(true);
@@ -152,7 +152,7 @@ describe("disconnecting", () => {
     await db.doc(`users/${person.uid}/calendars/${second}`).delete();
     await runSchedule("renewWatches");
     await expectGone(person.uid);
-    const paths = [...(await dumpDatabase(db)).keys()];
+    const paths = [...(await dumpDatabase()).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
   });
 
@@ -183,8 +183,8 @@ describe("disconnecting", () => {
       const list = requests.filter(({ path }) => path.includes("/events")).at(-1);
       return list?.answeredAt !== undefined && Date.now() - list.answeredAt > 1_000;
     });
-    expect(await traces(db, person.uid)).toEqual([]);
-    const paths = [...(await dumpDatabase(db)).keys()];
+    expect(await traces(person.uid)).toEqual([]);
+    const paths = [...(await dumpDatabase()).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
   });
 
@@ -212,14 +212,14 @@ describe("disconnecting", () => {
   test("a clean-up task of an earlier time does nothing to an account that is connected again", async () => {
     const person = await signUp();
     const { accountId } = await settle(person, cleo);
-    const before = await traces(db, person.uid);
+    const before = await traces(person.uid);
     const answer = await fetch(`${functionsUrl}/cleanUpAccount`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ data: { uid: person.uid, accountId } }),
     });
     expect(answer.status).toBe(204);
-    expect(await traces(db, person.uid)).toEqual(before);
+    expect(await traces(person.uid)).toEqual(before);
   });
 
   test("is refused for an account of somebody else, and without signing in", async () => {

@@ -44,7 +44,7 @@ test("no log holds a token, whatever went wrong: refreshes and revocations that 
   const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
   await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
   await call(person, "disconnectAccount", { accountId });
-  await until("gone", async () => (await traces(db, person.uid)).length === 0);
+  await until("gone", async () => (await traces(person.uid)).length === 0);
 
   const logs = readdirSync(logFolder).filter(name => name.endsWith(".log"));
   expect(logs).toContain("suite.log");

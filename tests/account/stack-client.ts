@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deleteApp, initializeApp } from "firebase-admin/app";
-import { type DocumentData, type Firestore, getFirestore } from "firebase-admin/firestore";
+import { type Firestore, getFirestore } from "firebase-admin/firestore";
 
 /** What `npm run stack` gives to its command. */
 function setting(name: string): string {
@@ -30,24 +30,31 @@ export function openDatabase(): { readonly db: Firestore; readonly close: () => 
   };
 }
 
-/** Every document of the database, by path. A document that only exists as a parent counts as undefined. */
-export async function dumpDatabase(db: Firestore): Promise<Map<string, DocumentData | undefined>> {
-  const found = new Map<string, DocumentData | undefined>();
-  const collections = await db.listCollections();
-  for (let next = collections.pop(); next !== undefined; next = collections.pop()) {
-    for (const reference of await next.listDocuments()) {
-      found.set(reference.path, (await reference.get()).data());
-      collections.push(...(await reference.listCollections()));
-    }
-  }
-  return found;
+/**
+ * Every document of the database, by path, as the REST API shows it: one query over all collections, whatever their
+ * names, and whether or not a document has a parent (reference of `CollectionSelector.allDescendants`).
+ */
+export async function dumpDatabase(): Promise<Map<string, unknown>> {
+  const database = `projects/${projectId}/databases/(default)/documents`;
+  const answer = await fetch(`http://${setting("FIRESTORE_EMULATOR_HOST")}/v1/${database}:runQuery`, {
+    method: "POST",
+    headers: { Authorization: "Bearer owner", "Content-Type": "application/json" },
+    body: JSON.stringify({ structuredQuery: { from: [{ allDescendants: true }] } }),
+    signal: AbortSignal.timeout(callTimeoutMs),
+  });
+  if (!answer.ok) throw new Error(`the database could not be read: ${answer.status}`);
+  const rows = (await answer.json()) as { document?: { name: string; fields?: unknown } }[];
+  return new Map(
+    rows.flatMap(({ document }) =>
+      document === undefined ? [] : [[document.name.slice(database.length + 1), document.fields]],
+    ),
+  );
 }
 
 /** What is stored of one user: the paths and documents that hold their uid anywhere. */
-export async function traces(db: Firestore, uid: string): Promise<string[]> {
-  const documents = await dumpDatabase(db);
-  return [...documents]
-    .filter(([path, data]) => path.includes(uid) || JSON.stringify(data ?? {}).includes(uid))
+export async function traces(uid: string): Promise<string[]> {
+  return [...(await dumpDatabase())]
+    .filter(([path, fields]) => path.includes(uid) || JSON.stringify(fields ?? {}).includes(uid))
     .map(([path]) => path)
     .sort();
 }

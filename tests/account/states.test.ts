@@ -74,7 +74,7 @@ describe("account", () => {
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
     await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
-    await until("gone", async () => (await traces(db, person.uid)).length === 0);
+    await until("gone", async () => (await traces(person.uid)).length === 0);
   });
 });
 
