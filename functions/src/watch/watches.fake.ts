@@ -69,8 +69,9 @@ export class FakeWatches implements WatchStore {
   }
 
   async *survey(): AsyncGenerator<CalendarWatches> {
+    const active = [...this.targets].filter(([, target]) => target.active).map(([key]) => key);
     const keys = new Set([
-      ...this.targets.keys(),
+      ...active,
       ...[...this.records.values()].map(watch => watch.calendarKey),
     ]);
     for (const calendarKey of [...keys].sort()) {

@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+
+/** A store, and the hands that a test needs besides. */
+export interface WatchStoreUnderTest {
+  readonly store: WatchStore;
+  newKey(): string;
+  /** A calendar, or a list of calendars, as connecting an account leaves it; replaces what was there. */
+  putTarget(target: WatchTarget): Promise<void>;
+  removeTarget(target: WatchTarget): Promise<void>;
+  /** The stored hash of a channel's token. */
+  tokenHash(channelId: string): Promise<unknown>;
+}
+
+const startMs = 1_800_000_000_000;
+const dayMs = 86_400_000;
+
+/** What every store of watches must do for the life of channels to be right: run against the fake and against Firestore. */
+export function describeWatchStore(name: string, open: () => Promise<WatchStoreUnderTest>): void {
+  describe(name, () => {
+    let under: WatchStoreUnderTest;
+    let store: WatchStore;
+    let target: WatchTarget;
+    let ids = 0;
+
+    beforeEach(async () => {
+      under = await open();
+      ({ store } = under);
+      target = newTarget();
+      await under.putTarget(target);
+    });
+
+    const newTarget = (change: Partial<WatchTarget> = {}): WatchTarget => ({
+      calendarKey: under.newKey(),
+      resource: "events",
+      uid: "uid",
+      accountId: under.newKey(),
+      calendarId: "me@example.com",
+      active: true,
+      pushUnsupported: false,
+      epoch: 7,
+      ...change,
+    });
+    const newWatch = (of: WatchTarget = target, change: Partial<WatchRecord> = {}): WatchRecord => ({
+      channelId: `${of.calendarKey}-${String(++ids).padStart(22, "c")}`,
+      calendarKey: of.calendarKey,
+      resource: of.resource,
+      uid: of.uid,
+      accountId: of.accountId,
+      calendarId: of.calendarId,
+      status: "opening",
+      resourceId: null,
+      expiresAtMs: startMs + 600_000,
+      createdAtMs: startMs + ids,
+      ...change,
+    });
+    /** A channel that Google has opened. */
+    const opened = async (of: WatchTarget = target): Promise<WatchRecord> => {
+      const watch = newWatch(of);
+      expect(await store.begin(watch, "hash")).toBe("recorded");
+      expect(await store.answered(watch.channelId, "resource", startMs + dayMs)).toBe("noted");
+      expect((await store.open(watch.channelId)).kind).toBe("open");
+      return { ...watch, status: "open", resourceId: "resource", expiresAtMs: startMs + dayMs };
+    };
+    const alive = async (of: WatchTarget = target) => {
+      const found = await store.ofCalendar(of.calendarKey);
+      return [...found].sort((a, b) => a.createdAtMs - b.createdAtMs);
+    };
+    const surveyed = async (...keys: string[]): Promise<CalendarWatches[]> => {
+      const found: CalendarWatches[] = [];
+      for await (const calendar of store.survey()) {
+        if (keys.includes(calendar.calendarKey)) found.push(calendar);
+      }
+      return found;
+    };
+
+    describe("a target", () => {
+      test("is a calendar with its epoch, or an account's list", async () => {
+        const list = newTarget({ resource: "calendarList", calendarId: "", epoch: 0 });
+        // A list bears the name of its account.
+        const own = { ...list, accountId: list.calendarKey };
+        await under.putTarget(own);
+        expect(await store.target(target.calendarKey)).toEqual(target);
+        expect(await store.target(own.calendarKey)).toEqual(own);
+        expect(await store.target(under.newKey())).toBeUndefined();
+      });
+
+      test("remembers for good that Google cannot push for it", async () => {
+        await store.markPushUnsupported(target.calendarKey);
+        expect(await store.target(target.calendarKey)).toEqual({ ...target, pushUnsupported: true });
+        expect(await store.begin(newWatch(), "hash")).toBe("unwanted");
+      });
+
+      test("that is gone is not brought back by that", async () => {
+        await under.removeTarget(target);
+        await store.markPushUnsupported(target.calendarKey);
+        expect(await store.target(target.calendarKey)).toBeUndefined();
+      });
+    });
+
+    describe("a record", () => {
+      test("comes back as it was written, with the hash of its token", async () => {
+        const watch = newWatch();
+        expect(await store.begin(watch, "a hash")).toBe("recorded");
+        expect(await alive()).toEqual([watch]);
+        expect(await under.tokenHash(watch.channelId)).toBe("a hash");
+      });
+
+      test("is made for nothing that is inactive or gone", async () => {
+        await under.putTarget({ ...target, active: false });
+        expect(await store.begin(newWatch(), "hash")).toBe("unwanted");
+        await under.removeTarget(target);
+        expect(await store.begin(newWatch(), "hash")).toBe("unwanted");
+        expect(await alive()).toEqual([]);
+      });
+
+      test("takes Google's answer", async () => {
+        const watch = newWatch();
+        await store.begin(watch, "hash");
+        await store.answered(watch.channelId, "resource", startMs + dayMs);
+        expect(await alive()).toEqual([{ ...watch, resourceId: "resource", expiresAtMs: startMs + dayMs }]);
+      });
+
+      test("that was removed meanwhile stays so, whatever arrives for it", async () => {
+        const watch = await opened();
+        await store.forget(watch.channelId);
+        expect(await store.answered(watch.channelId, "resource", startMs)).toBe("gone");
+        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
+        await store.retire(watch.channelId);
+        await store.close(watch.channelId, startMs);
+        await store.forget(watch.channelId);
+        expect(await surveyed(target.calendarKey)).toMatchObject([{ watches: [] }]);
+      });
+    });
+
+    describe("opening", () => {
+      test("retires the older ones of the same calendar, and no other calendar's", async () => {
+        const other = newTarget();
+        await under.putTarget(other);
+        const [foreign, old] = [await opened(other), await opened()];
+        const watch = newWatch();
+        await store.begin(watch, "hash");
+        await store.answered(watch.channelId, "resource", startMs + dayMs);
+        const outcome = await store.open(watch.channelId);
+        expect(outcome).toMatchObject({ kind: "open", retired: [{ channelId: old.channelId }] });
+        expect((await alive()).map(({ status }) => status)).toEqual(["retiring", "open"]);
+        expect(await alive(other)).toEqual([foreign]);
+      });
+
+      test("again changes nothing", async () => {
+        const watch = await opened();
+        expect(await store.open(watch.channelId)).toEqual({ kind: "open", retired: [] });
+        expect(await alive()).toEqual([watch]);
+      });
+
+      test.each(["retire", "close"] as const)("is over for one that was told to %s", async step => {
+        const watch = await opened();
+        if (step === "retire") await store.retire(watch.channelId);
+        else await store.close(watch.channelId, startMs);
+        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
+      });
+
+      test("is not wanted where a newer one is open already", async () => {
+        const slow = newWatch();
+        await store.begin(slow, "hash");
+        await store.answered(slow.channelId, "resource", startMs + dayMs);
+        const fast = await opened();
+        expect(await store.open(slow.channelId)).toEqual({ kind: "unwanted" });
+        expect((await alive()).find(({ status }) => status === "open")).toEqual(fast);
+      });
+
+      test("is not wanted where the calendar was switched off meanwhile", async () => {
+        const watch = newWatch();
+        await store.begin(watch, "hash");
+        await under.putTarget({ ...target, active: false });
+        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
+      });
+
+      test("of two at the same time leaves one open", async () => {
+        const both = [newWatch(), newWatch()];
+        for (const watch of both) {
+          await store.begin(watch, "hash");
+          await store.answered(watch.channelId, "resource", startMs + dayMs);
+        }
+        await Promise.all(both.map(async ({ channelId }) => await store.open(channelId)));
+        expect((await alive()).filter(({ status }) => status === "open")).toHaveLength(1);
+      });
+    });
+
+    test("a closed record is kept until it may go, and is of no calendar any more", async () => {
+      const watch = await opened();
+      await store.close(watch.channelId, startMs + 2 * dayMs);
+      expect(await alive()).toEqual([]);
+      expect(await surveyed(target.calendarKey)).toEqual([
+        {
+          calendarKey: target.calendarKey,
+          watches: [{ ...watch, status: "closed", expiresAtMs: startMs + 2 * dayMs }],
+          active: { pushUnsupported: false, resource: "events" },
+        },
+      ]);
+    });
+
+    test("a survey finds calendars without channels, channels without calendars, and lists, in the order of keys", async () => {
+      const list = newTarget({ resource: "calendarList", calendarId: "" });
+      const inactive = newTarget({ active: false });
+      const left = newTarget();
+      for (const one of [list, inactive, left]) await under.putTarget(one);
+      const watches = [await opened(left), await opened(left)];
+      await under.removeTarget(left);
+      const keys = [target, list, inactive, left].map(({ calendarKey }) => calendarKey);
+      const found = await surveyed(...keys);
+      expect(found.map(({ calendarKey }) => calendarKey)).toEqual(
+        keys.filter(key => key !== inactive.calendarKey).sort(),
+      );
+      const of = (key: string) => found.find(({ calendarKey }) => calendarKey === key);
+      expect(of(target.calendarKey)?.active).toEqual({ pushUnsupported: false, resource: "events" });
+      expect(of(list.calendarKey)?.active).toEqual({ pushUnsupported: false, resource: "calendarList" });
+      expect(of(left.calendarKey)?.active).toBeUndefined();
+      expect(
+        of(left.calendarKey)
+          ?.watches.map(({ channelId }) => channelId)
+          .sort(),
+      ).toEqual(watches.map(({ channelId }) => channelId).sort());
+    });
+  });
+}
