@@ -40,7 +40,9 @@ export class InstanceGroup {
   }
 
   /** One with another bundle and the same environment, outside of the group. */
-  async startOther(other: Pick<InstanceOptions, "bundle" | "functions">): Promise<Instance> {
+  async startOther(
+    other: Pick<InstanceOptions, "bundle" | "functions"> & Partial<Pick<InstanceOptions, "nodeArgs">>,
+  ): Promise<Instance> {
     if (this.#options === undefined) throw new Error("not started");
     return await startInstance({ ...this.#options, ...other });
   }
