@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { getApps, initializeApp } from "firebase-admin/app";
+import { applicationDefault, getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import { getFunctions } from "firebase-admin/functions";
@@ -23,12 +23,14 @@ import { createNotificationStore } from "./firestore/notification-store.adapter.
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createSyncStore } from "./firestore/sync-store.adapter.ts";
 import { createWatchStore } from "./firestore/watches.repository.ts";
+import { createDelegation } from "./google/delegation.adapter.ts";
 import { createCalendarCaller } from "./google/calendar-client.ts";
 import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/watches.adapter.ts";
 import type { ActiveCalendars } from "./ports/active-calendars.port.ts";
+import type { Delegation } from "./ports/delegation.port.ts";
 import type { Clock, NewId } from "./ports/clock.port.ts";
 import type { NotificationStore } from "./ports/notification-store.port.ts";
 import type { SyncPorts } from "./ports/sync-ports.port.ts";
@@ -64,16 +66,16 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
+
 /** The app. Locally a made-up service account spares each enqueue a look-up of the metadata server. */
-const app = once(() => {
-  const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
-  return (
+const app = once(
+  () =>
     getApps()[0] ??
     initializeApp(
       emulated ? { serviceAccountId: "emulator@demo-calendar-sync.iam.gserviceaccount.com" } : undefined,
-    )
-  );
-});
+    ),
+);
 
 const firestore = once((): Firestore => getFirestore(app()));
 
@@ -93,10 +95,27 @@ const oauth = once(() => {
   });
 });
 
+/** Undefined where no domain is delegated. */
+const delegation = once((): Delegation | undefined => {
+  const { delegation: settings, googleEmulatorUrl } = readConfig();
+  return (
+    settings &&
+    createDelegation({
+      ...settings,
+      emulatorUrl: googleEmulatorUrl,
+      // The functions' own identity; the local Google asks for a token, and not for whose it is.
+      ownToken: async () =>
+        emulated ? "emulated" : (await applicationDefault().getAccessToken()).access_token,
+      clock,
+    })
+  );
+});
+
 const accessTokens = once(() =>
   createAccessTokens({
     credentials: createCredentialStore(firestore()),
     oauth: oauth(),
+    delegation: delegation(),
     seal: tokenSeal(),
     readKeys: keyRing,
     clock,
@@ -157,17 +176,19 @@ export const schedulePorts = once(
 /** For all callables: sixty at once, then one a second. */
 export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
-/** For `connectAccount` and `oauthCallback`. */
+/** For `connectAccount`, `oauthCallback` and `confirmConnect`. */
 export const connectPorts = once((): StartConnect & FinishConnect => {
-  const { appOrigins } = readConfig();
+  const { appOrigins, confirmConnect } = readConfig();
   return {
     states: createOAuthStates(firestore()),
     oauth: oauth(),
     calendarList: calendarList(),
     accounts: createAccountStore(firestore()),
     tasks: taskQueue(),
+    delegation: delegation(),
     seal: tokenSeal(),
     appOrigins,
+    confirmFirst: confirmConnect,
     clock,
     newId,
     log,

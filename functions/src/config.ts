@@ -41,12 +41,26 @@ const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   description: "true: callables refuse requests without a valid App Check token.",
 });
 
+const confirmConnect = defineString("CONFIRM_CONNECT", {
+  default: "false",
+  description: "true: a consent counts only once the app has confirmed it for the user who began.",
+});
+const delegatedDomains = defineString("DELEGATED_DOMAINS", {
+  default: "",
+  description: "Comma-separated Workspace domains that let the service account act for their users.",
+});
+const delegationServiceAccount = defineString("DELEGATION_SERVICE_ACCOUNT", {
+  default: "",
+  description: "E-mail address of the service account with domain-wide delegation.",
+});
+
 /** The OAuth client's secret. */
 export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
 /** `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`: old keys stay until nothing uses them. */
 export const tokenEncryptionKeys = defineSecret("TOKEN_ENCRYPTION_KEYS");
 
 const days = z.number().int().min(1).max(3650);
+const flag = z.enum(["true", "false"]).transform(value => value === "true");
 const webAddress = z.url({ protocol: /^https?$/ });
 
 const configSchema = z.object({
@@ -59,7 +73,15 @@ const configSchema = z.object({
   pastWindowDays: days,
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
-  enforceAppCheck: z.enum(["true", "false"]).transform(value => value === "true"),
+  enforceAppCheck: flag,
+  confirmConnect: flag,
+  /** Undefined where no domain is delegated. */
+  delegation: z
+    .strictObject({
+      domains: z.array(z.hostname().includes(".").toLowerCase()).min(1),
+      serviceAccount: z.email(),
+    })
+    .optional(),
   /** Root of the local Google Calendar, without a trailing slash. Only honoured inside the Emulator Suite. */
   googleEmulatorUrl: webAddress.optional(),
 });
@@ -113,6 +135,7 @@ export function readConfig(): Config {
 function rawConfig(): unknown {
   const project = projectID.value();
   const base = `https://${region.value()}-${project}.cloudfunctions.net`;
+  const domains = list(delegatedDomains.value());
   const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
   return {
     projectId: project,
@@ -120,13 +143,23 @@ function rawConfig(): unknown {
     googleClientId: googleClientId.value(),
     webhookUrl: webhookUrl.value() || `${base}/calendarWebhook`,
     oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/oauthCallback`,
-    appOrigins: (appOrigins.value() || `https://${project}.web.app`).split(",").map(origin => origin.trim()),
+    appOrigins: list(appOrigins.value() || `https://${project}.web.app`),
     pastWindowDays: pastWindowDays.value(),
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
+    confirmConnect: confirmConnect.value(),
+    ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,
   };
+}
+
+/** The parts of a comma-separated param. */
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map(part => part.trim())
+    .filter(part => part !== "");
 }
 
 /** The key ring in `TOKEN_ENCRYPTION_KEYS`. Throws with the name of what is wrong, never with its value. */

@@ -4,6 +4,7 @@ export { backupSync } from "./triggers/backup-sync.trigger.ts";
 export { extendHorizon } from "./triggers/extend-horizon.trigger.ts";
 export { calendarWebhook } from "./triggers/calendar-webhook.trigger.ts";
 export { syncCalendar } from "./triggers/sync-calendar.trigger.ts";
+export { confirmConnect } from "./triggers/confirm-connect.trigger.ts";
 export { connectAccount } from "./triggers/connect-account.trigger.ts";
 export { maintainWatch } from "./triggers/maintain-watch.trigger.ts";
 export { oauthCallback } from "./triggers/oauth-callback.trigger.ts";

@@ -67,12 +67,12 @@ beforeEach(async () => {
     ],
   });
   token = ((await control("POST", "tokens", { email })) as { access_token: string }).access_token;
-  tokens = { answer: { kind: "token", token }, replaced: 0 };
+  tokens = { answer: { kind: "token", token, grantId: "grant" }, replaced: 0 };
   const accessTokens: AccessTokens = {
     get: () => Promise.resolve(tokens.answer),
     replace: () => {
       tokens.replaced += 1;
-      return Promise.resolve({ kind: "token", token });
+      return Promise.resolve({ kind: "token", token, grantId: "grant" });
     },
   };
   ports = {
@@ -80,9 +80,9 @@ beforeEach(async () => {
     store: createSyncStore(db),
     events: createEventSource(createCalendarCaller(accessTokens, google.url)),
     accounts: {
-      requireReauth: (accountId, reason) => {
+      requireReauth: (accountId, { reason }) => {
         world.reauthRequired.push({ accountId, reason });
-        return Promise.resolve();
+        return Promise.resolve("required");
       },
     },
   };

@@ -6,19 +6,19 @@ import "./styles/grid.css";
 import "./styles/dialogs.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";
+import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/schema";
 import { createActions, type Actions } from "./app/actions.ts";
 import { listenForShortcuts } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";
-import { addNotice, openSession, type Session } from "./app/session.ts";
+import { openSession, type Session } from "./app/session.ts";
 import { recallSettings, remember } from "./app/settings.ts";
-import { createStore, type State, type Store } from "./app/state.ts";
+import { createStore, type State } from "./app/state.ts";
 import { callablesOf } from "./backend/callables.ts";
 import { signInAsDemoUser, signInWithGoogle, startFirebase, type Backend } from "./backend/firebase.ts";
 import { loadProject } from "./backend/project.ts";
 import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
 import { googlePageAnswers } from "./demo/google-page.ts";
-import { connectErrorWords } from "./view/notices.ts";
 import { failurePage, page } from "./view/page.ts";
 import type { Reader } from "./words/event-time.ts";
 
@@ -53,7 +53,8 @@ const store = createStore({
 });
 
 /** Wires what a signed-in or signed-out page needs. Called once. */
-function run(backend: Backend, demo: boolean): void {
+function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefined): void {
+  let toFinish = returned;
   let session: Session | undefined;
   let view: CalendarView | undefined;
   const actions = createActions({
@@ -103,6 +104,9 @@ function run(backend: Backend, demo: boolean): void {
       return;
     }
     store.set({ phase: "signedIn", user: { uid: user.uid, email: user.email ?? "" } });
+    // Only a signed-in user can confirm; whoever it is, once.
+    if (toFinish) actions.finishConnect(toFinish);
+    toFinish = undefined;
     // Firestore opens its cache while the grid is being made.
     session = openSession({
       db: backend.db,
@@ -164,25 +168,19 @@ function applyTheme({ theme }: State): void {
   else document.documentElement.dataset["theme"] = theme;
 }
 
-/** Says how a connection attempt went, and takes that out of the address, so that a reload does not say it again. */
-function readOutcome(target: Store): void {
-  const url = new URL(location.href);
-  const error = url.searchParams.get("connect_error");
-  if (error !== null) addNotice(target, "error", connectErrorWords(error));
-  else if (url.searchParams.has("connected"))
-    addNotice(target, "success", "Connected. Your events are on their way.");
-  else return;
-  url.searchParams.delete("connected");
-  url.searchParams.delete("connect_error");
-  history.replaceState(null, "", url);
+/** How an attempt to connect came back, taken out of the address, so that a reload does not say or try it again. */
+function takeConnectReturn(): ConnectReturn | undefined {
+  const { outcome, rest } = readConnectReturn(location.href);
+  if (outcome !== undefined) history.replaceState(null, "", rest);
+  return outcome;
 }
 
 async function start(): Promise<void> {
-  readOutcome(store);
+  const returned = takeConnectReturn();
   const project = await loadProject();
   store.set({ demo: project.demo });
   const backend = startFirebase(project);
-  run(backend, project.demo);
+  run(backend, project.demo, returned);
   setInterval(() => {
     store.set({ nowMs: now() });
   }, 15_000);

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { StoredCredential } from "../ports/credential-store.port.ts";
+import type { DelegatedToken } from "../ports/delegation.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { RefreshedTokens } from "../ports/oauth.port.ts";
+import { describeAccessTokens, type TokensUnderTest } from "./access-tokens-contract.fake.ts";
+import { FakeAccessTokens } from "./access-tokens.fake.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { silentLog } from "./log.fake.ts";
@@ -10,165 +13,217 @@ import { createTokenSeal, sealingKeyId, type SealingKeys } from "./token-seal.ts
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
 const hourMs = 3_600_000;
 const account = "account-1";
-const dead: GoogleFailure = { kind: "failed", reason: "unauthorized", googleReason: "invalid_grant" };
+const email = "ada@corp.example";
 
 let nowMs: number;
 let ring: SealingKeys;
 let credentials: FakeCredentials;
-/** What Google answers to each refresh; receives the refresh token. */
-let refresh: (refreshToken: string) => Promise<RefreshedTokens | GoogleFailure>;
-let refreshes: string[];
+let connections: number;
+/** What was asked of Google: refresh tokens, and addresses to act for. */
+let asked: string[];
+let refusal: GoogleFailure | undefined;
+let meanwhile: (() => Promise<void>) | undefined;
+let rotates: boolean;
+let domains: string[];
+/** Whose mailbox the address is. */
+let subject: string;
 
 const seal = createTokenSeal(() => ring);
+
+async function google<T>(what: string, answer: () => T): Promise<T | GoogleFailure> {
+  asked.push(what);
+  const refused = refusal;
+  const happens = meanwhile;
+  meanwhile = undefined;
+  await happens?.();
+  return refused ?? answer();
+}
+const fresh = () => ({ accessToken: `access-${asked.length}`, accessTokenExpiresAtMs: nowMs + hourMs });
+
 const instance = () =>
   createAccessTokens({
     credentials,
     seal,
     readKeys: () => ring,
     oauth: {
-      refresh: async token => {
-        refreshes.push(token);
-        return await refresh(token);
-      },
+      refresh: async token =>
+        await google(token, (): RefreshedTokens => ({
+          kind: "refreshed",
+          ...fresh(),
+          ...(rotates && { refreshToken: `rotated-${asked.length}` }),
+        })),
+    },
+    delegation: {
+      covers: address => domains.some(domain => address.endsWith(`@${domain}`)),
+      impersonate: async address =>
+        await google(address, (): DelegatedToken => ({
+          kind: "delegated",
+          ...fresh(),
+          identity: { subject, email: address },
+        })),
     },
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },
     log: silentLog,
   });
 
-const fresh = (n: number, refreshToken?: string): RefreshedTokens => ({
-  kind: "refreshed",
-  accessToken: `access-${n}`,
-  accessTokenExpiresAtMs: nowMs + hourMs,
-  ...(refreshToken !== undefined && { refreshToken }),
-});
-
-async function credential(
-  access: string,
-  refreshToken: string,
-  expiresAtMs: number,
-): Promise<StoredCredential> {
-  return {
+/** What a connection of either kind stores. */
+async function connect(kind: "consent" | "delegation"): Promise<void> {
+  connections += 1;
+  refusal = undefined;
+  const stored = {
     uid: "uid",
     subject: "sub",
     scopes: [],
-    accessToken: await seal.seal(account, "access", access),
-    refreshToken: await seal.seal(account, "refresh", refreshToken),
-    accessTokenExpiresAtMs: expiresAtMs,
+    grantId: `grant-${connections}`,
+    accessToken: await seal.seal(account, "access", `first-${connections}`),
+    accessTokenExpiresAtMs: nowMs + hourMs,
+  };
+  const refreshToken = await seal.seal(account, "refresh", `refresh-${connections}`);
+  const credential: StoredCredential =
+    kind === "consent" ? { ...stored, refreshToken } : { ...stored, delegatedEmail: email };
+  credentials.stored.set(account, credential);
+}
+
+async function stack(kind: "consent" | "delegation"): Promise<TokensUnderTest> {
+  await connect(kind);
+  return {
+    accountId: account,
+    instance,
+    advance: ms => {
+      nowMs += ms;
+    },
+    asked: () => asked.length,
+    refuse: failure => {
+      refusal = failure;
+    },
+    meanwhile: happens => {
+      meanwhile = happens;
+    },
+    reconnect: async () => {
+      await connect(kind);
+    },
+    disconnect: () => {
+      credentials.stored.delete(account);
+    },
   };
 }
 
-beforeEach(async () => {
+beforeEach(() => {
   nowMs = 1_800_000_000_000;
   ring = { active: "k1", keys: { k1: key(1), k2: key(2) } };
   credentials = new FakeCredentials();
-  credentials.stored.set(account, await credential("access-0", "refresh-0", nowMs + hourMs));
-  refreshes = [];
-  refresh = () => Promise.resolve(fresh(refreshes.length));
+  connections = 0;
+  asked = [];
+  refusal = undefined;
+  meanwhile = undefined;
+  rotates = false;
+  domains = ["corp.example"];
+  subject = "sub";
 });
 
-describe("access tokens", () => {
-  test("a stored token that is still good is used without asking Google, and read once", async () => {
-    const tokens = instance();
-    expect(await tokens.get(account)).toEqual({ kind: "token", token: "access-0" });
-    expect(await tokens.get(account)).toEqual({ kind: "token", token: "access-0" });
-    expect(refreshes).toEqual([]);
-    expect(credentials.loads).toBe(1);
+describeAccessTokens("a consent", async () => await stack("consent"));
+describeAccessTokens("a delegation", async () => await stack("delegation"));
+describeAccessTokens("the fake", () => {
+  let now = nowMs;
+  const fake = new FakeAccessTokens(() => now);
+  return Promise.resolve({
+    accountId: account,
+    instance: () => fake,
+    advance: ms => {
+      now += ms;
+    },
+    asked: () => fake.asked,
+    refuse: failure => {
+      fake.refusal = failure;
+    },
+    meanwhile: happens => {
+      fake.meanwhile = happens;
+    },
+    reconnect: () => {
+      fake.reconnect();
+      return Promise.resolve();
+    },
+    disconnect: () => {
+      fake.disconnect();
+    },
   });
+});
 
-  test("a token with less than a minute to live is refreshed, and the new one is stored for other instances", async () => {
-    nowMs += hourMs - 59_000;
-    expect(await instance().get(account)).toEqual({ kind: "token", token: "access-1" });
-    expect(await instance().get(account)).toEqual({ kind: "token", token: "access-1" });
-    expect(refreshes).toEqual(["refresh-0"]);
-  });
-
-  test("fifty callers at once make one refresh", async () => {
+describe("a consent", () => {
+  beforeEach(async () => {
+    await connect("consent");
     nowMs += hourMs;
-    const tokens = instance();
-    const got = await Promise.all(Array.from({ length: 50 }, async () => await tokens.get(account)));
-    expect(new Set(got.map(result => result.kind === "token" && result.token))).toEqual(
-      new Set(["access-1"]),
-    );
-    expect(refreshes).toHaveLength(1);
+  });
+  const storedTokens = () => {
+    const stored = credentials.stored.get(account);
+    if (stored === undefined || !("refreshToken" in stored)) throw new Error("no consent is stored");
+    return stored;
+  };
+
+  test("whose refresh token Google rotates goes on with the new one", async () => {
+    rotates = true;
+    await instance().get(account);
+    nowMs += hourMs;
+    await instance().get(account);
+    expect(asked).toEqual(["refresh-1", "rotated-1"]);
   });
 
-  test("fifty callers whose token was refused make one refresh, late ones included", async () => {
+  test("is read once, and stays as it is in memory", async () => {
     const tokens = instance();
     await tokens.get(account);
-    const got = await Promise.all(
-      Array.from({ length: 50 }, async () => await tokens.replace(account, "access-0")),
-    );
-    expect(got.every(result => result.kind === "token" && result.token === "access-1")).toBe(true);
-    expect(await tokens.replace(account, "access-0")).toEqual({ kind: "token", token: "access-1" });
-    expect(refreshes).toHaveLength(1);
+    const { loads } = credentials;
+    await tokens.get(account);
+    expect(credentials.loads).toBe(loads);
   });
 
-  test("a refused token is not refreshed again when another instance has stored a newer one", async () => {
-    const [one, two] = [instance(), instance()];
-    await one.get(account);
-    await two.get(account);
-    await one.replace(account, "access-0");
-    expect(await two.replace(account, "access-0")).toEqual({ kind: "token", token: "access-1" });
-    expect(refreshes).toHaveLength(1);
-  });
-
-  test("a rotated refresh token replaces the old one", async () => {
-    refresh = () => Promise.resolve(fresh(refreshes.length, `refresh-${refreshes.length}`));
-    await instance().replace(account, "access-0");
-    await instance().replace(account, "access-1");
-    expect(refreshes).toEqual(["refresh-0", "refresh-1"]);
-  });
-
-  test("a dead grant is unauthorized, and Google is asked once", async () => {
-    refresh = () => Promise.resolve(dead);
-    expect(await instance().replace(account, "access-0")).toEqual(dead);
-    expect(refreshes).toHaveLength(1);
-  });
-
-  test("a grant found dead while the user reconnects is not reported dead", async () => {
-    refresh = async token => {
-      if (token !== "refresh-0") return fresh(9);
-      credentials.stored.set(account, await credential("access-new", "refresh-new", nowMs + hourMs));
-      return dead;
-    };
-    expect(await instance().replace(account, "access-0")).toEqual({ kind: "token", token: "access-new" });
-  });
-
-  test("a refresh that ends after a reconnect does not overwrite the new credential", async () => {
-    const reconnected = await credential("access-new", "refresh-new", nowMs + hourMs);
-    refresh = () => {
-      credentials.stored.set(account, reconnected);
-      return Promise.resolve(fresh(1, "refresh-rotated"));
-    };
-    expect(await instance().replace(account, "access-0")).toEqual({ kind: "token", token: "access-1" });
-    expect(credentials.stored.get(account)).toEqual(reconnected);
-  });
-
-  test("an account that was disconnected during the refresh gets no token and no document", async () => {
-    refresh = () => {
-      credentials.stored.delete(account);
-      return Promise.resolve(fresh(1));
-    };
-    expect(await instance().replace(account, "access-0")).toMatchObject({ reason: "unauthorized" });
-    expect(credentials.stored.size).toBe(0);
-  });
-
-  test("a failure that passes is not remembered", async () => {
-    const tokens = instance();
-    refresh = () => Promise.resolve({ kind: "failed", reason: "unavailable", status: 503 });
-    expect(await tokens.replace(account, "access-0")).toMatchObject({ reason: "unavailable" });
-    refresh = () => Promise.resolve(fresh(1));
-    expect(await tokens.replace(account, "access-0")).toEqual({ kind: "token", token: "access-1" });
-  });
-
-  test("a refresh seals both tokens with the active key", async () => {
+  test("is sealed anew with the active key at the next refresh", async () => {
     ring = { ...ring, active: "k2" };
-    await instance().replace(account, "access-0");
-    const stored = credentials.stored.get(account);
-    expect([stored?.accessToken, stored?.refreshToken].map(text => sealingKeyId(text ?? ""))).toEqual([
-      "k2",
-      "k2",
-    ]);
-    expect(await seal.open(account, "refresh", stored?.refreshToken ?? "")).toBe("refresh-0");
+    await instance().get(account);
+    const { accessToken, refreshToken } = storedTokens();
+    expect([accessToken, refreshToken].map(sealingKeyId)).toEqual(["k2", "k2"]);
+    expect(await seal.open(account, "refresh", refreshToken)).toBe("refresh-1");
+  });
+
+  test("is not sealed anew, and so does not look like another one, while its key is the active one", async () => {
+    const { refreshToken } = storedTokens();
+    await instance().get(account);
+    expect(storedTokens().refreshToken).toBe(refreshToken);
+  });
+});
+
+describe("a delegation", () => {
+  beforeEach(async () => {
+    await connect("delegation");
+    nowMs += hourMs;
+  });
+
+  test("acts for the address it was connected for", async () => {
+    await instance().get(account);
+    expect(asked).toEqual([email]);
+  });
+
+  test("seals its access token with the active key", async () => {
+    ring = { ...ring, active: "k2" };
+    await instance().get(account);
+    expect(sealingKeyId(credentials.stored.get(account)?.accessToken ?? "")).toBe("k2");
+    expect(credentials.stored.get(account)).not.toHaveProperty("refreshToken");
+  });
+
+  test("ends when its address belongs to somebody else", async () => {
+    subject = "the successor";
+    expect(await instance().get(account)).toMatchObject({
+      reason: "unauthorized",
+      googleReason: "identityChanged",
+      grantId: "grant-1",
+    });
+    expect(await seal.open(account, "access", credentials.stored.get(account)?.accessToken ?? "")).toBe(
+      "first-1",
+    );
+  });
+
+  test("ends when its domain is delegated no more, without asking Google", async () => {
+    domains = [];
+    expect(await instance().get(account)).toMatchObject({ reason: "unauthorized", grantId: "grant-1" });
+    expect(asked).toEqual([]);
   });
 });

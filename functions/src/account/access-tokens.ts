@@ -1,6 +1,7 @@
 import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
-import type { CredentialStore, StoredCredential } from "../ports/credential-store.port.ts";
+import { type CredentialStore, isSameGrant, type StoredCredential } from "../ports/credential-store.port.ts";
+import type { Delegation } from "../ports/delegation.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { OAuthProvider, RefreshedTokens } from "../ports/oauth.port.ts";
@@ -15,6 +16,8 @@ const maxRounds = 3;
 interface Dependencies {
   readonly credentials: CredentialStore;
   readonly oauth: Pick<OAuthProvider, "refresh">;
+  /** Undefined where no domain is delegated. */
+  readonly delegation: Pick<Delegation, "covers" | "impersonate"> | undefined;
   readonly seal: TokenSeal;
   readonly readKeys: () => SealingKeys;
   readonly clock: Clock;
@@ -23,14 +26,20 @@ interface Dependencies {
 
 interface CachedToken {
   readonly token: string;
+  readonly grantId: string;
   readonly expiresAtMs: number;
 }
 
-const goneFailure: GoogleFailure = { kind: "failed", reason: "unauthorized", googleReason: "accountGone" };
+const unauthorized = (googleReason: string): GoogleFailure => ({
+  kind: "failed",
+  reason: "unauthorized",
+  googleReason,
+});
+const goneFailure = unauthorized("accountGone");
 
 /**
- * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a refresh at
- * Google. Within an instance concurrent callers share one refresh. Across instances two may refresh at once: both
+ * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a new one
+ * from Google, by the refresh token or by delegation. Within an instance concurrent callers share one refresh. Across instances two may refresh at once: both
  * tokens are valid, and the slower one finds the credential changed and uses what the faster one stored.
  */
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
@@ -46,7 +55,7 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
     rejected: string | undefined,
   ): Promise<AccessToken | GoogleFailure> => {
     const cached = cache.get(accountId);
-    if (usable(cached, rejected)) return { kind: "token", token: cached.token };
+    if (usable(cached, rejected)) return asToken(cached);
     // Callers with the same wish share a flight; one that merely wants a token must not get the refused one back.
     const wish = `${accountId} ${rejected ?? ""}`;
     const flying = flights.get(wish);
@@ -66,13 +75,17 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
       return result;
     }
     cache.set(accountId, result.entry);
-    return { kind: "token", token: result.entry.token };
+    return asToken(result.entry);
   };
 
   return {
     get: async accountId => await obtain(accountId, undefined),
     replace: async (accountId, rejected) => await obtain(accountId, rejected),
   };
+}
+
+function asToken({ token, grantId }: CachedToken): AccessToken {
+  return { kind: "token", token, grantId };
 }
 
 type Obtained = { readonly kind: "obtained"; readonly entry: CachedToken } | GoogleFailure;
@@ -82,30 +95,50 @@ async function loadOrRefresh(
   accountId: string,
   usable: (entry: CachedToken) => boolean,
 ): Promise<Obtained> {
-  const { credentials, oauth, seal, log } = dependencies;
-  let deadGrant: { readonly refreshToken: string; readonly failure: GoogleFailure } | undefined;
+  const { credentials, seal, log } = dependencies;
+  let dead: { readonly stored: StoredCredential; readonly failure: GoogleFailure } | undefined;
   for (let round = 0; round < maxRounds; round++) {
     const stored = await credentials.load(accountId);
     if (stored === undefined) return goneFailure;
     const entry = await openAccessToken(seal, accountId, stored);
     if (usable(entry)) return { kind: "obtained", entry };
     // The grant we found dead is still the stored one: nobody has reconnected or rotated it meanwhile.
-    if (deadGrant?.refreshToken === stored.refreshToken) return deadGrant.failure;
+    if (dead !== undefined && isSameGrant(dead.stored, stored)) return dead.failure;
 
-    const refreshed = await oauth.refresh(await seal.open(accountId, "refresh", stored.refreshToken));
+    const { grantId } = stored;
+    const refreshed = await refresh(dependencies, accountId, stored);
     if (refreshed.kind === "failed") {
       if (refreshed.reason !== "unauthorized") return refreshed;
-      deadGrant = { refreshToken: stored.refreshToken, failure: refreshed };
+      dead = { stored, failure: { ...refreshed, grantId } };
       continue;
     }
     const saved = await save(dependencies, accountId, stored, refreshed);
     if (saved === "gone") return goneFailure;
     log.info("access token refreshed", { accountId, saved, rotated: refreshed.refreshToken !== undefined });
     // Ours is valid even if another writer was faster; what is stored is theirs, and both work.
-    const fresh = { token: refreshed.accessToken, expiresAtMs: refreshed.accessTokenExpiresAtMs };
+    const fresh = { token: refreshed.accessToken, grantId, expiresAtMs: refreshed.accessTokenExpiresAtMs };
     return { kind: "obtained", entry: fresh };
   }
-  return deadGrant?.failure ?? { kind: "failed", reason: "unavailable", googleReason: "credentialContended" };
+  return dead?.failure ?? { kind: "failed", reason: "unavailable", googleReason: "credentialContended" };
+}
+
+/** A new access token from whichever source the account was connected through. */
+async function refresh(
+  { oauth, delegation, seal }: Dependencies,
+  accountId: string,
+  stored: StoredCredential,
+): Promise<RefreshedTokens | GoogleFailure> {
+  if ("refreshToken" in stored) {
+    return await oauth.refresh(await seal.open(accountId, "refresh", stored.refreshToken));
+  }
+  const { delegatedEmail, subject } = stored;
+  if (delegation?.covers(delegatedEmail) !== true) return unauthorized("notDelegated");
+  const answer = await delegation.impersonate(delegatedEmail);
+  if (answer.kind === "failed") return answer;
+  // The address is somebody else's by now.
+  if (answer.identity.subject !== subject) return unauthorized("identityChanged");
+  const { accessToken, accessTokenExpiresAtMs } = answer;
+  return { kind: "refreshed", accessToken, accessTokenExpiresAtMs };
 }
 
 async function openAccessToken(
@@ -115,25 +148,27 @@ async function openAccessToken(
 ): Promise<CachedToken> {
   return {
     token: await seal.open(accountId, "access", stored.accessToken),
+    grantId: stored.grantId,
     expiresAtMs: stored.accessTokenExpiresAtMs,
   };
 }
 
-/** Seals what came back. The refresh token is sealed anew when Google rotated it or when its key is an old one. */
+/** Seals what came back. A refresh token is sealed anew when Google rotated it or when its key is an old one. */
 async function save(
   { credentials, seal, readKeys }: Dependencies,
   accountId: string,
   stored: StoredCredential,
   refreshed: RefreshedTokens,
 ): Promise<"saved" | "changed" | "gone"> {
-  const oldKey = sealingKeyId(stored.refreshToken) !== readKeys().active;
-  const refreshToken =
-    refreshed.refreshToken ??
-    (oldKey ? await seal.open(accountId, "refresh", stored.refreshToken) : undefined);
-  return await credentials.saveRefreshed(accountId, stored.refreshToken, {
-    refreshToken:
-      refreshToken === undefined ? stored.refreshToken : await seal.seal(accountId, "refresh", refreshToken),
+  let refreshToken = refreshed.refreshToken;
+  if ("refreshToken" in stored && sealingKeyId(stored.refreshToken) !== readKeys().active) {
+    refreshToken ??= await seal.open(accountId, "refresh", stored.refreshToken);
+  }
+  return await credentials.saveRefreshed(accountId, stored, {
     accessToken: await seal.seal(accountId, "access", refreshed.accessToken),
     accessTokenExpiresAtMs: refreshed.accessTokenExpiresAtMs,
+    ...(refreshToken !== undefined && {
+      refreshToken: await seal.seal(accountId, "refresh", refreshToken),
+    }),
   });
 }

@@ -15,6 +15,7 @@ let watches: WatchRecord[];
 let stopAnswers: GoogleFailure[];
 let revokeAnswers: GoogleFailure[];
 let shared: boolean;
+let delegated: boolean;
 
 const watch = (channelId: string, fields: Partial<WatchRecord> = {}): WatchRecord => ({
   channelId,
@@ -53,7 +54,8 @@ async function run(attempt = 0) {
     uid: "uid",
     subject: "sub",
     scopes: [],
-    refreshToken: "sealed",
+    grantId: "grant",
+    ...(delegated ? { delegatedEmail: "ada@corp.example" } : { refreshToken: "sealed" }),
     accessToken: "sealed",
     accessTokenExpiresAtMs: 0,
   });
@@ -84,6 +86,7 @@ beforeEach(() => {
   stopAnswers = [];
   revokeAnswers = [];
   shared = false;
+  delegated = false;
 });
 
 describe("cleaning up an account", () => {
@@ -132,6 +135,12 @@ describe("cleaning up an account", () => {
     shared = true;
     await run();
     expect(steps).not.toContain("revoke");
+  });
+
+  test("of a delegated user ends no grant: there is none of theirs", async () => {
+    delegated = true;
+    expect(await run()).toMatchObject({ kind: "removed" });
+    expect(steps).toEqual(["delete calendar", "stop a", "stop b", "delete account"]);
   });
 
   test.each(["connected", "gone"] as const)("does nothing to an account that is %s", async now => {

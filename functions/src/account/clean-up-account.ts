@@ -95,7 +95,8 @@ async function revokeGrant(
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
   const credential = await credentials.load(accountId);
-  if (credential === undefined) return undefined;
+  // Where a Workspace lets us act for its users there is no grant of this user to end.
+  if (credential === undefined || !("refreshToken" in credential)) return undefined;
   if (await removal.sharesGrant(accountId)) {
     log.info("grant kept for another user", { accountId });
     return undefined;

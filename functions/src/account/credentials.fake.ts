@@ -1,7 +1,8 @@
-import type {
-  CredentialStore,
-  RefreshedCredential,
-  StoredCredential,
+import {
+  type CredentialStore,
+  isSameGrant,
+  type RefreshedCredential,
+  type StoredCredential,
 } from "../ports/credential-store.port.ts";
 
 /** Credentials in memory. */
@@ -16,12 +17,12 @@ export class FakeCredentials implements CredentialStore {
 
   saveRefreshed(
     accountId: string,
-    basedOn: string,
+    basedOn: StoredCredential,
     tokens: RefreshedCredential,
   ): Promise<"saved" | "changed" | "gone"> {
     const current = this.stored.get(accountId);
     if (current === undefined) return Promise.resolve("gone");
-    if (current.refreshToken !== basedOn) return Promise.resolve("changed");
+    if (!isSameGrant(current, basedOn)) return Promise.resolve("changed");
     this.stored.set(accountId, { ...current, ...tokens });
     return Promise.resolve("saved");
   }

@@ -52,4 +52,20 @@ describe("the address to return to", () => {
       "https://app.example/?connect_error=try_again",
     );
   });
+
+  test("gets a confirmation at the end of its fragment, where no server sees it", () => {
+    const confirmation = { confirmation: "secret" };
+    expect(withOutcome("https://app.example/?connect_error=x", confirmation)).toBe(
+      "https://app.example/#connect_confirm=secret",
+    );
+    expect(withOutcome("https://app.example/#/day", confirmation)).toBe(
+      "https://app.example/#/day&connect_confirm=secret",
+    );
+    expect(withOutcome("https://app.example/#/day&connect_confirm=old", confirmation)).toBe(
+      "https://app.example/#/day&connect_confirm=secret",
+    );
+    expect(withOutcome("https://app.example/#connect_confirm=old", { connected: "acc" })).toBe(
+      "https://app.example/?connected=acc",
+    );
+  });
 });

@@ -32,15 +32,23 @@ export function returnAddress(
   return appOrigins.includes(url.origin) ? url.href : undefined;
 }
 
-/** `returnTo` with the outcome in its query; what an earlier attempt left there is replaced. */
+/**
+ * `returnTo` with the outcome in its query; what an earlier attempt left there is replaced. A confirmation is a secret
+ * for a few minutes and goes at the end of the fragment, which browsers send to no server and put into no Referer.
+ */
 export function withOutcome(
   returnTo: string,
-  outcome: { readonly connected: string } | { readonly connectError: ConnectError },
+  outcome:
+    | { readonly connected: string }
+    | { readonly connectError: ConnectError }
+    | { readonly confirmation: string },
 ): string {
   const url = new URL(returnTo);
   url.searchParams.delete("connected");
   url.searchParams.delete("connect_error");
+  url.hash = url.hash.replace(/[#&]connect_confirm=[^&]*$/, "");
   if ("connected" in outcome) url.searchParams.set("connected", outcome.connected);
-  else url.searchParams.set("connect_error", outcome.connectError);
+  else if ("connectError" in outcome) url.searchParams.set("connect_error", outcome.connectError);
+  else url.hash += `${url.hash === "" ? "" : "&"}connect_confirm=${outcome.confirmation}`;
   return url.href;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Clock, NewId } from "../ports/clock.port.ts";
 import type { OAuthStates } from "../ports/oauth-states.port.ts";
 import type { OAuthProvider } from "../ports/oauth.port.ts";
-import { returnAddress } from "./return-address.ts";
+import { type ConnectDelegated, connectDelegated, type OwnGoogleAccount } from "./connect-delegated.ts";
+import { returnAddress, withOutcome } from "./return-address.ts";
 
 /** How long a user may stay on Google's consent page. */
 const attemptLifeMs = 10 * 60_000;
@@ -11,25 +11,36 @@ const attemptLifeMs = 10 * 60_000;
 const nonceLength = 32;
 const verifierLength = 64;
 
-export interface StartConnect {
+export interface StartConnect extends ConnectDelegated {
   readonly states: OAuthStates;
   readonly oauth: Pick<OAuthProvider, "consentUrl">;
   readonly appOrigins: readonly string[];
-  readonly clock: Clock;
-  readonly newId: NewId;
 }
 
-/** Begins an attempt to connect a Google account and gives the address of Google's consent page. */
+/** What the app has to open next: Google's consent page, or its own with the outcome if no consent was needed. */
 export async function startConnect(
-  { states, oauth, appOrigins, clock, newId }: StartConnect,
-  request: { readonly uid: string; readonly returnTo: string | undefined },
+  dependencies: StartConnect,
+  request: {
+    readonly uid: string;
+    readonly returnTo: string | undefined;
+    readonly own: OwnGoogleAccount | undefined;
+  },
 ): Promise<{ readonly kind: "started"; readonly url: string } | { readonly kind: "foreignReturnAddress" }> {
+  const { states, oauth, appOrigins, clock, newId } = dependencies;
+  const { uid, own } = request;
   const returnTo = returnAddress(request.returnTo, appOrigins);
   if (returnTo === undefined) return { kind: "foreignReturnAddress" };
+
+  const result = await connectDelegated(dependencies, uid, own);
+  if (result !== undefined) {
+    const outcome = typeof result === "string" ? { connectError: result } : { connected: result.accountId };
+    return { kind: "started", url: withOutcome(returnTo, outcome) };
+  }
+
   const nonce = newId(nonceLength);
   const verifier = newId(verifierLength);
   const expiresAtMs = clock.now() + attemptLifeMs;
-  await states.create(nonce, { uid: request.uid, verifier, returnTo, expiresAtMs });
+  await states.create(nonce, { uid, verifier, returnTo, expiresAtMs });
   const codeChallenge = createHash("sha256").update(verifier).digest("base64url");
   return { kind: "started", url: oauth.consentUrl({ state: nonce, codeChallenge }) };
 }

@@ -21,6 +21,8 @@ const applied: ApplyOutcome = {
 };
 
 let steps: string[];
+/** The refused call was made with an older connection. */
+let superseded: boolean;
 let state: CalendarListState | undefined;
 let answers: (CalendarListing | GoogleFailure)[];
 let outcomes: ApplyOutcome[];
@@ -57,7 +59,7 @@ const run = async (full = false) =>
       accountStatus: {
         requireReauth: accountId => {
           steps.push(`reauth ${accountId}`);
-          return Promise.resolve();
+          return Promise.resolve(superseded ? "superseded" : "required");
         },
       },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
@@ -69,6 +71,7 @@ const run = async (full = false) =>
 
 beforeEach(() => {
   steps = [];
+  superseded = false;
   state = { uid: "uid", active: true, syncToken: "t0", revision: 1 };
   answers = [];
   outcomes = [];
@@ -116,5 +119,12 @@ describe("following a list of calendars", () => {
     expect(steps).toEqual(["list t0", "reauth acc"]);
     answers = [failed("unavailable")];
     expect(await run()).toBe("tryAgain");
+  });
+
+  test("is tried again when the user has connected again since the refused call", async () => {
+    superseded = true;
+    answers = [failed("unauthorized")];
+    expect(await run()).toBe("tryAgain");
+    expect(await run()).toBe("synced");
   });
 });

@@ -64,8 +64,9 @@ async function refused(
   const { reason, status, googleReason } = failure;
   log.warn("calendar list not synced", { accountId, reason, status, googleReason });
   if (isTransient(reason)) return "tryAgain";
-  if (needsConsent(reason)) await accountStatus.requireReauth(accountId, reason);
-  return "refused";
+  if (!needsConsent(reason)) return "refused";
+  const outcome = await accountStatus.requireReauth(accountId, failure);
+  return outcome === "superseded" ? "tryAgain" : "refused";
 }
 
 async function queueWork(

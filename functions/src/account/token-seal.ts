@@ -6,10 +6,10 @@ export interface SealingKeys {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Which of an account's tokens a sealed text holds: one cannot be passed off as the other. */
-export type TokenUse = "access" | "refresh";
+/** What a sealed text holds: one cannot be passed off as the other. A code belongs to an attempt to connect, by its name. */
+export type TokenUse = "access" | "refresh" | "code";
 
-/** Seals tokens for storage. A sealed text opens only for the account and use it was sealed for. */
+/** Seals tokens for storage. A sealed text opens only for the account (or attempt) and use it was sealed for. */
 export interface TokenSeal {
   seal(accountId: string, use: TokenUse, token: string): Promise<string>;
   /** @throws SealBroken when the text was sealed for something else, altered, or its key is not in the ring. */

@@ -92,8 +92,13 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const own = await db.doc(paths.credential(accountId)).get();
       if (!own.exists) return false;
       const { subject } = credentialDocument.parse(own.data());
-      const all = await db.collection(paths.credentials).where("subject", "==", subject).select().get();
-      return all.docs.some(({ id }) => id !== accountId);
+      const all = await db
+        .collection(paths.credentials)
+        .where("subject", "==", subject)
+        .select("refreshToken")
+        .get();
+      // A delegated account of the same person does not live on what they consented to.
+      return all.docs.some(other => other.id !== accountId && other.get("refreshToken") !== undefined);
     },
 
     deleteCalendar: async (uid, accountId, calendarKey) => {

@@ -18,6 +18,9 @@ import { calendarListDocument, credentialDocument, paths } from "./documents.ts"
 /** `users/{uid}/accounts/{accountId}` and what hangs together with it. */
 export function createAccountStore(db: Firestore): AccountStore {
   return {
+    isActive: async (uid, accountId) =>
+      (await db.doc(paths.account(uid, accountId)).get()).get("status") === "active",
+
     connect: async connection =>
       await db.runTransaction(async transaction => await connect(db, transaction, connection)),
   };
@@ -70,13 +73,14 @@ function saveAccount(transaction: Transaction, account: DocumentSnapshot, connec
 /** What happens to an account when Google refuses its grant. */
 export function createAccountStatus(db: Firestore, clock: Clock, log: Log): AccountStatus {
   return {
-    requireReauth: async (accountId, reason) => {
+    requireReauth: async (accountId, { reason, grantId }) => {
       const changed = await db.runTransaction(async transaction => {
-        const credential = await transaction.get(db.doc(paths.credential(accountId)));
-        if (!credential.exists) return undefined;
-        const { uid } = credentialDocument.parse(credential.data());
-        const account = await transaction.get(db.doc(paths.account(uid, accountId)));
-        if (!account.exists || accountDocument.parse(account.data()).status !== "active") return undefined;
+        const snapshot = await transaction.get(db.doc(paths.credential(accountId)));
+        if (!snapshot.exists) return "inactive";
+        const credential = credentialDocument.parse(snapshot.data());
+        if (credential.grantId !== grantId) return "superseded";
+        const account = await transaction.get(db.doc(paths.account(credential.uid, accountId)));
+        if (!account.exists || accountDocument.parse(account.data()).status !== "active") return "inactive";
         const states = await transaction.get(
           db.collection(paths.syncStates).where("accountId", "==", accountId),
         );
@@ -93,8 +97,14 @@ export function createAccountStatus(db: Firestore, clock: Clock, log: Log): Acco
         }
         return active.length;
       });
-      if (changed !== undefined)
+      if (changed === "superseded") {
+        log.info("refusal of an older connection ignored", { accountId, reason });
+        return "superseded";
+      }
+      if (changed !== "inactive") {
         log.warn("account needs consent again", { accountId, reason, calendars: changed });
+      }
+      return "required";
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
-import type { CredentialStore, StoredCredential } from "../ports/credential-store.port.ts";
+import { type CredentialStore, isSameGrant, type StoredCredential } from "../ports/credential-store.port.ts";
 import { credentialDocument, paths } from "./documents.ts";
 
 /** `credentials/{accountId}`. */
@@ -10,17 +10,14 @@ export function createCredentialStore(db: Firestore): CredentialStore {
       return snapshot.exists ? toCredential(snapshot.data()) : undefined;
     },
 
-    saveRefreshed: async (accountId, basedOn, tokens) =>
+    saveRefreshed: async (accountId, basedOn, { accessTokenExpiresAtMs, ...tokens }) =>
       await db.runTransaction(async transaction => {
         const reference = db.doc(paths.credential(accountId));
         const snapshot = await transaction.get(reference);
         if (!snapshot.exists) return "gone";
-        if (toCredential(snapshot.data()).refreshToken !== basedOn) return "changed";
-        transaction.update(reference, {
-          refreshToken: tokens.refreshToken,
-          accessToken: tokens.accessToken,
-          accessTokenExpiresAt: Timestamp.fromMillis(tokens.accessTokenExpiresAtMs),
-        });
+        if (!isSameGrant(toCredential(snapshot.data()), basedOn)) return "changed";
+        const accessTokenExpiresAt = Timestamp.fromMillis(accessTokenExpiresAtMs);
+        transaction.update(reference, { ...tokens, accessTokenExpiresAt });
         return "saved";
       }),
   };

@@ -117,23 +117,31 @@ export const watchDocument = z.object({
   createdAt: timestamp,
 });
 
-/** `credentials/{accountId}`. Tokens are sealed (account/token-seal.ts). */
-export const credentialDocument = z.object({
+const anyCredential = z.object({
   uid: z.string(),
-  /** Google's `sub`: two users who connected one Google account share its grant. */
+  /** Google's `sub`: two users who consented with one Google account share its grant. */
   subject: z.string(),
   scopes: z.array(z.string()),
-  refreshToken: z.string(),
+  /** New with each connection. Empty in documents from before there were any. */
+  grantId: z.string().default(""),
   accessToken: z.string(),
   accessTokenExpiresAt: timestamp,
 });
 
-/** `oauthStates/{nonce}`: an attempt to connect that Google has not answered yet. */
+/** `credentials/{accountId}`, of a consent or of a delegation. Tokens are sealed (account/token-seal.ts). */
+export const credentialDocument = z.union([
+  anyCredential.extend({ refreshToken: z.string() }),
+  anyCredential.extend({ delegatedEmail: z.string() }),
+]);
+
+/** `oauthStates/{nonce}`: an attempt to connect that is not finished. */
 export const oauthStateDocument = z.object({
   uid: z.string(),
   verifier: z.string(),
   returnTo: z.string(),
   expiresAt: timestamp,
+  /** Sealed; once Google has answered, until the app has confirmed. */
+  code: z.string().optional(),
 });
 
 /** The fields of a calendar that has never been synced. `nowMs` seeds the epoch, which therefore never repeats. */

@@ -17,8 +17,8 @@ export function createOAuthStates(db: Firestore): OAuthStates {
         const snapshot = await transaction.get(reference);
         if (!snapshot.exists) return undefined;
         transaction.delete(reference);
-        const { expiresAt, ...state } = oauthStateDocument.parse(snapshot.data());
-        return { ...state, expiresAtMs: expiresAt.toMillis() };
+        const { expiresAt, code, ...state } = oauthStateDocument.parse(snapshot.data());
+        return { ...state, expiresAtMs: expiresAt.toMillis(), ...(code !== undefined && { code }) };
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import type { AccessTokens } from "../ports/access-tokens.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
+import { type GoogleFailure, needsConsent } from "../ports/google-failure.port.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
 /** Per attempt. Google's client library has no time-out of its own. */
@@ -41,7 +41,7 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
   };
 
   const attempt = async <T>(
-    token: string,
+    { token, grantId }: AccessToken,
     call: CalendarCall<T>,
   ): Promise<{ kind: "ok"; data: T } | GoogleFailure> => {
     try {
@@ -53,16 +53,17 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
       });
       return { kind: "ok", data };
     } catch (error) {
-      return classifyFailure(error);
+      const failure = classifyFailure(error);
+      return needsConsent(failure.reason) ? { ...failure, grantId } : failure;
     }
   };
 
   return async (accountId, call) => {
     const token = await tokens.get(accountId);
     if (token.kind === "failed") return token;
-    const first = await attempt(token.token, call);
+    const first = await attempt(token, call);
     if (first.kind !== "failed" || first.status !== 401) return first;
     const fresh = await tokens.replace(accountId, token.token);
-    return fresh.kind === "failed" ? fresh : await attempt(fresh.token, call);
+    return fresh.kind === "failed" ? fresh : await attempt(fresh, call);
   };
 }

@@ -47,7 +47,7 @@ export function createCalendarList(
 /** A token that is not stored anywhere yet, and therefore cannot be replaced. */
 function fixedToken(token: string) {
   return {
-    get: () => Promise.resolve({ kind: "token" as const, token }),
+    get: () => Promise.resolve({ kind: "token" as const, token, grantId: "" }),
     replace: () => Promise.resolve({ kind: "failed" as const, reason: "unauthorized" as const, status: 401 }),
   };
 }

@@ -4,6 +4,7 @@ import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/oauth.port.ts";
+import { postForm, unreadableAnswer } from "./oauth-request.ts";
 
 /** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */
 interface Endpoints {
@@ -38,8 +39,6 @@ export interface OAuthClient {
   readonly clock: Clock;
 }
 
-const callTimeoutMs = 10_000;
-
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
   /** Seconds. */
@@ -49,8 +48,6 @@ const tokenAnswer = z.object({
   scope: z.string().default(""),
   id_token: z.string().optional(),
 });
-
-const errorAnswer = z.object({ error: z.string() });
 
 /** Both spellings are documented (developers.google.com/identity/openid-connect, "Validating an ID token"). */
 const issuers = ["https://accounts.google.com", "accounts.google.com"];
@@ -90,7 +87,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
     },
 
     exchange: async (code, verifier) => {
-      const answer = await post(urls.token, {
+      const answer = await postForm(urls.token, {
         ...secrets(),
         grant_type: "authorization_code",
         code,
@@ -104,26 +101,26 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
     },
 
     refresh: async refreshToken => {
-      const answer = await post(urls.token, {
+      const answer = await postForm(urls.token, {
         ...secrets(),
         grant_type: "refresh_token",
         refresh_token: refreshToken,
       });
       if (answer.kind === "failed") return answer;
       const tokens = tokenAnswer.safeParse(answer.body);
-      return tokens.success ? { kind: "refreshed", ...tokenFields(tokens.data, clock.now()) } : unreadable;
+      return tokens.success
+        ? { kind: "refreshed", ...tokenFields(tokens.data, clock.now()) }
+        : unreadableAnswer;
     },
 
     revoke: async token => {
-      const answer = await post(urls.revoke, { token });
+      const answer = await postForm(urls.revoke, { token });
       if (answer.kind === "answered") return { kind: "revoked" };
       // 400 for a token that is dead already (guides: OAuth for web servers, "Revoking a token").
       return answer.status === 400 ? { kind: "revoked" } : answer;
     },
   };
 }
-
-const unreadable: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
 
 function tokenFields(tokens: z.infer<typeof tokenAnswer>, nowMs: number) {
   return {
@@ -140,7 +137,7 @@ async function readGrant(
   nowMs: number,
 ): Promise<Grant | GrantRefused | GoogleFailure> {
   const tokens = tokenAnswer.safeParse(body);
-  if (!tokens.success) return unreadable;
+  if (!tokens.success) return unreadableAnswer;
   const identity = await verifyIdentity(tokens.data.id_token ?? "", clientId, certificates, nowMs);
   if ("kind" in identity) return identity;
   return {
@@ -178,54 +175,4 @@ async function verifyIdentity(
     }
     return { kind: "refused", reason: "identityRejected" };
   }
-}
-
-/** A form post with a time-out. Failures carry status and Google's `error` word, nothing else. */
-async function post(
-  url: string,
-  form: Readonly<Record<string, string>>,
-): Promise<{ readonly kind: "answered"; readonly body: unknown } | GoogleFailure> {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      body: new URLSearchParams(form),
-      redirect: "error",
-      signal: AbortSignal.timeout(callTimeoutMs),
-    });
-    const text = await response.text();
-    return response.ok
-      ? { kind: "answered", body: parseJson(text) }
-      : oauthFailure(response.status, parseJson(text));
-  } catch (error) {
-    return { kind: "failed", reason: "unavailable", googleReason: networkReason(error) };
-  }
-}
-
-/** RFC 6749 5.2. Only `error` is matched, as Google advises: descriptions vary. */
-function oauthFailure(status: number, body: unknown): GoogleFailure {
-  const parsed = errorAnswer.safeParse(body);
-  const googleReason = parsed.success ? parsed.data.error : undefined;
-  const failure = { kind: "failed", status, ...(googleReason !== undefined && { googleReason }) } as const;
-  if (googleReason === "invalid_grant") return { ...failure, reason: "unauthorized" };
-  if (status === 429) return { ...failure, reason: "rateLimited" };
-  return { ...failure, reason: status >= 500 || status === 408 ? "unavailable" : "badRequest" };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** fetch puts the reason into the error's cause; a time-out is named by the error itself. */
-const networkError = z.object({
-  name: z.string().catch("network"),
-  cause: z.object({ code: z.string() }).optional().catch(undefined),
-});
-
-function networkReason(error: unknown): string {
-  const parsed = networkError.safeParse(error);
-  return parsed.success ? (parsed.data.cause?.code ?? parsed.data.name) : "network";
 }

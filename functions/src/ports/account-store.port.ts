@@ -34,6 +34,8 @@ export type ConnectOutcome =
 
 /** Accounts with their calendars, as the user sees them, and the sync states that belong to them. */
 export interface AccountStore {
+  /** True for an account that is connected and works: `active`, neither `reauth_required` nor `disconnecting`. */
+  isActive(uid: string, accountId: string): Promise<boolean>;
   /**
    * Stores or repairs an account in one transaction: credential, account document, calendar documents, sync states.
    * An existing sync state keeps its sync token, epoch and lease; it only becomes active again.

@@ -32,6 +32,8 @@ export interface GoogleFailure {
   readonly status?: number;
   /** Google's own `errors[0].reason`, e.g. `userRateLimitExceeded`, or the network error's code. */
   readonly googleReason?: string;
+  /** Which connection the refused call was made with (`StoredCredential.grantId`), where only consent can help. */
+  readonly grantId?: string;
 }
 
 /** True where the same call may succeed later without anybody doing anything. */

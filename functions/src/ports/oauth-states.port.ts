@@ -1,4 +1,4 @@
-/** One attempt to connect, between the consent URL and Google's redirect. */
+/** One attempt to connect, between the consent URL and Google's redirect, or its confirmation. */
 export interface OAuthState {
   readonly uid: string;
   /** The PKCE verifier (RFC 7636). */
@@ -6,6 +6,8 @@ export interface OAuthState {
   /** Where in the app to send the user afterwards; checked against the allowed origins. */
   readonly returnTo: string;
   readonly expiresAtMs: number;
+  /** Google's code, sealed, where the app has yet to confirm that whoever consented is who began. */
+  readonly code?: string;
 }
 
 /** Attempts to connect. A throw means that nothing is known. */

@@ -90,6 +90,15 @@ describe("a pull", () => {
     expect(world.lastLine()).toMatchObject({ passes: 2, written: 0, deleted: 1, apiCalls: 2 });
   });
 
+  test("a refusal of a grant that the user has replaced meanwhile: the queue gets the task back", async () => {
+    const world = await imported();
+    world.google.put("event1", { summary: "changed" });
+    world.google.nextFailures.push({ ...failed("unauthorized"), grantId: "superseded" });
+    await world.notify();
+    expect(await world.drain()).toEqual(["retry", "synced"]);
+    expectInStep(world);
+  });
+
   test("410 for ever is no loop: the queue gets the task back", async () => {
     const world = await imported();
     world.google.list = request => {

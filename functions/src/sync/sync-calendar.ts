@@ -219,10 +219,10 @@ async function fail(
   const reason = failure.kind === "incomplete" ? "incomplete" : failure.reason;
   const googleReason = failure.kind === "failed" ? failure.googleReason : undefined;
   ports.log.warn("sync failed", { calendarKey: run.calendarKey, ...failure });
-  if (reason !== "incomplete" && needsConsent(reason)) {
-    await ports.accounts.requireReauth(fence.state().accountId, reason);
+  if (failure.kind === "failed" && needsConsent(failure.reason)) {
+    const outcome = await ports.accounts.requireReauth(fence.state().accountId, failure);
     await fence.release(() => ({ events: [], state: { lease: null } }));
-    return "reauthRequired";
+    return outcome === "superseded" ? "retry" : "reauthRequired";
   }
   if (reason !== "calendarGone" && reason !== "forbidden") {
     await fence.release(state => {

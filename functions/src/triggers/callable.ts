@@ -1,5 +1,6 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
-import type * as z from "zod";
+import * as z from "zod";
+import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
 import { callLimit } from "../compose.ts";
 import { readConfig } from "../config.ts";
 
@@ -10,7 +11,7 @@ import { readConfig } from "../config.ts";
 export function authorized<T>(
   request: CallableRequest<unknown>,
   schema: z.ZodType<T>,
-): { readonly uid: string; readonly input: T } {
+): { readonly uid: string; readonly own: OwnGoogleAccount | undefined; readonly input: T } {
   const uid = request.auth?.uid;
   if (uid === undefined) throw new HttpsError("unauthenticated", "Sign in first.");
   // The option `enforceAppCheck` takes no param, so the check is made here.
@@ -28,5 +29,19 @@ export function authorized<T>(
       `The request is not usable: ${[...new Set(fields)].join(", ")}.`,
     );
   }
-  return { uid, input: input.data };
+  return { uid, own: ownGoogleAccount(request.auth?.token), input: input.data };
+}
+
+/** The claims of an ID token of somebody who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */
+const signedInWithGoogle = z.object({
+  email: z.email(),
+  email_verified: z.literal(true),
+  firebase: z.object({ identities: z.object({ "google.com": z.array(z.string().min(1)).length(1) }) }),
+});
+
+function ownGoogleAccount(token: unknown): OwnGoogleAccount | undefined {
+  const claims = signedInWithGoogle.safeParse(token);
+  if (!claims.success) return undefined;
+  const [subject] = claims.data.firebase.identities["google.com"];
+  return subject === undefined ? undefined : { subject, email: claims.data.email };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
+import { confirmConnect } from "./confirm-connect.trigger.ts";
 import { connectAccount } from "./connect-account.trigger.ts";
 import { disconnectAccount } from "./disconnect-account.trigger.ts";
 import { setCalendarEnabled } from "./set-calendar-enabled.trigger.ts";
@@ -10,7 +11,7 @@ import { syncNow } from "./sync-now.trigger.ts";
  * written: a call that got further would fail for want of Firestore.
  */
 const { wrap, cleanup } = functionsTest({ projectId: "demo-calendar-sync" });
-const callables = { connectAccount, disconnectAccount, setCalendarEnabled, syncNow };
+const callables = { connectAccount, confirmConnect, disconnectAccount, setCalendarEnabled, syncNow };
 const names = Object.keys(callables) as (keyof typeof callables)[];
 const params = {
   GOOGLE_CLIENT_ID: "client",
@@ -18,6 +19,8 @@ const params = {
   PAST_WINDOW_DAYS: "30",
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
+  CONFIRM_CONNECT: "false",
+  DELEGATED_DOMAINS: "",
 };
 
 beforeAll(() => {

@@ -7,12 +7,19 @@ import { authorized } from "./callable.ts";
 
 const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
 
-/** `{returnTo?}` → `{url}`: the consent page that the app sends the user to. */
+/**
+ * `{returnTo?}` → `{url}`: where the app sends the user, which is Google's consent page, or the app itself where the
+ * user's Workspace has consented for them.
+ */
 export const connectAccount = onCall(
-  { memory: "256MiB", timeoutSeconds: 30, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  { memory: "512MiB", timeoutSeconds: 60, secrets: [googleClientSecret, tokenEncryptionKeys] },
   async request => {
     const call = authorized(request, input);
-    const outcome = await startConnect(connectPorts(), { uid: call.uid, returnTo: call.input.returnTo });
+    const outcome = await startConnect(connectPorts(), {
+      uid: call.uid,
+      own: call.own,
+      returnTo: call.input.returnTo,
+    });
     if (outcome.kind === "foreignReturnAddress") {
       throw new HttpsError("invalid-argument", "returnTo must be a page of this app.");
     }

@@ -1,7 +1,7 @@
 import * as logger from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/https";
 import * as z from "zod";
-import { type ConsentAnswer, finishConnect } from "../account/finish-connect.ts";
+import { type ConsentAnswer, finishConnect, type FinishOutcome } from "../account/finish-connect.ts";
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
@@ -30,6 +30,18 @@ const unknownAttempt = page(
   "This link has been used or is too old. Go back to the app and connect your calendar again.",
 );
 const failed = page("Something went wrong on our side. Go back to the app and connect your calendar again.");
+
+/** What the app is told. */
+function told(outcome: Exclude<FinishOutcome, { kind: "unknownAttempt" }>) {
+  switch (outcome.kind) {
+    case "connected":
+      return { connected: outcome.accountId };
+    case "toConfirm":
+      return { confirmation: outcome.confirmation };
+    case "refused":
+      return { connectError: outcome.error };
+  }
+}
 
 /** Where Google sends users after the consent page. Ends in a redirect to the app, or in a page with one sentence. */
 export const oauthCallback = onRequest(
@@ -60,9 +72,7 @@ export const oauthCallback = onRequest(
       const outcome = await finishConnect(connectPorts(), answer);
       if (outcome.kind === "unknownAttempt") response.status(400).type("html").send(unknownAttempt);
       else {
-        const result =
-          outcome.kind === "connected" ? { connected: outcome.accountId } : { connectError: outcome.error };
-        response.redirect(303, withOutcome(outcome.returnTo, result));
+        response.redirect(303, withOutcome(outcome.returnTo, told(outcome)));
       }
     } catch (error) {
       logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });

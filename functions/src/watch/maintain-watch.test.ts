@@ -22,6 +22,8 @@ let syncs: SyncTask[];
 let taskIds: string[];
 let logged: { level: "info" | "warn" | "error"; fields: Readonly<Record<string, unknown>> | undefined }[];
 let reauth: string[];
+/** The refused call was made with an older connection. */
+let superseded: boolean;
 let lists: string[];
 let queueDown: boolean;
 
@@ -44,7 +46,7 @@ const ports = (): MaintainWatch => ({
   accountStatus: {
     requireReauth: accountId => {
       reauth.push(accountId);
-      return Promise.resolve();
+      return Promise.resolve(superseded ? "superseded" : "required");
     },
   },
   clock: { now: () => nowMs, sleep: () => Promise.resolve() },
@@ -82,6 +84,7 @@ beforeEach(() => {
   taskIds = [];
   logged = [];
   reauth = [];
+  superseded = false;
   lists = [];
   queueDown = false;
 });
@@ -199,6 +202,13 @@ describe("refusals", () => {
     expect(await run("open")).toMatchObject({ kind: "refused" });
     expect(reauth).toEqual(["acc"]);
     expect(watches.records.size).toBe(0);
+  });
+
+  test("a dead grant that was replaced meanwhile is no reason to give up", async () => {
+    superseded = true;
+    channels.openFailures.push(failed("unauthorized", 401));
+    expect(await run("open")).toMatchObject({ kind: "tryAgain" });
+    expect(await run("open")).toMatchObject({ kind: "done" });
   });
 
   test("a rate limit is tried again, and leaves no record", async () => {

@@ -143,8 +143,10 @@ async function refused(
     await watches.markPushUnsupported(calendarKey);
     return { kind: "opened", retired: [] };
   }
-  if (needsConsent(reason)) await accountStatus.requireReauth(accountId, reason);
-  else {
+  if (needsConsent(reason)) {
+    const outcome = await accountStatus.requireReauth(accountId, failure);
+    if (outcome === "superseded") return { kind: "tryAgain", failure };
+  } else {
     // Gone or forbidden: a pull finds out whether that is true of the calendar or of watching only, and tells the user.
     await pull(dependencies, target, "refused");
   }

@@ -70,10 +70,7 @@ export class FakeWatches implements WatchStore {
 
   async *survey(): AsyncGenerator<CalendarWatches> {
     const active = [...this.targets].filter(([, target]) => target.active).map(([key]) => key);
-    const keys = new Set([
-      ...active,
-      ...[...this.records.values()].map(watch => watch.calendarKey),
-    ]);
+    const keys = new Set([...active, ...[...this.records.values()].map(watch => watch.calendarKey)]);
     for (const calendarKey of [...keys].sort()) {
       const target = this.targets.get(calendarKey);
       yield await Promise.resolve({

@@ -1,6 +1,8 @@
+import type { ConnectReturn } from "@firestore-calendar-sync/schema";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
 import type { Callables } from "../backend/callables.ts";
+import { connectErrorWords } from "../words/connect-error.ts";
 import { addNotice } from "./session.ts";
 import type { Store, Theme } from "./state.ts";
 
@@ -9,6 +11,8 @@ export interface Actions {
   readonly signIn: () => void;
   readonly signOut: () => void;
   readonly connect: () => void;
+  /** Says how an attempt to connect went, or finishes it. */
+  readonly finishConnect: (outcome: ConnectReturn) => void;
   readonly disconnect: (accountId: string, email: string) => void;
   readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
   readonly syncNow: (calendarKey: string) => void;
@@ -71,6 +75,18 @@ export function createActions(ports: ActionPorts): Actions {
       command("connect", async () => {
         const { url } = await callables.connectAccount({ returnTo: ports.returnTo });
         ports.leave(url);
+      });
+    },
+    finishConnect: outcome => {
+      if (outcome.kind !== "confirm") {
+        sayOutcome(store, outcome);
+        return;
+      }
+      const { confirmation } = outcome;
+      command("confirm", async () => {
+        const answer = await callables.confirmConnect({ confirmation });
+        if ("connected" in answer) sayOutcome(store, { kind: "connected", accountId: answer.connected });
+        else sayOutcome(store, { kind: "refused", reason: answer.connectError });
       });
     },
     disconnect: (accountId, email) => {
@@ -136,6 +152,11 @@ export function createActions(ports: ActionPorts): Actions {
       if (googlePane !== "absent") store.set({ googlePane: googlePane === "open" ? "closed" : "open" });
     },
   };
+}
+
+function sayOutcome(store: Store, outcome: Exclude<ConnectReturn, { kind: "confirm" }>): void {
+  if (outcome.kind === "refused") addNotice(store, "error", connectErrorWords(outcome.reason));
+  else addNotice(store, "success", "Connected. Your events are on their way.");
 }
 
 /** The functions answer with a sentence for people; anything else gets one here. */

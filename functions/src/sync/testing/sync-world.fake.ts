@@ -112,10 +112,12 @@ export class SyncWorld {
       events: this.google,
       tasks: this.queue,
       accounts: {
-        requireReauth: (accountId, reason) => {
+        requireReauth: (accountId, { reason, grantId }) => {
+          // What a failure without a grant was refused for is always the stored one.
+          if (grantId === "superseded") return Promise.resolve("superseded");
           this.reauthRequired.push({ accountId, reason });
           this.documents.change(this.key, { active: false, inactiveReason: "reauth_required" });
-          return Promise.resolve();
+          return Promise.resolve("required");
         },
       },
       clock: this.clock,

@@ -1,0 +1,68 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { FakeAccessTokens } from "../account/access-tokens.fake.ts";
+import { createCalendarCaller } from "./calendar-client.ts";
+
+let server: Server;
+let tokens: FakeAccessTokens;
+/** Statuses of the answers to come; 200 when there are none. */
+let statuses: number[];
+let bearers: (string | undefined)[];
+
+beforeAll(() => {
+  // The client library imports its own fetch late, which jest cannot do; in a browser it takes the one of the window.
+  Object.assign(globalThis, { window: { fetch } });
+});
+beforeEach(async () => {
+  tokens = new FakeAccessTokens(() => 0);
+  statuses = [];
+  bearers = [];
+  server = createServer((request, response) => {
+    bearers.push(request.headers.authorization);
+    response.writeHead(statuses.shift() ?? 200, { "Content-Type": "application/json" }).end("{}");
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise(resolve => server.close(resolve));
+});
+
+async function call() {
+  const { port } = server.address() as AddressInfo;
+  const caller = createCalendarCaller(tokens, `http://127.0.0.1:${port}`);
+  return await caller("account", (client, options) => client.colors.get({}, options));
+}
+
+describe("a call for an account", () => {
+  test("whose token is refused is made again with another one", async () => {
+    statuses = [401];
+    expect(await call()).toMatchObject({ kind: "ok" });
+    expect(new Set(bearers).size).toBe(2);
+  });
+
+  test("that is refused twice says which connection it was made with", async () => {
+    statuses = [401, 401];
+    const { grantId } = await tokens.get();
+    expect(await call()).toMatchObject({ reason: "unauthorized", grantId });
+    expect(bearers).toHaveLength(2);
+  });
+
+  test("whose connection is replaced between the two is refused as the newer one", async () => {
+    statuses = [401, 401];
+    tokens.meanwhile = () => {
+      tokens.reconnect();
+      return Promise.resolve();
+    };
+    tokens.refusal = { kind: "failed", reason: "unauthorized" };
+    expect(await call()).toMatchObject({ reason: "unauthorized", grantId: "connection-2" });
+  });
+
+  test("that fails for another reason says nothing about its connection", async () => {
+    statuses = [404];
+    const failure = await call();
+    expect(failure).toMatchObject({ reason: "calendarGone" });
+    expect(failure).not.toHaveProperty("grantId");
+  });
+});

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { delegatedScopes } from "../account/scopes.ts";
+import type { Clock } from "../ports/clock.port.ts";
+import type { Delegation } from "../ports/delegation.port.ts";
+import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import { callWithToken, postForm, unreadableAnswer } from "./oauth-request.ts";
+
+export interface DelegationSettings {
+  /** Lower case, e.g. `corp.example`. */
+  readonly domains: readonly string[];
+  /** E-mail address of the service account that the Workspaces let act for their users. */
+  readonly serviceAccount: string;
+  /** A token of the functions' own identity, which may sign as the service account. */
+  readonly ownToken: () => Promise<string>;
+  readonly emulatorUrl: string | undefined;
+  readonly clock: Clock;
+}
+
+/** An assertion may be valid for an hour at most (developers.google.com/identity/protocols/oauth2/service-account). */
+const assertionLifeSeconds = 3600;
+
+/**
+ * What the token endpoint says of a user it will not let us act for (same page, "JWT error codes"): unknown or
+ * suspended; not delegated, or not for these scopes; forbidden by the Workspace's policy.
+ */
+const refusals = new Set(["invalid_grant", "unauthorized_client", "access_denied"]);
+
+const signAnswer = z.object({ signedJwt: z.string().min(1) });
+const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const userInfo = z.object({ sub: z.string().min(1).max(255), email: z.string().min(3) });
+
+/**
+ * Domain-wide delegation without a key (docs/decisions/0200-delegation-without-a-key.md): IAM signs the assertion that
+ * the service account acts for a user, and the token endpoint gives a token for it, whose owner is then asked for.
+ */
+export function createDelegation(settings: DelegationSettings): Delegation {
+  const { domains, serviceAccount, ownToken, emulatorUrl, clock } = settings;
+  const tokenUrl = emulatorUrl === undefined ? "https://oauth2.googleapis.com/token" : `${emulatorUrl}/token`;
+  const signUrl = `${emulatorUrl ?? "https://iamcredentials.googleapis.com"}/v1/projects/-/serviceAccounts/${serviceAccount}:signJwt`;
+  const userInfoUrl = `${emulatorUrl ?? "https://openidconnect.googleapis.com"}/v1/userinfo`;
+
+  const sign = async (email: string): Promise<string | GoogleFailure> => {
+    const issuedAt = Math.floor(clock.now() / 1000);
+    const claims = {
+      iss: serviceAccount,
+      sub: email,
+      scope: delegatedScopes.join(" "),
+      aud: tokenUrl,
+      iat: issuedAt,
+      exp: issuedAt + assertionLifeSeconds,
+    };
+    let token: string;
+    try {
+      token = await ownToken();
+    } catch {
+      // The error may hold the request to the metadata server.
+      return { kind: "failed", reason: "unavailable", googleReason: "noOwnToken" };
+    }
+    const answer = await callWithToken(signUrl, token, { payload: JSON.stringify(claims) });
+    if (answer.kind === "failed") return { ...answer, googleReason: answer.googleReason ?? "signJwt" };
+    const signed = signAnswer.safeParse(answer.body);
+    return signed.success ? signed.data.signedJwt : unreadableAnswer;
+  };
+
+  return {
+    covers: email => domains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase()),
+
+    impersonate: async email => {
+      const assertion = await sign(email);
+      if (typeof assertion !== "string") return assertion;
+      const granted = await postForm(tokenUrl, {
+        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        assertion,
+      });
+      if (granted.kind === "failed") {
+        return refusals.has(granted.googleReason ?? "") ? { ...granted, reason: "unauthorized" } : granted;
+      }
+      const tokens = tokenAnswer.safeParse(granted.body);
+      if (!tokens.success) return unreadableAnswer;
+      const { access_token: accessToken, expires_in: lifeSeconds } = tokens.data;
+      const owner = await callWithToken(userInfoUrl, accessToken);
+      if (owner.kind === "failed") return owner;
+      const identity = userInfo.safeParse(owner.body);
+      if (!identity.success) return unreadableAnswer;
+      return {
+        kind: "delegated",
+        accessToken,
+        accessTokenExpiresAtMs: clock.now() + lifeSeconds * 1000,
+        identity: { subject: identity.data.sub, email: identity.data.email },
+      };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { HttpsError, onCall } from "firebase-functions/https";
+import * as z from "zod";
+import { confirmConnect as confirm } from "../account/finish-connect.ts";
+import { connectPorts } from "../compose.ts";
+import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import { authorized } from "./callable.ts";
+
+const input = z.strictObject({ confirmation: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
+
+/**
+ * `{confirmation}` → `{connected}` or `{connectError}`: finishes a consent that `CONFIRM_CONNECT` has kept waiting, for
+ * the user who began it. Whoever calls, the confirmation is used up.
+ */
+export const confirmConnect = onCall(
+  { memory: "512MiB", timeoutSeconds: 120, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  async request => {
+    const call = authorized(request, input);
+    const outcome = await confirm(connectPorts(), {
+      uid: call.uid,
+      confirmation: call.input.confirmation,
+    });
+    switch (outcome.kind) {
+      case "connected":
+        return { connected: outcome.accountId };
+      case "refused":
+        return { connectError: outcome.error };
+      case "otherUser":
+        throw new HttpsError(
+          "permission-denied",
+          "Another user began this connection, so nothing was connected. Connect your calendar from your own page.",
+        );
+      case "unknownAttempt":
+        throw new HttpsError(
+          "not-found",
+          "This connection was finished already or is too old. Connect your calendar again.",
+        );
+    }
+  },
+);

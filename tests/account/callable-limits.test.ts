@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { functionsBundle } from "../../scripts/stack/build.ts";
+import { callAs } from "./harness-client.ts";
+
+/* What every callable refuses before it does anything, over HTTP, in the deployed bundle that enforces App Check. */
+
+let harness: Harness;
+const app = "1:1:web:1";
+
+beforeAll(async () => {
+  const firestoreHost = process.env["FIRESTORE_EMULATOR_HOST"];
+  harness = await startHarness({
+    bundle: functionsBundle,
+    functions: ["connectAccount", "syncNow"],
+    params: { ENFORCE_APP_CHECK: "true" },
+    ...(firestoreHost !== undefined && { firestoreHost }),
+  });
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+describe("App Check", () => {
+  test("lets the app in", async () => {
+    expect(await callAs(harness, { uid: "uid-app" }, "connectAccount", {}, app)).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test("keeps out everybody else, before anything is stored", async () => {
+    const answer = await callAs(harness, { uid: "uid-script" }, "connectAccount", {});
+    expect(answer).toMatchObject({ status: 401, error: { status: "UNAUTHENTICATED" } });
+    const states = await harness.db.collection("oauthStates").where("uid", "==", "uid-script").get();
+    expect(states.size).toBe(0);
+  });
+});
+
+describe("the rate limit", () => {
+  test("lets sixty calls through at once, then refuses with a sentence; another user is not affected", async () => {
+    const call = async (uid: string) =>
+      await callAs(harness, { uid }, "syncNow", { calendarKey: "k".repeat(22) }, app);
+    const answers = await Promise.all(Array.from({ length: 90 }, async () => await call("uid-busy")));
+    const refused = answers.filter(({ status }) => status === 429);
+    // One more may go through for each second that this takes.
+    expect(refused.length).toBeGreaterThan(15);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(60);
+    expect(refused[0]?.error).toMatchObject({
+      status: "RESOURCE_EXHAUSTED",
+      message: expect.stringContaining("Wait"),
+    });
+    expect(await call("uid-quiet")).toMatchObject({ error: { status: "NOT_FOUND" } });
+  });
+});

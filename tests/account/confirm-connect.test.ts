@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { readConnectReturn } from "@firestore-calendar-sync/schema";
+import { Timestamp } from "firebase-admin/firestore";
+import { requestRedirect } from "../../scripts/local/http.ts";
+import { functionsBundle } from "../../scripts/stack/build.ts";
+import { eventually, timedEvent } from "../foundation/local-world.ts";
+import { callAs, connectUrl, documentsOf, timesAsked } from "./harness-client.ts";
+
+/*
+ * The swapped user: an attacker begins to connect, and has a victim finish on Google's page. Without a confirmation the
+ * victim's calendar would be the attacker's. Here the deployed bundle runs with CONFIRM_CONNECT.
+ */
+
+const victimsMail = "victim@example.com";
+let harness: Harness;
+
+beforeAll(async () => {
+  const firestoreHost = process.env["FIRESTORE_EMULATOR_HOST"];
+  harness = await startHarness({
+    bundle: functionsBundle,
+    params: { CONFIRM_CONNECT: "true" },
+    ...(firestoreHost !== undefined && { firestoreHost }),
+  });
+  const calendar = { id: victimsMail, summary: "Private", timeZone: "Europe/Berlin", primary: true };
+  const events = [timedEvent("first", "A secret")];
+  await seedGoogle(harness, [{ email: victimsMail, calendars: [{ ...calendar, events }] }]);
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+/** The user begins; whoever owns the mailbox consents. The address that their browser ends up at. */
+async function consentTo(uid: string, decision: "allow" | "deny" = "allow"): Promise<string> {
+  const url = await connectUrl(harness, { uid });
+  return await requestRedirect(await requestRedirect(url.href, { email: victimsMail, decision }));
+}
+
+async function confirmationOf(uid: string): Promise<string> {
+  const { outcome } = readConnectReturn(await consentTo(uid));
+  if (outcome?.kind !== "confirm") throw new Error(`no confirmation: ${JSON.stringify(outcome)}`);
+  return outcome.confirmation;
+}
+const confirm = async (uid: string, confirmation: string) =>
+  await callAs(harness, { uid }, "confirmConnect", { confirmation });
+const stored = async (uid: string) => [...(await documentsOf(harness.db, uid)).keys()];
+
+describe("a consent", () => {
+  test("connects once the user who began has confirmed it", async () => {
+    const address = await consentTo("uid-owner");
+    const { outcome, rest } = readConnectReturn(address);
+    expect(rest).toBe("http://127.0.0.1:5000/#/week");
+    // Nothing that a server, its log or a Referer would get to see.
+    expect(new URL(address).search).toBe("");
+    expect(await timesAsked(harness, "/token")).toBe(0);
+    const answer = await confirm("uid-owner", outcome?.kind === "confirm" ? outcome.confirmation : "");
+    const { connected = "" } = answer.result as { connected?: string };
+    expect(await stored("uid-owner")).toContain(`users/uid-owner/accounts/${connected}`);
+    await eventually("the event", async () =>
+      (await stored("uid-owner")).some(path => path.includes("/events/")),
+    );
+  });
+
+  test("is kept without anything readable of its code", async () => {
+    const confirmation = await confirmationOf("uid-kept");
+    const document = await harness.db.doc(`oauthStates/${confirmation}`).get();
+    expect(document.get("code")).toMatch(/^eyJ/);
+    expect(JSON.stringify(document.data())).not.toContain("4/0A");
+    expect(await stored("uid-kept")).toEqual([`oauthStates/${confirmation}`]);
+  });
+
+  test("that was declined comes back as such, without a confirmation", async () => {
+    expect(readConnectReturn(await consentTo("uid-declined", "deny")).outcome).toEqual({
+      kind: "refused",
+      reason: "access_denied",
+    });
+    expect(await stored("uid-declined")).toEqual([]);
+  });
+});
+
+describe("a swapped user", () => {
+  test("is refused: the victim's browser cannot finish what the attacker began, and it is gone for both", async () => {
+    const confirmation = await confirmationOf("uid-attacker");
+    const before = await timesAsked(harness, "/token");
+    expect(await confirm("uid-victim", confirmation)).toMatchObject({
+      status: 403,
+      error: { status: "PERMISSION_DENIED", message: expect.stringContaining("nothing was connected") },
+    });
+    expect(await confirm("uid-attacker", confirmation)).toMatchObject({ error: { status: "NOT_FOUND" } });
+    expect(await timesAsked(harness, "/token")).toBe(before);
+    expect([await stored("uid-attacker"), await stored("uid-victim")]).toEqual([[], []]);
+  });
+});
+
+describe("a confirmation", () => {
+  test("counts once, also when it comes twice at the same moment", async () => {
+    const confirmation = await confirmationOf("uid-twice");
+    const answers = await Promise.all([1, 2, 3].map(async () => await confirm("uid-twice", confirmation)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
+  });
+
+  test("is too old after a while", async () => {
+    const confirmation = await confirmationOf("uid-late");
+    const expired = { expiresAt: Timestamp.fromMillis(Date.now() - 1) };
+    await harness.db.doc(`oauthStates/${confirmation}`).update(expired);
+    expect(await confirm("uid-late", confirmation)).toMatchObject({ error: { status: "NOT_FOUND" } });
+    expect(await stored("uid-late")).toEqual([]);
+  });
+
+  test.each(["A".repeat(32), "../credentials/x", "", `${"A".repeat(31)}/`])(
+    "made up as %j is refused",
+    async made => {
+      const answer = await confirm("uid-guesser", made);
+      expect(["NOT_FOUND", "INVALID_ARGUMENT"]).toContain(answer.error?.status);
+      expect(await stored("uid-guesser")).toEqual([]);
+    },
+  );
+
+  test("is no state: a redirect cannot finish with it, nor a state be confirmed", async () => {
+    const confirmation = await confirmationOf("uid-mixed");
+    const answer = await fetch(`${harness.url}/oauthCallback?state=${confirmation}&code=4/0Ainjected`, {
+      redirect: "manual",
+    });
+    expect(answer.status).toBe(400);
+    const state = (await connectUrl(harness, { uid: "uid-mixed" })).searchParams.get("state") ?? "";
+    expect(await confirm("uid-mixed", state)).toMatchObject({ error: { status: "NOT_FOUND" } });
+    expect(await stored("uid-mixed")).toEqual([]);
+  });
+});

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { functionsBundle } from "../../scripts/stack/build.ts";
+import { eventually, timedEvent } from "../foundation/local-world.ts";
+import { callAs, type Claims, connectUrl, controlGoogle, documentsOf, timesAsked } from "./harness-client.ts";
+
+/*
+ * Users of a Workspace whose administrators let our service account act for them: connected without a consent page, by
+ * the deployed bundle, with IAM and the token endpoint of the local Google.
+ */
+
+const robot = "robot@project.iam.gserviceaccount.com";
+const scopes = [
+  "https://www.googleapis.com/auth/userinfo.email",
+  "https://www.googleapis.com/auth/calendar.events.readonly",
+  "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+];
+const names = ["ada", "ben", "cleo", "dan", "eve"] as const;
+type Name = (typeof names)[number];
+const emailOf = (name: Name) => `${name}@corp.example`;
+const outsider = "outsider@other.example";
+const tokenLike = /ya29\.[\w-]{12}|eyJ[\w-]{20,}\.eyJ/;
+
+let harness: Harness;
+const lines: string[] = [];
+const subjects = new Map<string, string>();
+
+beforeAll(async () => {
+  const firestoreHost = process.env["FIRESTORE_EMULATOR_HOST"];
+  harness = await startHarness({
+    bundle: functionsBundle,
+    params: {
+      DELEGATED_DOMAINS: "other.corp.example, Corp.Example",
+      DELEGATION_SERVICE_ACCOUNT: robot,
+      MIN_PULL_INTERVAL_MS: "0",
+    },
+    onLine: line => lines.push(line),
+    ...(firestoreHost !== undefined && { firestoreHost }),
+  });
+  const emails = [...names.map(emailOf), outsider];
+  await seedGoogle(
+    harness,
+    emails.map(email => {
+      const calendar = { id: email, summary: "Work", timeZone: "Europe/Berlin", primary: true };
+      return { email, calendars: [{ ...calendar, events: [timedEvent("first", "First")] }] };
+    }),
+  );
+  for (const email of emails) subjects.set(email, await subjectOf(email));
+});
+afterAll(async () => {
+  await harness.close();
+});
+beforeEach(async () => {
+  await controlGoogle(harness, "DELETE", "faults");
+  await delegate(scopes);
+});
+
+async function delegate(delegatedScopes: readonly string[]): Promise<void> {
+  await controlGoogle(harness, "POST", "service-accounts", { email: robot, delegatedScopes });
+}
+
+async function subjectOf(email: string): Promise<string> {
+  const tokens = { email, scopes: ["openid", "email"] };
+  const { access_token: token } = (await controlGoogle(harness, "POST", "tokens", tokens)) as Record<
+    string,
+    string
+  >;
+  const answer = await fetch(`${harness.google.url}/v1/userinfo`, {
+    headers: { Authorization: `Bearer ${token ?? ""}` },
+  });
+  return ((await answer.json()) as { sub: string }).sub;
+}
+
+/** Somebody who has signed in to the app with the Google account of this address. */
+const signedIn = (email: string, changed: Partial<Claims> = {}): Claims => ({
+  uid: `uid-${email}`,
+  email,
+  emailVerified: true,
+  googleSubject: subjects.get(email) ?? "",
+  ...changed,
+});
+const isConsentPage = (url: URL) => url.href.startsWith(`${harness.google.url}/o/oauth2/v2/auth`);
+const statusOf = async ({ uid }: Claims, accountId: string): Promise<unknown> =>
+  (await harness.db.doc(`users/${uid}/accounts/${accountId}`).get()).get("status");
+const summaries = async ({ uid }: Claims) =>
+  (await harness.db.collection(`users/${uid}/events`).get()).docs.map(event => String(event.get("summary")));
+
+/** Connects without a consent page, and waits until the calendar is live. */
+async function connect(claims: Claims): Promise<{ accountId: string; calendarKey: string }> {
+  const url = await connectUrl(harness, claims);
+  const accountId = url.searchParams.get("connected");
+  if (accountId === null) throw new Error(`not connected: ${url.href}`);
+  const calendarKey = await eventually("live", async () => {
+    const [calendar] = (await harness.db.collection(`users/${claims.uid}/calendars`).get()).docs;
+    return calendar?.get("sync.phase") === "live" && calendar.id;
+  });
+  return { accountId, calendarKey };
+}
+
+/** Every access token of this person that was given out so far is dead. */
+async function endTokens(name: Name): Promise<void> {
+  await controlGoogle(harness, "POST", "grants/revoke", { email: emailOf(name) });
+}
+
+describe("a user of a delegated domain", () => {
+  test("is connected without a consent page, live and watched; nothing readable is stored or logged", async () => {
+    const ada = signedIn(emailOf("ada"));
+    const url = await connectUrl(harness, ada);
+    expect([url.origin, url.hash]).toEqual(["http://127.0.0.1:5000", "#/week"]);
+    const { accountId } = await connect({ ...ada, uid: "uid-ada-again" });
+    const account = await harness.db.doc(`users/uid-ada-again/accounts/${accountId}`).get();
+    expect(account.data()).toMatchObject({ email: emailOf("ada"), status: "active" });
+
+    await eventually("an open channel", async () => {
+      const watches = await harness.db.collection("watches").where("uid", "==", "uid-ada-again").get();
+      return watches.docs.some(watch => watch.get("status") === "open" && watch.get("resource") === "events");
+    });
+    const google = await googleClientOf(harness.control, emailOf("ada"));
+    await google.events.insert({ calendarId: emailOf("ada"), requestBody: timedEvent("pushed", "Pushed") });
+    await eventually("the edit", async () => (await summaries({ uid: "uid-ada-again" })).includes("Pushed"));
+
+    const credential = (await harness.db.doc(`credentials/${accountId}`).get()).data() ?? {};
+    expect(credential).toMatchObject({ delegatedEmail: emailOf("ada"), subject: ada.googleSubject });
+    expect(credential).not.toHaveProperty("refreshToken");
+    expect(JSON.stringify(credential)).not.toMatch(/ya29/);
+    expect(lines.filter(line => tokenLike.test(line))).toEqual([]);
+  });
+
+  test("gets the consent page for the next account, since their own is connected", async () => {
+    const ben = signedIn(emailOf("ben"));
+    await connect(ben);
+    expect(isConsentPage(await connectUrl(harness, ben))).toBe(true);
+  });
+
+  test("goes on when an access token has died, with one new one", async () => {
+    const ben = signedIn(emailOf("ben"), { uid: "uid-ben-expired" });
+    const { calendarKey } = await connect(ben);
+    await endTokens("ben");
+    const google = await googleClientOf(harness.control, emailOf("ben"));
+    await controlGoogle(harness, "POST", "push", { paused: true });
+    await google.events.insert({ calendarId: emailOf("ben"), requestBody: timedEvent("later", "Later") });
+    const before = await timesAsked(harness, "/token");
+    await callAs(harness, ben, "syncNow", { calendarKey });
+    await eventually("the edit", async () => (await summaries(ben)).includes("Later"));
+    expect(await timesAsked(harness, "/token")).toBe(before + 1);
+    await controlGoogle(harness, "POST", "push", { paused: false });
+  });
+
+  test.each([
+    [
+      "is suspended",
+      async () => {
+        await controlGoogle(harness, "POST", "faults", {
+          path: "/token",
+          status: 400,
+          reason: "invalid_grant",
+        });
+      },
+    ],
+    [
+      "is acted for no more, by decision of the administrators",
+      async () => {
+        await delegate([]);
+      },
+    ],
+  ])(
+    "who %s is asked to reconnect, may consent themselves, and is repaired in place",
+    async (why, happen) => {
+      const cleo = signedIn(emailOf("cleo"), { uid: `uid-cleo ${why.length}` });
+      const { accountId, calendarKey } = await connect(cleo);
+      await happen();
+      await endTokens("cleo");
+      await callAs(harness, cleo, "syncNow", { calendarKey });
+      await eventually(
+        "reauth_required",
+        async () => (await statusOf(cleo, accountId)) === "reauth_required",
+      );
+      expect(isConsentPage(await connectUrl(harness, cleo))).toBe(true);
+
+      await controlGoogle(harness, "DELETE", "faults");
+      await delegate(scopes);
+      expect((await connect(cleo)).accountId).toBe(accountId);
+      expect(await statusOf(cleo, accountId)).toBe("active");
+    },
+  );
+
+  test("is asked to try again while IAM is away, and nothing is stored", async () => {
+    const dan = signedIn(emailOf("dan"), { uid: "uid-dan-waits" });
+    await controlGoogle(harness, "POST", "faults", { path: ":signJwt", status: 503 });
+    const url = await connectUrl(harness, dan);
+    expect(url.searchParams.get("connect_error")).toBe("try_again");
+    expect((await documentsOf(harness.db, dan.uid)).size).toBe(0);
+  });
+
+  test("who disconnects leaves nothing: no document, no channel; and there is no grant to revoke", async () => {
+    const dan = signedIn(emailOf("dan"));
+    const { accountId, calendarKey } = await connect(dan);
+    await eventually("two open channels", async () => {
+      const watches = await harness.db.collection("watches").where("uid", "==", dan.uid).get();
+      return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
+    });
+    const revoked = await timesAsked(harness, "/revoke");
+    expect(await callAs(harness, dan, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
+    await eventually("nothing left", async () => (await documentsOf(harness.db, dan.uid)).size === 0);
+    const own = (await harness.control.channels()).filter(({ id }) =>
+      [accountId, calendarKey].includes(id.slice(0, 22)),
+    );
+    expect(own.filter(({ stoppedAt }) => stoppedAt === undefined)).toEqual([]);
+    expect(await timesAsked(harness, "/revoke")).toBe(revoked);
+  });
+});
+
+describe("nobody gets somebody else's mailbox", () => {
+  test.each<[string, () => Claims]>([
+    ["whose address is not verified", () => signedIn(emailOf("eve"), { emailVerified: false })],
+    [
+      "who has signed in with another Google account under the victim's address",
+      () => signedIn(emailOf("eve"), { googleSubject: subjects.get(outsider) ?? "" }),
+    ],
+    [
+      "who proves the address by a password only",
+      () => ({ uid: "uid-password", email: emailOf("eve"), emailVerified: true }),
+    ],
+    ["of another domain", () => signedIn(outsider)],
+  ])("a user %s", async (_who, claims) => {
+    const mallory = { ...claims(), uid: "uid-mallory" };
+    expect(isConsentPage(await connectUrl(harness, mallory))).toBe(true);
+    const stored = [...(await documentsOf(harness.db, mallory.uid)).keys()];
+    expect(stored.filter(path => !path.startsWith("oauthStates/"))).toEqual([]);
+  });
+});

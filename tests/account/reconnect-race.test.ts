@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  createAccountStatus,
+  createAccountStore,
+} from "../../functions/src/firestore/accounts.repository.ts";
+import { createCredentialStore } from "../../functions/src/firestore/credentials.repository.ts";
+import type { GoogleFailure } from "../../functions/src/ports/google-failure.port.ts";
+import { newKey, openOwnDatabase } from "./own-database.ts";
+
+/*
+ * Google's refusal of an old connection and the user's new consent may arrive in any order; a healthy account must not
+ * be called dead for it.
+ */
+
+const db = openOwnDatabase();
+const store = createAccountStore(db);
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+const status = createAccountStatus(db, clock, log);
+const credentials = createCredentialStore(db);
+
+let uid: string;
+let accountId: string;
+beforeEach(() => {
+  [uid, accountId] = [newKey(), newKey()];
+});
+
+const connect = async (grantId: string) =>
+  await store.connect({
+    accountId,
+    email: "race@example.com",
+    credential: {
+      uid,
+      subject: "sub",
+      scopes: [],
+      grantId,
+      refreshToken: `sealed ${grantId}`,
+      accessToken: `sealed ${grantId}`,
+      accessTokenExpiresAtMs: Date.now() + 3_600_000,
+    },
+    listing: {
+      kind: "listed",
+      complete: true,
+      syncToken: "token",
+      removedIds: [],
+      calendars: [
+        {
+          calendarId: "race@example.com",
+          summary: "Race",
+          timeZone: "Europe/Berlin",
+          accessRole: "owner",
+          primary: true,
+          selected: true,
+        },
+      ],
+    },
+    nowMs: Date.now(),
+  });
+const refusalOf = (grantId?: string): GoogleFailure => ({
+  kind: "failed",
+  reason: "unauthorized",
+  ...(grantId !== undefined && { grantId }),
+});
+const accountStatus = async (): Promise<unknown> =>
+  (await db.doc(`users/${uid}/accounts/${accountId}`).get()).get("status");
+const activeCalendars = async () =>
+  (await db.collection("syncStates").where("accountId", "==", accountId).get()).docs.map(state =>
+    Boolean(state.get("active")),
+  );
+
+describe("an account that was connected again", () => {
+  test("stays active when the old connection's refusal arrives late", async () => {
+    await connect("old");
+    await connect("new");
+    expect(await status.requireReauth(accountId, refusalOf("old"))).toBe("superseded");
+    expect([await accountStatus(), await activeCalendars()]).toEqual(["active", [true]]);
+  });
+
+  test("is active again when the refusal came first", async () => {
+    await connect("old");
+    expect(await status.requireReauth(accountId, refusalOf("old"))).toBe("required");
+    expect([await accountStatus(), await activeCalendars()]).toEqual(["reauth_required", [false]]);
+    await connect("new");
+    expect([await accountStatus(), await activeCalendars()]).toEqual(["active", [true]]);
+  });
+
+  test("ends active whatever the order, when both happen at once", async () => {
+    await connect("old");
+    const refusals = Array.from(
+      { length: 5 },
+      async () => await status.requireReauth(accountId, refusalOf("old")),
+    );
+    await Promise.all([...refusals, connect("new")]);
+    expect([await accountStatus(), await activeCalendars()]).toEqual(["active", [true]]);
+  });
+
+  test("stays active when a call found it gone before it was connected again", async () => {
+    await connect("new");
+    expect(await status.requireReauth(accountId, refusalOf())).toBe("superseded");
+    expect(await accountStatus()).toBe("active");
+  });
+
+  test("needs consent when it is the new connection that is refused", async () => {
+    await connect("old");
+    await connect("new");
+    expect(await status.requireReauth(accountId, refusalOf("new"))).toBe("required");
+    expect(await accountStatus()).toBe("reauth_required");
+  });
+});
+
+test("a refreshed token keeps the name of its connection, and none is stored for a newer one", async () => {
+  await connect("old");
+  const old = await credentials.load(accountId);
+  if (old === undefined) throw new Error("not stored");
+  const fresh = { accessToken: "sealed fresh", accessTokenExpiresAtMs: Date.now() + 3_600_000 };
+  expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("saved");
+  expect(await credentials.load(accountId)).toEqual({ ...old, ...fresh });
+  await connect("new");
+  expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("changed");
+  await db.doc(`credentials/${accountId}`).delete();
+  expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("gone");
+});
