@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   const calendar = { id: victimsMail, summary: "Private", timeZone: "Europe/Berlin", primary: true };
   const events = [timedEvent("first", "A secret")];
-  await seedGoogle(harness, [{ email: victimsMail, calendars: [{ ...calendar, events }] }]);
+  seedGoogle(harness, [{ email: victimsMail, calendars: [{ ...calendar, events }] }]);
 });
 afterAll(async () => {
   await harness.close();

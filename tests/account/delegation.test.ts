@@ -39,7 +39,7 @@ beforeAll(async () => {
     ...(firestoreHost !== undefined && { firestoreHost }),
   });
   const emails = [...names.map(emailOf), outsider];
-  await seedGoogle(
+  seedGoogle(
     harness,
     emails.map(email => {
       const calendar = { id: email, summary: "Work", timeZone: "Europe/Berlin", primary: true };
