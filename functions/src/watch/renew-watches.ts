@@ -4,7 +4,10 @@ import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchStore } from "../ports/watch-store.port.ts";
 import { planRenewal } from "./decide.ts";
 
-/** Enqueuing takes some tens of milliseconds: at 100 in flight 100,000 tasks take about a minute. */
+/**
+ * Through the Admin SDK one instance stores about 300 tasks a second, whatever is under way (docs/benchmarks.md, Fan-out): six
+ * minutes of the function's thirty for 100,000. More than this at once would only wait in memory.
+ */
 const maxInFlight = 100;
 
 export interface RenewWatches {
