@@ -158,6 +158,29 @@ describeInBrowser("the page, state by state", open => {
     await page.getByText(words).waitFor({ state: "detached" });
   });
 
+  test.each([
+    ["is finished", { result: { connected: "abc" } }, "Your events are on their way"],
+    ["was declined", { result: { connectError: "missing_scopes" } }, "every box on the consent page"],
+    [
+      "was begun by somebody else",
+      { error: { status: "PERMISSION_DENIED", message: "Nothing was connected." } },
+      "Nothing was connected.",
+    ],
+  ])("a consent that waits to be confirmed is, once, and says when it %s", async (_what, json, words) => {
+    const page = await open({ as: "confirming" });
+    const asked: unknown[] = [];
+    await page.route("**/us-central1/confirmConnect", async route => {
+      asked.push(route.request().postDataJSON());
+      await route.fulfill({ status: "error" in json ? 403 : 200, json });
+    });
+    // From another page, as from Google's: a change of the fragment alone loads nothing.
+    await page.goto("about:blank");
+    await page.goto("http://127.0.0.1:5000/?as=confirming#connect_confirm=the-secret");
+    await page.getByText(words).waitFor();
+    expect(page.url()).toBe("http://127.0.0.1:5000/?as=confirming");
+    expect(asked).toEqual([{ data: { confirmation: "the-secret" } }]);
+  });
+
   test("a switch calls the function, a failure becomes a sentence", async () => {
     const [page] = await openWithEvents(open, "switching");
     await page.route("**/us-central1/setCalendarEnabled", async route => {
