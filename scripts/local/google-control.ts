@@ -34,7 +34,11 @@ export type Channel = {
   readonly address: string;
   /** Notifications that are still to be sent. */
   readonly waiting: number;
+  /** Neither stopped nor expired. */
+  readonly live: boolean;
   readonly stoppedAt?: number;
+  /** Notifications that Google lost. */
+  readonly dropped: number;
   readonly deliveries: readonly Delivery[];
 };
 
@@ -44,6 +48,7 @@ export type LoggedRequest = {
   readonly answeredAt?: number;
   readonly method: string;
   readonly path: string;
+  readonly query: string;
   readonly status: number;
 };
 

@@ -11,6 +11,7 @@ import { region } from "../../../scripts/stack/addresses.ts";
 import { ScaledClock } from "./clock.ts";
 import { startFirestore } from "./firestore-process.ts";
 import { post } from "./http.ts";
+import { endIdleTransactions } from "./idle-transactions.ts";
 import { startFront } from "./instances/front.ts";
 import { InstanceGroup } from "./instances/instance-group.ts";
 import { startPausableProxy, type PausableProxy } from "./pausable-proxy.ts";
@@ -97,6 +98,7 @@ async function start(
   if ("close" in firestore) closers.push(() => firestore.close());
   const proxy = options.pausableFirestore === true ? await startPausableProxy(firestore.host) : undefined;
   if (proxy !== undefined) closers.push(() => proxy.close());
+  if (speed !== 1) closers.push(endIdleTransactions(firestore.host, projectId, speed));
 
   const google = await createGoogleCalendarEmulator({ now: () => clock.now(), seed });
   closers.push(() => google.close());

@@ -25,11 +25,11 @@ interface Endpoint {
 }
 type Deployed = HttpFunction & { readonly __endpoint: Endpoint };
 
-const clockText = process.env["HARNESS_CLOCK"];
-const moveClock = clockText === undefined ? undefined : followClock(JSON.parse(clockText) as ClockSettings);
-
 const [, , bundle, ...names] = argv;
 if (bundle === undefined) exit(2);
+const clockText = process.env["HARNESS_CLOCK"];
+const moveClock =
+  clockText === undefined ? undefined : followClock(JSON.parse(clockText) as ClockSettings, bundle);
 const exported = createRequire(import.meta.url)(bundle) as Readonly<Record<string, Deployed>>;
 
 const servers = new Map<string, Server>();
