@@ -1,8 +1,14 @@
 /** `npm run chaos`: everything goes wrong, then everything must be right. See help/chaos.txt. */
-import { readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { describeReport, runChaos } from "../tests/chaos/run-chaos.ts";
+import {
+  addUp,
+  describeCounts,
+  describeReport,
+  runChaos,
+  type ChaosReport,
+} from "../tests/chaos/run-chaos.ts";
 import { functionsBundle } from "./stack/build.ts";
 import { buildFunctions } from "./stack/build-functions.ts";
 import { describeFailure } from "./stack/failure.ts";
@@ -21,11 +27,22 @@ function seedsOf(text: string): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 }
 
+function describeTogether(reports: readonly ChaosReport[]): string {
+  const settled = reports.map(({ settledMs }) => settledMs / 1000).sort((a, b) => a - b);
+  const [median, longest] = [settled[Math.floor(settled.length / 2)], settled.at(-1)];
+  return [
+    `together: ${describeCounts(addUp(reports.map(({ happened }) => happened)))}`,
+    `  ${describeCounts(addUp(reports.map(({ counts }) => counts)))}`,
+    `  at rest after ${median?.toFixed(1) ?? ""} s (median), ${longest?.toFixed(1) ?? ""} s (longest)`,
+  ].join("\n");
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       minutes: { type: "string", default: "1" },
+      log: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -34,12 +51,18 @@ async function main(): Promise<number> {
   if (values.help) return usage(0);
   if (seeds.length === 0 || !(minutes > 0 && minutes <= 600)) return usage(2);
   buildFunctions();
-  const failing: number[] = [];
+  const file = values.log === undefined ? undefined : createWriteStream(values.log);
+  const log = (line: string): void => {
+    file?.write(`${(performance.now() / 1000).toFixed(3)} ${line}\n`);
+  };
+  const reports: ChaosReport[] = [];
   for (const seed of seeds) {
-    const report = await runChaos({ bundle: functionsBundle, seed, minutes });
+    const report = await runChaos({ bundle: functionsBundle, seed, minutes, log });
     console.log(describeReport(report));
-    if (report.violations.length > 0) failing.push(seed);
+    reports.push(report);
   }
+  if (reports.length > 1) console.log(describeTogether(reports));
+  const failing = reports.filter(({ violations }) => violations.length > 0).map(({ seed }) => seed);
   if (failing.length === 0) {
     console.log(`${seeds.length} seeds, ${minutes} minutes each: Firestore equals Google after all of them`);
     return 0;

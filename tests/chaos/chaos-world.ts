@@ -7,6 +7,7 @@ import {
   type Random,
 } from "@firestore-calendar-sync/harness";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
+import { Tally } from "./tally.ts";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
 
 /** A person with a Google account that is connected. */
@@ -24,10 +25,15 @@ export interface ChaosOptions {
   readonly seed: number;
   /** How long things go wrong, in real time. */
   readonly minutes: number;
+  /** By chance when left out. */
   readonly people?: number;
   readonly calendarsEach?: number;
   /** A Firestore emulator that runs already. */
   readonly firestoreHost?: string;
+  /** Takes a line for everything that happens, and each line that an instance prints. */
+  readonly log?: (line: string) => void;
+  /** Called when everything is at rest and before all of it is taken down. */
+  readonly atRest?: (world: ChaosWorld) => Promise<void>;
 }
 
 /** People try again when a page says that something went wrong. */
@@ -51,19 +57,29 @@ export class ChaosWorld {
   readonly harness: Harness;
   readonly people: readonly Person[];
   readonly random: Random;
+  readonly log: (line: string) => void;
+  /**
+   * Google loses no notification, and no channel ends: every change is announced, so that Firestore must equal Google
+   * before any schedule has run. So it is with even seeds.
+   */
+  readonly everyChangeIsAnnounced: boolean;
+  readonly tally = new Tally();
   /** Lines of the instances that hold what no log may hold, shortened. */
   readonly leaks: string[] = [];
   /** What the instances logged as errors, by message. */
   readonly errors = new Map<string, number>();
   #names = 0;
 
-  private constructor(harness: Harness, people: readonly Person[], random: Random) {
+  private constructor(harness: Harness, people: readonly Person[], random: Random, options: ChaosOptions) {
+    this.log = options.log ?? (() => undefined);
+    this.everyChangeIsAnnounced = options.seed % 2 === 0;
     this.harness = harness;
     this.people = people;
     this.random = random;
   }
 
   static async start(options: ChaosOptions, random: Random): Promise<ChaosWorld> {
+    const { log = () => undefined } = options;
     const lines: string[] = [];
     let take = (line: string): unknown => lines.push(line);
     const harness = await startHarness({
@@ -74,12 +90,14 @@ export class ChaosWorld {
       speed,
       pausableFirestore: true,
       onLine: line => {
+        log(line);
         take(line);
       },
       ...(options.firestoreHost !== undefined && { firestoreHost: options.firestoreHost }),
     });
     try {
-      const { people: count = 3, calendarsEach = 2 } = options;
+      const some = (most: number): number => 1 + Math.floor(random() * most);
+      const { people: count = some(4), calendarsEach = some(3) } = options;
       const names = Array.from({ length: count }, (_, index) => `person${index}`);
       const idsOf = (name: string): string[] =>
         Array.from({ length: calendarsEach }, (_, index) =>
@@ -105,11 +123,13 @@ export class ChaosWorld {
         const google = await googleClientOf(harness.control, email);
         people.push({ uid: `uid-${name}`, email, calendarIds: idsOf(name), google, revoked: false });
       }
-      const world = new ChaosWorld(harness, people, random);
+      const world = new ChaosWorld(harness, people, random, options);
       take = line => {
         world.#look(line);
       };
       for (const line of lines) world.#look(line);
+      // Google tries for long; here everything is over soon.
+      await world.control("POST", "push", { retryBaseMs: 200, maxAttempts: 100 });
       return world;
     } catch (error) {
       await harness.close();
@@ -122,6 +142,7 @@ export class ChaosWorld {
     // Access tokens, refresh tokens, and the secrets of this run.
     const secret = /ya29\.|1\/\/0/.test(line) || this.harness.secrets.some(each => line.includes(each));
     if (secret) this.leaks.push(line.slice(0, 200));
+    this.tally.note(line);
     if (!line.includes('"severity":"ERROR"')) return;
     const message = /"message":"([^"]{0,120})/.exec(line)?.[1] ?? line.slice(0, 120);
     this.errors.set(message, (this.errors.get(message) ?? 0) + 1);

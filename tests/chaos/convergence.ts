@@ -11,15 +11,24 @@ const instant = ({ date, dateTime }: TimeLike = {}): string =>
 
 /** Whatever is not as it must be when everything has come to rest; empty: all is well. */
 export async function findViolations(world: ChaosWorld): Promise<string[]> {
-  const violations: string[] = [];
-  for (const person of world.people) {
-    for (const [calendarId, calendarKey] of await world.calendarKeys(person))
-      violations.push(...(await compareCalendar(world, person, calendarId, calendarKey)));
-  }
+  const violations = await compareCalendars(world);
   violations.push(...(await compareChannels(world)));
   violations.push(...world.harness.instances.crashes.map(words => `an instance crashed: ${words}`));
   violations.push(...world.leaks.map(line => `a secret is in a log: ${line}`));
   return violations;
+}
+
+/** Where Firestore does not equal Google. */
+export async function compareCalendars(world: ChaosWorld): Promise<string[]> {
+  const problems: string[] = [];
+  for (const person of world.people) {
+    const calendars = await world.calendarKeys(person);
+    for (const calendarId of person.calendarIds.filter(id => !calendars.has(id)))
+      problems.push(`${calendarId}: not in Firestore`);
+    for (const [calendarId, calendarKey] of calendars)
+      problems.push(...(await compareCalendar(world, person, calendarId, calendarKey)));
+  }
+  return problems;
 }
 
 async function compareCalendar(
@@ -66,6 +75,14 @@ function differences(google: ReadonlyMap<string, string>, stored: ReadonlyMap<st
   ];
 }
 
+/**
+ * Google calls the instances of what follows after a split `<old id>_<start>`, and so do we; the local Google calls them
+ * `<id after the split>_<start>` (docs/emulator-differences.md).
+ */
+function asGoogleNames(id: string): string {
+  return id.replace(/_R\d{8}(?:T\d{6})?(?=_\d{8})/, "");
+}
+
 /** Google's own expansion, in the part of time that the product covers. */
 async function atGoogle(
   person: Person,
@@ -85,7 +102,7 @@ async function atGoogle(
       ...(pageToken !== undefined && { pageToken }),
     });
     for (const { id, summary, start, end } of data.items ?? [])
-      found.set(id ?? "", `${summary ?? ""} ${instant(start)} ${instant(end)}`);
+      found.set(asGoogleNames(id ?? ""), `${summary ?? ""} ${instant(start)} ${instant(end)}`);
     pageToken = data.nextPageToken ?? undefined;
   } while (pageToken !== undefined);
   return found;
@@ -109,7 +126,7 @@ async function inFirestore(
     if (endAt.toMillis() <= from.toMillis() || startAt.toMillis() >= to.toMillis()) continue;
     const time = (field: string) => instant(event.get(field) as TimeLike);
     found.set(
-      String(event.get("eventId")),
+      asGoogleNames(String(event.get("eventId"))),
       `${String(event.get("summary") ?? "")} ${time("start")} ${time("end")}`,
     );
   }
@@ -119,7 +136,7 @@ async function inFirestore(
 /** Every active calendar is watched, and no channel lives at Google that we do not know. */
 async function compareChannels({ harness }: ChaosWorld): Promise<string[]> {
   const problems: string[] = [];
-  const live = (await harness.control.channels()).filter(({ stoppedAt }) => stoppedAt === undefined);
+  const live = (await harness.control.channels()).filter(channel => channel.live);
   const watches = await harness.db.collection("watches").get();
   const known = new Map(watches.docs.map(watch => [watch.id, String(watch.get("status"))]));
   for (const { id, calendarId } of live) {

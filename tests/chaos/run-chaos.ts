@@ -1,18 +1,20 @@
 import { seededRandom } from "@firestore-calendar-sync/harness";
 import { ChaosWorld, type ChaosOptions } from "./chaos-world.ts";
-import { findViolations } from "./convergence.ts";
+import { compareCalendars, findViolations } from "./convergence.ts";
 import { edits, type Action } from "./edits.ts";
 import { calm, mishaps } from "./mishaps.ts";
+import type { Counts } from "./tally.ts";
 
 export interface ChaosReport {
   readonly seed: number;
   /** How often each thing happened. */
-  readonly happened: Readonly<Record<string, number>>;
+  readonly happened: Counts;
   /** Edits and calls that failed, as they may while everything else does. */
   readonly refused: number;
   /** What the instances logged as errors, by message. */
-  readonly errors: Readonly<Record<string, number>>;
-  readonly tasks: { readonly dispatched: number; readonly failed: number; readonly lost: number };
+  readonly errors: Counts;
+  /** What the product, its queues and the local Google did. */
+  readonly counts: Counts;
   /** Real time from the end of the chaos until everything was at rest. */
   readonly settledMs: number;
   /** Empty: all is well. */
@@ -42,6 +44,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       while (performance.now() < until) {
         const action = choose(random() < editShare ? edits : mishaps, random());
         happened[action.name] = (happened[action.name] ?? 0) + 1;
+        world.log(`chaos: ${action.name}`);
         await action.run(world).catch(() => {
           refused += 1;
         });
@@ -54,12 +57,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const settledMs = performance.now() - begun;
     await world.signInAgain();
     const violations = problems.length > 0 ? problems : await findViolations(world);
-    const stats = [...world.harness.tasks.queues.values()].map(queue => queue.stats);
-    const sum = (of: "dispatched" | "failed" | "lost"): number =>
-      stats.reduce((total, each) => total + each[of], 0);
-    const tasks = { dispatched: sum("dispatched"), failed: sum("failed"), lost: sum("lost") };
+    await options.atRest?.(world);
     const errors = Object.fromEntries(world.errors);
-    return { seed: options.seed, happened, refused, errors, tasks, settledMs, violations };
+    const counts = await world.tally.counts(world.harness);
+    return { seed: options.seed, happened, refused, errors, counts, settledMs, violations };
   } finally {
     await world.harness.close();
   }
@@ -76,9 +77,15 @@ function choose(actions: readonly Action[], chance: number): Action {
 async function settle(world: ChaosWorld): Promise<string[]> {
   const deadline = performance.now() + settleWithinMs;
   const { harness } = world;
+  world.log("chaos: it is calm now");
   await calm(world);
   const early = await drain(world, deadline);
   if (early.length > 0) return early;
+  if (world.everyChangeIsAnnounced) {
+    await world.signInAgain();
+    const lost = await compareCalendars(world);
+    if (lost.length > 0) return lost.map(problem => `announced, and yet before any schedule ${problem}`);
+  }
   // A task that was lost for good while Google was down, a dropped notification, a channel that nobody opened: the
   // schedules are there for them. Names of an earlier run may be taken for a day.
   await harness.jump(25 * 3_600_000);
@@ -110,16 +117,27 @@ async function drain({ harness }: ChaosWorld, deadline: number): Promise<string[
   return [];
 }
 
+/** The sums of the same things in several runs. */
+export function addUp(several: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const counts of several)
+    for (const [name, times] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + times;
+  return sums;
+}
+
+/** Counts for people, in one line, the most frequent first. */
+export function describeCounts(counts: Counts): string {
+  const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, times]) => `${name} ${times}`).join(", ");
+}
+
 /** The report for people. */
 export function describeReport(report: ChaosReport): string {
-  const happened = Object.entries(report.happened)
-    .sort(([, a], [, b]) => b - a)
-    .map(([name, times]) => `${name} ${times}`);
   const errors = Object.entries(report.errors).map(([message, times]) => `  ${times} × ${message}`);
   return [
-    `seed ${report.seed}: ${report.violations.length === 0 ? "converged" : "FAILED"}`,
-    `  ${happened.join(", ")}; ${report.refused} refused`,
-    `  tasks: ${report.tasks.dispatched} deliveries, ${report.tasks.failed} failed, ${report.tasks.lost} lost; at rest after ${(report.settledMs / 1000).toFixed(1)} s`,
+    `seed ${report.seed}: ${report.violations.length === 0 ? "converged" : "FAILED"}, at rest after ${(report.settledMs / 1000).toFixed(1)} s`,
+    `  ${describeCounts(report.happened)}; ${report.refused} refused`,
+    `  ${describeCounts(report.counts)}`,
     ...(errors.length > 0 ? ["  errors logged:", ...errors] : []),
     ...report.violations.map(violation => `  VIOLATION ${violation}`),
   ].join("\n");

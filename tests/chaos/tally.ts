@@ -1,0 +1,54 @@
+import type { Harness } from "@firestore-calendar-sync/harness";
+
+/** What was done in a run, by kind; for the report, and for sums over many seeds. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** A `sync` line of the log, as far as it is counted. */
+const counted = ["passes", "apiCalls", "written", "deleted", "malformed"] as const;
+
+/** Counts what instances, queues and the local Google did. */
+export class Tally {
+  readonly #syncs: Record<string, number> = {};
+
+  /** Takes a line that an instance printed. */
+  note(line: string): void {
+    if (!line.includes('"message":"sync"')) return;
+    const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    for (const name of counted) this.#add(name, Number(fields[name] ?? 0));
+    this.#add(`ended ${String(fields["outcome"])}`, 1);
+  }
+
+  #add(name: string, by: number): void {
+    this.#syncs[name] = (this.#syncs[name] ?? 0) + by;
+  }
+
+  /** Everything, as it stands. */
+  async counts({ tasks, control }: Harness): Promise<Counts> {
+    const channels = await control.channels();
+    const deliveries = channels.flatMap(channel => channel.deliveries);
+    const queues = [...tasks.queues.values()].map(queue => queue.stats);
+    const sum = (of: keyof (typeof queues)[number]): number =>
+      queues.reduce((total, each) => total + each[of], 0);
+    const requests = await control.requests();
+    const lists = requests.filter(({ method, path }) => method === "GET" && path.endsWith("/events"));
+    // The calendar programs of the people list, too, but never with `fields`.
+    const ours = lists.filter(({ query }) => query.includes("fields="));
+    return {
+      "channels opened": channels.length,
+      "notifications lost by Google": channels.reduce((total, { dropped }) => total + dropped, 0),
+      "notifications delivered": deliveries.filter(({ status = 500 }) => status < 300).length,
+      "notifications answered otherwise, or not": deliveries.filter(({ status = 500 }) => status >= 300)
+        .length,
+      "tasks created": sum("created"),
+      "tasks refused as doubles": sum("refused"),
+      "task deliveries": sum("dispatched"),
+      "task deliveries doubled by the queue": sum("doubled"),
+      "task deliveries failed": sum("failed"),
+      "tasks given up": sum("lost"),
+      "lists with a sync token": ours.filter(({ query }) => query.includes("syncToken=")).length,
+      "lists without, for full syncs": ours.filter(({ query }) => query.includes("timeMin=")).length,
+      "calls that Google failed": requests.filter(({ status }) => status === 429 || status >= 500).length,
+      ...Object.fromEntries(Object.entries(this.#syncs).map(([name, times]) => [`sync: ${name}`, times])),
+    };
+  }
+}
