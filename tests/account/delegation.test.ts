@@ -223,8 +223,8 @@ describe("nobody gets somebody else's mailbox", () => {
       () => ({ uid: "uid-password", email: emailOf("eve"), emailVerified: true }),
     ],
     ["of another domain", () => signedIn(outsider)],
-  ])("a user %s", async (_who, claims) => {
-    const mallory = { ...claims(), uid: "uid-mallory" };
+  ])("a user %s", async (who, claims) => {
+    const mallory = { ...claims(), uid: `uid-mallory ${who.length}` };
     expect(isConsentPage(await connectUrl(harness, mallory))).toBe(true);
     const stored = [...(await documentsOf(harness.db, mallory.uid)).keys()];
     expect(stored.filter(path => !path.startsWith("oauthStates/"))).toEqual([]);
