@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { Config } from "./config.ts";
+
+const params = {
+  FIREBASE_CONFIG: JSON.stringify({ projectId: "demo-calendar-sync" }),
+  GOOGLE_CLIENT_ID: "client",
+  SYNC_REGION: "us-central1",
+  WEBHOOK_URL: "",
+  OAUTH_REDIRECT_URL: "",
+  APP_ORIGINS: "",
+  PAST_WINDOW_DAYS: "30",
+  HORIZON_DAYS: "400",
+  MIN_PULL_INTERVAL_MS: "2000",
+  ENFORCE_APP_CHECK: "false",
+  CONFIRM_CONNECT: "false",
+  DELEGATED_DOMAINS: "",
+  DELEGATION_SERVICE_ACCOUNT: "",
+};
+let before: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  before = process.env;
+});
+afterEach(() => {
+  process.env = before;
+});
+
+/** The configuration of a fresh instance that was deployed with these params. */
+async function configOf(changed: Partial<typeof params>): Promise<Config> {
+  process.env = { ...before, ...params, ...changed };
+  jest.resetModules();
+  const { readConfig } = await import("./config.ts");
+  return readConfig();
+}
+
+describe("the configuration", () => {
+  test("is complete with nothing but a client id", async () => {
+    expect(await configOf({})).toMatchObject({
+      webhookUrl: "https://us-central1-demo-calendar-sync.cloudfunctions.net/calendarWebhook",
+      appOrigins: ["https://demo-calendar-sync.web.app"],
+      enforceAppCheck: false,
+      confirmConnect: false,
+    });
+    expect(await configOf({})).not.toHaveProperty("delegation");
+  });
+
+  test("takes lists with blanks and capitals as they are meant", async () => {
+    const config = await configOf({
+      APP_ORIGINS: "https://app.example/, https://two.example",
+      DELEGATED_DOMAINS: " Corp.Example,other.example ,",
+      DELEGATION_SERVICE_ACCOUNT: "robot@project.iam.gserviceaccount.com",
+      CONFIRM_CONNECT: "true",
+    });
+    expect(config).toMatchObject({
+      appOrigins: ["https://app.example", "https://two.example"],
+      confirmConnect: true,
+      delegation: {
+        domains: ["corp.example", "other.example"],
+        serviceAccount: "robot@project.iam.gserviceaccount.com",
+      },
+    });
+  });
+
+  test.each<[Partial<typeof params>, RegExp]>([
+    [{ DELEGATED_DOMAINS: "corp.example" }, /delegation\.serviceAccount/],
+    [
+      { DELEGATED_DOMAINS: "corp.example", DELEGATION_SERVICE_ACCOUNT: "a/../b@corp.example" },
+      /delegation\.serviceAccount/,
+    ],
+    [
+      { DELEGATED_DOMAINS: "example", DELEGATION_SERVICE_ACCOUNT: "robot@corp.example" },
+      /delegation\.domains/,
+    ],
+    [
+      { DELEGATED_DOMAINS: "@corp.example", DELEGATION_SERVICE_ACCOUNT: "r@corp.example" },
+      /delegation\.domains/,
+    ],
+    [{ CONFIRM_CONNECT: "yes" }, /confirmConnect/],
+    [{ SYNC_REGION: "everywhere" }, /region/],
+    [{ APP_ORIGINS: "app.example" }, /appOrigins/],
+    [{ HORIZON_DAYS: "0" }, /horizonDays/],
+  ])("%j is refused by its name", async (changed, name) => {
+    await expect(configOf(changed)).rejects.toThrow(name);
+  });
+});
