@@ -239,6 +239,16 @@ describe("refusals", () => {
     expect([...channels.alive.keys()]).toEqual([only().channelId]);
   });
 
+  test("a stuck channel without a sibling is stopped with the resourceId of the one that is opened in its place", async () => {
+    channels.beforeAnswer = () => Promise.reject(new Error("died"));
+    await expect(run("open")).rejects.toThrow("died");
+    channels.beforeAnswer = () => Promise.resolve();
+    nowMs += 11 * 60_000;
+    await run("open");
+    expect([...channels.alive.keys()]).toEqual([only().channelId]);
+    expect(watches.statuses()).toEqual(["closed", "open"]);
+  });
+
   test("a calendar that may not be watched is pulled, which finds out what is wrong with it", async () => {
     const failure = failed("calendarGone", 404);
     channels.openFailures.push(failure);

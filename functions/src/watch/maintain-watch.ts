@@ -40,10 +40,13 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
   let opened: OpenResult = { kind: "opened", retired: [] };
   if (plan.resume !== undefined) opened = await putIntoService(dependencies, plan.resume);
   else if (plan.open !== undefined) opened = await open(dependencies, plan.open);
-  // Tidying goes on even if opening failed: the two have nothing to do with each other.
-  for (const watch of plan.close) await watches.close(watch.channelId, clock.now() + quietMs);
+  // Tidying goes on even if opening failed: the two have nothing to do with each other. It is planned again after it,
+  // because Google has just told the id that a stuck channel can be stopped with.
+  const known = plan.open === undefined ? records : await watches.ofCalendar(task.calendarKey);
+  const { stop, close } = planMaintenance(task, target, known, clock.now());
+  for (const watch of close) await watches.close(watch.channelId, clock.now() + quietMs);
   const retired = opened.kind === "opened" ? opened.retired : [];
-  await stopAll(dependencies, [...plan.stop, ...retired]);
+  await stopAll(dependencies, unique([...stop, ...retired]));
   return opened.kind === "opened" ? { kind: "done" } : opened;
 }
 
@@ -168,4 +171,8 @@ async function stopAll(
       log.warn("watch not stopped", { calendarKey, channelId, reason: answer.reason, status: answer.status });
     }
   }
+}
+
+function unique(watches: readonly WatchRecord[]): readonly WatchRecord[] {
+  return [...new Map(watches.map(watch => [watch.channelId, watch])).values()];
 }
