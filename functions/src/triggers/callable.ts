@@ -1,8 +1,10 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
+import * as logger from "firebase-functions/logger";
 import * as z from "zod";
 import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
 import { callLimit } from "../compose.ts";
 import { readConfig } from "../config.ts";
+import { isPassing } from "./passing-failure.ts";
 
 /**
  * What every callable checks before it does anything: a signed-in user, App Check where it is asked for, not too many
@@ -30,6 +32,17 @@ export function authorized<T>(
     );
   }
   return { uid, own: ownGoogleAccount(request.auth?.token), input: input.data };
+}
+
+/** The outcome of a callable's work. A failure that passes becomes an HttpsError that asks to try again. */
+export async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    logger.warn("call failed for now", { error: error.message });
+    throw new HttpsError("unavailable", "This did not work just now. Try again in a minute.");
+  }
 }
 
 /** The claims of an ID token of somebody who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */

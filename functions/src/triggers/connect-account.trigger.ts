@@ -3,7 +3,7 @@ import * as z from "zod";
 import { startConnect } from "../account/start-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import { authorized } from "./callable.ts";
+import { answered, authorized } from "./callable.ts";
 
 const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
 
@@ -15,11 +15,13 @@ export const connectAccount = onCall(
   { memory: "512MiB", timeoutSeconds: 60, secrets: [googleClientSecret, tokenEncryptionKeys] },
   async request => {
     const call = authorized(request, input);
-    const outcome = await startConnect(connectPorts(), {
-      uid: call.uid,
-      own: call.own,
-      returnTo: call.input.returnTo,
-    });
+    const outcome = await answered(
+      startConnect(connectPorts(), {
+        uid: call.uid,
+        own: call.own,
+        returnTo: call.input.returnTo,
+      }),
+    );
     if (outcome.kind === "foreignReturnAddress") {
       throw new HttpsError("invalid-argument", "returnTo must be a page of this app.");
     }

@@ -2,14 +2,14 @@ import { HttpsError, onCall } from "firebase-functions/https";
 import * as z from "zod";
 import { disconnectAccount as disconnect } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
-import { authorized } from "./callable.ts";
+import { answered, authorized } from "./callable.ts";
 
 const input = z.strictObject({ accountId: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
 
 /** `{accountId}` → `{}`. The account is `disconnecting` when this answers, and disappears soon after. */
 export const disconnectAccount = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
-  const outcome = await disconnect(disconnectPorts(), call.uid, call.input.accountId);
+  const outcome = await answered(disconnect(disconnectPorts(), call.uid, call.input.accountId));
   if (outcome === "unknown") throw new HttpsError("not-found", "You have no such account.");
   return {};
 });

@@ -5,6 +5,7 @@ import { type ConsentAnswer, finishConnect, type FinishOutcome } from "../accoun
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import { isPassing } from "./passing-failure.ts";
 
 /** What comes twice, nested, or in another alphabet did not come from Google's redirect; other parameters are ignored. */
 const query = z.object({
@@ -76,7 +77,10 @@ export const oauthCallback = onRequest(
       }
     } catch (error) {
       logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
-      response.status(500).type("html").send(failed);
+      response
+        .status(isPassing(error) ? 503 : 500)
+        .type("html")
+        .send(failed);
     }
   },
 );

@@ -2,7 +2,7 @@ import { HttpsError, onCall } from "firebase-functions/https";
 import * as z from "zod";
 import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
-import { authorized } from "./callable.ts";
+import { answered, authorized } from "./callable.ts";
 
 const input = z.strictObject({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
@@ -19,7 +19,7 @@ const sentences = {
 export const syncNow = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, full = false } = call.input;
-  const outcome = await sync(userCalendarPorts(), call.uid, calendarKey, full);
+  const outcome = await answered(sync(userCalendarPorts(), call.uid, calendarKey, full));
   if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
   if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
   return {};

@@ -1,10 +1,11 @@
 import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
 import type * as z from "zod";
+import { isPassing } from "./passing-failure.ts";
 
 /**
  * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`
- * says `again`. Throws the HttpsError to answer with: 409, because 429 and 503 would slow down the whole queue.
+ * says `again`, or fails for a reason that passes. Throws the HttpsError to answer with: 409, because 429 and 503 would slow down the whole queue.
  */
 export async function handleTask<T>(
   queue: string,
@@ -18,5 +19,16 @@ export async function handleTask<T>(
     logger.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
     return;
   }
-  if ((await handle(task.data)) === "again") throw new HttpsError("aborted", "to be delivered again");
+  if ((await outcomeOf(queue, () => handle(task.data))) === "again")
+    throw new HttpsError("aborted", "to be delivered again");
+}
+
+async function outcomeOf(queue: string, work: () => Promise<"done" | "again">): Promise<"done" | "again"> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    logger.warn("task failed for now", { queue, error: error.message });
+    return "again";
+  }
 }
