@@ -54,6 +54,7 @@ interface Chunk {
  * two months arrive twice and are reported once; one that moves between months is `modified`, not gone and back.
  */
 export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Agenda {
+  const { schedule } = options;
   const chunks = new Map<string, Chunk>();
   /** What the chunks hold, by document id, then by chunk. */
   const held = new Map<string, Map<string, EventDocument>>();
@@ -113,7 +114,8 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
   function scheduleFlush(): void {
     if (scheduled) return;
     scheduled = true;
-    options.schedule(flush);
+    // Not as a method: requestAnimationFrame, handed in as it is, refuses any receiver but the window.
+    schedule(flush);
   }
 
   function open({ key, from, to }: Month): void {

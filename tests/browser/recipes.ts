@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { rootFolder } from "../../scripts/stack/addresses.ts";
+
+/** Generated; inside the repository's folder, so that packages are found. */
+const folder = join(rootFolder, ".stack", "recipes");
+
+/** The code of docs/clients.md that is marked as a recipe, word for word. */
+export function recipe(name: string): string {
+  const page = readFileSync(join(rootFolder, "docs", "clients.md"), "utf8");
+  const code = new RegExp(`<!-- recipe: ${name} -->\\n+\`\`\`\\w+\\n([\\s\\S]+?)\n\`\`\``).exec(page)?.[1];
+  if (code === undefined) throw new Error(`docs/clients.md has no recipe ${name}`);
+  return code;
+}
+
+/** A recipe as the body of a function: its imports stay at the top, what it leaves to the reader comes as parameters. */
+function asFunction(name: string, signature: string, result: string): string {
+  const code = recipe(name);
+  const importStatement = /^import [^;]+;\n/gm;
+  const imports = code.match(importStatement)?.join("") ?? "";
+  return `${imports}${code.includes("type LiveChange") ? "" : 'import type { AgendaState, CalendarDocument, EventDocument, LiveChange } from "@firestore-calendar-sync/schema";\n'}
+import type { Firestore } from "firebase/firestore";
+import type { FirebaseApp } from "firebase/app";
+export type Names = [AgendaState, CalendarDocument, EventDocument, LiveChange<EventDocument>, Firestore, FirebaseApp];
+${signature} {
+${code.replaceAll(importStatement, "")}
+return ${result};
+}
+`;
+}
+
+const surroundings = `
+import { initializeApp } from "firebase/app";
+import { connectAuthEmulator, GoogleAuthProvider, inMemoryPersistence, initializeAuth, signInWithCredential } from "firebase/auth";
+import { connectFirestoreEmulator, type Firestore } from "firebase/firestore";
+import type { LiveChange } from "@firestore-calendar-sync/schema";
+import { createRoot } from "react-dom/client";
+import { openDb } from "./cache.ts";
+import { useAgenda } from "./react.tsx";
+import { runWeb } from "./web.ts";
+
+const day = 86_400_000;
+const from = new Date(Math.floor(Date.now() / day) * day);
+const to = new Date(from.getTime() + day);
+
+function ReactAgenda({ db, uid }: { db: Firestore; uid: string }) {
+  const { events, state } = useAgenda(db, uid, from, to);
+  return <ul data-state={state}>{[...events].map(([id, event]) => <li key={id}>{event.summary}</li>)}</ul>;
+}
+
+function show(list: string, change: LiveChange<{ summary?: string | undefined }>) {
+  const id = list + change.id;
+  document.getElementById(id)?.remove();
+  if (change.kind === "removed") return;
+  const item = Object.assign(document.createElement("li"), { id, textContent: change.document.summary });
+  document.getElementById(list)?.append(item);
+}
+
+const app = initializeApp({ projectId: "demo-calendar-sync", apiKey: "local" });
+const auth = initializeAuth(app, { persistence: inMemoryPersistence });
+connectAuthEmulator(auth, "http://127.0.0.1:9099", { disableWarnings: true });
+const db = openDb(app);
+connectFirestoreEmulator(db, "127.0.0.1", 8080);
+const { user } = await signInWithCredential(
+  auth,
+  GoogleAuthProvider.credential(JSON.stringify({ sub: "demo-recipes", email: "recipes@example.com", email_verified: true })),
+);
+const leave = runWeb({
+  db,
+  uid: user.uid,
+  firstDayInView: from,
+  dayAfterTheLast: to,
+  applyCalendar: change => show("calendars", change),
+  applyEvent: change => show("web", change),
+  showFreshness: state => { document.getElementById("web")!.dataset["state"] = state; },
+  showProblem: code => { throw new Error(code); },
+});
+const root = createRoot(document.getElementById("react")!);
+root.render(<ReactAgenda db={db} uid={user.uid} />);
+Object.assign(window, { leave, unmount: () => root.unmount() });
+`;
+
+/**
+ * Checks the types of the web and the React recipe, and bundles them into a script that runs both against the stack.
+ *
+ * @throws Error with the compiler's messages.
+ */
+export async function buildRecipes(): Promise<string> {
+  const files = {
+    "web.ts": asFunction(
+      "web",
+      `export function runWeb({ db, uid, firstDayInView, dayAfterTheLast, applyCalendar, applyEvent, showFreshness, showProblem }: {
+  db: Firestore; uid: string; firstDayInView: Date; dayAfterTheLast: Date;
+  applyCalendar: (change: LiveChange<CalendarDocument>) => void; applyEvent: (change: LiveChange<EventDocument>) => void;
+  showFreshness: (state: AgendaState) => void; showProblem: (code: string) => void;
+})`,
+      "leave",
+    ),
+    "cache.ts": asFunction("cache", "export function openDb(app: FirebaseApp): Firestore", "db"),
+    "react.tsx": recipe("react"),
+    "entry.tsx": surroundings,
+    "tsconfig.json": JSON.stringify({
+      extends: "../../tsconfig.base.json",
+      compilerOptions: { lib: ["ES2024", "DOM", "DOM.Iterable"], types: [], jsx: "react-jsx" },
+      include: ["*.ts", "*.tsx"],
+    }),
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  try {
+    execFileSync("tsc", ["-p", folder], { encoding: "utf8" });
+  } catch (error) {
+    throw new Error(
+      `the recipes do not compile:\n${(error as { stdout?: string }).stdout ?? String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, "entry.tsx")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    jsx: "automatic",
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
+}
