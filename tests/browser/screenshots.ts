@@ -3,12 +3,13 @@
  *
  *     CHROMIUM_PATH=/usr/bin/chromium npm run stack -- node tests/browser/screenshots.ts docs/images
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { demoCalendars } from "../../scripts/demo/demo-calendars.ts";
 import { GoogleControl } from "../../scripts/local/google-control.ts";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { animatedPng, film } from "./animation.ts";
 import { connectOnPage } from "./consent.ts";
 
 const person = "mira";
@@ -55,6 +56,63 @@ async function editSome(page: Page, control: GoogleControl): Promise<void> {
   }
 }
 
+/** Headless browsers draw no pointer. */
+const pointer = `
+  const pointer = document.createElement("div");
+  pointer.innerHTML = '<svg width="22" height="26" viewBox="0 0 22 26"><path d="M2 1v19l5-4 3.5 8 3.5-1.5-3.5-7.5h7z" fill="#111" stroke="#fff" stroke-width="1.6"/></svg>';
+  pointer.style.cssText = "position:fixed;z-index:99;pointer-events:none;left:0;top:0";
+  document.body.append(pointer);
+  window.point = (x, y) => { pointer.style.transform = "translate(" + (x - 2) + "px," + (y - 1) + "px)"; };`;
+
+/** Moves the mouse as a hand would, and the pointer that stands for it. */
+async function glide(page: Page, from: Point, to: Point): Promise<void> {
+  const steps = 14;
+  for (let n = 1; n <= steps; n += 1) {
+    const part = (1 - Math.cos((Math.PI * n) / steps)) / 2;
+    const [x, y] = [from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part];
+    await page.evaluate(`point(${x}, ${y})`);
+    await page.mouse.move(x, y);
+    // As long as a hand takes, so that the film can be followed.
+    await page.waitForTimeout(50);
+  }
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Somebody drags an event on Google's side to the next day; the page beside it follows. */
+async function filmEdit(page: Page, path: string): Promise<void> {
+  const google = page.frameLocator("iframe");
+  const event = google.locator("button.event", { hasText: "Lunch with Jonas" }).first();
+  await event.scrollIntoViewIfNeeded();
+  const box = await event.boundingBox();
+  if (!box) throw new Error("Google's side does not show the event");
+  const grip = { x: box.x + box.width / 2, y: box.y + 8 };
+  const away = { x: grip.x + 40, y: grip.y + 110 };
+  const goal = { x: grip.x + box.width, y: grip.y + 41 };
+  await page.evaluate(pointer);
+  await page.evaluate(`point(${away.x}, ${away.y})`);
+  const here = page.locator(".fc .fc-timegrid-event", { hasText: "Lunch with Jonas" });
+  const id = await here.getAttribute("data-event");
+  const before = await here.boundingBox();
+  if (id === null || !before) throw new Error("the page does not show the event");
+  const frames = await film(page, async () => {
+    await page.waitForTimeout(900);
+    await glide(page, away, grip);
+    await page.mouse.down();
+    await glide(page, grip, goal);
+    await page.mouse.up();
+    await glide(page, goal, away);
+    await page.waitForFunction(
+      `document.querySelector('.fc-timegrid-event[data-event="${id}"]')?.getBoundingClientRect().left > ${before.x + 20}`,
+    );
+    await page.waitForTimeout(3000);
+  });
+  await writeFile(path, await animatedPng(page, frames, 2500));
+}
+
 async function takePictures(folder: string, executablePath: string): Promise<void> {
   const control = new GoogleControl();
   const calendars = demoCalendars(email, new Date()).map((calendar, n) => ({
@@ -71,7 +129,8 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
     await first.getByText("Lunch with Jonas").first().waitFor({ timeout: 60_000 });
     await first.getByRole("button", { name: "Dismiss" }).click();
     await editSome(first, control);
-    await first.screenshot({ path: join(folder, "live.png") });
+    await first.mouse.move(0, 0);
+    await filmEdit(first, join(folder, "edit.png"));
     for (const { name, view, context } of pictures) {
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();

@@ -121,7 +121,7 @@ function appearance(locale: string): CalendarOptions {
     expandRows: true,
     firstDay: firstDayOf(locale),
     eventMinHeight: 22,
-    eventShortHeight: 40,
+    eventShortHeight: 36,
     ...timeFormats(locale),
     dayHeaderContent: ({ date, view }) =>
       view.type === "timeGridWeek" ? { domNodes: dayHeading(date, locale) } : true,

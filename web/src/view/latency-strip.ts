@@ -16,7 +16,7 @@ export function latencyStrip(latencies: Latencies): TemplateResult {
         ? html`<output class="latest"><b>${ms(summary.last)}</b></output>
             ${sparkline(latencies)}
             <span class="quiet"
-              >last ${latencies.length} · median ${ms(summary.median)} · 95 % within ${ms(summary.p95)}</span
+              >last ${latencies.length} · median ${ms(summary.median)} · 95 % ≤ ${ms(summary.p95)}</span
             >`
         : html`<span class="quiet">waiting for the first edit</span>`
     }

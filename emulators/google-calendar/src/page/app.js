@@ -167,7 +167,7 @@ function showCalendars(users) {
         element("p", { className: "empty" }, "No users yet. Tests make them with PUT /_emulator/state."),
       ];
     return users.flatMap(user => [
-      element("h3", {}, user.name, element("small", {}, user.email)),
+      element("h2", {}, user.name, element("small", {}, user.email)),
       ...user.calendars.map(calendar => {
         const current = user.email === state.email && calendar.id === state.calendarId;
         const button = element(

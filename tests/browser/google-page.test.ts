@@ -1,0 +1,71 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { GoogleControl } from "../../scripts/local/google-control.ts";
+import { accessibilityProblems } from "./accessibility.ts";
+import { describeInBrowser } from "./browser.ts";
+
+const control = new GoogleControl();
+const email = "hand@example.com";
+const calendarId = email;
+const today = new Date().toISOString().slice(0, 10);
+
+/** Where the event begins at Google, `10:00`. */
+async function startAtGoogle(): Promise<string | undefined> {
+  const day = Date.parse(today);
+  const query = new URLSearchParams({ calendarId, from: `${day}`, to: `${day + 86_400_000}` });
+  const answer = await fetch(`${control.url}/_emulator/overview?${query.toString()}`);
+  const { events } = (await answer.json()) as { events: { start: { dateTime: string } }[] };
+  return events[0]?.start.dateTime.slice(11, 16);
+}
+
+describeInBrowser("the local Google Calendar's own page", open => {
+  const event = (page: Page, time: string) =>
+    page.getByRole("button", { name: "Review" }).filter({ has: page.getByText(time, { exact: true }) });
+
+  beforeAll(async () => {
+    await control.reset();
+    const at = (time: string) => ({ dateTime: `${today}T${time}:00Z`, timeZone: "UTC" });
+    const review = { id: "review", summary: "Review", start: at("10:00"), end: at("11:00") };
+    const calendar = { id: calendarId, summary: "Hand", timeZone: "UTC", primary: true, events: [review] };
+    await control.seed([{ email, name: "Hand", calendars: [calendar] }]);
+  });
+
+  test("an event is dragged, and moved, edited and deleted by keyboard, in light and dark, wide and narrow", async () => {
+    const page = await open({ as: "hand", colorScheme: "light" });
+    await page.goto(control.url);
+    await event(page, "10:00").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    // One hour down: a 24th of a day's column.
+    const box = await event(page, "10:00").boundingBox();
+    const column = await page.locator(".day").first().boundingBox();
+    if (!box || !column) throw new Error("the page shows no event");
+    await page.mouse.move(box.x + box.width / 2, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 8 + column.height / 24, { steps: 4 });
+    await page.mouse.up();
+    await event(page, "11:00").waitFor();
+    expect(await startAtGoogle()).toBe("11:00");
+
+    await event(page, "11:00").focus();
+    await page.keyboard.press("ArrowUp");
+    await event(page, "10:45").waitFor();
+    expect(await startAtGoogle()).toBe("10:45");
+
+    await page.keyboard.press("Enter");
+    const editor = page.getByRole("dialog");
+    await editor.getByLabel("Title").fill("Review, renamed");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Review, renamed" }).waitFor();
+
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Review, renamed" }).focus();
+    await page.keyboard.press("Delete");
+    await page.getByRole("button", { name: "Review, renamed" }).waitFor({ state: "detached" });
+    expect(await startAtGoogle()).toBeUndefined();
+  });
+});
