@@ -8,6 +8,13 @@ export type OpenPage = (
   options: { as: string; before?: (page: Page) => Promise<void> } & BrowserContextOptions,
 ) => Promise<Page>;
 
+/** One browser for all suites of a file. */
+let launched: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await launched)?.close();
+});
+
 /**
  * A suite that needs a browser. Without one it is skipped, and its name says so.
  *
@@ -26,16 +33,14 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
     let uncaught: Error[] = [];
     beforeAll(async () => {
       // Containers run as root, where Chromium's sandbox does not start.
-      browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+      launched ??= chromium.launch({ executablePath, args: ["--no-sandbox"] });
+      browser = await launched;
     });
     afterEach(async () => {
       await Promise.all(browser.contexts().map(context => context.close()));
       const errors = uncaught;
       uncaught = [];
       if (errors.length > 0) throw new AggregateError(errors, "the page threw");
-    });
-    afterAll(async () => {
-      await browser.close();
     });
 
     suite(async ({ as, before, ...options }) => {

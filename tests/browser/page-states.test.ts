@@ -17,17 +17,20 @@ afterAll(async () => {
 async function openWithEvents(open: OpenPage, as: string, options: object = {}): Promise<[Page, UserData]> {
   const page = await open({ as, ...options });
   const data = await admin.of(as);
-  await data.account();
-  await data.calendar(keys.own);
-  await data.calendar(keys.team);
-  await data.event("Planning", {
-    description: 'See <a href="https://example.com/notes">notes</a> <img src=x onerror="window.hacked = 1">',
-    location: "Room Amber",
-    conferenceLink: "https://meet.example.com/abc",
-    attendees: [{ email: "ada@example.com", responseStatus: "accepted" }],
-  });
-  await data.event("Review", { ...timedEvent("Review", 14, 1), calendarKey: keys.team, status: "tentative" });
-  await data.event("Fair", allDayEvent("Fair", new Date().toISOString().slice(0, 10), 1));
+  await Promise.all([
+    data.account(),
+    data.calendar(keys.own),
+    data.calendar(keys.team),
+    data.event("Planning", {
+      description:
+        'See <a href="https://example.com/notes">notes</a> <img src=x onerror="window.hacked = 1">',
+      location: "Room Amber",
+      conferenceLink: "https://meet.example.com/abc",
+      attendees: [{ email: "ada@example.com", responseStatus: "accepted" }],
+    }),
+    data.event("Review", { ...timedEvent("Review", 14, 1), calendarKey: keys.team, status: "tentative" }),
+    data.event("Fair", allDayEvent("Fair", new Date().toISOString().slice(0, 10), 1)),
+  ]);
   await eventNamed(page, "Planning").waitFor();
   return [page, data];
 }
