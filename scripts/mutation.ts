@@ -42,6 +42,7 @@ async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> 
         ...unit,
         projects: [],
         roots: [sources],
+        runner: join(import.meta.dirname, "mutation", "fewest-test-files.cjs"),
         testEnvironment: join(import.meta.dirname, "mutation", "stop-at-first-failure.cjs"),
         testPathIgnorePatterns: ["/node_modules/", ...slowTests],
       },

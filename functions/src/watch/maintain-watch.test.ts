@@ -99,7 +99,7 @@ describe("opening", () => {
       return Promise.resolve();
     };
     await run("open");
-    expect(seen).toMatchObject({ status: "opening", resourceId: null });
+    expect(seen).toMatchObject({ status: "opening", resourceId: null, expiresAtMs: nowMs + 600_000 });
     expect(only()).toMatchObject({ resourceId: "resource", expiresAtMs: nowMs + 7 * dayMs });
   });
 

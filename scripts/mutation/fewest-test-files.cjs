@@ -1,0 +1,52 @@
+/**
+ * A runner of jest for mutation testing: of the files only those that hold one of the wanted tests, and after the first
+ * failure none. Loading a file takes longer than most tests in it, and there are thousands of mutants.
+ *
+ * The run without a mutant, which comes first and in another process, notes which file holds which tests. CommonJS,
+ * because jest loads it with `require`.
+ */
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { default: JestRunner } = require("jest-runner");
+
+/** In the folder that Stryker runs the tests in, a copy of this one. */
+const notesFile = "test-names.json";
+
+/** The names of the tests by file, or undefined before they are noted. */
+let names;
+
+module.exports = class FewestTestFiles extends JestRunner {
+  async runTests(tests, watcher, options) {
+    if (process.env["__STRYKER_ACTIVE_MUTANT__"] === undefined) {
+      const noted = {};
+      const unsubscribe = this.on("test-file-success", ([test, { testResults }]) => {
+        noted[test.path] = testResults.map(({ fullName }) => fullName);
+      });
+      await super.runTests(tests, watcher, options);
+      unsubscribe();
+      writeFileSync(notesFile, JSON.stringify(noted));
+      return;
+    }
+    let failed = false;
+    const unsubscribe = [
+      this.on("test-file-success", ([, { numFailingTests }]) => {
+        failed ||= numFailingTests > 0;
+      }),
+      this.on("test-file-failure", () => {
+        failed = true;
+      }),
+    ];
+    for (const test of tests.filter(holdsOneOf(this._globalConfig.testNamePattern))) {
+      await super.runTests([test], watcher, options);
+      if (failed) break;
+    }
+    for (const end of unsubscribe) end();
+  }
+};
+
+/** @param pattern of the wanted names; none for a mutant that is alive while files are loaded: any test may notice it */
+function holdsOneOf(pattern) {
+  if (pattern === undefined || pattern === "") return () => true;
+  names ??= existsSync(notesFile) ? JSON.parse(readFileSync(notesFile, "utf8")) : undefined;
+  const wanted = new RegExp(pattern, "i");
+  return test => names?.[test.path]?.some(name => wanted.test(name)) ?? true;
+}
