@@ -15,16 +15,17 @@ const folders = ["watch", "recurrence", "sync", "account"];
 const leastScore = 85;
 const stateFolder = ".stack/mutation";
 const documentFile = join(rootFolder, "docs", "mutation.md");
-/** They try thousands of random cases: for one mutant that takes seconds. What only they notice counts as survived. */
-const slowTests = ["\\.property\\.test\\.ts$", "/interleavings\\.test\\.ts$"];
+/** They try thousands of cases: for one mutant that takes seconds. What only they notice counts as survived. */
+const slowTests = ["\\.property\\.test\\.ts$", "/interleavings\\.test\\.ts$", "-storm\\.test\\.ts$"];
 
 function usage(code: number): number {
   console.error(readFileSync(join(import.meta.dirname, "help", "mutation.txt"), "utf8"));
   return code;
 }
 
-/** Mutates one folder, and runs the unit tests beside that code. */
-async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> {
+/** Mutates one folder, or one file of it, and runs the unit tests of the folder. */
+async function mutate(what: string, again: boolean): Promise<MutantOutcome[]> {
+  const [folder = "", file = "**/*.ts"] = what.split("/");
   const sources = `functions/src/${folder}`;
   const [unit] = jest.projects ?? [];
   if (typeof unit !== "object") throw new Error("the unit tests are not the first project of jest.config.ts");
@@ -35,7 +36,7 @@ async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> 
       pathToFileURL(join(import.meta.dirname, "mutation", "ignore-log-messages.ts")).href,
     ],
     ignorers: ["log-messages"],
-    mutate: [`${sources}/**/*.ts`, ...["test", "fake", "fixture"].map(kind => `!${sources}/**/*.${kind}.ts`)],
+    mutate: [`${sources}/${file}`, ...["test", "fake", "fixture"].map(kind => `!${sources}/**/*.${kind}.ts`)],
     coverageAnalysis: "perTest",
     jest: {
       config: {
@@ -50,7 +51,7 @@ async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> 
     },
     concurrency: 2,
     // Endless loops are mostly found by counting. A busy machine must not look like one.
-    timeoutMS: 60_000,
+    timeoutMS: 15_000,
     incremental: again,
     incrementalFile: `${stateFolder}/${folder}.incremental.json`,
     tempDirName: `${stateFolder}/${folder}`,
@@ -60,7 +61,11 @@ async function mutate(folder: string, again: boolean): Promise<MutantOutcome[]> 
     disableTypeChecks: false,
   });
   const mutants = await stryker.runMutationTest();
-  return mutants.map(mutant => ({ ...mutant, fileName: relative(rootFolder, mutant.fileName) }));
+  // What an earlier run knew of other files comes along.
+  const wanted = file.includes("*") ? sources : `${sources}/${file}`;
+  return mutants
+    .map(mutant => ({ ...mutant, fileName: relative(rootFolder, mutant.fileName) }))
+    .filter(({ fileName }) => fileName.startsWith(wanted));
 }
 
 /** Puts the table of one folder into the document, between the two comments that bear its name. */
@@ -77,6 +82,12 @@ function write(folder: string, mutants: readonly MutantOutcome[]): void {
   execFileSync("prettier", ["--write", "--log-level=warn", documentFile]);
 }
 
+/** Of one of the folders: `sync/fence.ts`. */
+function isFile(name: string): boolean {
+  const [folder = "", file = "", ...deeper] = name.split("/");
+  return folders.includes(folder) && file.endsWith(".ts") && deeper.length === 0;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -87,17 +98,19 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return usage(0);
-  if (!positionals.every(name => folders.includes(name))) return usage(2);
+  const isKnown = (name: string): boolean =>
+    folders.includes(name) || (isFile(name) && existsSync(join(rootFolder, "functions", "src", name)));
+  if (!positionals.every(isKnown) || (values.write && positionals.some(isFile))) return usage(2);
   let failed = 0;
-  for (const folder of positionals.length > 0 ? positionals : folders) {
-    const mutants = await mutate(folder, values.again);
+  for (const what of positionals.length > 0 ? positionals : folders) {
+    const mutants = await mutate(what, values.again);
     const lineOf = (file: string, line: number): string =>
       existsSync(file) ? (readFileSync(file, "utf8").split("\n")[line - 1] ?? "") : "";
     console.log(`\n${describeSurvivors(mutants, lineOf).join("\n")}\n\n${toTable(mutants)}\n`);
-    if (values.write) write(folder, mutants);
+    if (values.write) write(what, mutants);
     const score = percent(scoreOf(mutants));
     if (score < leastScore) failed += 1;
-    console.log(`${folder}: ${score.toFixed(1)} %, at least ${leastScore} % wanted`);
+    console.log(`${what}: ${score.toFixed(1)} %, at least ${leastScore} % wanted`);
   }
   return failed === 0 ? 0 : 1;
 }

@@ -1,25 +1,26 @@
 /**
- * A runner of jest for mutation testing: of the files only those that hold one of the wanted tests, and after the first
- * failure none. Loading a file takes longer than most tests in it, and there are thousands of mutants.
+ * A runner of jest for mutation testing: of the files only those that hold one of the wanted tests, the quick ones
+ * first, and after the first failure none. Loading a file takes longer than most tests in it, and there are thousands
+ * of mutants.
  *
- * The run without a mutant, which comes first and in another process, notes which file holds which tests. CommonJS,
- * because jest loads it with `require`.
+ * The run without a mutant, which comes first and in another process, notes which file holds which tests and how long
+ * it takes. CommonJS, because jest loads it with `require`.
  */
-const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { default: JestRunner } = require("jest-runner");
 
 /** In the folder that Stryker runs the tests in, a copy of this one. */
 const notesFile = "test-names.json";
 
-/** The names of the tests by file, or undefined before they are noted. */
-let names;
+/** By file: how long it takes, and the names of its tests. */
+let notes;
 
 module.exports = class FewestTestFiles extends JestRunner {
   async runTests(tests, watcher, options) {
     if (process.env["__STRYKER_ACTIVE_MUTANT__"] === undefined) {
       const noted = {};
-      const unsubscribe = this.on("test-file-success", ([test, { testResults }]) => {
-        noted[test.path] = testResults.map(({ fullName }) => fullName);
+      const unsubscribe = this.on("test-file-success", ([test, { perfStats, testResults }]) => {
+        noted[test.path] = { ms: perfStats.runtime, names: testResults.map(({ fullName }) => fullName) };
       });
       await super.runTests(tests, watcher, options);
       unsubscribe();
@@ -35,7 +36,7 @@ module.exports = class FewestTestFiles extends JestRunner {
         failed = true;
       }),
     ];
-    for (const test of tests.filter(holdsOneOf(this._globalConfig.testNamePattern))) {
+    for (const test of quickestFirst(tests, this._globalConfig.testNamePattern)) {
       await super.runTests([test], watcher, options);
       if (failed) break;
     }
@@ -44,9 +45,10 @@ module.exports = class FewestTestFiles extends JestRunner {
 };
 
 /** @param pattern of the wanted names; none for a mutant that is alive while files are loaded: any test may notice it */
-function holdsOneOf(pattern) {
-  if (pattern === undefined || pattern === "") return () => true;
-  names ??= existsSync(notesFile) ? JSON.parse(readFileSync(notesFile, "utf8")) : undefined;
-  const wanted = new RegExp(pattern, "i");
-  return test => names?.[test.path]?.some(name => wanted.test(name)) ?? true;
+function quickestFirst(tests, pattern) {
+  notes ??= JSON.parse(readFileSync(notesFile, "utf8"));
+  const wanted = new RegExp(pattern ?? "", "i");
+  return tests
+    .filter(({ path }) => notes[path].names.some(name => wanted.test(name)))
+    .sort((a, b) => notes[a.path].ms - notes[b.path].ms);
 }

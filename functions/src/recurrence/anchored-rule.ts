@@ -83,24 +83,19 @@ function withDayDefaults(rule: Rule, startLocalMs: number): Rule {
 }
 
 function isUniform(rule: Rule): boolean {
-  const limitsDays =
-    rule.byMonth.length + rule.byWeekNumber.length + rule.byYearDay.length + rule.byMonthDay.length > 0;
-  if (limitsDays || rule.bySetPosition.length > 0) return false;
-  switch (rule.frequency) {
-    case "YEARLY":
-    case "MONTHLY":
-      return false;
-    case "WEEKLY":
-      return true;
-    case "DAILY":
-      return rule.byDay.length === 0;
-    case "HOURLY":
-      return rule.byDay.length + rule.byHour.length === 0;
-    case "MINUTELY":
-      return rule.byDay.length + rule.byHour.length + rule.byMinute.length === 0;
-    case "SECONDLY":
-      return rule.byDay.length + rule.byHour.length + rule.byMinute.length + rule.bySecond.length === 0;
-  }
+  const { byDay, byHour, byMinute, bySecond } = rule;
+  /** Parts that leave out some of the periods of a rule of that frequency; months and years differ in any case. */
+  const limits = {
+    YEARLY: null,
+    MONTHLY: null,
+    WEEKLY: [],
+    DAILY: [byDay],
+    HOURLY: [byDay, byHour],
+    MINUTELY: [byDay, byHour, byMinute],
+    SECONDLY: [byDay, byHour, byMinute, bySecond],
+  }[rule.frequency];
+  const always = [rule.byMonth, rule.byWeekNumber, rule.byYearDay, rule.byMonthDay, rule.bySetPosition];
+  return limits !== null && [...always, ...limits].every(part => part.length === 0);
 }
 
 /** `namesMonths`: the rule as written has BYMONTH, which makes a YEARLY rule's ordinals count within the month. */
@@ -132,7 +127,7 @@ function dayFilter(rule: Rule, namesMonths: boolean): AnchoredRule["matchesDay"]
   return (day, date) => filters.every(passes => passes(day, date));
 }
 
-/** A table for `flags[n]`, which is cheaper than a search; negative numbers are left out. */
+/** A table for `flags[n]`, which is cheaper than a search. */
 function flags(numbers: readonly number[]): readonly (boolean | undefined)[] {
   const table: (boolean | undefined)[] = [];
   for (const number of numbers) if (number > 0) table[number] = true;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
 import {
   decideBegin,
   decideFailure,
@@ -71,6 +72,8 @@ describe("what a delivery does first", () => {
 
   test("so soon after a pass it pauses, and a clock that jumped back does not stop it", () => {
     expect(begin({ pulledAtMs: nowMs - 500 })).toEqual({ kind: "pause", ms: 1_500 });
+    expect(begin({ pulledAtMs: nowMs })).toEqual({ kind: "pause", ms: 2_000 });
+    expect(begin({ pulledAtMs: nowMs - 2_000 })).toMatchObject({ kind: "take" });
     expect(begin({ pulledAtMs: nowMs + 3_600_000 })).toMatchObject({ kind: "take" });
   });
 
@@ -78,7 +81,9 @@ describe("what a delivery does first", () => {
     expect(begin({ failure: failing(1, nowMs + 1) })).toEqual({ kind: "backOff" });
     expect(begin({ failure: failing(1, nowMs) })).toMatchObject({ kind: "take" });
     expect(begin({ failure: failing(1, nowMs + 1) }, { userWaits: true })).toMatchObject({ kind: "take" });
-    // No back-off is that long: the clock was wrong when it was noted.
+    // The longest back-off there is, and one that is longer: the clock was wrong when it was noted.
+    expect(begin({ failure: failing(9, nowMs + 750_000) })).toEqual({ kind: "backOff" });
+    expect(begin({ failure: failing(9, nowMs + 750_001) })).toMatchObject({ kind: "take" });
     expect(begin({ failure: failing(1, nowMs + 86_400_000) })).toMatchObject({ kind: "take" });
   });
 
@@ -117,6 +122,15 @@ describe("failures", () => {
       message: expect.stringMatching(/^Google .*\.$/),
     });
     expect(since(15 * 60_000, "error")).toBeUndefined();
+  });
+
+  test("the sentence says what is wrong, also where nothing has been shown yet", () => {
+    const sentence = (reason: GoogleFailureReason) =>
+      decideFailure({ ...idle, failure: { ...failing(3, nowMs), sinceMs: 0 } }, reason, nowMs, 0.5).shown
+        ?.message;
+    expect(sentence("rateLimited")).toMatch(/limiting/);
+    expect(sentence("unavailable")).toMatch(/not been answering/);
+    expect(sentence("badRequest")).toBe(sentence("unavailable"));
   });
 });
 
@@ -158,6 +172,7 @@ describe("the task of a notification", () => {
 
   test("just after a pass it is delayed by what is left of the interval, at most by all of it", () => {
     expect(task({}).notBeforeMs).toBeUndefined();
+    expect(task({ pulledAtMs: nowMs - 2_000 }).notBeforeMs).toBeUndefined();
     expect(task({ pulledAtMs: nowMs - 500 }).notBeforeMs).toBe(nowMs + 1_500);
     expect(task({ pulledAtMs: nowMs + 86_400_000 }).notBeforeMs).toBe(nowMs + 2_000);
   });

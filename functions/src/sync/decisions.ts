@@ -62,9 +62,9 @@ export function decideBegin(
   if (!state.active) return { kind: "inactive" };
   if (delivery.epoch <= state.coveredEpoch) return { kind: "covered" };
   const lease = state.lease;
-  if (lease !== null && lease.expiresAtMs > nowMs && !isOwnEarlierAttempt(lease, delivery)) {
+  if (isHeldByAnother(lease, delivery, nowMs)) {
     // In production the queue holds a waiter back until its time, so this is for queues that ignore delays.
-    if (delivery.waitsForMs !== undefined && nowMs < delivery.waitsForMs) return { kind: "tooEarly" };
+    if (nowMs < (delivery.waitsForMs ?? 0)) return { kind: "tooEarly" };
     return {
       kind: "yield",
       pendingEpoch: Math.max(state.pendingEpoch, delivery.epoch),
@@ -89,12 +89,17 @@ export function decideBegin(
 }
 
 /**
- * The queue delivers a task again when its last delivery has failed: that one's lease needs no respect. The lease may
- * even be this delivery's own, when a commit was repeated below us and the repetition was told of a conflict.
+ * True while another delivery is at work. The queue delivers a task again when its last delivery has failed: that one's
+ * lease needs no respect. The lease may even be this delivery's own, when a commit was repeated below us and the
+ * repetition was told of a conflict.
  */
-function isOwnEarlierAttempt(lease: Lease, delivery: Delivery): boolean {
-  if (lease.holder === delivery.holder) return true;
-  return lease.taskId === delivery.taskId && delivery.attempt > lease.attempt;
+export function isHeldByAnother(
+  lease: Lease | null,
+  { holder, taskId, attempt }: Pick<Delivery, "holder" | "taskId" | "attempt">,
+  nowMs: number,
+): lease is Lease {
+  if (lease === null || lease.expiresAtMs <= nowMs || lease.holder === holder) return false;
+  return lease.taskId !== taskId || attempt <= lease.attempt;
 }
 
 /** The task that a notification asks for; the name makes Cloud Tasks drop all but the first of a burst. */
@@ -160,11 +165,11 @@ export function decideFailure(
   reason: GoogleFailureReason | "incomplete",
   nowMs: number,
   random: number,
-  googleReason?: string,
+  googleReason = "",
 ): { readonly failure: Failure; readonly shown?: Shown } {
   const count = (state.failure?.count ?? 0) + 1;
   const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
-  const backOffMs = googleReason !== undefined && usedUp.has(googleReason) ? maxBackOffMs : doubledMs;
+  const backOffMs = usedUp.has(googleReason) ? maxBackOffMs : doubledMs;
   const failure: Failure = {
     reason,
     sinceMs: state.failure?.sinceMs ?? nowMs,

@@ -1,6 +1,6 @@
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { StoredSeries } from "../ports/sync-store.port.ts";
-import { leaseMs } from "./decisions.ts";
+import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
 import { generate } from "./plan-series.ts";
 import { SyncRun } from "./sync-run.ts";
@@ -33,21 +33,17 @@ export async function extendHorizon(
   const stored = await store.read(calendarKey);
   if (stored === undefined) return { kind: "nothingToDo" };
   const { state } = stored;
-  const { horizonMs, windowStartMs } = state;
+  const { horizonMs } = state;
   const nowMs = clock.now();
   const targetMs = nowMs + settings.horizonMs;
-  if (!state.active || !state.openSeries || horizonMs === null || windowStartMs === null)
-    return { kind: "nothingToDo" };
+  if (!state.active || !state.openSeries || horizonMs === null) return { kind: "nothingToDo" };
   if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFromMs === null)
     return { kind: "nothingToDo" };
-  const living = state.lease !== null && state.lease.expiresAtMs > nowMs;
-  if (living && !(state.lease.taskId === delivered.taskId && delivered.attempt > state.lease.attempt)) {
-    return { kind: "retry" };
-  }
+  const holder = ports.newId(22);
+  if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return { kind: "retry" };
 
   const fromMs = state.horizonPendingFromMs ?? horizonMs;
   const toMs = Math.max(targetMs, horizonMs);
-  const holder = ports.newId(22);
   const patch = {
     lease: { holder, ...delivered, expiresAtMs: nowMs + leaseMs },
     horizonMs: toMs,

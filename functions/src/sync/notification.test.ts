@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { acceptNotification, type Notification } from "./notification.ts";
 import { SyncWorld, calendarKey, channelId, channelToken } from "./testing/sync-world.fake.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
+import { startMs } from "./testing/virtual-clock.fake.ts";
 
 const good: Notification = {
   channelId,
@@ -75,6 +76,37 @@ describe("a notification", () => {
     expect(await post(world)).toBe("unknownChannel");
   });
 
+  test("of a list of calendars: a task of its own for every message", async () => {
+    const world = new SyncWorld();
+    change(world, { resource: "calendarList" });
+    expect(await post(world)).toBe("accepted");
+    expect(world.queue.listTasks).toEqual([{ accountId: calendarKey }]);
+    expect(world.queue.asked).toEqual([`${channelId}-${world.clock.now()}`]);
+    world.clock.advance(1);
+    expect(await post(world)).toBe("accepted");
+    expect(world.queue.listTasks).toHaveLength(2);
+  });
+
+  test("just after a pull is delayed, and says when it came", async () => {
+    const world = new SyncWorld({ pulledAtMs: startMs - 500 });
+    await post(world);
+    expect([...world.queue.tasks.values()]).toMatchObject([
+      { notBeforeMs: startMs + 1_500, task: { notifiedAtMs: startMs } },
+    ]);
+  });
+
+  test("whose hash is not a whole one: refused", async () => {
+    const world = new SyncWorld();
+    change(world, { tokenHash: "short" });
+    expect(await post(world)).toBe("wrongToken");
+  });
+
+  test("of a calendar whose state is gone: no work", async () => {
+    const world = new SyncWorld();
+    world.documents.states.clear();
+    expect(await post(world)).toBe("quiet");
+  });
+
   test("of a calendar that is switched off: no work", async () => {
     expect(await post(new SyncWorld({ active: false }))).toBe("quiet");
   });
@@ -89,32 +121,3 @@ describe("a notification", () => {
     );
   });
 });
-
-test.each([
-  ["keeps delays", false],
-  ["ignores them", true],
-])(
-  "1,000 notifications in ten seconds cost at most one pull an interval, plus one, if the queue %s",
-  async (_what, early) => {
-    const world = new SyncWorld();
-    await world.import();
-    world.clock.advance(60_000);
-    const before = world.google.calls.length;
-    const startMs = world.clock.now();
-    for (let n = 0; n < 1_000; n++) {
-      world.clock.nowMs = Math.max(world.clock.nowMs, startMs + n * 10);
-      world.google.put("event0", { summary: `version ${n}` });
-      await post(world);
-      const due = [...world.queue.tasks.values()].filter(
-        task => early || task.notBeforeMs <= world.clock.now(),
-      );
-      for (const { id } of due) await world.deliver(id);
-    }
-    const lastMs = world.clock.now();
-    await world.drain();
-    const pulls = world.google.calls.length - before;
-    expect(pulls).toBeLessThanOrEqual(Math.ceil((lastMs - startMs) / 2_000) + 1);
-    if (!early) expect(pulls).toBeLessThanOrEqual(6);
-    expect(world.events).toEqual(world.wanted());
-  },
-);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions, SyncTask } from "../ports/task-queue.port.ts";
-import { backupSync } from "./scheduled-sync.ts";
+import { backupSync, queueHorizons } from "./scheduled-sync.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
 import { VirtualClock, startMs } from "./testing/virtual-clock.fake.ts";
 
@@ -86,7 +86,32 @@ describe("the backup", () => {
     expect(Math.max(...attempts.values())).toBe(3);
   });
 
+  test("waits longer after each failure of a task, and not after the last", async () => {
+    await run(keys(1), () => true);
+    expect(clock.now() - startMs).toBe(400 + 800);
+  });
+
+  test("names a task after its calendar, epoch and schedule", async () => {
+    await run(keys(1));
+    expect(sent).toMatchObject([{ epoch: 7, cause: "backup", id: `${keys(1)[0]}-7-backup-${startMs}` }]);
+  });
+
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {
     expect(await run(keys(count))).toMatchObject({ calendars: count, created: count });
   });
+});
+
+test("a new horizon is for calendars that have a series without an end, and for no others", async () => {
+  const asked: string[] = [];
+  const calendars = {
+    page: (which: string) => {
+      asked.push(which);
+      return Promise.resolve([{ calendarKey: "key", epoch: 7 }]);
+    },
+  };
+  expect(await queueHorizons({ calendars, tasks: queue, clock }, startMs, 0)).toMatchObject({ created: 1 });
+  expect(asked).toEqual(["withOpenSeries"]);
+  expect([...queue.tasks.values()]).toMatchObject([
+    { id: `key-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
+  ]);
 });

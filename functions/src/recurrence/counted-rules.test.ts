@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import { expandSeries } from "./expand-series.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const startMs = Date.parse("2026-01-05T09:00:30Z");
+const series = (rule: string) => ({
+  id: "series",
+  start: { dateTime: "2026-01-05T09:00:30Z", timeZone: "UTC" },
+  end: { dateTime: "2026-01-05T09:00:31Z", timeZone: "UTC" },
+  recurrence: [`RRULE:${rule}`],
+});
+function startsOf(rule: string, fromMs: number, toMs: number): number[] {
+  const expansion = expandSeries(series(rule), [], { fromMs, toMs }, "UTC");
+  if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
+  return expansion.occurrences.map(occurrence => occurrence.startMs);
+}
+
+describe("a COUNT is the same, however late the window begins", () => {
+  test.each([
+    "FREQ=WEEKLY;COUNT=30",
+    "FREQ=WEEKLY;BYDAY=MO,TU;COUNT=30",
+    "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1;COUNT=30",
+    "FREQ=WEEKLY;BYDAY=SA,MO;BYMONTH=1,3;COUNT=15",
+    "FREQ=DAILY;COUNT=30",
+    "FREQ=DAILY;BYDAY=MO,TU;COUNT=30",
+    "FREQ=DAILY;BYHOUR=9,10;COUNT=30",
+    "FREQ=DAILY;BYMONTHDAY=7,8;COUNT=6",
+    "FREQ=DAILY;BYYEARDAY=7,8;COUNT=3",
+    "FREQ=DAILY;BYMONTH=1;BYMONTHDAY=6;COUNT=2",
+    "FREQ=HOURLY;COUNT=40",
+    "FREQ=HOURLY;BYDAY=MO;COUNT=40",
+    "FREQ=HOURLY;BYHOUR=9,10;COUNT=40",
+    "FREQ=HOURLY;BYDAY=MO;BYHOUR=9;COUNT=10",
+    "FREQ=HOURLY;BYMINUTE=0,30;COUNT=40",
+    "FREQ=MINUTELY;INTERVAL=20;COUNT=40",
+    "FREQ=MINUTELY;INTERVAL=20;BYDAY=MO;BYHOUR=9;COUNT=9",
+    "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,11;BYMINUTE=0;COUNT=9",
+    "FREQ=MINUTELY;INTERVAL=20;BYMINUTE=0,20;COUNT=40",
+    "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9;BYMINUTE=20;COUNT=9",
+    "FREQ=SECONDLY;INTERVAL=1200;COUNT=40",
+    "FREQ=SECONDLY;INTERVAL=1200;BYDAY=MO;BYHOUR=9;COUNT=9",
+    "FREQ=SECONDLY;INTERVAL=1210;BYSECOND=30,40;COUNT=9",
+    "FREQ=SECONDLY;INTERVAL=1200;BYMINUTE=20;BYSECOND=30;COUNT=9",
+    "FREQ=SECONDLY;INTERVAL=1200;BYHOUR=9;BYMINUTE=40;COUNT=9",
+  ])("%s", rule => {
+    const all = startsOf(rule, startMs, startMs + 400 * dayMs);
+    const [, count = ""] = /COUNT=(\d+)/.exec(rule) ?? [];
+    // The start is an occurrence in addition where the rule does not give it.
+    expect([Number(count), Number(count) + 1]).toContain(all.length);
+    const lastMs = all.at(-1) ?? NaN;
+    for (const part of [0.25, 0.5, 0.9]) {
+      const fromMs = Math.floor(startMs + (lastMs - startMs) * part);
+      const rest = all.filter(ms => ms + 1000 > fromMs);
+      expect(rest.length).toBeGreaterThan(0);
+      expect(startsOf(rule, fromMs, startMs + 400 * dayMs)).toEqual(rest);
+    }
+  });
+});
+
+describe("an old series with a high COUNT is not walked through from its start", () => {
+  test.each([
+    ["FREQ=WEEKLY;COUNT=99999999", 7 * dayMs],
+    ["FREQ=DAILY;COUNT=99999999", dayMs],
+    ["FREQ=HOURLY;COUNT=99999999", hourMs],
+    ["FREQ=MINUTELY;INTERVAL=5;COUNT=99999999", hourMs / 12],
+    ["FREQ=SECONDLY;INTERVAL=300;COUNT=99999999", hourMs / 12],
+  ])("%s", (rule, stepMs) => {
+    const fromMs = startMs + 100 * 365 * dayMs - ((100 * 365 * dayMs) % stepMs);
+    expect(startsOf(rule, fromMs, fromMs + 3 * stepMs)).toEqual([
+      fromMs,
+      fromMs + stepMs,
+      fromMs + 2 * stepMs,
+    ]);
+  });
+});
+
+test("what a rule leaves open comes from the start, to the second", () => {
+  const times = startsOf("FREQ=DAILY;COUNT=2", startMs, startMs + 7 * dayMs);
+  expect(times.map(ms => new Date(ms).toISOString())).toEqual([
+    "2026-01-05T09:00:30.000Z",
+    "2026-01-06T09:00:30.000Z",
+  ]);
+});

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { SyncStore } from "../ports/sync-store.port.ts";
+import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
+import { handleSyncTask } from "./handle-task.ts";
+import type { GoogleEvent } from "./testing/fake-google.fake.ts";
+import { calendarKey, dayMs, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+
+const hourMs = 3_600_000;
+const delivered = { taskId: "horizon-task", attempt: 1 };
+const daily = { recurrence: ["RRULE:FREQ=DAILY"] };
+let world: SyncWorld;
+
+async function worldWith(
+  series: Readonly<Record<string, GoogleEvent>>,
+  maxBatchWrites = 480,
+): Promise<SyncWorld> {
+  const made = new SyncWorld({}, { maxBatchWrites });
+  for (const [id, fields] of Object.entries(series)) made.google.put(id, fields);
+  await made.import();
+  return made;
+}
+const extend = async (replaced: Partial<SyncStore> = {}): Promise<HorizonOutcome["kind"]> => {
+  const ports = { ...world.ports, store: storeOf(world.documents, replaced) };
+  return (await extendHorizon(ports, calendarKey, delivered)).kind;
+};
+
+beforeEach(async () => {
+  world = await worldWith({ daily });
+  world.clock.advance(dayMs);
+});
+
+describe("there is nothing to do", () => {
+  test("before half a day has passed", async () => {
+    world.clock.advance(-dayMs + 12 * hourMs - 1);
+    expect(await extend()).toBe("nothingToDo");
+    world.clock.advance(1);
+    expect(await extend()).toBe("extended");
+  });
+
+  test.each([
+    ["that is switched off", { active: false }],
+    ["without a series that goes on", { openSeries: false }],
+    ["that has never been synced", { horizonMs: null }],
+  ])("in a calendar %s", async (_what, change) => {
+    world.documents.change(calendarKey, change);
+    expect(await extend()).toBe("nothingToDo");
+  });
+
+  test("in a calendar that is gone", async () => {
+    world.documents.states.clear();
+    expect(await extend()).toBe("nothingToDo");
+  });
+});
+
+describe("the lease of another task", () => {
+  const lease = (change: object = {}) => {
+    world.documents.change(calendarKey, {
+      lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs: world.clock.now() + 1, ...change },
+    });
+  };
+
+  test("is respected while it lives", async () => {
+    lease();
+    expect(await extend()).toBe("retry");
+    lease({ expiresAtMs: world.clock.now() });
+    expect(await extend()).toBe("extended");
+  });
+
+  test("is not, when it is this task's own of an earlier attempt", async () => {
+    lease({ taskId: delivered.taskId, attempt: 1 });
+    expect(await extend()).toBe("retry");
+    lease({ taskId: delivered.taskId, attempt: 0 });
+    expect(await extend()).toBe("extended");
+  });
+
+  test("that comes in between ends the work, at the first commit or at a later one", async () => {
+    for (const stolenAt of [1, 2, 3]) {
+      world = await worldWith({ daily }, 3);
+      world.clock.advance(9 * dayMs);
+      const before = world.events.size;
+      let commits = 0;
+      const commit: SyncStore["commit"] = async (...batch) => {
+        commits += 1;
+        if (commits === stolenAt) lease();
+        return await world.documents.commit(...batch);
+      };
+      expect(await extend({ commit })).toBe("retry");
+      expect(commits).toBe(stolenAt);
+      expect(world.state.lease?.holder).toBe("other");
+      // The first commit only takes the lease; the others hold two occurrences and leave room for the series.
+      expect(world.events.size - before).toBe(2 * Math.max(0, stolenAt - 2));
+    }
+  });
+
+  test("that comes before the last commit leaves the work to be done again", async () => {
+    const seriesPage: SyncStore["seriesPage"] = async (...page) => {
+      lease();
+      return await world.documents.seriesPage(...page);
+    };
+    expect(await extend({ seriesPage })).toBe("retry");
+    expect(world.state.horizonPendingFromMs).not.toBeNull();
+    world.documents.change(calendarKey, { lease: null });
+    const before = world.events.size;
+    expect(await extend()).toBe("extended");
+    expect(world.state.horizonPendingFromMs).toBeNull();
+    expect(world.events.size - before).toBe(1);
+  });
+});
+
+describe("the work", () => {
+  test("holds the lease, and says where the horizon is going before anything is written", async () => {
+    const batches: object[] = [];
+    const from = world.state.horizonMs;
+    world.documents.onCommit = ({ batch }) => batches.push(batch);
+    expect(await extend()).toBe("extended");
+    const nowMs = world.clock.now();
+    const horizonMs = nowMs + 400 * dayMs;
+    expect(batches).toMatchObject([
+      {
+        events: [],
+        state: {
+          horizonMs,
+          horizonPendingFromMs: from,
+          lease: { taskId: "horizon-task", attempt: 1, expiresAtMs: nowMs + 120_000 },
+        },
+      },
+      { state: { lease: null, horizonPendingFromMs: null, openSeries: true } },
+    ]);
+    expect(world.log.at(-1)).toEqual({
+      level: "info",
+      message: "horizon extended",
+      fields: { calendarKey, written: 1, openSeries: true },
+    });
+  });
+
+  test("is spread over commits of a bounded size", async () => {
+    world = await worldWith({ a: daily, b: daily }, 3);
+    world.clock.advance(5 * dayMs);
+    const sizes: number[] = [];
+    world.documents.onCommit = ({ batch }) => sizes.push(batch.events.length + (batch.series?.length ?? 0));
+    expect(await extend()).toBe("extended");
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10);
+    expect(world.log.at(-1)?.fields).toMatchObject({ written: 10 });
+  });
+
+  test("reaches every series, page by page", async () => {
+    const ids = Array.from({ length: 100 }, (_, n) => `series${n}`);
+    for (const count of [100, 99]) {
+      const yearly = { recurrence: ["RRULE:FREQ=YEARLY"] };
+      const series = Object.fromEntries(ids.slice(0, count).map(id => [id, yearly]));
+      world = await worldWith({ ...series, zzz: daily });
+      world.clock.advance(dayMs);
+      const after: (string | undefined)[] = [];
+      const seriesPage: SyncStore["seriesPage"] = (key, options) => {
+        after.push(options.afterId);
+        expect(Object.keys(options).includes("afterId")).toBe(options.afterId !== undefined);
+        return world.documents.seriesPage(key, options);
+      };
+      expect(await extend({ seriesPage })).toBe("extended");
+      expect(after).toEqual([undefined, count === 100 ? "series99" : "zzz"]);
+      expect(world.log.at(-1)?.fields).toMatchObject({ written: 1 });
+    }
+  });
+
+  test("does not draw the horizon back", async () => {
+    const further = (world.state.horizonMs ?? 0) + 30 * dayMs;
+    world.documents.change(calendarKey, { horizonMs: further, horizonPendingFromMs: further - dayMs });
+    expect(await extend()).toBe("extended");
+    expect(world.state.horizonMs).toBe(further);
+  });
+});
+
+describe("a task for the horizon", () => {
+  const task = { calendarKey, epoch: 0, cause: "horizon" } as const;
+
+  test("is done when the horizon is where it should be, and when it is there already", async () => {
+    const calls = world.google.calls.length;
+    const before = world.events.size;
+    expect(await handleSyncTask(world.ports, task, delivered)).toBe("covered");
+    expect(world.events.size - before).toBe(1);
+    expect(await handleSyncTask(world.ports, task, delivered)).toBe("covered");
+    expect(world.google.calls.length).toBe(calls);
+  });
+
+  test("goes back to the queue while another one is at work", async () => {
+    world.documents.change(calendarKey, {
+      lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs: world.clock.now() + 1 },
+    });
+    expect(await handleSyncTask(world.ports, task, delivered)).toBe("retry");
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "@jest/globals";
+import type { SyncStore } from "../ports/sync-store.port.ts";
+import { SyncWorld, calendarKey, storeOf, uid } from "./testing/sync-world.fake.ts";
+
+const at = (day: string, hour: string) => ({
+  dateTime: `2026-02-${day}T${hour}:00:00+01:00`,
+  timeZone: "Europe/Berlin",
+});
+const weekly = {
+  start: at("02", "09"),
+  end: at("02", "10"),
+  recurrence: ["RRULE:FREQ=WEEKLY;COUNT=4"],
+  summary: "Weekly",
+};
+
+/** Each page takes longer than a task may. */
+function slow(world: SyncWorld): void {
+  const list = world.google.list.bind(world.google);
+  world.google.list = async request => {
+    world.clock.advance(world.ports.settings.timeBudgetMs);
+    return await list(request);
+  };
+}
+const handOvers = (outcomes: readonly string[]) =>
+  outcomes.filter(outcome => outcome === "handedOver").length;
+
+describe("a pass that hands over after each page", () => {
+  test("is the same as one that does not: single events, series, exceptions, holes", async () => {
+    const found = [];
+    for (const pageSize of [1, 2_500]) {
+      const world = new SyncWorld();
+      world.google.put("weekly", weekly);
+      world.google.put("other", { ...weekly, recurrence: ["RRULE:FREQ=WEEKLY;COUNT=2"] });
+      await world.import();
+      world.clock.advance(60_000);
+      world.google.pageSize = pageSize;
+      slow(world);
+      for (const mode of ["pull", "full"]) {
+        world.google.put(`single-${mode}`);
+        world.google.put("weekly", { summary: `${mode}: weekly`, etag: mode });
+        world.google.put("moved", {
+          recurringEventId: "weekly",
+          originalStartTime: at("09", "09"),
+          start: at("10", "09"),
+          end: at("10", "10"),
+        });
+        world.google.put("weekly_20260216T080000Z", { status: "cancelled" });
+        world.google.remove("other");
+        if (mode === "full") world.google.expireSyncTokens();
+        await world.notify();
+        expect(handOvers(await world.drain())).toBeGreaterThanOrEqual(pageSize === 1 ? 3 : 0);
+      }
+      expect(world.documents.passMemory.size).toBe(0);
+      expect(world.state).toMatchObject({ lease: null, progress: null, failure: null });
+      found.push(new Map([...world.events].map(([id, event]) => [id, event.summary])));
+      expect([...world.events.keys()].sort()).toEqual([
+        "moved",
+        "single-full",
+        "single-pull",
+        "weekly_20260202T080000Z",
+        "weekly_20260223T080000Z",
+      ]);
+    }
+    expect(found[0]).toEqual(found[1]);
+  });
+
+  test("notes where it is, and for which epoch, and counts what it keeps", async () => {
+    const world = new SyncWorld();
+    world.google.pageSize = 2;
+    for (const id of ["a", "b", "c"]) world.google.put(id);
+    slow(world);
+    const windowStartMs = world.clock.now() - world.ports.settings.pastWindowMs;
+    await world.request("connect");
+    const { epoch } = world.state;
+    expect(await world.deliver([...world.queue.tasks.keys()][0] ?? "")).toBe("handedOver");
+    const { progress } = world.state;
+    const holder = progress?.memory ?? "";
+    expect(world.state).toMatchObject({ lease: null, coveredEpoch: epoch - 1, syncToken: null });
+    expect(progress).toEqual({
+      mode: "full",
+      pageToken: world.google.calls.at(-1)?.pageToken,
+      closes: epoch,
+      windowStartMs,
+      timeZone: "Europe/Berlin",
+      queryVersion: 1,
+      memory: expect.stringMatching(/^\d+-x*$/),
+      parts: 1,
+    });
+    expect(world.documents.passMemory.get(`${calendarKey}/${holder}-0`)).toBe("id a\nid b");
+    expect([...world.queue.tasks.keys()]).toEqual([`${calendarKey}-${epoch}-handover-${holder}`]);
+    // The lease; two events, the state, and what the pass remembers.
+    expect(world.lastLine()).toMatchObject({ outcome: "handedOver", writes: 5, written: 2 });
+    await world.drain();
+    expect(world.state.coveredEpoch).toBeGreaterThanOrEqual(epoch);
+  });
+
+  test("keeps what it remembers in documents of a bounded size", async () => {
+    const world = new SyncWorld();
+    const count = 700;
+    world.google.pageSize = count;
+    const idOf = (n: number) => String(n).padStart(900, "x");
+    for (let n = 0; n <= count; n++) world.google.put(idOf(n));
+    slow(world);
+    await world.request("connect");
+    const [first = ""] = world.queue.tasks.keys();
+    expect(await world.deliver(first)).toBe("handedOver");
+    const parts = [...world.documents.passMemory.values()];
+    expect(world.state.progress?.parts).toBe(3);
+    expect(parts.map(part => part.length <= 300_000)).toEqual([true, true, true]);
+    expect(parts.join("\n").split("\n")).toEqual(Array.from({ length: count }, (_, n) => `id ${idOf(n)}`));
+    const [second = ""] = world.queue.tasks.keys();
+    world.clock.advance(60_000);
+    expect(await world.deliver(second)).toBe("synced");
+    // The state, three parts, the index, an empty page of series, the state again.
+    expect(world.lastLine()).toMatchObject({ reads: 1 + 3 + count + 1 + 1, deleted: 0 });
+    expect(world.events.size).toBe(count + 1);
+  });
+});
+
+describe("a worker that loses its lease", () => {
+  /** Many commits: events, a series in parts, a sweep. */
+  async function bigChange(mode: "pull" | "full"): Promise<SyncWorld> {
+    const world = new SyncWorld({}, { maxBatchWrites: 3 });
+    world.google.pageSize = 4;
+    for (let n = 0; n < 8; n++) world.google.put(`event${n}`);
+    await world.import();
+    world.clock.advance(60_000);
+    for (let n = 0; n < 6; n++) world.google.put(`event${n}`, { summary: "changed" });
+    world.google.put("weekly", weekly);
+    world.google.remove("event7");
+    if (mode === "full") world.google.expireSyncTokens();
+    return world;
+  }
+
+  test.each(["pull", "full"] as const)("writes nothing more, wherever it is (%s)", async mode => {
+    let places = 0;
+    for (let stolenAt = 2; ; stolenAt++) {
+      const world = await bigChange(mode);
+      await world.notify();
+      let commits = 0;
+      const commit: SyncStore["commit"] = async (...batch) => {
+        commits += 1;
+        if (commits > stolenAt) expect(batch[2].events).toEqual([]);
+        if (commits === stolenAt) {
+          world.documents.change(calendarKey, {
+            lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAtMs: world.clock.now() + 1 },
+          });
+        }
+        return await world.documents.commit(...batch);
+      };
+      const ports = { ...world.ports, store: storeOf(world.documents, { commit }) };
+      const outcome = await world.deliver([...world.queue.tasks.keys()][0] ?? "", ports);
+      expect(outcome).toBe(commits >= stolenAt ? "yielded" : "synced");
+      if (commits < stolenAt) break;
+      places += 1;
+      expect(world.state.lease?.holder).toBe("thief");
+      await world.drain();
+      expect(world.events.size).toBe(7 + 4);
+      expect([...world.events.values()].filter(({ summary }) => summary === "changed").length).toBe(6);
+    }
+    expect(places).toBeGreaterThan(4);
+  });
+});
+
+describe("an import", () => {
+  test("shows how far it is, with each commit", async () => {
+    const world = new SyncWorld({}, { maxBatchWrites: 2 });
+    world.google.pageSize = 3;
+    for (let n = 0; n < 7; n++) world.google.put(`event${n}`);
+    const shown: unknown[] = [];
+    world.documents.onCommit = ({ batch }) => {
+      if (batch.shown !== undefined) shown.push(batch.shown);
+    };
+    await world.import();
+    const nowMs = world.clock.now();
+    expect(shown).toEqual([
+      { phase: "importing", importedCount: 3 },
+      { phase: "importing", importedCount: 6 },
+      { phase: "importing", importedCount: 7 },
+      { phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs, timeZone: "Europe/Berlin" },
+    ]);
+    expect(world.documents.calendars.get(`${uid}/${calendarKey}`)).toEqual(shown.at(-1));
+    shown.length = 0;
+    world.clock.advance(60_000);
+    for (let n = 0; n < 7; n++) world.google.put(`event${n}`, { summary: "changed" });
+    world.google.expireSyncTokens();
+    await world.notify();
+    await world.drain();
+    // A calendar that is live stays so, also while it is listed again.
+    expect(shown).toMatchObject([{ phase: "live" }]);
+  });
+});
