@@ -135,6 +135,7 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();
       await page.locator("[data-event]:visible", { hasText: "Stand-up" }).first().waitFor();
+      await page.locator('.connection[data-kind="live"]').waitFor();
       await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
     }
   } finally {
