@@ -125,9 +125,9 @@ export class ChaosWorld {
       }
       const world = new ChaosWorld(harness, people, random, options);
       take = line => {
-        world.#look(line);
+        world.look(line);
       };
-      for (const line of lines) world.#look(line);
+      for (const line of lines) world.look(line);
       // Google tries for long; here everything is over soon.
       await world.control("POST", "push", { retryBaseMs: 200, maxAttempts: 100 });
       return world;
@@ -138,7 +138,8 @@ export class ChaosWorld {
     }
   }
 
-  #look(line: string): void {
+  /** Takes a line that an instance printed. */
+  look(line: string): void {
     // Access tokens, refresh tokens, and the secrets of this run.
     const secret = /ya29\.|1\/\/0/.test(line) || this.harness.secrets.some(each => line.includes(each));
     if (secret) this.leaks.push(line.slice(0, 200));
