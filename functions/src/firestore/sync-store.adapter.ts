@@ -29,7 +29,7 @@ const aborted = 10;
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
 
-const fingerprintFields = ["eventId", "etag", "startAt", "endAt"];
+const fingerprintFields = ["eventId", "etag", "startAt", "endAt", "recurringEventId"];
 
 /** The sync's documents in Firestore. */
 export function createSyncStore(db: Firestore): SyncStore {
@@ -69,7 +69,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         const refs = eventIds
           .slice(from, from + readPageSize)
           .map(id => events(uid).doc(eventDocumentId(calendarKey, id)));
-        const snapshots = await db.getAll(...refs, { fieldMask: [...fingerprintFields, "recurringEventId"] });
+        const snapshots = await db.getAll(...refs, { fieldMask: fingerprintFields });
         for (const snapshot of snapshots) addFingerprint(found, snapshot.data());
       }
       return found;

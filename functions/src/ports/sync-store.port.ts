@@ -15,7 +15,7 @@ export interface Fingerprint {
   readonly etag: string;
   readonly startAtMs: number;
   readonly endAtMs: number;
-  /** The series it is an occurrence of; `index` may leave it out. */
+  /** The series it is an occurrence of. */
   readonly recurringEventId?: string | undefined;
 }
 

@@ -1,7 +1,13 @@
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
-import { mergeDraft, planSeries, type SeriesScope, type StoredOccurrences } from "./plan-series.ts";
+import {
+  mergeDraft,
+  planSeries,
+  type SeriesPlan,
+  type SeriesScope,
+  type StoredOccurrences,
+} from "./plan-series.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
-import type { SeriesDraft } from "./series-drafts.ts";
+import type { WriteUnit } from "./write-buffer.ts";
 
 const seriesPageSize = 500;
 
@@ -28,6 +34,7 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
+  const owners: Owners = new Map();
   let open = false;
   for (const draft of drafts) {
     const before = known.get(draft.seriesId);
@@ -37,9 +44,9 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
     if (now.master === "ended" || before?.dirty === true) {
       const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, draft.seriesId);
       run.count("reads", Math.max(1, fingerprints.size));
-      existing = { of: "own", fingerprints: withWaiting(fingerprints, context) };
+      existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
-    open = absorb(context, now, before, existing, scope) || open;
+    open = absorb(context, planSeries(now, before, existing, scope), draft.seriesId, owners) || open;
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
   return { kind: "absorbed", open };
@@ -65,7 +72,8 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
   const existing: StoredOccurrences | undefined = inventory && { of: "all", fingerprints: inventory.stored };
   let open = false;
   for (const draft of memory.drafts.all) {
-    open = absorb(context, draft, known.get(draft.seriesId), existing, scope) || open;
+    const plan = planSeries(draft, known.get(draft.seriesId), existing, scope);
+    open = absorb(context, plan, draft.seriesId, undefined) || open;
     known.delete(draft.seriesId);
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
@@ -74,41 +82,57 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
   return { kind: "absorbed", open };
 }
 
+/**
+ * Which series of this pass has an occurrence now. After "this and following", and when that is undone, documents go from
+ * one series to the other, and Google tells of the two in any order.
+ */
+type Owners = Map<string, string>;
+
+function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: Owners): WriteUnit {
+  const own = events.filter(
+    write => write.kind === "set" || (owners.get(write.eventId) ?? seriesId) === seriesId,
+  );
+  for (const write of own) if (write.kind === "set") owners.set(write.event.eventId, seriesId);
+  return { events: own, ...(series && { series }) };
+}
+
+/** @param owners undefined in a full sync, where a series deletes nothing: the sweep does */
 function absorb(
   { ports, run, memory, buffer }: PassContext,
-  now: SeriesDraft,
-  before: StoredSeries | undefined,
-  existing: StoredOccurrences | undefined,
-  scope: SeriesScope,
+  plan: SeriesPlan,
+  seriesId: string,
+  owners: Owners | undefined,
 ): boolean {
-  const plan = planSeries(now, before, existing, scope);
-  buffer.addTogether(plan.unit);
+  buffer.addTogether(owners === undefined ? plan.unit : withoutOthers(plan.unit, seriesId, owners));
   const { inventory } = memory;
   for (const eventId of plan.alive) inventory?.seen.add(eventId);
   if (plan.problem !== undefined) {
     run.count("malformed");
     ports.log.warn("series skipped", {
       calendarKey: run.calendarKey,
-      eventId: now.seriesId,
+      eventId: seriesId,
       problem: plan.problem,
     });
     // Its occurrences stay as they are: the sweep must not take them for deleted ones.
-    const prefix = `${now.seriesId}_`;
+    const prefix = `${seriesId}_`;
     for (const eventId of inventory?.stored.keys() ?? [])
       if (eventId.startsWith(prefix)) inventory?.seen.add(eventId);
   }
   return plan.open;
 }
 
-/** Stored occurrences, as they will be once the waiting writes are committed. */
+/** Stored occurrences of a series, as they will be once the waiting writes are committed. */
 function withWaiting(
   fingerprints: Map<string, Fingerprint>,
+  seriesId: string,
   { buffer }: PassContext,
 ): Map<string, Fingerprint> {
   for (const eventId of [...fingerprints.keys()]) {
     const write = buffer.get(eventId);
-    if (write?.kind === "delete") fingerprints.delete(eventId);
-    else if (write !== undefined) fingerprints.set(eventId, write.event);
+    if (write === undefined) continue;
+    if (write.kind === "set" && write.event.recurringEventId === seriesId)
+      fingerprints.set(eventId, write.event);
+    else fingerprints.delete(eventId);
   }
   return fingerprints;
 }

@@ -40,8 +40,11 @@ function planItem(
   rewrite: boolean,
 ): EventWrite | undefined {
   // A single event that has become a series has no document under its own id any more.
-  if (item.kind === "removed" || item.kind === "series")
-    return stored.has(item.eventId) ? { kind: "delete", eventId: item.eventId } : undefined;
+  if (item.kind === "removed" || item.kind === "series") {
+    const before = stored.get(item.eventId);
+    if (before === undefined || isAnothers(item, before)) return undefined;
+    return { kind: "delete", eventId: item.eventId };
+  }
   // A malformed event keeps its last good version: it still exists.
   if (item.kind !== "event") return undefined;
   const { event } = item;
@@ -51,6 +54,15 @@ function planItem(
     return before === undefined ? undefined : { kind: "delete", eventId: event.eventId };
   }
   return before !== undefined && !rewrite && sameVersion(before, event) ? undefined : { kind: "set", event };
+}
+
+/**
+ * After "this and following" the new series has the instances whose ids the old one had. A cancellation of the old one's,
+ * which Google may tell at any time, says nothing of the document of the new one's.
+ */
+function isAnothers(item: ParsedItem, { recurringEventId }: Fingerprint): boolean {
+  if (item.kind !== "removed" || item.instanceOf === undefined) return false;
+  return recurringEventId !== undefined && recurringEventId !== item.instanceOf.seriesId;
 }
 
 /** Google changes the etag with every change of the event; the times also depend on the calendar's zone. */

@@ -162,8 +162,8 @@ async function lookUp(
 }
 
 /** Not the event itself: a full sync would keep every event it has written in memory. */
-function fingerprintOf({ etag, startAtMs, endAtMs }: Fingerprint): Fingerprint {
-  return { etag, startAtMs, endAtMs };
+function fingerprintOf({ etag, startAtMs, endAtMs, recurringEventId }: Fingerprint): Fingerprint {
+  return { etag, startAtMs, endAtMs, recurringEventId };
 }
 
 function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[]): void {

@@ -119,12 +119,7 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     // The same rule as for any document id: the real store throws too.
     for (const id of eventIds) if (id.includes("/")) throw new RangeError("not one path segment");
     const wanted = new Set(eventIds);
-    const found = this.#fingerprints(calendarKey, event => wanted.has(event.eventId));
-    for (const [id, fingerprint] of found) {
-      const recurringEventId = this.eventsOf(calendarKey).get(id)?.recurringEventId;
-      if (recurringEventId !== undefined) found.set(id, { ...fingerprint, recurringEventId });
-    }
-    return Promise.resolve(found);
+    return Promise.resolve(this.#fingerprints(calendarKey, event => wanted.has(event.eventId)));
   }
 
   index(_uid: string, calendarKey: string): Promise<Map<string, Fingerprint>> {
@@ -138,8 +133,9 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
   #fingerprints(calendarKey: string, include: (event: CalendarEvent) => boolean): Map<string, Fingerprint> {
     const found = new Map<string, Fingerprint>();
     for (const event of this.eventsOf(calendarKey).values()) {
-      const { eventId, etag, startAtMs, endAtMs } = event;
-      if (include(event)) found.set(eventId, { etag, startAtMs, endAtMs });
+      const { eventId, etag, startAtMs, endAtMs, recurringEventId } = event;
+      const of = recurringEventId === undefined ? {} : { recurringEventId };
+      if (include(event)) found.set(eventId, { etag, startAtMs, endAtMs, ...of });
     }
     return found;
   }

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { dayMs, SyncWorld } from "./testing/sync-world.fake.ts";
+import { startMs } from "./testing/virtual-clock.fake.ts";
+
+/*
+ * "This and following" makes a second series whose instances are called as if they were instances of the first, so that
+ * one document belongs now to the one and now to the other.
+ */
+
+const dayOf = (day: number) => new Date(startMs + day * dayMs).toISOString().slice(0, 10);
+const at = (day: number, hour = 8) => ({
+  dateTime: `${dayOf(day)}T${String(hour).padStart(2, "0")}:00:00+01:00`,
+  timeZone: "Europe/Berlin",
+});
+const instanceId = (day: number) => `daily_${dayOf(day).replaceAll("-", "")}T070000Z`;
+const daily = { start: at(1), end: at(1, 9), recurrence: ["RRULE:FREQ=DAILY;COUNT=10"], summary: "Before" };
+const ended = { recurrence: ["RRULE:FREQ=DAILY;COUNT=4"] };
+const followingId = `daily_R${instanceId(5).slice("daily_".length)}`;
+const following = {
+  start: at(5),
+  end: at(5, 9),
+  recurrence: ["RRULE:FREQ=DAILY;COUNT=6"],
+  summary: "After",
+};
+const tenDays = [...Array.from({ length: 4 }, () => "Before"), ...Array.from({ length: 6 }, () => "After")];
+
+let world: SyncWorld;
+beforeEach(async () => {
+  world = new SyncWorld();
+  world.google.put("daily", daily);
+  await world.import();
+});
+
+async function pull(): Promise<void> {
+  world.clock.advance(10_000);
+  await world.notify();
+  await world.drain();
+}
+const titles = () =>
+  Array.from({ length: 10 }, (_, index) => world.events.get(instanceId(index + 1))?.summary ?? "nothing");
+
+describe("chaos seed 102: a series that is split", () => {
+  test("keeps an instance when a cancellation in the old series is told again", async () => {
+    const cancelled = { recurringEventId: "daily", originalStartTime: at(6), status: "cancelled" };
+    world.google.put(instanceId(6), cancelled);
+    world.google.put("daily", ended);
+    world.google.put(followingId, following);
+    await pull();
+    expect(titles()).toEqual(tenDays);
+    world.google.put(instanceId(6), cancelled);
+    await pull();
+    expect(titles()).toEqual(tenDays);
+  });
+
+  test("keeps it in a full sync too, without writing it again", async () => {
+    world.google.put(instanceId(6), {
+      recurringEventId: "daily",
+      originalStartTime: at(6),
+      status: "cancelled",
+    });
+    world.google.put("daily", ended);
+    world.google.put(followingId, following);
+    await pull();
+    world.google.expireSyncTokens();
+    await pull();
+    expect(titles()).toEqual(tenDays);
+    expect(world.lastLine()).toMatchObject({ outcome: "synced", written: 0, deleted: 0 });
+  });
+
+  test("is complete when the end of the old series is told after the new one", async () => {
+    world = new SyncWorld();
+    // The list keeps the order in which its events came to be.
+    world.google.put(followingId, { ...following, recurrence: undefined });
+    world.google.put("daily", daily);
+    await world.import();
+    world.google.put(followingId, following);
+    world.google.put("daily", ended);
+    await pull();
+    expect(titles()).toEqual(tenDays);
+  });
+
+  test("is whole again when the old series is told before the end of the new one", async () => {
+    world.google.put("daily", ended);
+    world.google.put(followingId, following);
+    await pull();
+    world.google.put("daily", daily);
+    world.google.remove(followingId);
+    await pull();
+    expect(titles()).toEqual(Array.from({ length: 10 }, () => "Before"));
+  });
+
+  test("keeps an exception that the old series gets while the new one ends", async () => {
+    world.google.put("daily", ended);
+    world.google.put(followingId, following);
+    await pull();
+    world.google.put("daily", daily);
+    world.google.put(instanceId(6), {
+      recurringEventId: "daily",
+      originalStartTime: at(6),
+      start: at(6, 11),
+      end: at(6, 12),
+      summary: "Exception",
+    });
+    world.google.remove(followingId);
+    await pull();
+    expect(world.events.get(instanceId(6))?.summary).toBe("Exception");
+  });
+});
