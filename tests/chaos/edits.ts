@@ -53,6 +53,11 @@ async function someEvent(world: ChaosWorld, where: Place, isSeries: boolean): Pr
   return world.pick(fitting)?.id ?? undefined;
 }
 
+/** "This and following" makes `<family>_R<start>` of `<family>`. */
+function familyOf(seriesId: string): string {
+  return seriesId.replace(/_R\d{8}(?:T\d{6})?$/, "");
+}
+
 async function someInstance(world: ChaosWorld, where: Place): Promise<string | undefined> {
   const eventId = await someEvent(world, where, true);
   if (eventId === undefined) return undefined;
@@ -103,8 +108,11 @@ export const edits: readonly Action[] = [
       const where = place(world);
       const eventId = await someEvent(world, where, true);
       if (eventId === undefined) return;
+      // Not the rule of one that was split: both parts would have instances of one id, at Google as in Firestore. (The
+      // local Google calls those of the second part differently.)
+      const isSplit = (await eventsOf(where)).some(({ id }) => id?.startsWith(`${familyOf(eventId)}_R`));
       const requestBody =
-        world.random() < 0.5
+        isSplit || world.random() < 0.5
           ? { summary: world.name("Changed series") }
           : { recurrence: [world.pick(rules) ?? "RRULE:FREQ=DAILY;COUNT=5"] };
       await where.person.google.events.patch({ calendarId: where.calendarId, eventId, requestBody });

@@ -98,18 +98,29 @@ describe("a channel that Google has opened, and that no worker has put into serv
 });
 
 describe("a channel that Google has not answered for", () => {
-  test("is left to its worker for ten minutes, then closed", () => {
-    const open = watch("b", "open", { resourceId: null });
+  test("is left to its worker for ten minutes, then stopped", () => {
+    const open = watch("b", "open");
     expect(plan("open", [unanswered("a", 10 * minuteMs - 1), open])).toEqual(nothing);
-    expect(plan("open", [unanswered("a", 10 * minuteMs), open])).toEqual({ ...nothing, close: ["a"] });
+    expect(plan("open", [unanswered("a", 10 * minuteMs), open])).toEqual({ ...nothing, stop: ["a"] });
   });
 
-  test("is stopped with the resourceId of a sibling, once", () => {
+  test("is stopped with the resourceId of a sibling, until that has succeeded", () => {
     const sibling = watch("b", "open", { resourceId: "known" });
-    const { stop } = planMaintenance({ action: "open" }, target, [unanswered("a", dayMs), sibling], nowMs);
-    expect(stop).toMatchObject([{ channelId: "a", resourceId: "known" }]);
     const failed = { ...unanswered("a", dayMs), status: "retiring" as const };
-    expect(plan("open", [failed, sibling])).toEqual({ ...nothing, close: ["a"] });
+    for (const stuck of [unanswered("a", dayMs), failed]) {
+      const { stop } = planMaintenance({ action: "open" }, target, [stuck, sibling], nowMs);
+      expect(stop).toMatchObject([{ channelId: "a", resourceId: "known" }]);
+    }
+  });
+
+  test("and has no sibling is kept as long as it may live, and closed then", () => {
+    const open = watch("b", "open", { resourceId: null });
+    expect(plan("open", [unanswered("a", 30 * dayMs - 1), open])).toEqual(nothing);
+    expect(plan("open", [unanswered("a", 30 * dayMs), open])).toEqual({ ...nothing, close: ["a"] });
+    expect(plan("open", [unanswered("a", 30 * dayMs), watch("c", "open")])).toEqual({
+      ...nothing,
+      close: ["a"],
+    });
   });
 
   test("does not keep another worker from opening one", () => {
@@ -155,10 +166,11 @@ describe("where nothing may be watched", () => {
     expect(rest).toEqual({ resume: undefined, open: undefined });
   });
 
-  test("one that is being opened is its worker's until it has an answer, or is stuck", () => {
+  test("one that is being opened is its worker's until it has an answer; without one it waits for a sibling's", () => {
     const young = watch("a", "opening", { ageMs: minuteMs });
     expect(plan("stop", [young, unanswered("b", minuteMs)])).toEqual({ ...nothing, stop: ["a"] });
-    expect(plan("stop", [unanswered("a", 10 * minuteMs)])).toEqual({ ...nothing, close: ["a"] });
+    expect(plan("stop", [unanswered("a", 10 * minuteMs)])).toEqual(nothing);
+    expect(plan("stop", [unanswered("a", 10 * minuteMs), watch("b", "open")]).stop).toEqual(["a", "b"]);
   });
 });
 

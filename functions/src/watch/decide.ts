@@ -10,6 +10,9 @@ const renewBeforeMs = 2 * dayMs;
 /** An `opening` record without an answer for this long belongs to a worker that died. */
 export const stuckAfterMs = 10 * minuteMs;
 
+/** No channel lives longer: Google has been seen to cut what is asked for to 30 days. */
+const longestLifeMs = 30 * dayMs;
+
 /** Messages have been seen after a channel was stopped; for this long they are answered as "known, thank you". */
 export const quietMs = 2 * dayMs;
 
@@ -51,20 +54,26 @@ export function planMaintenance(
     const inFlight = watch.status === "opening" && !isStuck(watch, nowMs);
     return !inFlight || (!wanted && watch.resourceId !== null);
   });
+  // Its id may be told by the next channel that is opened; it can be stopped then.
+  const hopeless = ({ resourceId, createdAtMs }: WatchRecord) =>
+    resourceId !== null || nowMs - createdAtMs >= longestLifeMs;
   const stop = leftover.flatMap(stoppable(watches, nowMs));
-  const close = leftover.filter(watch => stop.every(other => other.channelId !== watch.channelId));
+  const close = leftover
+    .filter(watch => stop.every(other => other.channelId !== watch.channelId))
+    .filter(hopeless);
   return { stop, close, resume, open: wanted && !served && resume === undefined ? target : undefined };
 }
 
 /**
  * A channel whose opening was never answered cannot be stopped for want of its resourceId. But that id has been seen
- * to be the same for all channels on one calendar, so a sibling's is worth one try.
+ * to be the same for all channels on one calendar, so a sibling's is worth a try.
  */
 function stoppable(watches: readonly WatchRecord[], nowMs: number) {
-  const resourceId = watches.find(watch => watch.resourceId !== null)?.resourceId ?? null;
+  const known = watches.find(watch => watch.resourceId !== null)?.resourceId ?? null;
   return (watch: WatchRecord): WatchRecord[] => {
-    if (watch.resourceId !== null) return watch.expiresAtMs > nowMs ? [watch] : [];
-    return watch.status === "opening" && resourceId !== null ? [{ ...watch, resourceId }] : [];
+    const resourceId = watch.resourceId ?? known;
+    const endsAtMs = watch.resourceId === null ? watch.createdAtMs + longestLifeMs : watch.expiresAtMs;
+    return resourceId !== null && endsAtMs > nowMs ? [{ ...watch, resourceId }] : [];
   };
 }
 
