@@ -56,13 +56,20 @@ async function main(): Promise<number> {
     file?.write(`${(performance.now() / 1000).toFixed(3)} ${line}\n`);
   };
   const reports: ChaosReport[] = [];
+  const failing: number[] = [];
   for (const seed of seeds) {
-    const report = await runChaos({ bundle: functionsBundle, seed, minutes, log });
-    console.log(describeReport(report));
-    reports.push(report);
+    try {
+      const report = await runChaos({ bundle: functionsBundle, seed, minutes, log });
+      console.log(describeReport(report));
+      reports.push(report);
+      if (report.violations.length > 0) failing.push(seed);
+    } catch (error) {
+      // A machine that is too busy to start everything in time says nothing about the other seeds.
+      console.log(`seed ${seed}: could not be run: ${describeFailure(error)}`);
+      failing.push(seed);
+    }
   }
   if (reports.length > 1) console.log(describeTogether(reports));
-  const failing = reports.filter(({ violations }) => violations.length > 0).map(({ seed }) => seed);
   if (failing.length === 0) {
     console.log(`${seeds.length} seeds, ${minutes} minutes each: Firestore equals Google after all of them`);
     return 0;
