@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
+import { setCalendarEnabled, syncNow, type UserCalendars } from "./user-calendars.ts";
+
+let steps: string[];
+let enabled: EnableOutcome;
+let disabled: "disabled" | "unknown";
+let demanded: DemandOutcome;
+
+const queued = (what: string, task: object, { id }: { readonly id: string }) => {
+  steps.push(`${what} ${JSON.stringify(task)} ${id}`);
+  return Promise.resolve("created" as const);
+};
+const ports: UserCalendars = {
+  calendars: {
+    enable: (uid, calendarKey, nowMs) => {
+      steps.push(`enable ${uid} ${calendarKey} ${nowMs}`);
+      return Promise.resolve(enabled);
+    },
+    disable: (uid, calendarKey) => {
+      steps.push(`disable ${uid} ${calendarKey}`);
+      return Promise.resolve(disabled);
+    },
+    demandSync: (uid, calendarKey, full) => {
+      steps.push(`demand ${uid} ${calendarKey} ${full}`);
+      return Promise.resolve(demanded);
+    },
+  },
+  tasks: {
+    syncCalendar: (task, options) => queued("sync", task, options),
+    syncCalendarList: (task, options) => queued("list", task, options),
+    maintainWatch: (task, options) => queued("watch", task, options),
+    cleanUpAccount: (task, options) => queued("clean", task, options),
+  },
+  clock: { now: () => 1_000, sleep: () => Promise.resolve() },
+  newId: length => "n".repeat(length),
+};
+const call = "n".repeat(12);
+
+beforeEach(() => {
+  steps = [];
+  enabled = { kind: "started", epoch: 7 };
+  disabled = "disabled";
+  demanded = { kind: "ready", epoch: 7, reactivated: false };
+});
+
+describe("a calendar that is switched on", () => {
+  test("is pulled, then watched", async () => {
+    expect(await setCalendarEnabled(ports, "user", "key", true)).toBe("started");
+    expect(steps).toEqual([
+      "enable user key 1000",
+      `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-on-${call}`,
+      `watch {"calendarKey":"key","action":"open"} key-open-${call}`,
+    ]);
+  });
+
+  test.each(["waiting", "unknown"] as const)("and %s queues nothing", async kind => {
+    enabled = { kind };
+    expect(await setCalendarEnabled(ports, "user", "key", true)).toBe(kind);
+    expect(steps).toHaveLength(1);
+  });
+});
+
+describe("a calendar that is switched off", () => {
+  test("has its channel stopped and its events removed", async () => {
+    expect(await setCalendarEnabled(ports, "user", "key", false)).toBe("stopped");
+    expect(steps).toEqual([
+      "disable user key",
+      `watch {"calendarKey":"key","action":"stop"} key-stop-${call}`,
+      `clean {"uid":"user","calendarKey":"key"} key-off-${call}`,
+    ]);
+  });
+
+  test("and is not this user's queues nothing", async () => {
+    disabled = "unknown";
+    expect(await setCalendarEnabled(ports, "user", "key", false)).toBe("unknown");
+    expect(steps).toHaveLength(1);
+  });
+});
+
+describe("a sync that the user asks for", () => {
+  test.each([true, false])("is queued for the calendar's epoch (full: %s)", async full => {
+    expect(await syncNow(ports, "user", "key", full)).toEqual(demanded);
+    expect(steps).toEqual([
+      `demand user key ${full}`,
+      `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-user-${call}`,
+    ]);
+  });
+
+  test("of a calendar that is available again opens its channel, too", async () => {
+    demanded = { kind: "ready", epoch: 7, reactivated: true };
+    await syncNow(ports, "user", "key", false);
+    expect(steps.at(-1)).toBe(`watch {"calendarKey":"key","action":"open"} key-open-${call}`);
+  });
+
+  test("of one that is switched off, or not this user's, queues nothing", async () => {
+    for (const outcome of [{ kind: "inactive", reason: "disabled" }, { kind: "unknown" }] as const) {
+      demanded = outcome;
+      expect(await syncNow(ports, "user", "key", false)).toEqual(outcome);
+    }
+    expect(steps).toHaveLength(2);
+  });
+});
