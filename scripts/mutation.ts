@@ -1,5 +1,5 @@
 /** `npm run mutation`: changes the code in small ways and looks whether a unit test notices. See help/mutation.txt. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,10 +23,12 @@ function usage(code: number): number {
   return code;
 }
 
-/** Mutates one folder, or one file of it, and runs the unit tests of the folder. */
-async function mutate(what: string, again: boolean): Promise<MutantOutcome[]> {
-  const [folder = "", file = "**/*.ts"] = what.split("/");
-  const sources = `functions/src/${folder}`;
+/**
+ * Mutates one file, and runs the unit tests of its folder. One at a time, because tests are slower the more of the code
+ * is instrumented, and because what was found so far outlives an interruption.
+ */
+async function mutate(file: string, again: boolean): Promise<MutantOutcome[]> {
+  const [folder = ""] = file.split("/");
   const [unit] = jest.projects ?? [];
   if (typeof unit !== "object") throw new Error("the unit tests are not the first project of jest.config.ts");
   const stryker = new Stryker({
@@ -36,13 +38,13 @@ async function mutate(what: string, again: boolean): Promise<MutantOutcome[]> {
       pathToFileURL(join(import.meta.dirname, "mutation", "ignore-log-messages.ts")).href,
     ],
     ignorers: ["log-messages"],
-    mutate: [`${sources}/${file}`, ...["test", "fake", "fixture"].map(kind => `!${sources}/**/*.${kind}.ts`)],
+    mutate: [`functions/src/${file}`],
     coverageAnalysis: "perTest",
     jest: {
       config: {
         ...unit,
         projects: [],
-        roots: [sources],
+        roots: [`functions/src/${folder}`],
         runner: join(import.meta.dirname, "mutation", "fewest-test-files.cjs"),
         testEnvironment: join(import.meta.dirname, "mutation", "stop-at-first-failure.cjs"),
         testPathIgnorePatterns: ["/node_modules/", ...slowTests],
@@ -54,18 +56,24 @@ async function mutate(what: string, again: boolean): Promise<MutantOutcome[]> {
     timeoutMS: 15_000,
     incremental: again,
     incrementalFile: `${stateFolder}/${folder}.incremental.json`,
-    tempDirName: `${stateFolder}/${folder}`,
+    tempDirName: `${stateFolder}/sandbox-${folder}`,
     reporters: ["progress-append-only", "html"],
-    htmlReporter: { fileName: `${stateFolder}/${folder}.html` },
+    htmlReporter: { fileName: `${stateFolder}/${file}.html` },
     ignorePatterns: [".stack", "dist", "docs", "web", "bench", "tests"],
     disableTypeChecks: false,
   });
   const mutants = await stryker.runMutationTest();
   // What an earlier run knew of other files comes along.
-  const wanted = file.includes("*") ? sources : `${sources}/${file}`;
   return mutants
-    .map(mutant => ({ ...mutant, fileName: relative(rootFolder, mutant.fileName) }))
-    .filter(({ fileName }) => fileName.startsWith(wanted));
+    .map(mutant => ({ ...mutant, fileName: relative(join(rootFolder, "functions", "src"), mutant.fileName) }))
+    .filter(({ fileName }) => fileName === file);
+}
+
+/** The code of a folder: neither tests nor what they need. */
+function filesOf(folder: string): string[] {
+  return readdirSync(join(rootFolder, "functions", "src", folder))
+    .filter(name => name.endsWith(".ts") && !/\.(test|fake|fixture)\.ts$/.test(name))
+    .map(name => `${folder}/${name}`);
 }
 
 /** Puts the table of one folder into the document, between the two comments that bear its name. */
@@ -82,10 +90,8 @@ function write(folder: string, mutants: readonly MutantOutcome[]): void {
   execFileSync("prettier", ["--write", "--log-level=warn", documentFile]);
 }
 
-/** Of one of the folders: `sync/fence.ts`. */
-function isFile(name: string): boolean {
-  const [folder = "", file = "", ...deeper] = name.split("/");
-  return folders.includes(folder) && file.endsWith(".ts") && deeper.length === 0;
+function lineOf(file: string, line: number): string {
+  return readFileSync(join(rootFolder, "functions", "src", file), "utf8").split("\n")[line - 1] ?? "";
 }
 
 async function main(): Promise<number> {
@@ -98,16 +104,15 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return usage(0);
-  const isKnown = (name: string): boolean =>
-    folders.includes(name) || (isFile(name) && existsSync(join(rootFolder, "functions", "src", name)));
-  if (!positionals.every(isKnown) || (values.write && positionals.some(isFile))) return usage(2);
+  const known = folders.flatMap(folder => [folder, ...filesOf(folder)]);
+  if (!positionals.every(name => known.includes(name))) return usage(2);
   let failed = 0;
   for (const what of positionals.length > 0 ? positionals : folders) {
-    const mutants = await mutate(what, values.again);
-    const lineOf = (file: string, line: number): string =>
-      existsSync(file) ? (readFileSync(file, "utf8").split("\n")[line - 1] ?? "") : "";
+    const isFolder = folders.includes(what);
+    const mutants: MutantOutcome[] = [];
+    for (const file of isFolder ? filesOf(what) : [what]) mutants.push(...(await mutate(file, values.again)));
     console.log(`\n${describeSurvivors(mutants, lineOf).join("\n")}\n\n${toTable(mutants)}\n`);
-    if (values.write) write(what, mutants);
+    if (values.write && isFolder) write(what, mutants);
     const score = percent(scoreOf(mutants));
     if (score < leastScore) failed += 1;
     console.log(`${what}: ${score.toFixed(1)} %, at least ${leastScore} % wanted`);

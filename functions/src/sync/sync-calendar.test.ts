@@ -244,9 +244,31 @@ describe("a change that only the backup has found", () => {
   test("re-opens the watch", async () => {
     const world = await imported();
     world.google.put("event1", { summary: "changed" });
+    world.google.remove("event2");
     await world.request("backup");
     await world.drain();
-    expect(world.queue.watchTasks).toMatchObject([{ calendarKey }]);
+    expect(world.queue.watchTasks).toEqual([{ calendarKey, action: "replace" }]);
+    expect(world.queue.asked.at(-1)).toBe(`${calendarKey}-reopen-${world.state.coveredEpoch}`);
+    expect(world.log.find(({ level }) => level === "warn")?.fields).toEqual({ calendarKey });
+  });
+
+  test.each([
+    ["that was announced", "user", {}],
+    ["of a calendar that Google cannot push for", "backup", { pushUnsupported: true }],
+  ] as const)("%s: it does not", async (_what, cause, change) => {
+    const world = await imported();
+    world.documents.change(calendarKey, change);
+    world.google.put("event1", { summary: "changed" });
+    await world.request(cause);
+    expect(await world.drain()).toEqual(["synced"]);
+    expect(world.queue.watchTasks).toEqual([]);
+  });
+
+  test("none at all: it does not", async () => {
+    const world = await imported();
+    await world.request("backup");
+    expect(await world.drain()).toEqual(["synced"]);
+    expect(world.queue.watchTasks).toEqual([]);
   });
 
   test("because the mapping is new says nothing about the watch", async () => {
