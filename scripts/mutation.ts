@@ -16,7 +16,7 @@ const leastScore = 85;
 const stateFolder = ".stack/mutation";
 const documentFile = join(rootFolder, "docs", "mutation.md");
 /** They try thousands of cases: for one mutant that takes seconds. What only they notice counts as survived. */
-const slowTests = ["\\.property\\.test\\.ts$", "/interleavings\\.test\\.ts$", "-storm\\.test\\.ts$"];
+const slowTests = ["\\.(property|scale)\\.test\\.ts$", "/interleavings\\.test\\.ts$"];
 
 function usage(code: number): number {
   console.error(readFileSync(join(import.meta.dirname, "help", "mutation.txt"), "utf8"));
