@@ -194,7 +194,9 @@ describeInBrowser("the page, state by state", open => {
     });
     await page.getByLabel("More about Team").click();
     await page.getByRole("switch", { name: "Sync this calendar" }).click();
-    await page.getByText("Reconnect the account first.").waitFor();
+    await page.getByText("Reconnect the account first.", { exact: true }).waitFor();
+    // It is as it was.
+    await page.locator("[role=switch]:checked:enabled:visible").waitFor();
   });
 
   test("a hidden calendar's events leave the grid and come back, also after a reload", async () => {

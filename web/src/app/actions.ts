@@ -169,5 +169,6 @@ function sentenceOf(error: unknown): string {
   if (code === "functions/internal" || code === "functions/unavailable" || typeof message !== "string") {
     return "The server did not answer. Check the connection and try again.";
   }
-  return message;
+  // The SDK adds the HTTP status.
+  return message.replace(/ \[\d{3}\]$/, "");
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { AccountDocument, CalendarDocument } from "@firestore-calendar-sync/schema";
 import type { Actions } from "../app/actions.ts";
@@ -127,7 +128,7 @@ function calendarRow(
           <input
             type="checkbox"
             role="switch"
-            .checked=${calendar.enabled}
+            .checked=${live(busy ? !calendar.enabled : calendar.enabled)}
             ?disabled=${busy}
             @change=${(event: Event) => {
               actions.setEnabled(key, (event.target as HTMLInputElement).checked);
