@@ -8,20 +8,22 @@ import {
 } from "firebase-admin/firestore";
 import { calendarPath, eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
 import * as z from "zod";
-import type {
-  Batch,
-  CommitOutcome,
-  EventWrite,
-  Fingerprint,
-  PassMemoryName,
-  StoredSeries,
-  SyncStore,
+import {
+  CommitRefused,
+  type Batch,
+  type CommitOutcome,
+  type EventWrite,
+  type Fingerprint,
+  type PassMemoryName,
+  type StoredSeries,
+  type SyncStore,
 } from "../ports/sync-store.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
 import { eventsOfCalendar, paths } from "./documents.ts";
 import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
 
 /** gRPC codes of a commit that was refused as a whole (google.rpc.Code). */
+const invalidArgument = 3;
 const notFound = 5;
 const failedPrecondition = 9;
 const aborted = 10;
@@ -207,5 +209,6 @@ function refusedCommit(error: unknown): CommitOutcome {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === failedPrecondition || code === aborted) return { kind: "conflict" };
   if (code === notFound) return { kind: "gone" };
+  if (code === invalidArgument) throw new CommitRefused("Firestore refuses the content", { cause: error });
   throw error;
 }

@@ -64,6 +64,11 @@ export type CommitOutcome =
   /** The state, or the user's calendar document, does not exist any more; nothing was written. */
   | { readonly kind: "gone" };
 
+/** Thrown by `commit`: the store will not take this content, however often it is offered (a document of more than 1 MiB). */
+export class CommitRefused extends Error {
+  override name = "CommitRefused";
+}
+
 /** Firestore, as the sync needs it. A throw means that nothing is known about what was written. */
 export interface SyncStore {
   read(calendarKey: string): Promise<StoredState | undefined>;

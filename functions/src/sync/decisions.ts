@@ -154,6 +154,9 @@ const jitter = 0.25;
 /** A quota that is used up comes back after long (guides/errors). */
 const usedUp: ReadonlySet<string> = new Set(["quotaExceeded", "dailyLimitExceeded"]);
 
+/** Google's reasons; a list without its end; a commit whose content the store refuses. */
+export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
+
 /**
  * How a failure that may pass is remembered, when Google may be asked again, and whether the user should hear of it now.
  *
@@ -162,7 +165,7 @@ const usedUp: ReadonlySet<string> = new Set(["quotaExceeded", "dailyLimitExceede
  */
 export function decideFailure(
   state: SyncState,
-  reason: GoogleFailureReason | "incomplete",
+  reason: PassFailureReason,
   nowMs: number,
   random: number,
   googleReason = "",
@@ -183,10 +186,11 @@ export function decideFailure(
 }
 
 /** For people, in `sync.message`. */
-const sentences: Partial<Record<GoogleFailureReason | "incomplete", string>> & {
+const sentences: Partial<Record<PassFailureReason, string>> & {
   readonly unavailable: string;
 } = {
   rateLimited: "Google is limiting how often this calendar may be read. It will catch up by itself.",
+  refused: "Something in this calendar cannot be stored. It is tried again from time to time.",
   unavailable: "Google Calendar has not been answering for a while. It will catch up by itself.",
   calendarGone: "This calendar no longer exists, or it is no longer shared with you.",
   forbidden: "You no longer have permission to read this calendar.",

@@ -13,6 +13,9 @@ export interface SeriesScope {
   readonly rewrite: boolean;
 }
 
+/** The document limit is 1 MiB with names and overhead: some 7,000 exceptions. */
+const maxSeriesBytes = 900_000;
+
 /** How the occurrences of a series follow from its master. */
 export type Generated =
   | {
@@ -104,6 +107,11 @@ export function planSeries(
     const series = { seriesId, master, exceptions, dirty: true, open: false };
     return { unit: seriesUnit([], series, before), alive: [], open: false, problem: after.problem };
   }
+  const series = { seriesId, master, exceptions, dirty: false, open: after.open };
+  if (Buffer.byteLength(JSON.stringify(series)) > maxSeriesBytes) {
+    const problem = "larger than a document may be";
+    return { unit: { events: [] }, alive: [], open: before?.open ?? false, problem };
+  }
   const stored = expandStored(before, master, scope);
   const writes: EventWrite[] = [];
   for (const event of after.events.values()) {
@@ -114,7 +122,6 @@ export function planSeries(
     const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
     if (gone && endAtMs > scope.window.fromMs) writes.push({ kind: "delete", eventId });
   }
-  const series = { seriesId, master, exceptions, dirty: false, open: after.open };
   return { unit: seriesUnit(writes, series, before), alive: [...after.events.keys()], open: after.open };
 }
 

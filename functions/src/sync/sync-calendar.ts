@@ -1,5 +1,6 @@
 import { needsConsent, type GoogleFailure } from "../ports/google-failure.port.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import { CommitRefused } from "../ports/sync-store.port.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
 import {
   decideBegin,
@@ -116,8 +117,11 @@ async function deliver(
     }
     const taken = { state: { ...state, ...patch }, version: commit.version };
     const fence = createFence(ports.store, ports.clock, task.calendarKey, holder, taken);
-    const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1);
-    if (ended.kind === "failed" || ended.kind === "incomplete") return await fail(ports, fence, run, ended);
+    const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1).catch(
+      refused,
+    );
+    if (ended.kind === "failed" || ended.kind === "incomplete" || ended.kind === "refused")
+      return await fail(ports, fence, run, ended);
     if (ended.kind === "outOfTime") return await handOver(ports, task.calendarKey, epoch, holder);
     if (ended.kind === "lost") {
       if (fence.isGone()) return await giveUp(ports, fence);
@@ -134,6 +138,12 @@ async function deliver(
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
   return { lease: begin.lease, epoch: begin.closes + 1, pulledAtMs: ports.clock.now() };
+}
+
+/** Only a new version of what is refused, or of this code, helps: the user is told after a while, the log at once. */
+function refused(error: unknown): { readonly kind: "refused" } {
+  if (error instanceof CommitRefused) return { kind: "refused" };
+  throw error;
 }
 
 /** A pass, and what may have to follow it in the same task: at most one full sync, at most one new beginning. */
@@ -214,11 +224,14 @@ async function fail(
   ports: SyncPorts,
   fence: Fence,
   run: SyncRun,
-  failure: GoogleFailure | { readonly kind: "incomplete" },
+  failure: GoogleFailure | { readonly kind: "incomplete" | "refused" },
 ): Promise<SyncOutcome> {
-  const reason = failure.kind === "incomplete" ? "incomplete" : failure.reason;
+  const reason = failure.kind === "failed" ? failure.reason : failure.kind;
   const googleReason = failure.kind === "failed" ? failure.googleReason : undefined;
-  ports.log.warn("sync failed", { calendarKey: run.calendarKey, ...failure });
+  ports.log[reason === "refused" ? "error" : "warn"]("sync failed", {
+    calendarKey: run.calendarKey,
+    ...failure,
+  });
   if (failure.kind === "failed" && needsConsent(failure.reason)) {
     const outcome = await ports.accounts.requireReauth(fence.state().accountId, failure);
     await fence.release(() => ({ events: [], state: { lease: null } }));
