@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { CalendarListing } from "../ports/calendar-list.port.ts";
 import type { ApplyOutcome, CalendarListState } from "../ports/calendar-lists.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
-import { silentLog } from "./log.fake.ts";
+import type { EnqueueOptions } from "../ports/task-queue.port.ts";
 import { syncCalendarList } from "./sync-calendar-list.ts";
 
 const failed = (reason: GoogleFailureReason): GoogleFailure => ({ kind: "failed", reason });
@@ -21,6 +21,8 @@ const applied: ApplyOutcome = {
 };
 
 let steps: string[];
+let taskIds: string[];
+let logged: unknown[];
 /** The refused call was made with an older connection. */
 let superseded: boolean;
 let state: CalendarListState | undefined;
@@ -28,12 +30,14 @@ let answers: (CalendarListing | GoogleFailure)[];
 let outcomes: ApplyOutcome[];
 let queueDown: boolean;
 
-const enqueue = (name: string) => {
+const note = (level: string) => (_: string, fields?: unknown) => logged.push([level, fields]);
+const enqueue = (name: string, { id }: EnqueueOptions) => {
   if (queueDown) return Promise.reject(new Error("queue down"));
   steps.push(name);
+  taskIds.push(id);
   return Promise.resolve("created" as const);
 };
-const run = async (full = false) =>
+const run = async (full?: boolean) =>
   await syncCalendarList(
     {
       lists: {
@@ -51,10 +55,12 @@ const run = async (full = false) =>
         },
       },
       tasks: {
-        syncCalendar: ({ calendarKey, epoch }) => enqueue(`sync ${calendarKey} ${epoch}`),
-        syncCalendarList: () => enqueue("list"),
-        maintainWatch: ({ calendarKey, action }) => enqueue(`${action} ${calendarKey}`),
-        cleanUpAccount: task => enqueue(`clean ${"calendarKey" in task ? task.calendarKey : ""}`),
+        syncCalendar: ({ calendarKey, epoch, cause }, options) =>
+          enqueue(`sync ${calendarKey} ${epoch} ${cause}`, options),
+        syncCalendarList: (_, options) => enqueue("list", options),
+        maintainWatch: ({ calendarKey, action }, options) => enqueue(`${action} ${calendarKey}`, options),
+        cleanUpAccount: (task, options) =>
+          enqueue(`clean ${"calendarKey" in task ? task.calendarKey : ""}`, options),
       },
       accountStatus: {
         requireReauth: accountId => {
@@ -64,13 +70,15 @@ const run = async (full = false) =>
       },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       newId: length => "x".repeat(length),
-      log: silentLog,
+      log: { info: note("info"), warn: note("warn"), error: note("error") },
     },
-    { accountId: "acc", full },
+    { accountId: "acc", ...(full !== undefined && { full }) },
   );
 
 beforeEach(() => {
   steps = [];
+  taskIds = [];
+  logged = [];
   superseded = false;
   state = { uid: "uid", active: true, syncToken: "t0", revision: 1 };
   answers = [];
@@ -81,7 +89,21 @@ beforeEach(() => {
 describe("following a list of calendars", () => {
   test("stores its sync token only after all work is queued", async () => {
     expect(await run()).toBe("synced");
-    expect(steps).toEqual(["list t0", "sync new 5", "open new", "stop old", "clean old", "advance 2 t1"]);
+    expect(steps).toEqual([
+      "list t0",
+      "sync new 5 connect",
+      "open new",
+      "stop old",
+      "clean old",
+      "advance 2 t1",
+    ]);
+    const call = "x".repeat(12);
+    expect(taskIds).toEqual([
+      `new-5-listed-${call}`,
+      `new-open-${call}`,
+      `old-stop-${call}`,
+      `old-gone-${call}`,
+    ]);
     steps = [];
     queueDown = true;
     await expect(run()).rejects.toThrow("queue down");
@@ -96,6 +118,26 @@ describe("following a list of calendars", () => {
     steps = [];
     await run(true);
     expect(steps[0]).toBe("list all");
+  });
+
+  test("says how much it found", async () => {
+    answers = [{ ...listing("t1"), removedIds: ["gone"] }];
+    await run();
+    const fields = { accountId: "acc", complete: false, entries: 1, started: 1, removed: 1 };
+    expect(logged).toEqual([["info", fields]]);
+  });
+
+  test("stores nothing for an account that stops being active meanwhile", async () => {
+    outcomes = [{ kind: "inactive" }];
+    expect(await run()).toBe("inactive");
+    expect(steps).toEqual(["list t0"]);
+  });
+
+  test("asks once more only where the token is dead, and leaves alone what it may not read", async () => {
+    answers = [failed("forbidden")];
+    expect(await run()).toBe("refused");
+    expect(steps).toEqual(["list t0"]);
+    expect(logged).toEqual([["warn", { accountId: "acc", reason: "forbidden" }]]);
   });
 
   test("begins again when another listing was faster, and gives up after three rounds", async () => {
