@@ -1,0 +1,99 @@
+import { describe, expect, test } from "@jest/globals";
+import type { SyncSettings } from "../ports/sync-ports.port.ts";
+import type { SyncCause } from "../ports/task-queue.port.ts";
+import { SyncWorld, calendarKey } from "./testing/sync-world.fake.ts";
+
+/** A calendar in which something is announced during every pass, each of which takes `passMs`. */
+async function storm(passMs: number, settings: Partial<SyncSettings> = {}): Promise<SyncWorld> {
+  const world = new SyncWorld({}, settings);
+  world.google.put("event");
+  await world.import();
+  world.clock.advance(60_000);
+  const list = world.google.list.bind(world.google);
+  world.google.list = request => {
+    world.clock.advance(passMs);
+    world.documents.change(calendarKey, { pendingEpoch: world.state.epoch });
+    return list(request);
+  };
+  await world.notify();
+  return world;
+}
+const deliverFirst = async (world: SyncWorld) => await world.deliver([...world.queue.tasks.keys()][0] ?? "");
+
+describe("a storm that does not end", () => {
+  test("is another task's after eight passes", async () => {
+    const world = await storm(0);
+    expect(await deliverFirst(world)).toBe("handedOver");
+    expect(world.lastLine()).toMatchObject({ passes: 8 });
+    const { epoch, coveredEpoch } = world.state;
+    expect(coveredEpoch).toBe(epoch - 1);
+    expect([...world.queue.tasks.values()]).toMatchObject([{ task: { cause: "handover", epoch } }]);
+  });
+
+  test("or as soon as a task is out of time, but never before its first pass", async () => {
+    const world = await storm(10, { timeBudgetMs: 10 });
+    expect(await deliverFirst(world)).toBe("handedOver");
+    expect(world.lastLine()).toMatchObject({ passes: 1 });
+  });
+
+  test("is over as soon as nothing is announced any more", async () => {
+    const world = await storm(0);
+    const list = world.google.list.bind(world.google);
+    let calls = 0;
+    world.google.list = async request => {
+      const page = await list(request);
+      if (++calls === 3) world.documents.change(calendarKey, { pendingEpoch: 0 });
+      return page;
+    };
+    expect(await deliverFirst(world)).toBe("synced");
+    expect(world.lastLine()).toMatchObject({ passes: 3 });
+  });
+});
+
+test("a task whose epoch is covered is done, without a write or a call", async () => {
+  const world = new SyncWorld();
+  await world.import();
+  const { coveredEpoch: epoch } = world.state;
+  await world.queue.syncCalendar({ calendarKey, epoch, cause: "notification" }, { id: "late" });
+  expect(await world.deliver("late")).toBe("covered");
+  expect(world.lastLine()).toMatchObject({ outcome: "covered", reads: 1, writes: 0, apiCalls: 0, passes: 0 });
+});
+
+test("a task for a calendar that is switched off is done", async () => {
+  const world = new SyncWorld({ active: false });
+  await world.request("backup");
+  expect(await deliverFirst(world)).toBe("inactive");
+  expect(world.lastLine()).toMatchObject({ outcome: "inactive", reads: 1, writes: 0 });
+});
+
+test.each<[SyncCause, string]>([
+  ["user", "synced"],
+  ["connect", "synced"],
+  ["reconnect", "synced"],
+  ["backup", "retry"],
+  ["notification", "retry"],
+])("after a failure Google is asked at once where somebody is looking: %s: %s", async (cause, outcome) => {
+  const world = new SyncWorld();
+  await world.import();
+  world.clock.advance(60_000);
+  world.documents.change(calendarKey, {
+    failure: { reason: "unavailable", sinceMs: 0, count: 1, retryAtMs: world.clock.now() + 5_000 },
+  });
+  await world.request(cause);
+  expect(await deliverFirst(world)).toBe(outcome);
+});
+
+test("a page token that is refused for ever ends in a retry, not in a loop", async () => {
+  const world = new SyncWorld();
+  world.google.pageSize = 1;
+  for (const id of ["a", "b"]) world.google.put(id);
+  const list = world.google.list.bind(world.google);
+  world.google.list = request => {
+    if (request.pageToken !== undefined) world.google.rejectPageTokens();
+    return list(request);
+  };
+  await world.request("connect");
+  expect(await deliverFirst(world)).toBe("retry");
+  expect(world.lastLine()).toMatchObject({ passes: 2 });
+  expect(world.state).toMatchObject({ failure: { reason: "incomplete" }, lease: null });
+});
