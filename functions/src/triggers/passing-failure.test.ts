@@ -10,6 +10,7 @@ const passing = [
   ["an aborted transaction", failure(10, "10 ABORTED: Transaction lock timeout.")],
   ["a transaction that has ended", failure(3, "3 INVALID_ARGUMENT: Transaction is invalid or closed.")],
   ["Firestore being away", failure(14)],
+  ["a create that was repeated because its answer was lost", failure(6)],
   ["a deadline", failure(4)],
   ["a queue being away", failure("functions/unavailable")],
   ["a network without an answer", failure("app/network-error")],

@@ -3,6 +3,7 @@ const passingCodes: ReadonlySet<unknown> = new Set([
   1, // CANCELLED
   2, // UNKNOWN
   4, // DEADLINE_EXCEEDED
+  6, // ALREADY_EXISTS: the library repeats a create whose answer was lost; ids are random, so nobody else had this one
   8, // RESOURCE_EXHAUSTED
   10, // ABORTED: another transaction held a lock for too long
   13, // INTERNAL
