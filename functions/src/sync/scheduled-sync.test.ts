@@ -41,6 +41,20 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
   return backupSync({ calendars, tasks, clock }, startMs, hourMs);
 }
 
+test("a task whose creation takes long holds up none of the others", async () => {
+  const tasks = new FakeTaskQueue();
+  let others = 0;
+  let release = (): void => undefined;
+  tasks.syncCalendar = async ({ calendarKey }) => {
+    if (calendarKey === "key-0") await new Promise<void>(resolve => (release = resolve));
+    else if (++others === 499) release();
+    return "created";
+  };
+  const page = Array.from({ length: 500 }, (_, n) => ({ calendarKey: `key-${n}`, epoch: 7 }));
+  const calendars = { page: () => Promise.resolve(page) };
+  expect(await backupSync({ calendars, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
+});
+
 describe("the backup", () => {
   test("reaches every calendar with one query a thousand and one call each, a hundred at once", async () => {
     expect(await run(keys(2_500))).toEqual({ calendars: 2_500, created: 2_500, existing: 0, failed: 0 });

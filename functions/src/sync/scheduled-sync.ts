@@ -71,11 +71,12 @@ async function queueEvery(
   for (let after: string | undefined; ;) {
     const page = await ports.calendars.page(which, after, pageSize);
     counts.calendars += page.length;
-    for (let from = 0; from < page.length; from += inFlight) {
-      await Promise.all(
-        page.slice(from, from + inFlight).map(({ calendarKey, epoch }) => enqueue(calendarKey, epoch)),
-      );
-    }
+    let at = 0;
+    const oneByOne = async (): Promise<void> => {
+      for (let next = page[at++]; next !== undefined; next = page[at++])
+        await enqueue(next.calendarKey, next.epoch);
+    };
+    await Promise.all(Array.from({ length: inFlight }, oneByOne));
     after = page.at(-1)?.calendarKey;
     if (after === undefined || page.length < pageSize) return counts;
   }
