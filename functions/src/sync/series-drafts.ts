@@ -91,8 +91,10 @@ export class SeriesDrafts {
     }
   }
 
+  /** A series may have thousands of them: they are not copied for each. */
   #addException(seriesId: string, id: string, exception: SeriesExceptions[string], doubtful = false): void {
-    const exceptions = { ...this.#drafts.get(seriesId)?.exceptions, [id]: exception };
+    const exceptions: Record<string, SeriesExceptions[string]> = this.#drafts.get(seriesId)?.exceptions ?? {};
+    exceptions[id] = exception;
     this.#change(seriesId, { exceptions, doubtful });
   }
 
