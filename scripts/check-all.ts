@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { launcherChecks, notRun, runCheck, stackChecks, staticChecks, type Check } from "./checks/checks.ts";
 import { findChromium } from "./checks/find-chromium.ts";
-import { describeOutcome, summarize, type Outcome } from "./checks/outcome.ts";
+import { describeOutcome, listFailures, summarize, type Outcome } from "./checks/outcome.ts";
 import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
 
 /** The machines that this is made for have two cores. */
@@ -94,8 +94,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (typeof result === "number") return result;
     outcomes.push(...result);
   }
-  const summary = summarize(outcomes);
-  say(summary);
+  for (const line of listFailures(outcomes)) say(line);
+  say(summarize(outcomes));
   return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 

@@ -66,7 +66,12 @@ export async function runCheck(
   };
   const { ending, output } = await supervisor.runToEnd(program, checkWithinMs);
   const durationMs = performance.now() - begun;
-  const ended = { name: check.name, durationMs, output: `${output}\n${describeEnding(ending)}` };
+  const ended = {
+    name: check.name,
+    failures: [],
+    durationMs,
+    output: `${output}\n${describeEnding(ending)}`,
+  };
   const failed = ending.code === 0 ? 0 : 1;
   if (check.jest !== true) return { ...ended, passed: 1 - failed, failed, skipped: [] };
   try {
@@ -82,5 +87,5 @@ export async function runCheck(
 
 /** The outcome of a check that could not be run. */
 export function notRun(check: Check, why: string): Outcome {
-  return { name: check.name, passed: 0, failed: 1, skipped: [], durationMs: 0, output: why };
+  return { name: check.name, passed: 0, failed: 1, skipped: [], failures: [], durationMs: 0, output: why };
 }

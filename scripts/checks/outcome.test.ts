@@ -1,12 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
-import { countJestTests, describeOutcome, summarize, type Outcome } from "./outcome.ts";
+import { join } from "node:path";
+import { rootFolder } from "../stack/addresses.ts";
+import { countJestTests, describeOutcome, listFailures, summarize, type Outcome } from "./outcome.ts";
 
-const lint: Outcome = { name: "lint", passed: 1, failed: 0, skipped: [], durationMs: 1234, output: "quiet" };
+const lint: Outcome = {
+  name: "lint",
+  passed: 1,
+  failed: 0,
+  skipped: [],
+  failures: [],
+  durationMs: 1234,
+  output: "quiet",
+};
 const unit: Outcome = {
   name: "unit",
   passed: 40,
   failed: 2,
   skipped: ["draws (no browser)"],
+  failures: [],
   durationMs: 60,
   output: "a\nb\n",
 };
@@ -26,21 +37,51 @@ describe("the outcome of a test run", () => {
     ]);
   });
 
-  test("a test file that cannot be loaded is a failure, though no test of it failed", () => {
+  test("shows each test that failed with its message, instead of all that was printed", () => {
+    const failures = [{ test: "a.test.ts › adds", message: "expected 2\nreceived 3" }];
+    expect(describeOutcome({ ...unit, skipped: [], failures })).toEqual([
+      "FAILED unit            0.1 s  40 passed, 2 failed",
+      "[unit] a.test.ts › adds",
+      "[unit] expected 2",
+      "[unit] received 3",
+      "[unit] ",
+    ]);
+  });
+
+  test("lists every failure by name at the end", () => {
+    const failures = [{ test: "a.test.ts › adds", message: "" }];
+    const outcomes = [lint, { ...lint, name: "types", failed: 1 }, { ...unit, failures }];
+    expect(listFailures(outcomes)).toEqual(["FAILED types", "FAILED unit: a.test.ts › adds"]);
+  });
+
+  test("counts and names the tests of a jest run; a file that cannot be loaded is a failure of its own", () => {
+    const passed = { status: "passed", fullName: "a", failureMessages: [] };
+    const pending = { status: "pending", fullName: "b", failureMessages: [] };
+    const failed = { status: "failed", fullName: "c", failureMessages: ["no"] };
+    const file = (name: string): string => join(rootFolder, "tests", name);
     const report = {
       numPassedTests: 1,
-      numFailedTests: 0,
+      numFailedTests: 1,
       numRuntimeErrorTestSuites: 1,
       testResults: [
         {
-          assertionResults: [
-            { status: "passed", fullName: "a" },
-            { status: "pending", fullName: "b" },
-          ],
+          name: file("x.test.ts"),
+          status: "failed",
+          message: "all",
+          assertionResults: [passed, pending, failed],
         },
-        { assertionResults: [] },
+        { name: file("y.test.ts"), status: "failed", message: "cannot load", assertionResults: [] },
+        { name: file("z.test.ts"), status: "passed", message: "", assertionResults: [] },
       ],
     };
-    expect(countJestTests(report)).toEqual({ passed: 1, failed: 1, skipped: ["b"] });
+    expect(countJestTests(report)).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: ["b"],
+      failures: [
+        { test: "tests/x.test.ts › c", message: "no" },
+        { test: "tests/y.test.ts", message: "cannot load" },
+      ],
+    });
   });
 });
