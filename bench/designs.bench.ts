@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { connect, seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../scripts/local/google-client.ts";
 import type { Operations } from "./designs/other-designs.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { round } from "./statistics.ts";
-import { SyncLog } from "./sync-log.ts";
+import type { SyncLog } from "./sync-log.ts";
+import { withHarness } from "./with-harness.ts";
 import { manyEvents, waitUntilLive } from "./world.ts";
 
 const uid = "uid-designs";
@@ -24,15 +25,8 @@ interface Scenario {
 }
 
 /** 9. The same edits with the product, with a poll every minute, and with a naive push design: what each does for them. */
-export const designs: Benchmark = async context => {
-  const log = new SyncLog();
-  const harness = await startHarness({ bundle: context.bundle, onLine: log.take });
-  try {
-    return await measure(context, harness, log);
-  } finally {
-    await harness.close();
-  }
-};
+export const designs: Benchmark = context =>
+  withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
 async function measure(
   { quick, say }: BenchmarkContext,

@@ -1,22 +1,16 @@
 import { Timestamp } from "firebase-admin/firestore";
-import { startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import type { Harness } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { round } from "./statistics.ts";
 import { idleState } from "./webhook.bench.ts";
+import { withHarness } from "./with-harness.ts";
 
 /** 6. A task for each of 100,000 calendars. */
-export const fanOut: Benchmark = async context => {
-  const harness = await startHarness({
-    bundle: context.bundle,
-    functions: ["backupSync", "renewWatches"],
-    swallowTasks: true,
-  });
-  try {
-    return await measure(context, harness);
-  } finally {
-    await harness.close();
-  }
-};
+export const fanOut: Benchmark = context =>
+  withHarness(
+    { bundle: context.bundle, functions: ["backupSync", "renewWatches"], swallowTasks: true },
+    harness => measure(context, harness),
+  );
 
 async function measure({ quick, say }: BenchmarkContext, harness: Harness): Promise<BenchmarkResult> {
   const calendars = quick ? 1_000 : 100_000;

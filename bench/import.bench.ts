@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { connect, seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { median, round } from "./statistics.ts";
-import { SyncLog } from "./sync-log.ts";
+import { withHarness } from "./with-harness.ts";
 import { manyEvents } from "./world.ts";
 
 const uid = "uid-import";
@@ -89,12 +89,10 @@ function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult
 }
 
 async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number): Promise<Run> {
-  const log = new SyncLog();
   const nodeArgs = [`--max-old-space-size=${oldSpaceMiB}`];
   // The channel that is opened meanwhile asks for one more pull; the pause before it is no work.
   const params = { MIN_PULL_INTERVAL_MS: "0" };
-  const harness = await startHarness({ bundle, onLine: log.take, nodeArgs, params });
-  try {
+  return await withHarness({ bundle, nodeArgs, params }, async (harness, log) => {
     const calendar = { id: email, summary: "Import", timeZone: "Europe/Berlin", primary: true };
     seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(size) }] }]);
     await warmUp(harness, quick ? 500 : 10_000);
@@ -112,9 +110,7 @@ async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number
         `peak ${round((memory?.maxRssBytes ?? 0) / mebibyte)} MiB`,
     );
     return { durationMs: line.durationMs, floorMs, peakBytes: memory?.maxRssBytes ?? NaN };
-  } finally {
-    await harness.close();
-  }
+  });
 }
 
 /** The Firestore emulator is several times slower in its first seconds; without this only the floor would find it warm. */

@@ -7,11 +7,12 @@ import {
   setLogLevel,
   terminate,
 } from "firebase/firestore";
-import { connect, seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../scripts/local/google-client.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { median, quantile, round } from "./statistics.ts";
-import { SyncLog } from "./sync-log.ts";
+import type { SyncLog } from "./sync-log.ts";
+import { withHarness } from "./with-harness.ts";
 import { connectedCalendars, waitUntilLive } from "./world.ts";
 
 const uid = "uid-latency";
@@ -20,15 +21,8 @@ const email = "latency@example.com";
 const calendars = 12;
 
 /** 2. From an edit at Google to a web-SDK listener under the security rules. */
-export const latency: Benchmark = async context => {
-  const log = new SyncLog();
-  const harness = await startHarness({ bundle: context.bundle, onLine: log.take });
-  try {
-    return await measure(context, harness, log);
-  } finally {
-    await harness.close();
-  }
-};
+export const latency: Benchmark = context =>
+  withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
 async function measure(
   { quick, say }: BenchmarkContext,

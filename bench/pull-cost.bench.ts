@@ -1,8 +1,9 @@
 import type { Timestamp } from "firebase-admin/firestore";
-import { call, connect, seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { call, connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../scripts/local/google-client.ts";
 import type { AimRow, Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { SyncLog, type SyncLine } from "./sync-log.ts";
+import type { SyncLine, SyncLog } from "./sync-log.ts";
+import { withHarness } from "./with-harness.ts";
 import { manyEvents, waitUntilLive } from "./world.ts";
 
 const uid = "uid-pull";
@@ -19,15 +20,8 @@ interface Counted {
 }
 
 /** 4. API calls, reads and writes of a pull. */
-export const pullCost: Benchmark = async context => {
-  const log = new SyncLog();
-  const harness = await startHarness({ bundle: context.bundle, onLine: log.take });
-  try {
-    return await measure(context, harness, log);
-  } finally {
-    await harness.close();
-  }
-};
+export const pullCost: Benchmark = context =>
+  withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
 async function measure(
   { quick }: BenchmarkContext,

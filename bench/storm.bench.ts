@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
 import { Agent } from "node:http";
 import { Timestamp } from "firebase-admin/firestore";
-import {
-  connect,
-  post,
-  seedGoogle,
-  seededRandom,
-  startHarness,
-  type Harness,
-} from "@firestore-calendar-sync/harness";
+import { connect, post, seedGoogle, seededRandom, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../scripts/local/google-client.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { round } from "./statistics.ts";
-import { SyncLog } from "./sync-log.ts";
+import type { SyncLog } from "./sync-log.ts";
+import { withHarness } from "./with-harness.ts";
 import { connectedCalendars, waitUntilLive } from "./world.ts";
 
 const uid = "uid-storm";
@@ -20,15 +14,8 @@ const email = "storm@example.com";
 const token = "storm-token";
 
 /** 5. A storm of notifications: what it costs, and whether anything gets lost in it. */
-export const storm: Benchmark = async context => {
-  const log = new SyncLog();
-  const harness = await startHarness({ bundle: context.bundle, instances: 2, onLine: log.take });
-  try {
-    return await measure(context, harness, log);
-  } finally {
-    await harness.close();
-  }
-};
+export const storm: Benchmark = context =>
+  withHarness({ bundle: context.bundle, instances: 2 }, (harness, log) => measure(context, harness, log));
 
 async function measure(
   { quick, say }: BenchmarkContext,

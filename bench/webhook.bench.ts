@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { Timestamp } from "firebase-admin/firestore";
-import { post, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { post, type Harness } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { median, quantile, round } from "./statistics.ts";
+import { withHarness } from "./with-harness.ts";
 
 const token = "benchmark-token";
 const calendars = 100;
@@ -19,25 +20,18 @@ interface Load {
 }
 
 /** 1. Notifications a second at the webhook, beside a function that does just the two reads and the task creation. */
-export const webhook: Benchmark = async context => {
-  const harness = await startHarness({
-    bundle: context.bundle,
-    functions: ["calendarWebhook"],
-    swallowTasks: true,
-  });
-  const floor = await startHarness({
-    bundle: join(import.meta.dirname, "floor", "floor-functions.ts"),
-    functions: ["notificationFloor"],
-    swallowTasks: true,
-    firestoreHost: harness.firestoreHost,
-  });
-  try {
-    return await compare(context, harness, floor);
-  } finally {
-    await floor.close();
-    await harness.close();
-  }
-};
+export const webhook: Benchmark = context =>
+  withHarness({ bundle: context.bundle, functions: ["calendarWebhook"], swallowTasks: true }, harness =>
+    withHarness(
+      {
+        bundle: join(import.meta.dirname, "floor", "floor-functions.ts"),
+        functions: ["notificationFloor"],
+        swallowTasks: true,
+        firestoreHost: harness.firestoreHost,
+      },
+      floor => compare(context, harness, floor),
+    ),
+  );
 
 async function compare(
   { quick, say }: BenchmarkContext,
