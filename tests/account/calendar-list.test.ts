@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Firestore } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
+  atGoogle,
   call,
-  connect,
   eventIn,
-  google,
   GooglePeople,
-  googleUrl,
-  openDatabase,
   type Person,
   runSchedule,
   signUp,
@@ -26,31 +23,9 @@ const jane = people.add("jane@example.com", shared("jane-choir"));
 const kim = people.add("kim@example.com", shared("kim-choir"));
 const lea = people.add("lea@example.com", shared("lea-choir"));
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await close();
-});
-beforeEach(async () => {
-  await google("DELETE", "faults");
-});
-
-/** What the user does in Google's own settings. */
-async function atGoogle(email: string, method: string, path: string, body?: object): Promise<void> {
-  const { access_token: token } = (await google("POST", "tokens", { email })) as { access_token: string };
-  const answer = await fetch(`${googleUrl}/calendar/v3/users/me/calendarList${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-}
+const db = useStack(people);
+/** Where users find and change their list at Google. */
+const listPath = "users/me/calendarList";
 
 const calendars = async (person: Person): Promise<Record<string, Record<string, unknown>>> =>
   Object.fromEntries(
@@ -59,31 +34,15 @@ const calendars = async (person: Person): Promise<Record<string, Record<string, 
       { key: calendar.id, ...calendar.data() },
     ]),
   );
-const summaries = async (person: Person) =>
-  (await db.collection(`users/${person.uid}/events`).get()).docs.map(event => event.get("summary") as string);
 const phaseOf = (calendar: Record<string, unknown> | undefined) =>
   (calendar?.["sync"] as { phase: string } | undefined)?.phase;
-
-/** Connects, and waits until everything is live and the list is watched. */
-async function settle(person: Person, email: string): Promise<string> {
-  const accountId = await connect(person, email);
-  await until("all live", async () => {
-    const all = Object.values(await calendars(person));
-    return all.length > 1 && all.every(calendar => phaseOf(calendar) === "live");
-  });
-  await until("the list is watched", async () => {
-    const watches = await db.collection("watches").where("calendarKey", "==", accountId).get();
-    return watches.docs.some(watch => watch.get("status") === "open");
-  });
-  return accountId;
-}
 
 describe("the list of calendars", () => {
   test("is followed: a new name and colour, a calendar that goes with its events, and comes back", async () => {
     const person = await signUp();
-    await settle(person, jane);
+    await settle(db, person, jane, 2);
     const choir = "jane-choir@group.calendar.google.com";
-    const path = `/${encodeURIComponent(choir)}`;
+    const path = `${listPath}/${encodeURIComponent(choir)}`;
     await atGoogle(jane, "PATCH", path, { summaryOverride: "My choir", colorId: "9" });
     await until("the new name", async () => (await calendars(person))[choir]?.["summary"] === "My choir");
     expect((await calendars(person))[choir]).toMatchObject({ colorId: "9", enabled: true });
@@ -100,31 +59,31 @@ describe("the list of calendars", () => {
       ];
       return left.length === 0 && !(await db.doc(`syncStates/${key}`).get()).exists;
     });
-    expect(await summaries(person)).toEqual([`Event of ${jane}`]);
+    expect(await summariesOf(db, person)).toEqual([`Event of ${jane}`]);
 
-    await atGoogle(jane, "POST", "", { id: choir, selected: true });
+    await atGoogle(jane, "POST", listPath, { id: choir, selected: true });
     await until("it is back", async () => phaseOf((await calendars(person))[choir]) === "live");
-    expect((await summaries(person)).sort()).toEqual(["Event in jane-choir", `Event of ${jane}`]);
+    expect(await summariesOf(db, person)).toEqual(["Event in jane-choir", `Event of ${jane}`]);
   });
 
   test("is read again completely once a day: what no notification tells is found", async () => {
     const person = await signUp();
-    await settle(person, kim);
+    await settle(db, person, kim, 2);
     people.calendars.get(kim)?.push({ ...shared("kim-band") });
     await people.seed();
     await runSchedule("renewWatches");
     await until("the new calendar", async () => {
       return phaseOf((await calendars(person))["kim-band@group.calendar.google.com"]) === "live";
     });
-    expect(await summaries(person)).toContain("Event in kim-band");
+    expect(await summariesOf(db, person)).toContain("Event in kim-band");
   });
 
   test("survives a dead sync token", async () => {
     const person = await signUp();
-    const accountId = await settle(person, lea);
+    const { accountId } = await settle(db, person, lea, 2);
     await db.doc(`calendarLists/${accountId}`).update({ syncToken: "altered" });
     const choir = "lea-choir@group.calendar.google.com";
-    await atGoogle(lea, "PATCH", `/${encodeURIComponent(choir)}`, { summaryOverride: "Singers" });
+    await atGoogle(lea, "PATCH", `${listPath}/${encodeURIComponent(choir)}`, { summaryOverride: "Singers" });
     await until("the new name", async () => (await calendars(person))[choir]?.["summary"] === "Singers");
     await until("a new token", async () => {
       return (await db.doc(`calendarLists/${accountId}`).get()).get("syncToken") !== "altered";
@@ -133,7 +92,7 @@ describe("the list of calendars", () => {
 
   test("leaves nothing behind when the account is disconnected", async () => {
     const person = await signUp();
-    const accountId = await settle(person, jane);
+    const { accountId } = await settle(db, person, jane, 2);
     await call(person, "disconnectAccount", { accountId });
     await until("nothing left", async () => (await traces(person.uid)).length === 0);
     expect((await db.doc(`calendarLists/${accountId}`).get()).exists).toBe(false);

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Firestore } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
 import { createTokenSeal, type SealingKeys } from "../../functions/src/account/token-seal.ts";
+import { settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
   answerConsent,
   appUrl,
+  atGoogle,
   call,
   connect,
   consentUrl,
@@ -12,7 +13,6 @@ import {
   google,
   GooglePeople,
   localSecret,
-  openDatabase,
   signUp,
   traces,
   until,
@@ -34,26 +34,12 @@ const holidays = people.add("holidays@example.com", {
 });
 const bob = people.add("bob@example.com");
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await close();
-});
-beforeEach(async () => {
-  await google("DELETE", "faults");
-});
+const db = useStack(people);
 
 const calendarsOf = async (uid: string) =>
-  (await db.collection(`users/${uid}/calendars`).get()).docs.map((snapshot): Record<string, unknown> => ({
-    key: snapshot.id,
-    ...snapshot.data(),
-  }));
+  (await db.collection(`users/${uid}/calendars`).get()).docs.map((calendar): Record<string, unknown> =>
+    calendar.data(),
+  );
 const phasesOf = async (uid: string): Promise<Record<string, string>> =>
   Object.fromEntries(
     (await calendarsOf(uid)).map(calendar => [
@@ -61,10 +47,6 @@ const phasesOf = async (uid: string): Promise<Record<string, string>> =>
       (calendar["sync"] as { phase: string }).phase,
     ]),
   );
-const summariesOf = async (uid: string) =>
-  (await db.collection(`users/${uid}/events`).get()).docs
-    .map(snapshot => snapshot.get("summary") as string)
-    .sort();
 /** Channels of calendars; the one of the account's list is calendar-list.test.ts's. */
 const watchesOf = async (uid: string) =>
   (await db.collection("watches").where("uid", "==", uid).get()).docs.filter(
@@ -85,7 +67,7 @@ describe("connecting", () => {
       const phases = await phasesOf(user.uid);
       return phases[ada] === "live" && phases["Team"] === "live";
     });
-    expect(await summariesOf(user.uid)).toEqual([`Event of ${ada}`, "Standup"]);
+    expect(await summariesOf(db, user)).toEqual([`Event of ${ada}`, "Standup"]);
     await until("two channels", async () => (await openWatchesOf(user.uid)).length === 2);
     const enabled = (await calendarsOf(user.uid)).map(({ summary, enabled }) => [summary, enabled]);
     expect(Object.fromEntries(enabled)).toEqual({ [ada]: true, Team: true, Quiet: false });
@@ -121,31 +103,16 @@ describe("connecting", () => {
 
   test("an edit at Google arrives by itself", async () => {
     const user = await signUp();
-    await connect(user, bob);
-    await until("a channel", async () => (await openWatchesOf(user.uid)).length === 1);
-    await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
-    const { access_token: token } = (await google("POST", "tokens", { email: bob })) as {
-      access_token: string;
-    };
-    const base = process.env["GOOGLE_CALENDAR_EMULATOR_URL"] ?? "";
-    const answer = await fetch(`${base}/calendar/v3/calendars/${bob}/events`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-      body: JSON.stringify(eventIn(50, "Made at Google")),
-    });
-    expect(answer.status).toBe(200);
-    await until("the event", async () => (await summariesOf(user.uid)).includes("Made at Google"));
+    await settle(db, user, bob);
+    await atGoogle(bob, "POST", `calendars/${bob}/events`, eventIn(50, "Made at Google"));
+    await until("the event", async () => (await summariesOf(db, user)).includes("Made at Google"));
   });
 });
 
 describe("connecting again", () => {
   test("repairs in place: same documents, the sync goes on where it was", async () => {
     const user = await signUp();
-    const accountId = await connect(user, bob);
-    await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
-    await until("a channel", async () => (await openWatchesOf(user.uid)).length === 1);
-    const [calendar] = await calendarsOf(user.uid);
-    const key = String(calendar?.["key"]);
+    const { accountId, key } = await settle(db, user, bob);
     const before = (await db.doc(`syncStates/${key}`).get()).data();
     const connectedAt: unknown = (await db.doc(`users/${user.uid}/accounts/${accountId}`).get()).get(
       "connectedAt",
@@ -159,7 +126,7 @@ describe("connecting again", () => {
     const after = (await db.doc(`syncStates/${key}`).get()).data();
     expect(after?.["windowStart"]).toEqual(before?.["windowStart"]);
     expect(await calendarsOf(user.uid)).toHaveLength(1);
-    expect(await summariesOf(user.uid)).toHaveLength(new Set(await summariesOf(user.uid)).size);
+    expect(await summariesOf(db, user)).toHaveLength(new Set(await summariesOf(db, user)).size);
     expect(await openWatchesOf(user.uid)).toHaveLength(1);
     const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
     expect(account.get("connectedAt")).toEqual(connectedAt);

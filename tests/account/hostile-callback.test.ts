@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
+import { useStack } from "./shared-stack.ts";
 import {
   answerConsent,
   connect,
@@ -7,9 +8,7 @@ import {
   dumpDatabase,
   finish,
   functionsUrl,
-  google,
   GooglePeople,
-  openDatabase,
   signUp,
   traces,
   until,
@@ -21,17 +20,7 @@ const victim = people.add("victim@example.com");
 const attacker = people.add("attacker@example.com");
 const callback = `${functionsUrl}/oauthCallback`;
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await close();
-});
+const db = useStack(people);
 
 const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Firestore } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { settle, useStack } from "./shared-stack.ts";
 import {
   answerConsent,
   call,
@@ -11,7 +11,6 @@ import {
   functionsUrl,
   google,
   GooglePeople,
-  openDatabase,
   type Person,
   runSchedule,
   signUp,
@@ -28,40 +27,17 @@ const [ann, ben, cleo, dora, eve, finn] = ["ann", "ben", "cleo", "dora", "eve", 
   }),
 ) as [string, string, string, string, string, string];
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await close();
-});
-beforeEach(async () => {
-  await google("DELETE", "faults");
-});
+const db = useStack(people);
 
 interface Channel {
   readonly id: string;
   readonly stoppedAt?: number;
 }
 
-/** Connects, and waits until both calendars are live and watched. */
-async function settle(person: Person, email: string): Promise<{ accountId: string; keys: string[] }> {
-  const accountId = await connect(person, email);
-  const keys = await until("two live calendars", async () => {
-    const live = await db.collection(`users/${person.uid}/calendars`).get();
-    const ready = live.docs.filter(calendar => calendar.get("sync.phase") === "live");
-    // The list's channel begins with the account's id.
-    return ready.length === 2 && [...ready.map(calendar => calendar.id), accountId];
-  });
-  await until("three channels, one of them for the list", async () => {
-    const watches = await db.collection("watches").where("accountId", "==", accountId).get();
-    return watches.docs.filter(watch => watch.get("status") === "open").length === 3;
-  });
-  return { accountId, keys };
+/** Both calendars are live and watched. The keys are theirs and, last, the account's, which begins its list's channel. */
+async function settleBoth(person: Person, email: string) {
+  const { accountId, keys } = await settle(db, person, email, 2);
+  return { accountId, keys: [...keys, accountId] };
 }
 
 const liveChannelsOf = async (keys: readonly string[]) => {
@@ -82,7 +58,7 @@ async function expectGone(uid: string): Promise<void> {
 describe("disconnecting", () => {
   test("leaves nothing: no document anywhere, no channel, no grant", async () => {
     const person = await signUp();
-    const { accountId, keys } = await settle(person, ann);
+    const { accountId, keys } = await settleBoth(person, ann);
     expect((await traces(person.uid)).length).toBeGreaterThan(6);
     const revokedBefore = await revocations();
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200, result: {} });
@@ -98,7 +74,7 @@ describe("disconnecting", () => {
 
   test("shows at once, and syncs nothing any more", async () => {
     const person = await signUp();
-    const { accountId, keys } = await settle(person, ben);
+    const { accountId, keys } = await settleBoth(person, ben);
     await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
     await call(person, "disconnectAccount", { accountId });
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
@@ -125,7 +101,7 @@ describe("disconnecting", () => {
     ["the end of the grant", { path: "/revoke", times: 1 }],
   ])("is complete although %s fails at first", async (_, fault) => {
     const person = await signUp();
-    const { accountId, keys } = await settle(person, cleo);
+    const { accountId, keys } = await settleBoth(person, cleo);
     await google("POST", "faults", { ...fault, status: 503, reason: "backendError" });
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
@@ -134,7 +110,7 @@ describe("disconnecting", () => {
 
   test("is complete although the user has revoked access at Google before", async () => {
     const person = await signUp();
-    const { accountId } = await settle(person, dora);
+    const { accountId } = await settleBoth(person, dora);
     await google("POST", "grants/revoke", { email: dora });
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
@@ -142,7 +118,7 @@ describe("disconnecting", () => {
 
   test("goes on where a clean-up died, from any point", async () => {
     const person = await signUp();
-    const { accountId, keys } = await settle(person, eve);
+    const { accountId, keys } = await settleBoth(person, eve);
     // As left by workers that died after each of their steps: state gone, events there; and the other way round.
     const [first = "", second = ""] = keys;
     await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
@@ -158,7 +134,7 @@ describe("disconnecting", () => {
 
   test("a sync that is on its way cannot write after it", async () => {
     const person = await signUp();
-    const { accountId, keys } = await settle(person, finn);
+    const { accountId, keys } = await settleBoth(person, finn);
     // Google answers the list only after everything has been deleted.
     await google("POST", "faults", {
       method: "GET",
@@ -190,8 +166,8 @@ describe("disconnecting", () => {
 
   test("keeps the grant while another user lives on it", async () => {
     const [one, two] = [await signUp(), await signUp()];
-    const { accountId } = await settle(one, ann);
-    const other = await settle(two, ann);
+    const { accountId } = await settleBoth(one, ann);
+    const other = await settleBoth(two, ann);
     const before = await revocations();
     await call(one, "disconnectAccount", { accountId });
     await expectGone(one.uid);
@@ -203,15 +179,15 @@ describe("disconnecting", () => {
 
   test("and connecting again starts afresh", async () => {
     const person = await signUp();
-    const { accountId } = await settle(person, ben);
+    const { accountId } = await settleBoth(person, ben);
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
-    expect((await settle(person, ben)).accountId).toBe(accountId);
+    expect((await settleBoth(person, ben)).accountId).toBe(accountId);
   });
 
   test("a clean-up task of an earlier time does nothing to an account that is connected again", async () => {
     const person = await signUp();
-    const { accountId } = await settle(person, cleo);
+    const { accountId } = await settleBoth(person, cleo);
     const before = await traces(person.uid);
     const answer = await fetch(`${functionsUrl}/cleanUpAccount`, {
       method: "POST",
@@ -224,7 +200,7 @@ describe("disconnecting", () => {
 
   test("is refused for an account of somebody else, and without signing in", async () => {
     const [one, two] = [await signUp(), await signUp()];
-    const { accountId } = await settle(one, dora);
+    const { accountId } = await settleBoth(one, dora);
     expect(await call(two, "disconnectAccount", { accountId })).toMatchObject({
       error: { status: "NOT_FOUND" },
     });
@@ -241,13 +217,9 @@ describe("disconnecting", () => {
 
 test("a user who is deleted takes everything along, attempts to connect included", async () => {
   const person = await signUp();
-  await settle(person, ann);
-  await settleSecond(person);
+  await settleBoth(person, ann);
+  await connect(person, finn);
   await consentUrl(person);
   await deleteUser(person);
   await expectGone(person.uid);
 });
-
-async function settleSecond(person: Person): Promise<void> {
-  await connect(person, finn);
-}

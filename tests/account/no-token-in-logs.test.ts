@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Firestore } from "firebase-admin/firestore";
-import { call, connect, google, GooglePeople, openDatabase, signUp, traces, until } from "./stack-client.ts";
+import { expect, test } from "@jest/globals";
+import { settle, useStack } from "./shared-stack.ts";
+import { call, google, GooglePeople, signUp, traces, until } from "./stack-client.ts";
 
 const people = new GooglePeople();
 const tom = people.add("tom@example.com");
@@ -10,19 +10,7 @@ const tom = people.add("tom@example.com");
 const tokens = /ya29\.[\w-]{12}|1\/\/0[\w-]{12}|1%2F%2F0[\w-]{12}/;
 const logFolder = join(__dirname, "../../.stack/latest");
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  // The clock, too.
-  await google("POST", "reset");
-  await close();
-});
+const db = useStack(people);
 
 test("no log holds a token, whatever went wrong: refreshes and revocations that fail, a dead grant", async () => {
   const issued = (await google("POST", "tokens", { email: tom })) as Record<string, string>;
@@ -30,11 +18,7 @@ test("no log holds a token, whatever went wrong: refreshes and revocations that 
   expect(issued["refresh_token"]).toMatch(tokens);
 
   const person = await signUp();
-  const accountId = await connect(person, tom);
-  const key = await until("live", async () => {
-    const [calendar] = (await db.collection(`users/${person.uid}/calendars`).get()).docs;
-    return calendar?.get("sync.phase") === "live" && calendar.id;
-  });
+  const { accountId, key } = await settle(db, person, tom);
   await google("POST", "faults", { path: "/token", status: 503, reason: "backendError", times: 1 });
   await google("POST", "faults", { path: "/revoke", status: 500, reason: "backendError", times: 1 });
   await google("POST", "clock", { advanceMs: 3_700_000 });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Firestore } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { openWatchesOf, settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
   answerConsent,
   call,
@@ -9,7 +9,6 @@ import {
   finish,
   google,
   GooglePeople,
-  openDatabase,
   type Person,
   runSchedule,
   signUp,
@@ -26,20 +25,7 @@ const gus = people.add("gus@example.com", {
 const hal = people.add("hal@example.com");
 const ida = people.add("ida@example.com");
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await close();
-});
-beforeEach(async () => {
-  await google("DELETE", "faults");
-});
+const db = useStack(people);
 
 const calendarOf = async (person: Person, summary: string) =>
   await until(summary, async () => {
@@ -48,14 +34,6 @@ const calendarOf = async (person: Person, summary: string) =>
   });
 const phase = async (person: Person, key: string) =>
   (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") as string;
-const summaries = async (person: Person) =>
-  (await db.collection(`users/${person.uid}/events`).get()).docs
-    .map(event => event.get("summary") as string)
-    .sort();
-const openWatches = async (key: string) =>
-  (await db.collection("watches").where("calendarKey", "==", key).get()).docs.filter(
-    watch => watch.get("status") === "open",
-  ).length;
 const accountOf = async (person: Person, accountId: string) =>
   (await db.doc(`users/${person.uid}/accounts/${accountId}`).get()).data() ?? {};
 
@@ -68,13 +46,13 @@ describe("setCalendarEnabled", () => {
       await call(person, "setCalendarEnabled", { calendarKey: key, enabled });
 
     expect(await switchTo(true)).toMatchObject({ status: 200, result: { waiting: false } });
-    await until("club night", async () => (await summaries(person)).includes("Club night"));
-    await until("a channel", async () => (await openWatches(key)) === 1);
+    await until("club night", async () => (await summariesOf(db, person)).includes("Club night"));
+    await until("a channel", async () => (await openWatchesOf(db, key)).length === 1);
 
     expect(await switchTo(false)).toMatchObject({ status: 200 });
-    await until("events gone", async () => !(await summaries(person)).includes("Club night"));
-    await until("no channel", async () => (await openWatches(key)) === 0);
-    expect(await summaries(person)).toEqual([`Event of ${gus}`]);
+    await until("events gone", async () => !(await summariesOf(db, person)).includes("Club night"));
+    await until("no channel", async () => (await openWatchesOf(db, key)).length === 0);
+    expect(await summariesOf(db, person)).toEqual([`Event of ${gus}`]);
     expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({
       active: false,
       inactiveReason: "disabled",
@@ -85,7 +63,7 @@ describe("setCalendarEnabled", () => {
     expect((await calendarOf(person, "Club")).get("enabled")).toBe(false);
 
     expect(await switchTo(true)).toMatchObject({ status: 200 });
-    await until("club night again", async () => (await summaries(person)).includes("Club night"));
+    await until("club night again", async () => (await summariesOf(db, person)).includes("Club night"));
     await until("live", async () => (await phase(person, key)) === "live");
   });
 
@@ -97,8 +75,8 @@ describe("setCalendarEnabled", () => {
       await call(person, "setCalendarEnabled", { calendarKey: key, enabled });
     }
     await until("live", async () => (await phase(person, key)) === "live");
-    await until("club night", async () => (await summaries(person)).includes("Club night"));
-    await until("a channel", async () => (await openWatches(key)) === 1);
+    await until("club night", async () => (await summariesOf(db, person)).includes("Club night"));
+    await until("a channel", async () => (await openWatchesOf(db, key)).length === 1);
   });
 
   test("is refused for somebody else's calendar", async () => {
@@ -122,27 +100,23 @@ describe("setCalendarEnabled", () => {
 describe("syncNow", () => {
   test("brings what no notification has announced", async () => {
     const person = await signUp();
-    await connect(person, hal);
-    const { id: calendarKey } = await calendarOf(person, hal);
-    await until("live", async () => (await phase(person, calendarKey)) === "live");
+    const { key: calendarKey } = await settle(db, person, hal);
     const [primary, ...others] = people.calendars.get(hal) ?? [];
     if (primary === undefined) throw new Error("no primary calendar");
     const events = [...(primary.events ?? []), eventIn(60, "Unannounced")];
     people.calendars.set(hal, [{ ...primary, events }, ...others]);
     await people.seed();
     expect(await call(person, "syncNow", { calendarKey })).toMatchObject({ status: 200, result: {} });
-    await until("the event", async () => (await summaries(person)).includes("Unannounced"));
+    await until("the event", async () => (await summariesOf(db, person)).includes("Unannounced"));
   });
 
   test("with full lists everything again, and repairs what was damaged", async () => {
     const person = await signUp();
-    await connect(person, ida);
-    const { id: calendarKey } = await calendarOf(person, ida);
-    await until("live", async () => (await phase(person, calendarKey)) === "live");
+    const { key: calendarKey } = await settle(db, person, ida);
     const events = await db.collection(`users/${person.uid}/events`).get();
     await events.docs[0]?.ref.delete();
     await call(person, "syncNow", { calendarKey, full: true });
-    await until("the event", async () => (await summaries(person)).includes(`Event of ${ida}`));
+    await until("the event", async () => (await summariesOf(db, person)).includes(`Event of ${ida}`));
   });
 
   test("is refused for a calendar that is switched off, and for somebody else's", async () => {
@@ -159,10 +133,7 @@ describe("syncNow", () => {
 describe("revoked access", () => {
   test("shows as reauth_required, stops every schedule, and a reconnect resumes", async () => {
     const person = await signUp();
-    const accountId = await connect(person, ida);
-    const { id: key } = await calendarOf(person, ida);
-    await until("live", async () => (await phase(person, key)) === "live");
-    await until("a channel", async () => (await openWatches(key)) === 1);
+    const { accountId, key } = await settle(db, person, ida);
     await google("POST", "grants/revoke", { email: ida });
     await call(person, "syncNow", { calendarKey: key });
     const account = await until("reauth_required", async () => {
@@ -196,6 +167,6 @@ describe("revoked access", () => {
     ]);
     await people.seed();
     await call(person, "syncNow", { calendarKey: key });
-    await until("new events", async () => (await summaries(person)).includes("After the break"));
+    await until("new events", async () => (await summariesOf(db, person)).includes("After the break"));
   });
 });

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
+import { useStack } from "./shared-stack.ts";
 import {
+  atGoogle,
   connect,
   eventIn,
   google,
   GooglePeople,
-  googleUrl,
-  openDatabase,
   runSchedule,
   signUp,
   until,
@@ -21,18 +21,7 @@ const dayMs = 86_400_000;
 /** Fifty calendars on two busy cores. */
 const patienceMs = 300_000;
 
-let db: Firestore;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await google("POST", "push", { delayMs: [0, 0], reorder: false });
-  await close();
-});
+const db = useStack(people);
 
 async function openChannels(accountId: string): Promise<Map<string, string>> {
   const watches = await db.collection("watches").where("accountId", "==", accountId).get();
@@ -71,22 +60,12 @@ describe("renewal", () => {
     await google("DELETE", "requests");
     await google("POST", "push", { delayMs: [0, 5_000], reorder: true, seed: 5 });
 
-    const { access_token: token } = (await google("POST", "tokens", { email: max })) as {
-      access_token: string;
-    };
     const made: string[] = [];
     const edit = async (calendarId: string) => {
       const summary = `edit ${made.length} of ${calendarId}`;
       made.push(summary);
-      const answer = await fetch(
-        `${googleUrl}/calendar/v3/calendars/${encodeURIComponent(calendarId)}/events`,
-        {
-          method: "POST",
-          headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-          body: JSON.stringify(eventIn(40 + made.length, summary)),
-        },
-      );
-      expect(answer.status).toBe(200);
+      const path = `calendars/${encodeURIComponent(calendarId)}/events`;
+      await atGoogle(max, "POST", path, eventIn(40 + made.length, summary));
     };
 
     const renewal = runSchedule("renewWatches");

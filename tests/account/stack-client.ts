@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deleteApp, initializeApp } from "firebase-admin/app";
-import { type Firestore, getFirestore } from "firebase-admin/firestore";
 
 /** What `npm run stack` gives to its command. */
 function setting(name: string): string {
@@ -11,24 +9,13 @@ function setting(name: string): string {
 }
 
 export const functionsUrl = setting("FUNCTIONS_URL");
-export const googleUrl = setting("GOOGLE_CALENDAR_EMULATOR_URL");
+const googleUrl = setting("GOOGLE_CALENDAR_EMULATOR_URL");
 export const appUrl = setting("HOSTING_URL");
 const authUrl = `http://${setting("FIREBASE_AUTH_EMULATOR_HOST")}`;
-const projectId = setting("GCLOUD_PROJECT");
+export const projectId = setting("GCLOUD_PROJECT");
 
 /** One call inside the stack, a cold process included. */
 const callTimeoutMs = 60_000;
-
-/** The database without rules, for tests to look into. Close it with `closeDatabase`. */
-export function openDatabase(): { readonly db: Firestore; readonly close: () => Promise<void> } {
-  const app = initializeApp({ projectId }, `test-${Math.random()}`);
-  return {
-    db: getFirestore(app),
-    close: async () => {
-      await deleteApp(app);
-    },
-  };
-}
 
 /**
  * Every document of the database, by path, as the REST API shows it: one query over all collections, whatever their
@@ -190,6 +177,18 @@ export async function google(method: string, path: string, body?: object): Promi
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return await answer.json();
+}
+
+/** What a person does at Google itself, by a call of the Calendar API. */
+export async function atGoogle(email: string, method: string, path: string, body?: object): Promise<void> {
+  const { access_token: token } = (await google("POST", "tokens", { email })) as { access_token: string };
+  const answer = await fetch(`${googleUrl}/calendar/v3/${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(callTimeoutMs),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 }
 
 interface SeedCalendar {

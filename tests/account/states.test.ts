@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type DocumentSnapshot, type Firestore, Timestamp } from "firebase-admin/firestore";
+import { describe, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
+import { openWatchesOf, settle, useStack } from "./shared-stack.ts";
 import {
   call,
-  connect,
   functionsUrl,
   google,
   GooglePeople,
-  openDatabase,
   type Person,
   runSchedule,
   signUp,
@@ -23,52 +22,25 @@ const [nia, oto, pia, quin, rosa, sven] = ["nia", "oto", "pia", "quin", "rosa", 
 ) as [string, string, string, string, string, string];
 const dayMs = 86_400_000;
 
-let db: Firestore;
-let close: () => Promise<void>;
+const db = useStack(people);
 
-beforeAll(async () => {
-  ({ db, close } = openDatabase());
-  await google("POST", "reset");
-  await people.seed();
-});
-afterAll(async () => {
-  await google("DELETE", "faults");
-  await close();
-});
-beforeEach(async () => {
-  await google("DELETE", "faults");
-});
-
-interface Settled {
-  readonly accountId: string;
-  readonly key: string;
-  readonly watch: DocumentSnapshot;
-}
-
-const watchesOf = async (key: string) =>
-  (await db.collection("watches").where("calendarKey", "==", key).get()).docs;
 const statusOf = async (id: string) =>
   (await db.doc(`watches/${id}`).get()).get("status") as string | undefined;
 const phaseIs = (person: Person, key: string, phase: string) => async () =>
   (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") === phase;
 
-/** Connects an account with one calendar, and waits until it is live and watched. */
-async function settle(person: Person, email: string): Promise<Settled> {
-  const accountId = await connect(person, email);
-  const key = await until("live", async () => {
-    const [calendar] = (await db.collection(`users/${person.uid}/calendars`).get()).docs;
-    return calendar?.get("sync.phase") === "live" && calendar.id;
-  });
-  const watch = await until("open", async () =>
-    (await watchesOf(key)).find(found => found.get("status") === "open"),
-  );
+/** An account with one calendar, live and watched. */
+async function settleOne(person: Person, email: string) {
+  const { accountId, key } = await settle(db, person, email);
+  const [watch] = await openWatchesOf(db, key);
+  if (watch === undefined) throw new Error("its watch has gone");
   return { accountId, key, watch };
 }
 
 describe("account", () => {
   test("reauth_required → disconnecting → gone", async () => {
     const person = await signUp();
-    const { accountId, key } = await settle(person, nia);
+    const { accountId, key } = await settleOne(person, nia);
     await google("POST", "grants/revoke", { email: nia });
     await call(person, "syncNow", { calendarKey: key });
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
@@ -81,7 +53,7 @@ describe("account", () => {
 describe("calendar", () => {
   test("live → unavailable when Google does not have it any more, with its channel stopped; → live when it is back", async () => {
     const person = await signUp();
-    const { key, watch } = await settle(person, oto);
+    const { key, watch } = await settleOne(person, oto);
     const path = `/calendars/${encodeURIComponent(oto)}/events`;
     await google("POST", "faults", { method: "GET", path, status: 404, reason: "notFound" });
     await call(person, "syncNow", { calendarKey: key });
@@ -90,12 +62,12 @@ describe("calendar", () => {
     await google("DELETE", "faults");
     expect(await call(person, "syncNow", { calendarKey: key })).toMatchObject({ status: 200 });
     await until("live", phaseIs(person, key, "live"));
-    await until("watched", async () => (await watchesOf(key)).some(found => found.get("status") === "open"));
+    await until("watched", async () => (await openWatchesOf(db, key)).length > 0);
   });
 
   test("live → error when it has failed for long; → live when Google answers again", async () => {
     const person = await signUp();
-    const { key } = await settle(person, pia);
+    const { key } = await settleOne(person, pia);
     const path = `/calendars/${encodeURIComponent(pia)}/events`;
     await google("POST", "faults", { method: "GET", path, status: 503, reason: "backendError" });
     const long = Timestamp.fromMillis(Date.now() - 16 * 60_000);
@@ -112,7 +84,7 @@ describe("calendar", () => {
 describe("watch", () => {
   test("opening → closed when nobody ever heard of it again", async () => {
     const person = await signUp();
-    const { key, watch } = await settle(person, quin);
+    const { key, watch } = await settleOne(person, quin);
     const stuck = db.doc(`watches/${key}-${"s".repeat(22)}`);
     await stuck.set({
       ...watch.data(),
@@ -128,13 +100,13 @@ describe("watch", () => {
 
   test("open → retiring while the stop fails → closed by the next round; → gone when it has been quiet", async () => {
     const person = await signUp();
-    const { key, watch } = await settle(person, rosa);
+    const { key, watch } = await settleOne(person, rosa);
     await watch.ref.update({ expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
     await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
     await runSchedule("renewWatches");
     await until("retiring", async () => (await statusOf(watch.id)) === "retiring");
     await until("a new one", async () => {
-      return (await watchesOf(key)).some(found => found.get("status") === "open" && found.id !== watch.id);
+      return (await openWatchesOf(db, key)).some(({ id }) => id !== watch.id);
     });
     await google("DELETE", "faults");
     await runSchedule("renewWatches");
@@ -150,7 +122,7 @@ describe("watch", () => {
     ["closed", 204, false],
   ])("%s: a message is answered %s, and pulls: %s", async (status, expected, pulls) => {
     const person = await signUp();
-    const { key, watch } = await settle(person, sven);
+    const { key, watch } = await settleOne(person, sven);
     const token = "t".repeat(43);
     const id = `${key}-${"m".repeat(22)}`;
     const tokenHash = createHash("sha256").update(token).digest("base64url");

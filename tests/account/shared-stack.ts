@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
+import { deleteApp, initializeApp } from "firebase-admin/app";
+import { getFirestore, type Firestore, type QueryDocumentSnapshot } from "firebase-admin/firestore";
+import { connect, google, projectId, until, type GooglePeople, type Person } from "./stack-client.ts";
+
+/**
+ * For a whole test file: Google knows these people and nothing of other files, no test sees another's faults, and
+ * afterwards Google is as it was when it began, its clock included. Gives the database, without rules.
+ */
+export function useStack(people: GooglePeople): Firestore {
+  const app = initializeApp({ projectId });
+  beforeAll(async () => {
+    await google("POST", "reset");
+    await people.seed();
+  });
+  beforeEach(async () => {
+    await google("DELETE", "faults");
+  });
+  afterAll(async () => {
+    await google("POST", "reset");
+    await deleteApp(app);
+  });
+  return getFirestore(app);
+}
+
+interface Settled {
+  readonly accountId: string;
+  /** Of the calendars that are synced. */
+  readonly keys: readonly string[];
+  /** The first of them, or the only one. */
+  readonly key: string;
+}
+
+/** Connects an account, and waits until its `count` calendars are live and watched, and so is their list. */
+export async function settle(db: Firestore, person: Person, email: string, count = 1): Promise<Settled> {
+  const accountId = await connect(person, email);
+  const keys = await until(`${count} live calendars`, async () => {
+    const calendars = await db.collection(`users/${person.uid}/calendars`).get();
+    const live = calendars.docs.filter(calendar => calendar.get("sync.phase") === "live");
+    return live.length === count && live.map(({ id }) => id);
+  });
+  await until("a channel for each, and one for the list", async () => {
+    const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+    return watches.docs.filter(watch => watch.get("status") === "open").length === count + 1;
+  });
+  return { accountId, keys, key: keys[0] ?? "" };
+}
+
+/** The open watches of one calendar. */
+export async function openWatchesOf(db: Firestore, key: string): Promise<QueryDocumentSnapshot[]> {
+  const watches = await db.collection("watches").where("calendarKey", "==", key).get();
+  return watches.docs.filter(watch => watch.get("status") === "open");
+}
+
+/** What the events of a user are called. */
+export async function summariesOf(db: Firestore, { uid }: Person): Promise<string[]> {
+  const events = await db.collection(`users/${uid}/events`).get();
+  return events.docs.map(event => event.get("summary") as string).sort();
+}
