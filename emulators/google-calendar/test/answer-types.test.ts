@@ -3,8 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, BOB, startHarness, Webhook, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, BOB, Harness, Webhook } from "./harness.ts";
 
 /*
  * What the emulator answers is held against the types of the installed client: every field must be one that the type
@@ -45,12 +44,11 @@ function mismatches(value: unknown, written: string, where: string): string[] {
   });
 }
 
-let harness: Harness;
+const harness = new Harness();
 let alice: calendar_v3.Calendar;
 let hook: Webhook;
 beforeAll(async () => {
-  harness = await startHarness();
-  await harness.control("PUT", "state", WORLD);
+  await harness.start();
   alice = await harness.client();
   hook = await new Webhook().start();
 });

@@ -1,27 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, BOB, failure, listAll, startHarness, TEAM, until, Webhook, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, BOB, failure, listAll, TEAM, until, useHarness, Webhook, WORLD } from "./harness.ts";
 
-let harness: Harness;
+const harness = useHarness();
 let alice: calendar_v3.Calendar;
 let bob: calendar_v3.Calendar;
 let hook: Webhook;
-beforeAll(async () => {
-  harness = await startHarness();
-});
 beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
   alice = await harness.client();
   bob = await harness.client(BOB);
   hook = await new Webhook().start();
 });
 afterEach(async () => {
   await hook.close();
-});
-afterAll(async () => {
-  await harness.close();
 });
 
 const channel = (id: string): calendar_v3.Schema$Channel => ({ id, type: "web_hook", address: hook.address });

@@ -1,18 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createGoogleCalendarEmulator } from "../src/index.ts";
-import { ALICE, at, failure, Harness, startHarness, until, Webhook, WORLD } from "./harness.ts";
+import { describe, expect, test } from "@jest/globals";
+import { ALICE, at, failure, Harness, until, useHarness, Webhook } from "./harness.ts";
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
-});
-afterAll(async () => {
-  await harness.close();
-});
+const harness = useHarness();
 
 async function post(
   name: string,
@@ -170,7 +159,7 @@ describe("the rest", () => {
   test("a clock that runs a thousand times as fast takes delays and retries with it", async () => {
     const origin = Date.now();
     const now = (): number => origin + (Date.now() - origin) * 1_000;
-    const fast = await startHarness({ now, speed: 1_000 });
+    const fast = await new Harness().start({ now, speed: 1_000 });
     const hook = await new Webhook().start();
     hook.answer = (_message, index) => (index === 0 ? 503 : 204);
     try {
@@ -204,10 +193,9 @@ describe("the rest", () => {
   });
 
   test("in process: a frozen clock, two emulators, no handle left", async () => {
-    const one = new Harness(await createGoogleCalendarEmulator({ now: () => Date.UTC(2026, 0, 1), seed: 1 }));
-    const two = new Harness(await createGoogleCalendarEmulator({ seed: 1 }));
+    const one = await new Harness().start({ now: () => Date.UTC(2026, 0, 1), seed: 1 });
+    const two = await new Harness().start({ seed: 1 });
     expect(one.url).not.toBe(two.url);
-    await one.control("PUT", "state", WORLD);
     const client = await one.client();
     const insert = async (): Promise<string | null | undefined> =>
       (await client.events.insert({ calendarId: "primary", requestBody: at(9) })).data.etag;

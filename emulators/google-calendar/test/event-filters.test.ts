@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, BOB, failure, listAll, startHarness, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, BOB, CAROL, failure, listAll, useHarness, WORLD_WITH_CAROL } from "./harness.ts";
 
-const CAROL = "carol@example.com";
-let harness: Harness;
+const harness = useHarness(WORLD_WITH_CAROL);
 let alice: calendar_v3.Calendar;
-beforeAll(async () => {
-  harness = await startHarness();
-});
 beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", { users: [...WORLD.users, { email: CAROL }] });
   alice = await harness.client();
-});
-afterAll(async () => {
-  await harness.close();
 });
 
 const insert = async (requestBody: calendar_v3.Schema$Event): Promise<calendar_v3.Schema$Event> =>

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, failure, listAll, startHarness, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, failure, listAll, useHarness } from "./harness.ts";
 
-let harness: Harness;
+const harness = useHarness();
 let alice: calendar_v3.Calendar;
-beforeAll(async () => {
-  harness = await startHarness();
-});
 beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
   alice = await harness.client();
-});
-afterAll(async () => {
-  await harness.close();
 });
 
 const insert = async (requestBody: calendar_v3.Schema$Event): Promise<calendar_v3.Schema$Event> =>

@@ -2,16 +2,15 @@ import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { SeededRandom } from "../src/random.ts";
 import { METHODS } from "../src/api/methods.ts";
-import { ALICE, startHarness, TEAM } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, Harness, TEAM } from "./harness.ts";
 
 /** FUZZ_REQUESTS=10000 is the nightly size. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 1_000);
 
-let harness: Harness;
+const harness = new Harness();
 const mishaps: string[] = [];
 beforeAll(async () => {
-  harness = await startHarness({ log: line => mishaps.push(line) });
+  await harness.start({ log: line => mishaps.push(line) });
 });
 afterAll(async () => {
   await harness.close();

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import { auth, calendar } from "googleapis/build/src/apis/calendar";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
 import { createGoogleCalendarEmulator } from "../src/index.ts";
@@ -38,6 +39,10 @@ export const WORLD = {
   ],
 };
 
+/** WORLD, and a third user who has nothing yet. */
+export const CAROL = "carol@example.com";
+export const WORLD_WITH_CAROL = { users: [...WORLD.users, { email: CAROL }] };
+
 /** A JSON answer of the control surface or of a plain request. */
 export interface PlainAnswer {
   status: number;
@@ -48,10 +53,18 @@ export interface PlainAnswer {
 
 /** One running emulator with everything a test does to it. */
 export class Harness {
-  readonly emulator: GoogleCalendarEmulator;
+  #emulator: GoogleCalendarEmulator | undefined;
 
-  constructor(emulator: GoogleCalendarEmulator) {
-    this.emulator = emulator;
+  /** Starts an emulator with WORLD in it. */
+  async start(options: GoogleCalendarEmulatorOptions = {}): Promise<this> {
+    this.#emulator = await createGoogleCalendarEmulator({ seed: 7, ...options });
+    await this.control("PUT", "state", WORLD);
+    return this;
+  }
+
+  get emulator(): GoogleCalendarEmulator {
+    if (this.#emulator === undefined) throw new Error("the emulator has not been started");
+    return this.#emulator;
   }
 
   get url(): string {
@@ -148,10 +161,19 @@ export class Harness {
   }
 }
 
-/** Starts an emulator with WORLD in it. */
-export async function startHarness(options: GoogleCalendarEmulatorOptions = {}): Promise<Harness> {
-  const harness = new Harness(await createGoogleCalendarEmulator({ seed: 7, ...options }));
-  await harness.control("PUT", "state", WORLD);
+/** One emulator for a test file, which has nothing but `state` in it when a test begins. */
+export function useHarness(state: object = WORLD): Harness {
+  const harness = new Harness();
+  beforeAll(async () => {
+    await harness.start();
+  });
+  beforeEach(async () => {
+    await harness.control("POST", "reset");
+    await harness.control("PUT", "state", state);
+  });
+  afterAll(async () => {
+    await harness.close();
+  });
   return harness;
 }
 

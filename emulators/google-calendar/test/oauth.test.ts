@@ -1,24 +1,14 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createLocalJWKSet, importPKCS8, jwtVerify, SignJWT } from "jose";
+import { describe, expect, test } from "@jest/globals";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
-import { ALICE, BOB, failure, startHarness, WORLD } from "./harness.ts";
-import type { Harness, OAuth2Client } from "./harness.ts";
+import { ALICE, BOB, failure, Harness, useHarness } from "./harness.ts";
+import type { OAuth2Client } from "./harness.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/calendar.readonly";
 const REDIRECT = "http://127.0.0.1/callback";
 const DAY_MS = 86_400_000;
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
-});
-afterAll(async () => {
-  await harness.close();
-});
+const harness = useHarness();
 
 /** One whole consent, up to the code. */
 async function codeFor(client: OAuth2Client, params: Record<string, string> = {}): Promise<string> {
@@ -248,7 +238,7 @@ describe("tokens", () => {
   });
 
   test("registered clients: another id or secret is refused", async () => {
-    const strict = await startHarness({
+    const strict = await new Harness().start({
       clients: [{ clientId: "client", clientSecret: "right", redirectUris: [REDIRECT] }],
     });
     try {
@@ -291,88 +281,5 @@ describe("scopes", () => {
     expect(wrong.json).toMatchObject({
       error: { code: 401, errors: [{ reason: "authError", location: "Authorization" }] },
     });
-  });
-});
-
-describe("service accounts", () => {
-  const EMAIL = "robot@project.iam.gserviceaccount.com";
-  async function assertion(privateKey: string, claims: Record<string, unknown>): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
-    return await new SignJWT({ aud: `${harness.url}/token`, iat: now, exp: now + 3_600, ...claims })
-      .setProtectedHeader({ alg: "RS256" })
-      .sign(await importPKCS8(privateKey, "RS256"));
-  }
-  async function exchange(text: string): Promise<{ status: number; json: unknown }> {
-    return await harness.fetch("/token", {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        assertion: text,
-      }),
-    });
-  }
-
-  test("a signed assertion acts for a user, for the delegated scopes only", async () => {
-    const key = await harness.control<{ private_key: string }>("POST", "service-accounts", {
-      email: EMAIL,
-      delegatedScopes: [SCOPE],
-    });
-    const good = await exchange(await assertion(key.private_key, { iss: EMAIL, sub: ALICE, scope: SCOPE }));
-    expect(good.json).toMatchObject({ token_type: "Bearer", access_token: expect.any(String) as unknown });
-    const client = harness.oauth();
-    client.setCredentials({ access_token: (good.json as { access_token: string }).access_token });
-    expect((await harness.clientFor(client).calendarList.get({ calendarId: "primary" })).data.id).toBe(ALICE);
-    const wide = await exchange(
-      await assertion(key.private_key, {
-        iss: EMAIL,
-        sub: ALICE,
-        scope: "https://www.googleapis.com/auth/calendar",
-      }),
-    );
-    expect([wide.status, wide.json]).toMatchObject([401, { error: "unauthorized_client" }]);
-  });
-
-  test("IAM signs an assertion for whoever has a token, without the key leaving it", async () => {
-    await harness.control("POST", "service-accounts", { email: EMAIL, delegatedScopes: [SCOPE] });
-    const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: EMAIL,
-      sub: ALICE,
-      scope: SCOPE,
-      aud: `${harness.url}/token`,
-      iat: now,
-      exp: now + 60,
-    };
-    const sign = async (email: string, headers: Record<string, string>, payload: unknown) =>
-      await harness.fetch(`/v1/projects/-/serviceAccounts/${email}:signJwt`, {
-        method: "POST",
-        headers,
-        body: JSON.stringify({ payload }),
-      });
-    const token = { Authorization: "Bearer mine" };
-    const signed = (await sign(EMAIL, token, JSON.stringify(claims))).json as { signedJwt: string };
-    expect((await exchange(signed.signedJwt)).json).toMatchObject({ token_type: "Bearer" });
-    expect(await sign(EMAIL, {}, JSON.stringify(claims))).toMatchObject({ status: 401 });
-    expect(await sign("nobody@x.example", token, "{}")).toMatchObject({ status: 404 });
-    expect(await sign(EMAIL, token, "no JSON")).toMatchObject({ status: 400 });
-  });
-
-  test("a wrong signature, an unknown account and an expired assertion are invalid_grant", async () => {
-    const key = await harness.control<{ private_key: string }>("POST", "service-accounts", {
-      email: EMAIL,
-      delegatedScopes: [SCOPE],
-    });
-    const other = await harness.control<{ private_key: string }>("POST", "service-accounts", {
-      email: "other@project.iam.gserviceaccount.com",
-    });
-    const claims = { iss: EMAIL, sub: ALICE, scope: SCOPE };
-    for (const text of [
-      await assertion(other.private_key, claims),
-      await assertion(key.private_key, { ...claims, iss: "nobody@project.iam.gserviceaccount.com" }),
-      await assertion(key.private_key, { ...claims, exp: 1_000_000_000 }),
-      "nonsense",
-    ]) {
-      expect(await exchange(text)).toMatchObject({ status: 400, json: { error: "invalid_grant" } });
-    }
   });
 });

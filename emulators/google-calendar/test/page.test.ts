@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { ALICE, at, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { expect, test } from "@jest/globals";
+import { ALICE, at, useHarness } from "./harness.ts";
 
-let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(async () => {
-  await harness.close();
-});
+const harness = useHarness();
 
 test.each([
   ["/", "text/html"],

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, BOB, failure, HOLIDAYS, startHarness, until, Webhook, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, BOB, failure, HOLIDAYS, until, useHarness, Webhook, WORLD } from "./harness.ts";
 
 const WEEK_MS = 604_800_000;
 interface ShownChannel {
@@ -20,23 +19,15 @@ interface ShownChannel {
   }[];
 }
 
-let harness: Harness;
+const harness = useHarness();
 let alice: calendar_v3.Calendar;
 let hook: Webhook;
-beforeAll(async () => {
-  harness = await startHarness();
-});
 beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
   alice = await harness.client();
   hook = await new Webhook().start();
 });
 afterEach(async () => {
   await hook.close();
-});
-afterAll(async () => {
-  await harness.close();
 });
 
 const watch = async (

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, listAll, startHarness, until, Webhook } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, Harness, listAll, until, Webhook } from "./harness.ts";
 
 const EVENTS = 100_000;
 /** SCALE_CHANNELS=10000 is the nightly size. */
 const CHANNELS = Number(process.env["SCALE_CHANNELS"] ?? 1_000);
-let harness: Harness;
+const harness = new Harness();
 let alice: calendar_v3.Calendar;
 let hook: Webhook;
 beforeAll(async () => {
-  harness = await startHarness();
+  await harness.start();
   hook = await new Webhook().start();
   const events = Array.from({ length: EVENTS }, (_, index) => ({
     id: `e${index.toString(32).padStart(6, "0")}`,

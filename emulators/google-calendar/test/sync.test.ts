@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { ALICE, at, BOB, failure, listAll, startHarness, TEAM, WORLD } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { ALICE, at, BOB, failure, listAll, TEAM, useHarness, WORLD } from "./harness.ts";
 
 const DAY_MS = 86_400_000;
-let harness: Harness;
+const harness = useHarness();
 let alice: calendar_v3.Calendar;
-beforeAll(async () => {
-  harness = await startHarness();
-});
 beforeEach(async () => {
-  await harness.control("POST", "reset");
-  await harness.control("PUT", "state", WORLD);
   alice = await harness.client();
-});
-afterAll(async () => {
-  await harness.close();
 });
 
 const insert = async (body: calendar_v3.Schema$Event): Promise<string> =>
