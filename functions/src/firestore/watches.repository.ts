@@ -7,14 +7,7 @@ import {
   Timestamp,
   type Transaction,
 } from "firebase-admin/firestore";
-import type {
-  CalendarWatches,
-  OpenOutcome,
-  WatchRecord,
-  WatchStore,
-  WatchTarget,
-} from "../ports/watch-store.port.ts";
-import { retiredBy } from "../watch/decide.ts";
+import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 
 /** Records read at a time by a survey. */
@@ -49,19 +42,14 @@ export function createWatchStore(db: Firestore): WatchStore {
     },
 
     open: async channelId =>
-      await db.runTransaction(async (transaction): Promise<OpenOutcome> => {
+      await db.runTransaction(async transaction => {
         const snapshot = await transaction.get(watch(channelId));
-        if (!snapshot.exists) return { kind: "unwanted" };
-        const self = toWatch(snapshot);
-        const target = await readTarget(transaction, self.calendarKey);
-        const siblings = (await transaction.get(ofCalendar(self.calendarKey))).docs.map(toWatch);
-        const retired = isWanted(target) ? retiredBy(self, siblings) : undefined;
-        if (retired === undefined || (self.status !== "opening" && self.status !== "open")) {
-          return { kind: "unwanted" };
-        }
+        if (!snapshot.exists) return "unwanted";
+        const { status, calendarKey } = toWatch(snapshot);
+        if (status !== "opening" && status !== "open") return "unwanted";
+        if (!isWanted(await readTarget(transaction, calendarKey))) return "unwanted";
         transaction.update(snapshot.ref, { status: "open" });
-        for (const old of retired) transaction.update(watch(old.channelId), { status: "retiring" });
-        return { kind: "open", retired };
+        return "open";
       }),
 
     retire: async channelId => {

@@ -34,10 +34,6 @@ export interface WatchTarget {
   readonly epoch: number;
 }
 
-/** What became of a channel that Google has opened. `unwanted`: the calendar is inactive or gone, or a newer channel is open. */
-export type OpenOutcome =
-  { readonly kind: "open"; readonly retired: readonly WatchRecord[] } | { readonly kind: "unwanted" };
-
 /** Records of channels. A throw means that nothing is known about what was written. */
 export interface WatchStore {
   target(calendarKey: string): Promise<WatchTarget | undefined>;
@@ -47,8 +43,11 @@ export interface WatchStore {
   begin(watch: WatchRecord, tokenHash: string): Promise<"recorded" | "unwanted">;
   /** Notes Google's answer, if the record is still there. */
   answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<void>;
-  /** In one transaction: the channel becomes `open`, and older open ones of its calendar `retiring`. */
-  open(channelId: string): Promise<OpenOutcome>;
+  /**
+   * The channel becomes `open`. `unwanted`: the calendar is inactive or gone, or the channel is told to stop or gone.
+   * Older open ones of its calendar stay as they are.
+   */
+  open(channelId: string): Promise<"open" | "unwanted">;
   retire(channelId: string): Promise<void>;
   /** Closed, and kept until `quietUntilMs`. */
   close(channelId: string, quietUntilMs: number): Promise<void>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
-import { planMaintenance, planRenewal, retiredBy } from "./decide.ts";
+import { planMaintenance, planRenewal } from "./decide.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -174,23 +174,22 @@ describe("where nothing may be watched", () => {
   });
 });
 
-describe("the newest channel stays", () => {
-  const self = watch("m", "opening");
+describe("the newest open channel stays", () => {
+  const stopped = (...watches: WatchRecord[]) => plan("open", watches).stop;
+
   test("and the older open ones make way", () => {
-    const others = [watch("a", "open", { ageMs: dayMs + 1 }), watch("b", "retiring", { ageMs: 1 }), self];
-    expect(names(retiredBy(self, others) ?? [])).toEqual(["a"]);
-    expect(retiredBy(self, [watch("a", "open", { ageMs: dayMs - 1 })])).toBeUndefined();
+    const older = watch("z", "open", { ageMs: dayMs + 1 });
+    expect(stopped(older, watch("a", "open"))).toEqual(["z"]);
+    expect(stopped(watch("a", "open"), older)).toEqual(["z"]);
+    expect(stopped(watch("a", "open"), watch("z", "opening", { ageMs: 1 }))).toEqual([]);
   });
 
-  test("or, of two made at the same moment, the one whose name is greater", () => {
-    expect(names(retiredBy(self, [watch("a", "open")]) ?? [])).toEqual(["a"]);
-    expect(names(retiredBy(self, [watch("z", "open", { ageMs: dayMs + 1 })]) ?? [])).toEqual(["z"]);
-    expect(retiredBy(self, [watch("z", "open")])).toBeUndefined();
+  test("of two made at the same moment it is the one whose name is greater", () => {
+    expect(stopped(watch("a", "open"), watch("m", "open"), watch("b", "open"))).toEqual(["a", "b"]);
   });
 
-  test("and is never its own rival", () => {
-    const open = watch("m", "open");
-    expect(retiredBy(open, [open])).toEqual([]);
+  test("also where it is distrusted, until there is another", () => {
+    expect(plan("replace", [watch("a", "open")])).toMatchObject({ stop: [], close: [] });
   });
 });
 
@@ -221,6 +220,7 @@ describe("the daily round", () => {
 
   test.each<[string, WatchRecord, boolean]>([
     ["is to be stopped", watch("b", "retiring"), true],
+    ["is older and open", watch("b", "open", { ageMs: dayMs + 1 }), true],
     ["nobody put into service", watch("b", "opening", { ageMs: 10 * minuteMs }), true],
     ["Google never answered for", unanswered("b", 10 * minuteMs), true],
     ["is being opened at this moment", watch("b", "opening", { ageMs: 10 * minuteMs - 1 }), false],

@@ -47,9 +47,10 @@ export function planMaintenance(
   const lasting = watches.filter(watch => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch));
   const served = lasting.some(watch => watch.status === "open");
   const resume = wanted && !served ? lasting.find(watch => watch.status === "opening") : undefined;
+  const newest = newestOpen(watches);
   const leftover = watches.filter(watch => {
     if (watch === resume) return false;
-    if (watch.status === "open") return !wanted;
+    if (watch.status === "open") return !wanted || watch !== newest;
     // One that is being opened at this moment is its worker's, unless nothing may be watched any more.
     const inFlight = watch.status === "opening" && !isStuck(watch, nowMs);
     return !inFlight || (!wanted && watch.resourceId !== null);
@@ -78,18 +79,20 @@ function stoppable(watches: readonly WatchRecord[], nowMs: number) {
 }
 
 /**
- * Which open channels make way for `self`, which Google has just opened. The newest stays; two workers that open
- * channels at the same time agree on which that is. Undefined: a newer one is open already, `self` makes way.
+ * The open channel that stays where there are several; the others make way. Workers that open channels at the same time
+ * each look after their own is open, so that the later look sees both, and all agree on which one stays.
  */
-export function retiredBy(
-  self: WatchRecord,
-  watches: readonly WatchRecord[],
-): readonly WatchRecord[] | undefined {
-  const others = watches.filter(watch => watch.status === "open" && watch.channelId !== self.channelId);
-  const newer = (watch: WatchRecord) =>
-    watch.createdAtMs > self.createdAtMs ||
-    (watch.createdAtMs === self.createdAtMs && watch.channelId > self.channelId);
-  return others.some(newer) ? undefined : others;
+function newestOpen(watches: readonly WatchRecord[]): WatchRecord | undefined {
+  return watches
+    .filter(({ status }) => status === "open")
+    .reduce<WatchRecord | undefined>(
+      (newest, watch) => (newest === undefined || isNewer(watch, newest) ? watch : newest),
+      undefined,
+    );
+}
+
+function isNewer(a: WatchRecord, b: WatchRecord): boolean {
+  return a.createdAtMs > b.createdAtMs || (a.createdAtMs === b.createdAtMs && a.channelId > b.channelId);
 }
 
 /** What the daily round does about one calendar. */
@@ -120,6 +123,10 @@ export function planRenewal({ watches, active }: CalendarWatches, nowMs: number)
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
   if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
   // The channel is fine; what is left to do is tidying, which `open` does on its way.
-  const untidy = watches.some(watch => watch.status === "retiring" || isStuck(watch, nowMs));
+  const newest = newestOpen(watches);
+  const untidy = watches.some(
+    watch =>
+      watch.status === "retiring" || (watch.status === "open" && watch !== newest) || isStuck(watch, nowMs),
+  );
   return { ...step, task: untidy ? { action: "open" } : undefined };
 }

@@ -112,7 +112,7 @@ describe("opening", () => {
   test("is logged with its end, and without its token", async () => {
     await run("open");
     const { channelId, expiresAtMs } = only();
-    expect(logged).toEqual([{ level: "info", fields: { calendarKey, channelId, expiresAtMs, replaces: 0 } }]);
+    expect(logged).toEqual([{ level: "info", fields: { calendarKey, channelId, expiresAtMs } }]);
   });
 
   test("of a calendar that is switched off before it is recorded asks Google nothing", async () => {

@@ -37,21 +37,22 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
   const records = await watches.ofCalendar(task.calendarKey);
   const plan = planMaintenance(task, target, records, clock.now());
 
-  let opened: OpenResult = { kind: "opened", retired: [] };
+  let opened: OpenResult = { kind: "opened", unwanted: [] };
   if (plan.resume !== undefined) opened = await putIntoService(dependencies, plan.resume);
   else if (plan.open !== undefined) opened = await open(dependencies, plan.open);
   // Tidying goes on even if opening failed: the two have nothing to do with each other. It is planned again after it,
-  // because Google has just told the id that a stuck channel can be stopped with.
-  const known = plan.open === undefined ? records : await watches.ofCalendar(task.calendarKey);
+  // because older channels make way now, and Google has told the id that a stuck one can be stopped with.
+  const asBefore = plan.resume === undefined && plan.open === undefined;
+  const known = asBefore ? records : await watches.ofCalendar(task.calendarKey);
   const { stop, close } = planMaintenance(task, target, known, clock.now());
   for (const watch of close) await watches.close(watch.channelId, clock.now() + quietMs);
-  const retired = opened.kind === "opened" ? opened.retired : [];
-  await stopAll(dependencies, unique([...stop, ...retired]));
+  const unwanted = opened.kind === "opened" ? opened.unwanted : [];
+  await stopAll(dependencies, unique([...stop, ...unwanted]));
   return opened.kind === "opened" ? { kind: "done" } : opened;
 }
 
 type OpenResult =
-  | { readonly kind: "opened"; readonly retired: readonly WatchRecord[] }
+  | { readonly kind: "opened"; readonly unwanted: readonly WatchRecord[] }
   | Extract<MaintainOutcome, { kind: "refused" | "tryAgain" }>;
 
 async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<OpenResult> {
@@ -73,7 +74,7 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
   };
   // First the record: Google's `sync` message may arrive before the answer to the watch call does.
   if ((await watches.begin(watch, hashChannelToken(token))) === "unwanted")
-    return { kind: "opened", retired: [] };
+    return { kind: "opened", unwanted: [] };
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
   const { resourceId, expiresAtMs } = answer;
@@ -92,15 +93,9 @@ async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): 
   const target = await watches.target(calendarKey);
   if (target?.active === true) await pull(dependencies, target, "watch");
   // Unwanted also when the calendar, and this record with it, was removed meanwhile: nobody else knows of this channel.
-  const outcome = await watches.open(watch.channelId);
-  if (outcome.kind === "unwanted") return { kind: "opened", retired: [watch] };
-  log.info("watch opened", {
-    calendarKey,
-    channelId: watch.channelId,
-    expiresAtMs: watch.expiresAtMs,
-    replaces: outcome.retired.length,
-  });
-  return { kind: "opened", retired: outcome.retired };
+  if ((await watches.open(watch.channelId)) === "unwanted") return { kind: "opened", unwanted: [watch] };
+  log.info("watch opened", { calendarKey, channelId: watch.channelId, expiresAtMs: watch.expiresAtMs });
+  return { kind: "opened", unwanted: [] };
 }
 
 /** Queues a pull of what is watched. */
@@ -144,7 +139,7 @@ async function refused(
   if (isTransient(reason)) return { kind: "tryAgain", failure };
   if (reason === "pushUnsupported") {
     await watches.markPushUnsupported(calendarKey);
-    return { kind: "opened", retired: [] };
+    return { kind: "opened", unwanted: [] };
   }
   if (needsConsent(reason)) {
     const outcome = await accountStatus.requireReauth(accountId, failure);

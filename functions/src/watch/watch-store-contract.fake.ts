@@ -59,7 +59,7 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
       const watch = newWatch(of);
       expect(await store.begin(watch, "hash")).toBe("recorded");
       await store.answered(watch.channelId, "resource", startMs + dayMs);
-      expect((await store.open(watch.channelId)).kind).toBe("open");
+      expect(await store.open(watch.channelId)).toBe("open");
       return { ...watch, status: "open", resourceId: "resource", expiresAtMs: startMs + dayMs };
     };
     const alive = async (of: WatchTarget = target) => {
@@ -125,7 +125,7 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
         const watch = await opened();
         await store.forget(watch.channelId);
         await store.answered(watch.channelId, "resource", startMs);
-        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
+        expect(await store.open(watch.channelId)).toBe("unwanted");
         await store.retire(watch.channelId);
         await store.close(watch.channelId, startMs);
         await store.forget(watch.channelId);
@@ -134,22 +134,18 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
     });
 
     describe("opening", () => {
-      test("retires the older ones of the same calendar, and no other calendar's", async () => {
+      test("leaves the others as they are", async () => {
         const other = newTarget();
         await under.putTarget(other);
         const [foreign, old] = [await opened(other), await opened()];
-        const watch = newWatch();
-        await store.begin(watch, "hash");
-        await store.answered(watch.channelId, "resource", startMs + dayMs);
-        const outcome = await store.open(watch.channelId);
-        expect(outcome).toMatchObject({ kind: "open", retired: [{ channelId: old.channelId }] });
-        expect((await alive()).map(({ status }) => status)).toEqual(["retiring", "open"]);
+        const watch = await opened();
+        expect(await alive()).toEqual([old, watch]);
         expect(await alive(other)).toEqual([foreign]);
       });
 
       test("again changes nothing", async () => {
         const watch = await opened();
-        expect(await store.open(watch.channelId)).toEqual({ kind: "open", retired: [] });
+        expect(await store.open(watch.channelId)).toBe("open");
         expect(await alive()).toEqual([watch]);
       });
 
@@ -157,33 +153,14 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
         const watch = await opened();
         if (step === "retire") await store.retire(watch.channelId);
         else await store.close(watch.channelId, startMs);
-        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
-      });
-
-      test("is not wanted where a newer one is open already", async () => {
-        const slow = newWatch();
-        await store.begin(slow, "hash");
-        await store.answered(slow.channelId, "resource", startMs + dayMs);
-        const fast = await opened();
-        expect(await store.open(slow.channelId)).toEqual({ kind: "unwanted" });
-        expect((await alive()).find(({ status }) => status === "open")).toEqual(fast);
+        expect(await store.open(watch.channelId)).toBe("unwanted");
       });
 
       test("is not wanted where the calendar was switched off meanwhile", async () => {
         const watch = newWatch();
         await store.begin(watch, "hash");
         await under.putTarget({ ...target, active: false });
-        expect(await store.open(watch.channelId)).toEqual({ kind: "unwanted" });
-      });
-
-      test("of two at the same time leaves one open", async () => {
-        const both = [newWatch(), newWatch()];
-        for (const watch of both) {
-          await store.begin(watch, "hash");
-          await store.answered(watch.channelId, "resource", startMs + dayMs);
-        }
-        await Promise.all(both.map(async ({ channelId }) => await store.open(channelId)));
-        expect((await alive()).filter(({ status }) => status === "open")).toHaveLength(1);
+        expect(await store.open(watch.channelId)).toBe("unwanted");
       });
     });
 

@@ -1,13 +1,6 @@
 import type { Channels, OpenedChannel } from "../ports/channels.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
-import type {
-  CalendarWatches,
-  OpenOutcome,
-  WatchRecord,
-  WatchStore,
-  WatchTarget,
-} from "../ports/watch-store.port.ts";
-import { retiredBy } from "./decide.ts";
+import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 
 /** Watches of any number of calendars in memory. */
 export class FakeWatches implements WatchStore {
@@ -35,16 +28,12 @@ export class FakeWatches implements WatchStore {
     return Promise.resolve();
   }
 
-  open(channelId: string): Promise<OpenOutcome> {
+  open(channelId: string): Promise<"open" | "unwanted"> {
     const self = this.records.get(channelId);
-    if (self === undefined || !this.wanted(self.calendarKey)) return Promise.resolve({ kind: "unwanted" });
-    const retired = retiredBy(self, this.all(self.calendarKey));
-    if (retired === undefined || self.status === "retiring" || self.status === "closed") {
-      return Promise.resolve({ kind: "unwanted" });
-    }
+    if (self === undefined || !this.wanted(self.calendarKey)) return Promise.resolve("unwanted");
+    if (self.status === "retiring" || self.status === "closed") return Promise.resolve("unwanted");
     this.patch(channelId, { status: "open" });
-    for (const old of retired) this.patch(old.channelId, { status: "retiring" });
-    return Promise.resolve({ kind: "open", retired });
+    return Promise.resolve("open");
   }
 
   retire(channelId: string): Promise<void> {
