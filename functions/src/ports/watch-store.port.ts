@@ -11,11 +11,14 @@ export interface WatchRecord {
   readonly accountId: string;
   /** Google's calendar id; empty for a list. */
   readonly calendarId: string;
-  /** `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so that late messages are answered quietly. */
+  /**
+   * `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so
+   * that late messages are answered quietly.
+   */
   readonly status: "opening" | "open" | "retiring" | "closed";
   /** Unknown until Google has answered. */
   readonly resourceId: string | null;
-  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when the record may go. */
+  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when it may go. */
   readonly expiresAtMs: number;
   readonly createdAtMs: number;
 }
@@ -34,7 +37,7 @@ export interface WatchTarget {
   readonly epoch: number;
 }
 
-/** What became of a channel that Google has opened. `unwanted`: the calendar is inactive or gone, or a newer channel is open. */
+/** What became of an opened channel. `unwanted`: the calendar is inactive or gone, or a newer channel is open. */
 export type OpenOutcome =
   { readonly kind: "open"; readonly retired: readonly WatchRecord[] } | { readonly kind: "unwanted" };
 
@@ -57,8 +60,8 @@ export interface WatchStore {
   /** Remembers that Google cannot push for this calendar, and shows it to the user. */
   markPushUnsupported(calendarKey: string): Promise<void>;
   /**
-   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads in pages; what is
-   * written meanwhile may or may not be seen.
+   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads
+   * in pages; what is written meanwhile may or may not be seen.
    */
   survey(): AsyncIterable<CalendarWatches>;
 }
