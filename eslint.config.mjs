@@ -49,6 +49,8 @@ export default defineConfig(
       // Index signatures are read with brackets because noPropertyAccessFromIndexSignature says so.
       "@typescript-eslint/dot-notation": "off",
       "no-restricted-syntax": ["error", ...ambientTimeAndRandomness],
+      // Code is prettier's.
+      "max-len": ["error", { code: 10_000, comments: 120 }],
       "max-lines": ["error", { max: 350, skipBlankLines: true, skipComments: true }],
     },
   },

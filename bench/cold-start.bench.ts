@@ -22,8 +22,8 @@ const program = (requires: readonly string[]): string => `
 `;
 
 /**
- * 7. Importing the bundle in fresh processes; one file holds all functions, so it is the same for each of them. An instance
- * that calls Google loads Google's client from a second file then, which is a row of its own.
+ * 7. Importing the bundle in fresh processes; one file holds all functions, so it is the same for each of them. An
+ * instance that calls Google loads Google's client from a second file then, which is a row of its own.
  */
 export const coldStart: Benchmark = async ({ bundle, quick, say }) => {
   const runs = quick ? 3 : 15;

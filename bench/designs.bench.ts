@@ -24,7 +24,7 @@ interface Scenario {
   readonly make: Edits;
 }
 
-/** 9. The same edits with the product, with a poll every minute, and with a naive push design: what each does for them. */
+/** 9. The same edits with the product, a poll every minute, and a naive push design: what each does for them. */
 export const designs: Benchmark = context =>
   withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 

@@ -113,7 +113,7 @@ async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number
   });
 }
 
-/** The Firestore emulator is several times slower in its first seconds; without this only the floor would find it warm. */
+/** The Firestore emulator is several times slower in its first seconds; without this only the floor finds it warm. */
 async function warmUp({ db }: Harness, documents: number): Promise<void> {
   const writer = db.bulkWriter({ throttling: false });
   for (const [index, event] of manyEvents(documents).entries())

@@ -1,7 +1,7 @@
 import { startHarness, type Harness, type HarnessOptions } from "@firestore-calendar-sync/harness";
 import { SyncLog } from "./sync-log.ts";
 
-/** Runs `body` in a harness of its own, with the log of its syncs; the harness is gone when it ends, however it ends. */
+/** Runs `body` in a harness of its own, with the log of its syncs; the harness is gone whichever way it ends. */
 export async function withHarness<Result>(
   options: Omit<HarnessOptions, "onLine">,
   body: (harness: Harness, log: SyncLog) => Promise<Result>,

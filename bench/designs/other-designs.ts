@@ -75,7 +75,7 @@ async function counted(run: () => Promise<void>): Promise<void> {
 
 const targetOf = (query: unknown): Target => query as Target;
 
-/** One minute of the polling design: the sync token is read, Google is asked, what has changed and the token are written. */
+/** One minute of polling: the sync token is read, Google is asked, what has changed and the token are written. */
 export const poll = onRequest(async (request, response) => {
   const target = targetOf(request.query);
   await counted(async () => {

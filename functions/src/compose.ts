@@ -40,7 +40,7 @@ import type { RenewWatches } from "./watch/renew-watches.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 import type { Log } from "./ports/log.port.ts";
 
-/** The only place that constructs adapters and hands them to the inner code. Everything is made once per instance, on first use. */
+/** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
 
 const clock: Clock = {
   now: () => Date.now(),

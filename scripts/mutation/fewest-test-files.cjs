@@ -44,7 +44,7 @@ module.exports = class FewestTestFiles extends JestRunner {
   }
 };
 
-/** @param pattern of the wanted names; none for a mutant that is alive while files are loaded: any test may notice it */
+/** @param pattern of the wanted names; none for a mutant alive while files are loaded: any test may notice it */
 function quickestFirst(tests, pattern) {
   notes ??= JSON.parse(readFileSync(notesFile, "utf8"));
   const wanted = new RegExp(pattern ?? "", "i");

@@ -15,8 +15,8 @@ export class Timeout extends Error {
 }
 
 /**
- * What a web-SDK listener on a collection of a user shows at every moment: the client that the whole product is for. The
- * listener is bound by the security rules.
+ * What a web-SDK listener on a collection of a user shows at every moment: the client that the whole product is for.
+ * The listener is bound by the security rules.
  */
 export class LiveMirror {
   readonly #documents = new Map<string, SeenEvent>();

@@ -8,8 +8,8 @@ import { nowMs, person, type SmokeWorld } from "./world.ts";
 type Moment = { readonly label: string; readonly atMs: number | undefined };
 
 /**
- * A calendar that has just been pulled waits this long before the next pull (param MIN_PULL_INTERVAL_MS, 2 s by default): what is
- * followed here is an edit that comes after a quiet time.
+ * A calendar that has just been pulled waits this long before the next pull (param MIN_PULL_INTERVAL_MS, 2 s by
+ * default): what is followed here is an edit that comes after a quiet time.
  */
 const quietMs = 2500;
 

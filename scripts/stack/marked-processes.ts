@@ -78,7 +78,7 @@ export async function endMarked(runId: string, { graceMs, withinMs }: EndOptions
   }
 }
 
-/** Sends a signal to a process, or to a process group when the id is negative; false when it is gone. Signal 0 only asks. */
+/** Sends a signal to a process, or to its group if the id is negative; false when it is gone. Signal 0 only asks. */
 export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);

@@ -129,8 +129,8 @@ export class Supervisor {
   }
 
   /**
-   * Runs a program to its end, whatever that is; returns it with what the program printed. A program that takes longer than
-   * `withinMs` is killed with its whole process group.
+   * Runs a program to its end, whatever that is; returns it with what the program printed. A program that takes longer
+   * than `withinMs` is killed with its whole process group.
    */
   async runToEnd(
     program: Program,

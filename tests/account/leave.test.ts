@@ -34,7 +34,7 @@ interface Channel {
   readonly stoppedAt?: number;
 }
 
-/** Both calendars are live and watched. The keys are theirs and, last, the account's, which begins its list's channel. */
+/** Both calendars are live and watched. Keys: theirs and, last, the account's, which begins its list's channel. */
 async function settleBoth(person: Person, email: string) {
   const { accountId, keys } = await settle(db, person, email, 2);
   return { accountId, keys: [...keys, accountId] };

@@ -203,7 +203,7 @@ interface SeedCalendar {
   readonly events?: readonly object[];
 }
 
-/** The people at Google, by e-mail address. Editing and seeding again changes their calendars without a notification. */
+/** The people at Google, by e-mail address. Editing and seeding again changes calendars without a notification. */
 export class GooglePeople {
   readonly calendars = new Map<string, SeedCalendar[]>();
 

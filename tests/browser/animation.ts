@@ -29,8 +29,8 @@ export async function film(page: Page, play: () => Promise<void>): Promise<Frame
 
 /**
  * An animated PNG (w3.org/TR/png-3): every browser shows it where it shows a PNG, and it needs no encoder, because the
- * frames are PNGs already: their image data is passed on under another name. From the second frame on only the rectangle
- * that changed is stored, transparent where it did not, which the page's own browser finds and cuts out.
+ * frames are PNGs already: their image data is passed on under another name. From the second frame on only the
+ * rectangle that changed is stored, transparent where it did not, which the page's own browser finds and cuts out.
  *
  * @param lastMs how long the last frame stands before it begins again.
  */

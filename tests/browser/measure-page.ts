@@ -3,8 +3,8 @@
  *
  *     npm run stack -- node tests/browser/measure-page.ts [VISITS]
  *
- * Time: from sign-in until the month can be used, which means that each of its days shows all its events, and that a click
- * on "Later" has turned the page; beside it, as the floor, the same of a person without events. Medians, and the
+ * Time: from sign-in until the month can be used, which means that each of its days shows all its events, and that a
+ * click on "Later" has turned the page; beside it, as the floor, the same of a person without events. Medians, and the
  * processor time of the page's main thread, which says more on a busy machine.
  *
  * Memory: of the tab while 24 months are paged through and back, twice.

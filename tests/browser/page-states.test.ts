@@ -325,8 +325,8 @@ describeInBrowser("the page, for everyone", open => {
 });
 
 /**
- * Takes the network away or gives it back. The browser tells the page, unless it believed itself offline all along, as it
- * does on a machine that has no network but itself.
+ * Takes the network away or gives it back. The browser tells the page, unless it believed itself offline all along, as
+ * it does on a machine that has no network but itself.
  */
 async function setOnline(page: Page, online: boolean): Promise<void> {
   await page.context().setOffline(!online);

@@ -15,7 +15,7 @@ export function recipe(name: string): string {
   return code;
 }
 
-/** A recipe as the body of a function: its imports stay at the top, what it leaves to the reader comes as parameters. */
+/** A recipe as the body of a function: its imports stay at the top, what it leaves open comes as parameters. */
 function asFunction(name: string, signature: string, result: string): string {
   const code = recipe(name);
   const importStatement = /^import [^;]+;\n/gm;

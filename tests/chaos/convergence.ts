@@ -76,8 +76,8 @@ function differences(google: ReadonlyMap<string, string>, stored: ReadonlyMap<st
 }
 
 /**
- * Google calls the instances of what follows after a split `<old id>_<start>`, and so do we; the local Google calls them
- * `<id after the split>_<start>` (docs/emulator-differences.md).
+ * Google calls the instances of what follows after a split `<old id>_<start>`, and so do we; the local Google calls
+ * them `<id after the split>_<start>` (docs/emulator-differences.md).
  */
 function asGoogleNames(id: string): string {
   return id.replace(/_R\d{8}(?:T\d{6})?(?=_\d{8})/, "");

@@ -29,9 +29,9 @@ const lanes = 3;
 const settleWithinMs = 180_000;
 
 /**
- * People edit, everything goes wrong, then there is quiet: the schedules run once more, all tasks come to their end, and
- * Firestore must equal Google. The seed decides what happens, in which order and to whom; how the processes interleave is
- * the machine's, so that a seed that fails once may need a few runs to fail again.
+ * People edit, everything goes wrong, then there is quiet: the schedules run once more, all tasks come to their end,
+ * and Firestore must equal Google. The seed decides what happens, in which order and to whom; how the processes
+ * interleave is the machine's, so that a seed that fails once may need a few runs to fail again.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = seededRandom(options.seed);

@@ -145,7 +145,7 @@ describe("calendarWebhook", () => {
     );
     expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
     const pulls = (await listCalls()) - before - 1;
-    // One per interval of two seconds and one more; five if all of it came within a second, as it does on a quiet machine.
+    // One per interval of two seconds and one more; five if all of it came within a second, as on a quiet machine.
     expect(pulls).toBeLessThanOrEqual(Math.max(5, Math.ceil(tookMs / 2_000) + 2));
     expect(pulls).toBeGreaterThanOrEqual(1);
     await world.control.setPush({ paused: false });

@@ -3,9 +3,9 @@ import type { Fingerprint } from "../../functions/src/ports/sync-store.port.ts";
 import { SyncWorld, calendarKey, storeOf } from "../../functions/src/sync/testing/sync-world.fake.ts";
 
 /*
- * Imports EVENTS events, then syncs them fully again with nothing changed, and prints the process's peak memory as JSON.
- * Run as a process of its own with a bounded heap. Google's pages are made as they are asked for, and the store keeps
- * fingerprints only, so that the memory is the engine's.
+ * Imports EVENTS events, then syncs them fully again with nothing changed, and prints the process's peak memory as
+ * JSON. Run as a process of its own with a bounded heap. Google's pages are made as they are asked for, and the store
+ * keeps fingerprints only, so that the memory is the engine's.
  */
 const total = Number(process.env["EVENTS"] ?? 100_000);
 const pageSize = 2_500;

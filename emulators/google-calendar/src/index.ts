@@ -48,7 +48,7 @@ export interface GoogleCalendarEmulator {
   close: () => Promise<void>;
 }
 
-/** Starts an emulator of Google Calendar, its OAuth server and its push notifications. Rejects when the port is taken. */
+/** Starts an emulator of Google Calendar, its OAuth server and push notifications. Rejects when the port is taken. */
 export async function createGoogleCalendarEmulator(
   options: GoogleCalendarEmulatorOptions = {},
 ): Promise<GoogleCalendarEmulator> {

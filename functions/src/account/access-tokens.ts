@@ -39,8 +39,9 @@ const goneFailure = unauthorized("accountGone");
 
 /**
  * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a new one
- * from Google, by the refresh token or by delegation. Within an instance concurrent callers share one refresh. Across instances two may refresh at once: both
- * tokens are valid, and the slower one finds the credential changed and uses what the faster one stored.
+ * from Google, by the refresh token or by delegation. Within an instance concurrent callers share one refresh. Across
+ * instances two may refresh at once: both tokens are valid, and the slower one finds the credential changed and uses
+ * what the faster one stored.
  */
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   const { clock } = dependencies;

@@ -69,7 +69,7 @@ export async function cleanUpAccount(
   return { kind: "removed", documents: documents + outcome.documents };
 }
 
-/** Stops what can be stopped. The record of a stopped channel goes at once, so that a repetition asks only for the others. */
+/** Stops what can be stopped. The record of a stopped channel goes at once: a repetition asks only for the others. */
 async function stopChannels(
   { removal, watches, channels, clock, log }: CleanUpAccount,
   accountId: string,

@@ -22,8 +22,8 @@ export interface ConnectDelegated extends EstablishAccount {
 
 /**
  * Connects a user's own Workspace account without a consent page, if its administrators let us. Own means: the mailbox
- * that the address opens today belongs to the Google account, by its `sub`, that the user has signed in with. An address
- * alone, verified or not, would open the mailbox of whoever has it now.
+ * that the address opens today belongs to the Google account, by its `sub`, that the user has signed in with. An
+ * address alone, verified or not, would open the mailbox of whoever has it now.
  *
  * @returns undefined where the consent page is the way to go: not delegated, refused, or connected already, so that it
  *   is another account that is to be connected.

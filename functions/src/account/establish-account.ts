@@ -33,7 +33,7 @@ export interface Access {
 /**
  * Makes an account of somebody's access to Google, or repairs the one there is. What can be refused is asked first, so
  * that a refusal stores nothing; then one transaction stores everything; then the first syncs and watches are queued.
- * Where queuing fails the user is told to try again: what is stored is complete, and the schedules would pick it up too.
+ * Where queuing fails the user is told to try again: what is stored is complete, and the schedules pick it up too.
  */
 export async function establishAccount(
   dependencies: EstablishAccount,

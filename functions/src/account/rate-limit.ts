@@ -10,8 +10,8 @@ const maxUsers = 10_000;
 
 /**
  * A token bucket per user, in this instance's memory. What it guards against is a client in a loop, which the number
- * of instances times the limit still bounds; a bucket in Firestore would be exact, and cost every call a transaction and
- * leave one more document of the user behind.
+ * of instances times the limit still bounds; a bucket in Firestore would be exact, and cost every call a transaction
+ * and leave one more document of the user behind.
  *
  * @param burst calls that may come at once
  * @param perMinute calls that may come on and on

@@ -6,7 +6,7 @@ export interface SealingKeys {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** What a sealed text holds: one cannot be passed off as the other. A code belongs to an attempt to connect, by its name. */
+/** What a sealed text holds: one cannot pass for the other. A code belongs to an attempt to connect, by its name. */
 export type TokenUse = "access" | "refresh" | "code";
 
 /** Seals tokens for storage. A sealed text opens only for the account (or attempt) and use it was sealed for. */

@@ -133,8 +133,8 @@ function storeDocument(
 }
 
 /**
- * The calendar may be synced again. The lease goes: a worker that was cut off when the calendar was switched off has left
- * its lease behind, or is about to go on as if nothing had happened.
+ * The calendar may be synced again. The lease goes: a worker that was cut off when the calendar was switched off has
+ * left its lease behind, or is about to go on as if nothing had happened.
  */
 export function activated() {
   return { active: true, inactiveReason: FieldValue.delete(), lease: null };

@@ -1,7 +1,7 @@
 import { FieldPath, type Firestore, type Query, Timestamp } from "firebase-admin/firestore";
 import * as z from "zod";
 
-/** Every collection of the server, and the shapes of the documents that no client reads (docs/architecture.md, "Documents"). */
+/** Every collection of the server, and the documents that no client reads (docs/architecture.md, "Documents"). */
 export const paths = {
   accounts: (uid: string) => `users/${uid}/accounts`,
   account: (uid: string, accountId: string) => `users/${uid}/accounts/${accountId}`,
@@ -22,7 +22,7 @@ export const paths = {
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
 } as const;
 
-/** Every event of a calendar, by id. All ids begin with the calendar's key: a range of ids needs no index of its own. */
+/** Every event of a calendar, by id. All ids begin with the calendar's key: a range needs no index of its own. */
 export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string): Query {
   return db
     .collection(paths.events(uid))

@@ -142,7 +142,7 @@ async function updateIfThere(
   }
 }
 
-/** Channel ids begin with the calendar's key, so that all collections come in the same order and can be merged as they come. */
+/** Channel ids begin with the calendar's key, all collections come in the same order and can be merged. */
 async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
   const active = (collection: string) =>
     db.collection(collection).where("active", "==", true).select("pushUnsupported");

@@ -69,7 +69,7 @@ export function classifyFailure(error: unknown): GoogleFailure {
   };
 }
 
-/** The library's own errors hold the request, which nothing here looks into. They have neither a name nor always a code. */
+/** The library's own errors hold the request, which nothing here looks into. They have no name, nor always a code. */
 function isFromLibrary(error: unknown): boolean {
   return error instanceof Error && "config" in error;
 }

@@ -1,6 +1,6 @@
 /** The keys that scheduled work walks through. */
 export interface ActiveCalendars {
-  /** Up to `limit` active calendars in the order of their keys, after `afterKey`; `withOpenSeries` leaves out the others. */
+  /** Up to `limit` active calendars in the order of keys, after `afterKey`; `withOpenSeries` leaves out the others. */
   page(
     which: "all" | "withOpenSeries",
     afterKey: string | undefined,

@@ -24,7 +24,7 @@ export type GoogleFailureReason =
   /** Our own request was wrong (other 4xx). A bug: retried by the queue a few times, and loud in the log. */
   | "badRequest";
 
-/** A classified failure. Carries status, reason and a short text for logs, and never the request, which may hold tokens. */
+/** A classified failure: status, reason and a short text for logs, and never the request, which may hold tokens. */
 export interface GoogleFailure {
   readonly kind: "failed";
   readonly reason: GoogleFailureReason;

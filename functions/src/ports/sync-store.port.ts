@@ -64,7 +64,7 @@ export type CommitOutcome =
   /** The state, or the user's calendar document, does not exist any more; nothing was written. */
   | { readonly kind: "gone" };
 
-/** Thrown by `commit`: the store will not take this content, however often it is offered (a document of more than 1 MiB). */
+/** Thrown by `commit`: the store will not take this content, however often it is offered (more than 1 MiB). */
 export class CommitRefused extends Error {
   override name = "CommitRefused";
 }

@@ -35,8 +35,8 @@ export interface WatchTask {
   /** Or the id of an account, whose list of calendars is watched. */
   readonly calendarKey: string;
   /**
-   * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case, because
-   * the one there ends soon or is silent. `stop`: close all channels.
+   * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case,
+   * because the one there ends soon or is silent. `stop`: close all channels.
    */
   readonly action: "open" | "replace" | "stop";
 }

@@ -11,11 +11,14 @@ export interface WatchRecord {
   readonly accountId: string;
   /** Google's calendar id; empty for a list. */
   readonly calendarId: string;
-  /** `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so that late messages are answered quietly. */
+  /**
+   * `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so
+   * that late messages are answered quietly.
+   */
   readonly status: "opening" | "open" | "retiring" | "closed";
   /** Unknown until Google has answered. */
   readonly resourceId: string | null;
-  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when the record may go. */
+  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when it may go. */
   readonly expiresAtMs: number;
   readonly createdAtMs: number;
 }
@@ -56,8 +59,8 @@ export interface WatchStore {
   /** Remembers that Google cannot push for this calendar, and shows it to the user. */
   markPushUnsupported(calendarKey: string): Promise<void>;
   /**
-   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads in pages; what is
-   * written meanwhile may or may not be seen.
+   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads
+   * in pages; what is written meanwhile may or may not be seen.
    */
   survey(): AsyncIterable<CalendarWatches>;
 }

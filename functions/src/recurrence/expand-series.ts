@@ -15,8 +15,8 @@ import type { Zone } from "./zone.ts";
 const maxOccurrences = 10_000;
 
 /**
- * Days looked at and times made for one series in one call: a few tenths of a second at worst. A daily series needs 900,
- * one with a COUNT of workdays that began in 1970 needs 40,000.
+ * Days looked at and times made for one series in one call: a few tenths of a second at worst. A daily series needs
+ * 900, one with a COUNT of workdays that began in 1970 needs 40,000.
  */
 const maxSteps = 200_000;
 
@@ -30,7 +30,7 @@ export type Expansion<E> =
       readonly occurrences: readonly Occurrence<E>[];
       /**
        * When the first occurrence at or after the window's end starts; null if there is none: the series need not be
-       * looked at again until it changes. Where the search took too long it is the window's end, which means "look again".
+       * looked at again until it changes. Where the search took too long it is the window's end: "look again".
        */
       readonly nextStartMs: number | null;
       /** Exceptions that could not be understood: the instance that each stands for stays as the series has it. */
@@ -54,8 +54,8 @@ export type TooMany = { readonly kind: "tooMany"; readonly limit: "maxOccurrence
  *   (https://github.com/fmeringdal/rust-rrule/issues/119), and RFC 5545, 3.8.2.4.
  * - A cancelled series has no occurrences and no exceptions.
  *
- * To extend a horizon, give the new part as the window and write those with `startMs >= window.fromMs`: others reach into
- * it from the part that is written already.
+ * To extend a horizon, give the new part as the window and write those with `startMs >= window.fromMs`: others reach
+ * into it from the part that is written already.
  */
 export function expandSeries<E extends SeriesException>(
   series: RecurringSeries,

@@ -80,7 +80,7 @@ export function startMsOf(series: ReadSeries, key: Key, calendarZone: Zone): num
 
 /**
  * The occurrence of a key as an unchanged instance. Durations are elapsed time (RFC 5545, 3.8.5.3: "the same exact
- * duration will apply to all the members"), so an event that spans a daylight-saving change ends at another time of day.
+ * duration will apply to all the members"), so an event across a daylight-saving change ends at another time of day.
  */
 export function instanceAt(
   series: ReadSeries,

@@ -72,10 +72,10 @@ const days = fc.oneof(
 );
 
 /**
- * Rules on whose meaning the libraries agree, and that are met some time: `rrule` searches the other ones up to the year
- * 9999, or for ever (HOURLY with hours that its interval never meets). Left out as well, because the libraries differ
- * (docs/decisions/0100-recurrence-library.md): BYDAY that mixes entries with and without ordinals, BYSETPOS in WEEKLY
- * rules; and what `rrule` has wrong: positions that do not exist or are given twice, hours that do not ascend.
+ * Rules on whose meaning the libraries agree, and that are met some time: `rrule` searches the other ones up to the
+ * year 9999, or for ever (HOURLY with hours that its interval never meets). Left out as well, because the libraries
+ * differ (docs/decisions/0100-recurrence-library.md): BYDAY that mixes entries with and without ordinals, BYSETPOS in
+ * WEEKLY rules; and what `rrule` has wrong: positions that do not exist or are given twice, hours that do not ascend.
  */
 const parts = fc.oneof(
   fc.tuple(fc.constant("FREQ=DAILY"), interval(40), months, monthDays, ...clock, positions),

@@ -83,8 +83,8 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
 }
 
 /**
- * Which series of this pass has an occurrence now. After "this and following", and when that is undone, documents go from
- * one series to the other, and Google tells of the two in any order.
+ * Which series of this pass has an occurrence now. After "this and following", and when that is undone, documents go
+ * from one series to the other, and Google tells of the two in any order.
  */
 type Owners = Map<string, string>;
 

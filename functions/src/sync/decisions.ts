@@ -158,7 +158,7 @@ const usedUp: ReadonlySet<string> = new Set(["quotaExceeded", "dailyLimitExceede
 export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
 
 /**
- * How a failure that may pass is remembered, when Google may be asked again, and whether the user should hear of it now.
+ * How a failure that may pass is remembered, when Google may be asked again, and whether the user shall hear of it.
  *
  * @param random at least 0 and less than 1
  * @param googleReason Google's own word, if it had one

@@ -6,7 +6,7 @@ import { generate } from "./plan-series.ts";
 import { SyncRun } from "./sync-run.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
-/** `retry`: another task is writing this calendar. `extended` says whether notifications have asked for a pull meanwhile. */
+/** `retry`: another task writes this calendar. `extended`: whether notifications have asked for a pull meanwhile. */
 export type HorizonOutcome =
   | { readonly kind: "extended"; readonly pendingEpoch: number | undefined }
   | { readonly kind: "nothingToDo" }

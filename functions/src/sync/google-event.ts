@@ -66,7 +66,7 @@ const liveEvent = z.object({
   htmlLink: webLink,
 });
 
-/** Of a cancelled event only the id is guaranteed, of a cancelled exception also these (reference of Events, `status`). */
+/** Of a cancelled event only the id is certain, of a cancelled exception also these (reference of Events, `status`). */
 const envelope = z.object({
   id: eventId,
   status: text,

@@ -56,7 +56,7 @@ describe("a long full sync", () => {
     world.google.expireSyncTokens();
     await world.notify();
     const [id = ""] = world.queue.tasks.keys();
-    // The zombie sees one page, falls asleep before it saves what it has seen, and wakes up when another has handed over.
+    // The zombie sees one page, falls asleep before it saves what it saw, and wakes up when another has handed over.
     let wake = (): void => undefined;
     const asleep = new Promise<void>(resolve => {
       wake = resolve;

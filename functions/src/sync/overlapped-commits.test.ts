@@ -8,7 +8,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
 }
 
-/** A first import of four pages of four events, two to a commit, whose first commit of events is held until `release`. */
+/** A first import of four pages of four events, two to a commit; its first commit of events is held until `release`. */
 function heldImport(): {
   readonly world: SyncWorld;
   readonly ports: SyncPorts;

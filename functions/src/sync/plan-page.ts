@@ -57,8 +57,8 @@ function planItem(
 }
 
 /**
- * After "this and following" the new series has the instances whose ids the old one had. A cancellation of the old one's,
- * which Google may tell at any time, says nothing of the document of the new one's.
+ * After "this and following" the new series has the instances whose ids the old one had. A cancellation of the old
+ * one's, which Google may tell at any time, says nothing of the document of the new one's.
  */
 function isAnothers(item: ParsedItem, { recurringEventId }: Fingerprint): boolean {
   if (item.kind !== "removed" || item.instanceOf === undefined) return false;

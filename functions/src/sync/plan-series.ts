@@ -80,7 +80,7 @@ export function mergeDraft(draft: SeriesDraft, stored: StoredSeries | undefined)
 
 /** What is known of the stored occurrences, beside what follows from the stored series. */
 export interface StoredOccurrences {
-  /** `all`: of the whole calendar, in a full sync, whose sweep deletes. `own`: of this series, read because of doubt. */
+  /** `all`: of the calendar, in a full sync, whose sweep deletes. `own`: of this series, read because of doubt. */
   readonly of: "all" | "own";
   readonly fingerprints: ReadonlyMap<string, Fingerprint>;
 }

@@ -7,11 +7,6 @@ const endless = { recurrence: ["RRULE:FREQ=MONTHLY"] };
 /** What a sync reads in any case: the state, before it and after it. */
 const stateReads = 2;
 
-async function pull(world: SyncWorld): Promise<void> {
-  world.clock.advance(60_000);
-  await world.notify();
-  await world.drain();
-}
 async function fullSync(world: SyncWorld): Promise<void> {
   world.google.expireSyncTokens();
   await world.request("user");
@@ -24,7 +19,7 @@ describe("what a pull reads and writes for a series", () => {
     const world = new SyncWorld();
     await world.import();
     world.google.put("finite", finite);
-    await pull(world);
+    await world.pull(60_000);
     // The id as an event, and as a series.
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2, written: 3, deleted: 0, changed: 1 });
     expect(world.state.openSeries).toBe(false);
@@ -36,7 +31,7 @@ describe("what a pull reads and writes for a series", () => {
     world.google.put("single");
     await world.import();
     world.google.remove("finite");
-    await pull(world);
+    await world.pull(60_000);
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2 + 3, deleted: 3 });
     // The lease; three occurrences, the series, the state and, a minute after the last change, the user's calendar.
     expect(world.lastLine()).toMatchObject({ writes: 1 + 6 });
@@ -50,7 +45,7 @@ describe("what a pull reads and writes for a series", () => {
     world.google.put("finite", { ...finite, ...past });
     await world.import();
     world.google.remove("finite");
-    await pull(world);
+    await world.pull(60_000);
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2 + 1, deleted: 0 });
   });
 
@@ -59,7 +54,7 @@ describe("what a pull reads and writes for a series", () => {
     await world.import();
     world.google.put("gone");
     world.google.remove("gone");
-    await pull(world);
+    await world.pull(60_000);
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2, writes: 2, unchanged: 1 });
   });
 
@@ -67,7 +62,7 @@ describe("what a pull reads and writes for a series", () => {
     const world = new SyncWorld();
     world.google.put("endless", endless);
     await world.import();
-    await pull(world);
+    await world.pull(60_000);
     expect(world.lastLine()).toMatchObject({ reads: stateReads, writes: 2, changed: 0 });
     expect(world.state.openSeries).toBe(true);
   });
@@ -83,7 +78,7 @@ describe("a calendar has series that go on", () => {
         const world = new SyncWorld();
         if (mode === "pull") await world.import();
         for (const id of ids) world.google.put(id, id.endsWith("endless") ? endless : finite);
-        await (mode === "pull" ? pull(world) : world.import());
+        await (mode === "pull" ? world.pull(60_000) : world.import());
         expect(world.state.openSeries).toBe(true);
       }
     }
@@ -94,7 +89,7 @@ describe("a calendar has series that go on", () => {
     world.google.put("series", endless);
     await world.import();
     world.google.put("series", finite);
-    await pull(world);
+    await world.pull(60_000);
     expect(world.state.openSeries).toBe(true);
     await fullSync(world);
     expect(world.state.openSeries).toBe(false);
@@ -178,7 +173,7 @@ describe("a series that was left half written", () => {
     );
     world.google.put("series", { summary: "touched", etag: "same" });
     world.clock.advance(dayMs);
-    await pull(world);
+    await world.pull(60_000);
     expect(world.events.size).toBe(3);
     expect(new Set([...world.events.values()].map(({ summary }) => summary))).toEqual(new Set(["touched"]));
     expect(await world.documents.series(calendarKey, ["series"])).toMatchObject([{ dirty: false }]);

@@ -1,19 +1,13 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { dayMs, SyncWorld } from "./testing/sync-world.fake.ts";
-import { startMs } from "./testing/virtual-clock.fake.ts";
+import { at, daily, instanceId } from "./testing/daily-series.fake.ts";
+import { SyncWorld } from "./testing/sync-world.fake.ts";
 
 /*
  * "This and following" makes a second series whose instances are called as if they were instances of the first, so that
  * one document belongs now to the one and now to the other.
  */
 
-const dayOf = (day: number) => new Date(startMs + day * dayMs).toISOString().slice(0, 10);
-const at = (day: number, hour = 8) => ({
-  dateTime: `${dayOf(day)}T${String(hour).padStart(2, "0")}:00:00+01:00`,
-  timeZone: "Europe/Berlin",
-});
-const instanceId = (day: number) => `daily_${dayOf(day).replaceAll("-", "")}T070000Z`;
-const daily = { start: at(1), end: at(1, 9), recurrence: ["RRULE:FREQ=DAILY;COUNT=10"], summary: "Before" };
+const before = { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=10"], summary: "Before" };
 const ended = { recurrence: ["RRULE:FREQ=DAILY;COUNT=4"] };
 const followingId = `daily_R${instanceId(5).slice("daily_".length)}`;
 const following = {
@@ -27,15 +21,10 @@ const tenDays = [...Array.from({ length: 4 }, () => "Before"), ...Array.from({ l
 let world: SyncWorld;
 beforeEach(async () => {
   world = new SyncWorld();
-  world.google.put("daily", daily);
+  world.google.put("daily", before);
   await world.import();
 });
 
-async function pull(): Promise<void> {
-  world.clock.advance(10_000);
-  await world.notify();
-  await world.drain();
-}
 const titles = () =>
   Array.from({ length: 10 }, (_, index) => world.events.get(instanceId(index + 1))?.summary ?? "nothing");
 
@@ -45,10 +34,10 @@ describe("chaos seed 102: a series that is split", () => {
     world.google.put(instanceId(6), cancelled);
     world.google.put("daily", ended);
     world.google.put(followingId, following);
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(tenDays);
     world.google.put(instanceId(6), cancelled);
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(tenDays);
   });
 
@@ -60,9 +49,9 @@ describe("chaos seed 102: a series that is split", () => {
     });
     world.google.put("daily", ended);
     world.google.put(followingId, following);
-    await pull();
+    await world.pull();
     world.google.expireSyncTokens();
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(tenDays);
     expect(world.lastLine()).toMatchObject({ outcome: "synced", written: 0, deleted: 0 });
   });
@@ -71,29 +60,29 @@ describe("chaos seed 102: a series that is split", () => {
     world = new SyncWorld();
     // The list keeps the order in which its events came to be.
     world.google.put(followingId, { ...following, recurrence: undefined });
-    world.google.put("daily", daily);
+    world.google.put("daily", before);
     await world.import();
     world.google.put(followingId, following);
     world.google.put("daily", ended);
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(tenDays);
   });
 
   test("is whole again when the old series is told before the end of the new one", async () => {
     world.google.put("daily", ended);
     world.google.put(followingId, following);
-    await pull();
-    world.google.put("daily", daily);
+    await world.pull();
+    world.google.put("daily", before);
     world.google.remove(followingId);
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(Array.from({ length: 10 }, () => "Before"));
   });
 
   test("keeps an exception that the old series gets while the new one ends", async () => {
     world.google.put("daily", ended);
     world.google.put(followingId, following);
-    await pull();
-    world.google.put("daily", daily);
+    await world.pull();
+    world.google.put("daily", before);
     world.google.put(instanceId(6), {
       recurringEventId: "daily",
       originalStartTime: at(6),
@@ -102,7 +91,7 @@ describe("chaos seed 102: a series that is split", () => {
       summary: "Exception",
     });
     world.google.remove(followingId);
-    await pull();
+    await world.pull();
     expect(world.events.get(instanceId(6))?.summary).toBe("Exception");
   });
 });

@@ -75,7 +75,7 @@ export interface Progress {
   readonly timeZone: string;
   /** The mapping that wrote its first pages: under another one it begins again. */
   readonly queryVersion: number;
-  /** Names what it remembers. Every hand-over has a name of its own: a worker that lost its lease can write here too. */
+  /** Names what it remembers. Every hand-over has its own: a worker that lost its lease can write here too. */
   readonly memory: string;
   /** In how many documents below `passes/` it keeps that. */
   readonly parts: number;

@@ -45,7 +45,7 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The claims of an ID token of somebody who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */
+/** ID-token claims of somebody who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */
 const signedInWithGoogle = z.object({
   email: z.email(),
   email_verified: z.literal(true),

@@ -13,7 +13,7 @@ const payload: z.ZodType<CleanUpTask> = z.union([
   z.strictObject({ uid: z.string().min(1), calendarKey: key }),
 ]);
 
-/** Removes an account that is `disconnecting`, or what is stored of a calendar that was switched off or removed at Google. Safe to run again. */
+/** Removes an account that is `disconnecting`, or the data of a calendar that is off or gone. Safe to run again. */
 export const cleanUpAccount = onTaskDispatched(
   {
     retryConfig: {

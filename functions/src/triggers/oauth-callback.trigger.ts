@@ -7,7 +7,7 @@ import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { isPassing } from "./passing-failure.ts";
 
-/** What comes twice, nested, or in another alphabet did not come from Google's redirect; other parameters are ignored. */
+/** What comes twice, nested, or in another alphabet did not come from Google's redirect; others are ignored. */
 const query = z.object({
   state: z.string().regex(/^[A-Za-z0-9_-]{32}$/),
   code: z.string().min(1).max(2048).optional(),
@@ -22,7 +22,7 @@ function parseAnswer(raw: unknown): ConsentAnswer | undefined {
   return { state, code, error };
 }
 
-/** The page for people who cannot be sent back, because nobody knows where they came from. Takes no input on purpose. */
+/** The page for people who cannot be sent back, as nobody knows where they came from. Takes no input on purpose. */
 function page(sentence: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not connected</title><p>${sentence}</p></html>`;
 }

@@ -19,9 +19,9 @@ const passingCodes: ReadonlySet<unknown> = new Set([
 const invalidArgument = 3;
 
 /**
- * True if what was thrown says nothing about the request, so that the same request may succeed later. A transaction that
- * Firestore has ended meanwhile (its client was cut off or slow) is refused as an invalid argument; the client library
- * begins such a one again only under the words that production uses (`isRetryableTransactionError`).
+ * True if what was thrown says nothing about the request, so that the same request may succeed later. A transaction
+ * that Firestore has ended meanwhile (its client was cut off or slow) is refused as an invalid argument; the client
+ * library begins such a one again only under the words that production uses (`isRetryableTransactionError`).
  */
 export function isPassing(error: unknown): error is Error {
   if (!(error instanceof Error) || !("code" in error)) return false;

@@ -5,7 +5,8 @@ import { isPassing } from "./passing-failure.ts";
 
 /**
  * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`
- * says `again`, or fails for a reason that passes. Throws the HttpsError to answer with: 409, because 429 and 503 would slow down the whole queue.
+ * says `again`, or fails for a reason that passes. Throws the HttpsError to answer with: 409, because 429 and 503 would
+ * slow down the whole queue.
  */
 export async function handleTask<T>(
   queue: string,

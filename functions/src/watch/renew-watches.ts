@@ -5,8 +5,8 @@ import type { WatchStore } from "../ports/watch-store.port.ts";
 import { planRenewal } from "./decide.ts";
 
 /**
- * Through the Admin SDK one instance stores about 300 tasks a second, whatever is under way (docs/benchmarks.md, Fan-out): six
- * minutes of the function's thirty for 100,000. More than this at once would only wait in memory.
+ * Through the Admin SDK one instance stores about 300 tasks a second, whatever is under way (docs/benchmarks.md,
+ * Fan-out): six minutes of the function's thirty for 100,000. More than this at once would only wait in memory.
  */
 const maxInFlight = 100;
 

@@ -15,7 +15,7 @@ export interface WatchStoreUnderTest {
 const startMs = 1_800_000_000_000;
 const dayMs = 86_400_000;
 
-/** What every store of watches must do for the life of channels to be right: run against the fake and against Firestore. */
+/** What every store of watches must do for the life of channels: run against the fake and against Firestore. */
 export function describeWatchStore(name: string, open: () => Promise<WatchStoreUnderTest>): void {
   describe(name, () => {
     let under: WatchStoreUnderTest;

@@ -29,7 +29,7 @@ export interface HarnessOptions {
   readonly seed?: number;
   /** The share of task deliveries that happen twice. */
   readonly duplicates?: number;
-  /** How much faster than real time everything lives: functions, queues and Google. 1: real time, nothing is patched. */
+  /** How much faster than real time everything lives: functions, queues, Google. 1: real time, nothing is patched. */
   readonly speed?: number;
   /** Params of the functions, such as MIN_PULL_INTERVAL_MS. */
   readonly params?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** Firestore ends a transaction that has been idle for so long, and its locks with it (transaction limits, quotas page). */
+/** Firestore ends a transaction, and its locks, when it has been idle for so long (transaction limits, quotas page). */
 const idleMs = 60_000;
 const lookEveryMs = 500;
 
@@ -7,8 +7,9 @@ const lookEveryMs = 500;
  * emulator counts them in real time, which is long in a world where ten minutes pass meanwhile, and it locks a whole
  * collection for a query. So in a faster world this ends what has been open for a minute of that world.
  *
- * It rests on the emulator's numbers for transactions: one byte, then a counter, little-endian. `begin` is answered with
- * the newest; everything that was the newest a minute ago can go. Ending what has ended already is refused, or does nothing.
+ * It rests on the emulator's numbers for transactions: one byte, then a counter, little-endian. `begin` is answered
+ * with the newest; everything that was the newest a minute ago can go. Ending what has ended already is refused, or
+ * does nothing.
  *
  * @returns what stops it
  */

@@ -186,7 +186,7 @@ export const calendarsClear = method({
   },
 });
 
-/** `POST calendars/{calendarId}/transferOwnership`: needs a Workspace administrator, whom the emulator does not know. */
+/** `POST calendars/{calendarId}/transferOwnership`: needs a Workspace administrator, unknown to the emulator. */
 export const calendarsTransferOwnership = method({
   id: "calendars.transferOwnership",
   verb: "POST",

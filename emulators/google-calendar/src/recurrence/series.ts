@@ -128,7 +128,7 @@ export function expandSeries(series: SeriesTimes, fromMs: number, toMs: number, 
     if (toStart(localMs) >= toMs + 2 * DAY_MS) return true;
     const { until } = rule;
     if (until === undefined) return false;
-    // A date ends a timed series at 00:00 UTC of that day, as Google's own google-rfc-2445 has it (an inference for today).
+    // A date ends a timed series at 00:00 UTC of that day, as in Google's own google-rfc-2445 (an inference for today).
     if (until.kind === "date") return (series.allDay ? localMs : toStart(localMs)) > until.localMs;
     if (series.allDay) return localMs > until.ms;
     return until.kind === "utc" ? toStart(localMs) > until.ms : localMs > until.ms;

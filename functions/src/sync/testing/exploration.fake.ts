@@ -1,12 +1,12 @@
-import { handleSyncTask } from "../handle-task.ts";
 import { acceptNotification } from "../notification.ts";
 import type { SyncTask } from "../../ports/task-queue.port.ts";
+import { Deliveries } from "./deliveries.fake.ts";
 import { failed, FakeGoogle } from "./fake-google.fake.ts";
 import { InvariantWatch } from "./invariants.fake.ts";
 import type { Choose } from "./schedule.fake.ts";
 import { SyncWorld, calendarKey, channelId, channelToken } from "./sync-world.fake.ts";
 import type { StoredTask } from "./task-queue.fake.ts";
-import { Workers, type PendingCall, type Worker } from "./workers.fake.ts";
+import { Workers, type PendingCall } from "./workers.fake.ts";
 
 export interface ExplorationOptions {
   /** So many things happen before the faults end. */
@@ -47,14 +47,11 @@ export class Exploration {
   readonly trace: string[] = [];
   /** Every change up to here has been announced by a POST that was answered with a 2xx. */
   acknowledgedRevision = 0;
-  /** Tasks lost for good. */
-  lost = 0;
   readonly #choose: Choose;
   readonly #options: ExplorationOptions;
   readonly #workers = new Workers(this.world);
   readonly #watch: InvariantWatch;
-  readonly #running = new Map<string, number>();
-  readonly #dueMs = new Map<string, number>();
+  readonly #deliveries: Deliveries;
   #posts: Post[] = [];
   #editsLeft: number;
   #names = 0;
@@ -66,6 +63,7 @@ export class Exploration {
     this.world.google.pageSize = 2;
     for (const id of eventIds.slice(0, 3)) this.world.google.put(id);
     this.#watch = new InvariantWatch(this.world);
+    this.#deliveries = new Deliveries(this.world, this.#workers, options.losesTasksAfter, this.trace);
   }
 
   /** Everything at once: a calendar that was just connected, edits, faults; then quiet, until all tasks have run. */
@@ -96,7 +94,8 @@ export class Exploration {
       await this.#step(actions);
     }
     await this.#settle();
-    if (this.lost === 0) this.#expectToken(this.acknowledgedRevision, "an acknowledged notification");
+    if (this.#deliveries.lost === 0)
+      this.#expectToken(this.acknowledgedRevision, "an acknowledged notification");
   }
 
   async #prepare(): Promise<void> {
@@ -124,16 +123,7 @@ export class Exploration {
   }
 
   #actions(): Action[] {
-    const ordinary = [
-      ...this.#workers.pending.map(call => act(10, `${call.worker.name} ${call.name}`, call.perform)),
-      ...this.#deliveries(),
-      ...this.#posts.map(post =>
-        act(4, `POST of revision ${post.revision}`, () => {
-          this.#post(post);
-        }),
-      ),
-      ...this.#edits(),
-    ];
+    const ordinary = [...this.#work(this.#options.faults ? 0.3 : 0), ...this.#edits()];
     return this.#options.faults ? [...ordinary, ...this.#faults()] : ordinary;
   }
 
@@ -165,26 +155,28 @@ export class Exploration {
     });
   }
 
-  #deliveries(): Action[] {
+  /** What is under way. Tasks that are not due yet have a weight of their own, or are left out with 0. */
+  #work(early: number): Action[] {
     const nowMs = this.world.clock.now();
-    return [...this.world.queue.tasks.values()].flatMap(stored => {
-      if ((this.#running.get(stored.id) ?? 0) > 0) return [];
-      const isDue = Math.max(stored.notBeforeMs, this.#dueMs.get(stored.id) ?? 0) <= nowMs;
+    const deliveries = this.#deliveries.heldBy(0).map(stored =>
       // Local queues ignore delays, so correctness must not rest on them.
-      const weight = isDue ? 4 : this.#options.faults ? 0.3 : 0;
-      return weight > 0
-        ? [
-            act(weight, `delivery of ${stored.id}`, () => {
-              this.#deliver(stored);
-            }),
-          ]
-        : [];
-    });
+      act(this.#deliveries.dueMs(stored) <= nowMs ? 4 : early, `delivery of ${stored.id}`, () => {
+        this.#deliver(stored);
+      }),
+    );
+    return [
+      ...this.#workers.pending.map(call => act(10, `${call.worker.name} ${call.name}`, call.perform)),
+      ...deliveries.filter(({ weight }) => weight > 0),
+      ...this.#posts.map(post =>
+        act(4, `POST of revision ${post.revision}`, () => {
+          this.#post(post);
+        }),
+      ),
+    ];
   }
 
   #faults(): Action[] {
-    const { google, queue, clock } = this.world;
-    const doubled = [...queue.tasks.values()].filter(({ id }) => (this.#running.get(id) ?? 0) === 1);
+    const { google, clock } = this.world;
     const advance = (ms: number) =>
       act(ms < 10_000 ? 0.8 : 0.25, `${ms} ms pass`, () => {
         clock.advance(ms);
@@ -197,13 +189,13 @@ export class Exploration {
         fail(call, "unknown, done", call.failAfter),
         fail(call, "done, then death", () => {
           call.effectOnly();
-          this.#kill(call.worker);
+          this.#deliveries.kill(call.worker);
         }),
         fail(call, "death", () => {
-          this.#kill(call.worker);
+          this.#deliveries.kill(call.worker);
         }),
       ]),
-      ...doubled.flatMap(stored => [
+      ...this.#deliveries.heldBy(1).flatMap(stored => [
         act(0.3, `${stored.id} delivered twice`, () => {
           this.#deliver(stored);
         }),
@@ -243,22 +235,12 @@ export class Exploration {
     google.nextFailures.length = 0;
     google.missingSyncTokens = 0;
     for (let steps = 0; steps < 3_000; steps++) {
-      const ready = [
-        ...this.#workers.pending.map(call => act(10, `${call.worker.name} ${call.name}`, call.perform)),
-        ...this.#deliveries().filter(({ weight }) => weight >= 1),
-        ...this.#posts.map(post =>
-          act(4, `POST of revision ${post.revision}`, () => {
-            this.#post(post);
-          }),
-        ),
-      ];
+      const ready = this.#work(0);
       if (ready.length > 0) {
         await this.#step(ready);
         continue;
       }
-      const due = [...queue.tasks.values()].map(({ id, notBeforeMs }) =>
-        Math.max(notBeforeMs, this.#dueMs.get(id) ?? 0),
-      );
+      const due = [...queue.tasks.values()].map(stored => this.#deliveries.dueMs(stored));
       if (due.length === 0) return;
       clock.nowMs = Math.max(clock.nowMs, Math.min(...due));
     }
@@ -273,9 +255,9 @@ export class Exploration {
     } else {
       this.#request("backup");
     }
-    const before = this.lost;
+    const before = this.#deliveries.lost;
     await this.#settle();
-    if (this.lost > before) throw new Error("a task was lost although nothing failed");
+    if (this.#deliveries.lost > before) throw new Error("a task was lost although nothing failed");
   }
 
   #request(cause: SyncTask["cause"]): void {
@@ -315,44 +297,9 @@ export class Exploration {
   }
 
   #deliver(stored: StoredTask): void {
-    const { id, task, attempt } = stored;
-    this.#running.set(id, (this.#running.get(id) ?? 0) + 1);
-    const worker: Worker = this.#workers.start(
-      `task${++this.#names}`,
-      this.#skewMs(),
-      ports => handleSyncTask(ports, task, { taskId: id, attempt }),
-      ended => {
-        this.trace.push(`${worker.name} ends: ${"value" in ended ? ended.value : String(ended.error)}`);
-        if ("error" in ended) this.#watch.checkError(ended.error);
-        this.#ended(stored, "value" in ended && ended.value !== "retry");
-      },
-    );
-    this.#tasksOf.set(worker, stored);
-  }
-
-  readonly #tasksOf = new Map<Worker, StoredTask>();
-
-  #kill(worker: Worker): void {
-    this.#workers.kill(worker);
-    const stored = this.#tasksOf.get(worker);
-    if (stored !== undefined) this.#ended(stored, false);
-  }
-
-  #ended(stored: StoredTask, isDone: boolean): void {
-    const { id } = stored;
-    this.#running.set(id, (this.#running.get(id) ?? 0) - 1);
-    if (isDone) {
-      this.world.queue.forget(id);
-      return;
-    }
-    stored.attempt += 1;
-    this.#dueMs.set(id, this.world.clock.now() + 2_000 * 2 ** Math.min(stored.attempt, 8));
-    const { losesTasksAfter } = this.#options;
-    if (losesTasksAfter > 0 && stored.attempt >= losesTasksAfter && this.world.queue.tasks.has(id)) {
-      this.trace.push(`${id} is lost for good`);
-      this.lost += 1;
-      this.world.queue.forget(id);
-    }
+    this.#deliveries.deliver(stored, `task${++this.#names}`, this.#skewMs(), error => {
+      this.#watch.checkError(error);
+    });
   }
 
   #expectToken(revision: number, what: string): void {

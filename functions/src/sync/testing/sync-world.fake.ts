@@ -179,6 +179,13 @@ export class SyncWorld {
     }
   }
 
+  /** A notification comes after a while, and what it announces is pulled. */
+  async pull(afterMs = 10_000): Promise<void> {
+    this.clock.advance(afterMs);
+    await this.notify();
+    await this.drain();
+  }
+
   /** A first full sync. */
   async import(ports: SyncPorts = this.ports): Promise<void> {
     await this.request("connect");

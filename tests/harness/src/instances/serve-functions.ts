@@ -1,6 +1,6 @@
 /**
- * One instance: serves the functions of a bundle with Google's functions framework, each at the path of its name, in one
- * process that takes concurrent requests, as in production. Started by the harness, which it talks to by messages.
+ * One instance: serves the functions of a bundle with Google's functions framework, each at the path of its name, in
+ * one process that takes concurrent requests, as in production. Started by the harness, which it talks to by messages.
  *
  * Usage: node serve-functions.ts BUNDLE [NAME…]   (all functions, unless some are named)
  */

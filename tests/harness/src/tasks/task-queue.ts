@@ -66,7 +66,7 @@ export interface QueueOptions {
   readonly random: Random;
   /** The share of deliveries that happen twice. Cloud Tasks promises at least once. */
   readonly duplicates?: number;
-  /** How long a name stays taken after its task has ended: about an hour by the API's comment, up to a day by the quota page. */
+  /** How long a name stays taken after its task: about an hour by the API's comment, up to a day by the quota page. */
   readonly nameKeptMs?: number;
 }
 

@@ -1,0 +1,101 @@
+import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { SyncTask, WatchTask } from "../ports/task-queue.port.ts";
+import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
+import { maintainWatch, type MaintainOutcome, type MaintainWatch } from "./maintain-watch.ts";
+import { FakeChannels, FakeWatches } from "./watches.fake.ts";
+
+export const dayMs = 86_400_000;
+export const calendarKey = "k".repeat(22);
+
+export function failed(reason: GoogleFailureReason, status?: number): GoogleFailure {
+  return { kind: "failed", reason, ...(status !== undefined && { status }) };
+}
+
+interface LogLine {
+  readonly level: "info" | "warn" | "error";
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** One calendar that shall be watched, with everything that `maintainWatch` needs and all that it did. */
+export class WatchWorld {
+  nowMs = 1_800_000_000_000;
+  readonly watches = new FakeWatches();
+  readonly channels = new FakeChannels(() => this.nowMs + 7 * dayMs);
+  readonly syncs: SyncTask[] = [];
+  /** Accounts whose list of calendars is to be read. */
+  readonly lists: string[] = [];
+  readonly taskIds: string[] = [];
+  readonly logged: LogLine[] = [];
+  readonly reauth: string[] = [];
+  /** The refused call was made with an older connection. */
+  superseded = false;
+  queueDown = false;
+  #ids = 0;
+
+  constructor() {
+    this.watches.targets.set(calendarKey, {
+      calendarKey,
+      resource: "events",
+      uid: "uid",
+      accountId: "acc",
+      calendarId: "me@example.com",
+      active: true,
+      pushUnsupported: false,
+      epoch: 7,
+    });
+  }
+
+  async run(action: WatchTask["action"]): Promise<MaintainOutcome> {
+    return await maintainWatch(this.#ports, { calendarKey, action });
+  }
+
+  /** Changes the calendar, as another worker or its user would. */
+  change(fields: Partial<WatchTarget>): void {
+    const target = this.watches.targets.get(calendarKey);
+    if (target === undefined) throw new Error("the calendar is gone");
+    this.watches.targets.set(calendarKey, { ...target, ...fields });
+  }
+
+  record(channelId: string): WatchRecord | undefined {
+    return this.watches.records.get(channelId);
+  }
+
+  /** The one open channel. */
+  only(): WatchRecord {
+    const [first, ...others] = [...this.watches.records.values()].filter(({ status }) => status === "open");
+    if (first === undefined || others.length > 0) throw new Error("not exactly one open channel");
+    return first;
+  }
+
+  get #ports(): MaintainWatch {
+    const log = (level: LogLine["level"]) => (_: string, fields?: LogLine["fields"]) => {
+      this.logged.push({ level, fields });
+    };
+    return {
+      watches: this.watches,
+      channels: this.channels,
+      tasks: {
+        syncCalendar: (task, { id }) => {
+          if (this.queueDown) return Promise.reject(new Error("queue down"));
+          this.syncs.push(task);
+          this.taskIds.push(id);
+          return Promise.resolve("created");
+        },
+        syncCalendarList: ({ accountId }, { id }) => {
+          this.lists.push(accountId);
+          this.taskIds.push(id);
+          return Promise.resolve("created");
+        },
+      },
+      accountStatus: {
+        requireReauth: accountId => {
+          this.reauth.push(accountId);
+          return Promise.resolve(this.superseded ? "superseded" : "required");
+        },
+      },
+      clock: { now: () => this.nowMs, sleep: () => Promise.resolve() },
+      newId: length => String(this.#ids++).padStart(length, "0"),
+      log: { info: log("info"), warn: log("warn"), error: log("error") },
+    };
+  }
+}
