@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { initializeApp, deleteApp, type App } from "firebase-admin/app";
-import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import { getFirestore, Timestamp, type Firestore } from "firebase-admin/firestore";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { connectGoogleAccount, signIn, type AppUser } from "../../scripts/local/app-user.ts";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
@@ -42,6 +43,35 @@ export async function connectedWorld(name: string, events: readonly object[] = [
       await deleteApp(app);
     },
   };
+}
+
+/**
+ * A channel of the calendar whose token the test knows, as Google would; its id. `resourceId` null: not known yet. It
+ * comes after the calendar's own, which would be the newer one otherwise, and close it.
+ */
+export async function openChannel(
+  { db, user, calendarKey, calendarId }: LocalWorld,
+  token: string,
+  resourceId: string | null,
+): Promise<string> {
+  const channelId = `${calendarKey}-${"t".repeat(22)}`;
+  await eventually("the calendar's own channel", async () => {
+    const watches = await db.collection("watches").where("calendarKey", "==", calendarKey).get();
+    return watches.docs.some(watch => watch.get("status") === "open");
+  });
+  const state = await db.doc(`syncStates/${calendarKey}`).get();
+  await db.doc(`watches/${channelId}`).set({
+    uid: user.uid,
+    accountId: String(state.get("accountId")),
+    calendarKey,
+    calendarId,
+    tokenHash: createHash("sha256").update(token).digest("base64url"),
+    resourceId,
+    expiresAt: Timestamp.fromMillis(Date.now() + 86_400_000),
+    status: "open",
+    createdAt: Timestamp.now(),
+  });
+  return channelId;
 }
 
 /** Summaries of the stored events by id: what a client would list. */

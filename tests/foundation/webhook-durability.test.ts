@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { clientEnvironment, rootFolder } from "../../scripts/stack/addresses.ts";
-import { Timestamp } from "firebase-admin/firestore";
-import { connectedWorld, eventually, type LocalWorld } from "./local-world.ts";
+import { connectedWorld, eventually, openChannel, type LocalWorld } from "./local-world.ts";
 
 /*
  * The built bundle, served by the server that runs in production, with a task queue that the test owns: what does the
@@ -24,19 +22,7 @@ const servers: ChildProcess[] = [];
 
 beforeAll(async () => {
   world = await connectedWorld("durability");
-  channelId = `${world.calendarKey}-${"d".repeat(22)}`;
-  const state = await world.db.doc(`syncStates/${world.calendarKey}`).get();
-  await world.db.doc(`watches/${channelId}`).set({
-    uid: world.user.uid,
-    accountId: String(state.get("accountId")),
-    calendarKey: world.calendarKey,
-    calendarId: world.calendarId,
-    tokenHash: createHash("sha256").update(token).digest("base64url"),
-    resourceId: null,
-    expiresAt: Timestamp.fromMillis(Date.now() + 86_400_000),
-    status: "open",
-    createdAt: Timestamp.now(),
-  });
+  channelId = await openChannel(world, token, null);
   queue = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { functionsUrl } from "../../scripts/stack/addresses.ts";
-import { Timestamp } from "firebase-admin/firestore";
 import {
   connectedWorld,
   eventually,
   googleSummaries,
+  openChannel,
   storedSummaries,
   timedEvent,
   type LocalWorld,
@@ -19,19 +18,7 @@ let channelId: string;
 
 beforeAll(async () => {
   world = await connectedWorld("webhook", [timedEvent("seeded1", "Seeded")]);
-  channelId = `${world.calendarKey}-${"w".repeat(22)}`;
-  const state = await world.db.doc(`syncStates/${world.calendarKey}`).get();
-  await world.db.doc(`watches/${channelId}`).set({
-    uid: world.user.uid,
-    accountId: String(state.get("accountId")),
-    calendarKey: world.calendarKey,
-    calendarId: world.calendarId,
-    tokenHash: createHash("sha256").update(token).digest("base64url"),
-    resourceId: "resource",
-    expiresAt: Timestamp.fromMillis(Date.now() + 86_400_000),
-    status: "open",
-    createdAt: Timestamp.now(),
-  });
+  channelId = await openChannel(world, token, "resource");
   await eventually("the first sync", async () => (await storedSummaries(world)).has("seeded1"));
 });
 afterAll(async () => {

@@ -15,6 +15,7 @@ import {
   getDocs,
   query,
   setDoc,
+  setLogLevel,
   updateDoc,
   where,
   type Firestore,
@@ -54,6 +55,9 @@ const writes: Operation[] = [
   ["update", (db, path) => updateDoc(doc(db, path), { n: 2 })],
   ["delete", (db, path) => deleteDoc(doc(db, path))],
 ];
+
+// The SDK warns of every refusal, and refusals are what is tested here.
+setLogLevel("error");
 
 let environment: RulesTestEnvironment;
 let databases: Record<Caller, Firestore>;
