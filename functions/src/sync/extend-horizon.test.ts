@@ -171,6 +171,21 @@ describe("the work", () => {
   });
 });
 
+describe("work that a crash has left undone", () => {
+  test("is still to do after a pull, and done after a full sync", async () => {
+    const from = (world.state.horizonMs ?? 0) - dayMs;
+    world.documents.change(calendarKey, { horizonPendingFromMs: from });
+    await world.notify();
+    await world.drain();
+    expect(world.state.horizonPendingFromMs).toBe(from);
+    world.google.expireSyncTokens();
+    world.clock.advance(60_000);
+    await world.notify();
+    await world.drain();
+    expect(world.state.horizonPendingFromMs).toBeNull();
+  });
+});
+
 describe("a task for the horizon", () => {
   const task = { calendarKey, epoch: 0, cause: "horizon" } as const;
 

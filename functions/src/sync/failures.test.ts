@@ -262,5 +262,10 @@ describe("the log line of a sync", () => {
       durationMs: 300,
       pushLatencyMs: 1_000,
     });
+    expect(world.state.lastRun).toEqual({
+      cause: "notification",
+      startedAtMs: notifiedAtMs + 700,
+      finishedAtMs: notifiedAtMs + 1_000,
+    });
   });
 });

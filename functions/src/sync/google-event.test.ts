@@ -95,6 +95,95 @@ describe("what a person sees", () => {
   });
 });
 
+describe("ids, links, people", () => {
+  test.each(["a".repeat(1_400), "a..", "..a", "__a", "a__", "x__a__", "__a__x"])("%s is an id", id => {
+    expect(parse({ id })).toMatchObject({ kind: "event", event: { eventId: id } });
+  });
+
+  test.each([".", "..", "__all__", "a b", "a".repeat(1_401)])("%s is none: Firestore refuses it", id => {
+    expect(parse({ id })).toEqual({
+      kind: "malformed",
+      eventId: id,
+      problem: expect.stringContaining("id: "),
+    });
+  });
+
+  test.each([
+    ["http://example.com/", true],
+    ["https://example.com/", true],
+    ["javascript:alert(1)", false],
+    ["ahttps://example.com/", false],
+    ["httpsa://example.com/", false],
+  ])("a link is one to the web: %s: %p", (htmlLink, kept) => {
+    const item = parse({ htmlLink });
+    expect(item.kind === "event" && item.event.htmlLink).toBe(kept ? htmlLink : undefined);
+  });
+
+  test("a meeting without a video address has Google's own link", () => {
+    const hangoutLink = "https://meet.google.com/abc";
+    for (const conferenceData of [
+      undefined,
+      {},
+      { entryPoints: [{ entryPointType: "phone", uri: "tel:1" }] },
+    ])
+      expect(parse({ hangoutLink, conferenceData })).toMatchObject({
+        event: { conferenceLink: hangoutLink },
+      });
+  });
+
+  test("who organises it, and who comes", () => {
+    const organizer = { email: "ada@example.com", displayName: "Ada", self: true };
+    const guest = {
+      email: "bob@example.com",
+      displayName: "Bob",
+      self: false,
+      responseStatus: "tentative",
+      comment: "late",
+      optional: true,
+      organizer: false,
+      resource: false,
+      additionalGuests: 2,
+    };
+    expect(parse({ organizer, attendees: [guest, { email: "c@example.com" }] })).toMatchObject({
+      event: { organizer, attendees: [guest, { email: "c@example.com" }] },
+    });
+  });
+
+  test("it may be tentative, and its last change may be told in any zone", () => {
+    expect(parse({ status: "tentative", updated: "2026-01-02T12:00:00+02:00" })).toMatchObject({
+      event: { status: "tentative", updatedAtMs: Date.parse(good.updated) },
+    });
+  });
+
+  test("all lines of a recurrence make a series, and none makes none", () => {
+    const recurrence = ["RRULE:FREQ=DAILY", "EXDATE;VALUE=DATE:20260203"];
+    expect(parse({ recurrence })).toMatchObject({ kind: "series", master: { recurrence } });
+    expect(parse({ recurrence: [] }).kind).toBe("event");
+  });
+
+  test("an exception of an all-day series says which day it was", () => {
+    const originalStartTime = { date: "2026-02-02" };
+    expect(parse({ recurringEventId: "series", originalStartTime })).toMatchObject({
+      event: { recurringEventId: "series", originalStart: originalStartTime },
+    });
+  });
+
+  test("times are stored with an offset, and one that is there counts more than the zone beside it", () => {
+    const start = { dateTime: "2026-02-02T12:00:00" };
+    const end = { dateTime: "2026-02-02T21:30:00+03:30", timeZone: "America/New_York" };
+    expect(parse({ start, end })).toMatchObject({
+      event: {
+        start: { dateTime: "2026-02-02T12:00:00-05:00" },
+        end,
+        endAtMs: Date.parse("2026-02-02T18:00:00Z"),
+      },
+    });
+    expect(parse({ end: { dateTime: "2026-02-02T14:00:00" } })).toMatchObject({
+      event: { end: { dateTime: "2026-02-02T14:00:00-05:00" } },
+    });
+  });
+});
+
 describe("bad data costs at most the field or the event that holds it", () => {
   const long = "x".repeat(1_000_000);
   test.each<[string, object]>([
@@ -122,6 +211,15 @@ describe("bad data costs at most the field or the event that holds it", () => {
 
   test.each([undefined, null, 7, "event", [], {}])("%p is malformed", raw => {
     expect(parseItem(raw, calendar).kind).toBe("malformed");
+  });
+
+  test.each([
+    [{ ...good, start: { date: "9999-12-31" } }, "start or end is outside any calendar"],
+    [{ ...good, description: long }, "larger than a document may be"],
+    [{ ...good, etag: 7, start: 8 }, "etag: invalid_type, start: invalid_union"],
+    [null, "item: invalid_type"],
+  ])("its problem is named (%#)", (raw, problem) => {
+    expect(parseItem(raw, calendar)).toMatchObject({ kind: "malformed", problem });
   });
 
   test("what is logged of it names fields and rules, never what a person wrote", () => {
@@ -196,6 +294,14 @@ test.each([
       eventId: "abcde_1",
       instanceOf: { seriesId: "abcde", originalStartTime: { date: "2026-02-02" } },
     },
+  ],
+  [
+    { id: "abcde_1", status: "cancelled", recurringEventId: "abcde" },
+    { kind: "removed", eventId: "abcde_1" },
+  ],
+  [
+    { id: "abcde_1", status: "cancelled", originalStartTime: { date: "2026-02-02" } },
+    { kind: "removed", eventId: "abcde_1" },
   ],
 ])("a deleted event needs no more than its id: %j", (raw, expected) => {
   expect(parseItem(raw, calendar)).toEqual(expected);

@@ -22,9 +22,9 @@ const maxIdBytes = 1_400;
 /** Google's ids are `[a-v0-9]{5,1024}` plus `_…` for instances; imported ones may hold more. A document id must fit. */
 const eventId = z
   .string()
-  .regex(/^[^/\s]+$/, "cannot be part of a document id")
-  .refine(id => !/^(\.\.?|__.*__)$/.test(id), "is reserved by Firestore")
-  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed(), "cannot be a document id");
+  .regex(/^[^/\s]+$/)
+  .refine(id => !/^(\.\.?|__.*__)$/.test(id))
+  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed());
 
 const person = { email: text, displayName: text, self: flag };
 
@@ -215,7 +215,7 @@ function toMs(value: GoogleTime, timeZone: string): number | undefined {
  * what has none is a local time in the zone beside it, or in the calendar's. Undefined in an unknown zone.
  */
 function withOffset(value: GoogleTime, timeZone: string): GoogleTime | undefined {
-  if ("date" in value || /(Z|[+-]\d\d:\d\d)$/i.test(value.dateTime)) return value;
+  if ("date" in value || /Z|[+-]\d\d:/.test(value.dateTime)) return value;
   try {
     const moment = Temporal.PlainDateTime.from(value.dateTime).toZonedDateTime(value.timeZone ?? timeZone);
     return { ...value, dateTime: moment.toString({ timeZoneName: "never" }) };

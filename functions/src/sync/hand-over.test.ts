@@ -89,7 +89,7 @@ describe("a pass that hands over after each page", () => {
     expect(world.documents.passMemory.get(`${calendarKey}/${holder}-0`)).toBe("id a\nid b");
     expect([...world.queue.tasks.keys()]).toEqual([`${calendarKey}-${epoch}-handover-${holder}`]);
     // The lease, renewed after a page that took long; two events, the state, and what the pass remembers.
-    expect(world.lastLine()).toMatchObject({ outcome: "handedOver", writes: 6, written: 2 });
+    expect(world.lastLine()).toMatchObject({ outcome: "handedOver", reads: 2, writes: 6, written: 2 });
     await world.drain();
     expect(world.state.coveredEpoch).toBeGreaterThanOrEqual(epoch);
   });
@@ -121,13 +121,13 @@ describe("a worker that loses its lease", () => {
   /** Many commits: events, a series in parts, a sweep. */
   async function bigChange(mode: "pull" | "full"): Promise<SyncWorld> {
     const world = new SyncWorld({}, { maxBatchWrites: 3 });
-    for (let n = 0; n < 8; n++) world.google.put(`event${n}`);
+    for (let n = 0; n < 16; n++) world.google.put(`event${n}`);
     await world.import();
     world.google.pageSize = 1;
     world.clock.advance(60_000);
-    for (let n = 0; n < 6; n++) world.google.put(`event${n}`, { summary: "changed" });
+    for (let n = 0; n < 14; n++) world.google.put(`event${n}`, { summary: "changed" });
     world.google.put("weekly", weekly);
-    world.google.remove("event7");
+    world.google.remove("event15");
     if (mode === "full") world.google.expireSyncTokens();
     return world;
   }
@@ -141,6 +141,10 @@ describe("a worker that loses its lease", () => {
         await world.notify();
         let commits = 0;
         let listed = 0;
+        let stored = 0;
+        world.documents.onCommit = ({ batch }) => {
+          stored += batch.events.length;
+        };
         const commit: SyncStore["commit"] = async (...batch) => {
           commits += 1;
           if (commits > stolenAt) expect(batch[2].events).toEqual([]);
@@ -155,19 +159,46 @@ describe("a worker that loses its lease", () => {
         const ports = { ...world.ports, store: storeOf(world.documents, { commit }) };
         const outcome = await world.deliver([...world.queue.tasks.keys()][0] ?? "", ports);
         expect(outcome).toBe(commits >= stolenAt ? "yielded" : "synced");
+        const { written, deleted } = world.lastLine();
+        expect(Number(written) + Number(deleted)).toBe(stored);
         if (commits < stolenAt) break;
-        // The pages that were asked for ahead, while the commit was on its way.
-        expect(world.google.calls.length - listed).toBeLessThanOrEqual(2);
+        // The pages that were asked for ahead, while the commit was on its way: a pull waits for it.
+        expect(world.google.calls.length - listed).toBeLessThanOrEqual(mode === "pull" ? 0 : 2);
         places += 1;
         expect(world.state.lease?.holder).toBe("thief");
         await world.drain();
-        expect(world.events.size).toBe(7 + 4);
-        expect([...world.events.values()].filter(({ summary }) => summary === "changed").length).toBe(6);
+        expect(world.events.size).toBe(15 + 4);
+        expect([...world.events.values()].filter(({ summary }) => summary === "changed").length).toBe(14);
       }
       expect(places).toBeGreaterThan(4);
     },
   );
 });
+
+test.each([2, 3])(
+  "a worker that loses its lease as it hands over leaves no task of its own (%i)",
+  async stolenAt => {
+    const world = new SyncWorld({}, { maxBatchWrites: 3 });
+    world.google.pageSize = 6;
+    for (let n = 0; n < 12; n++) world.google.put(`event${n}`);
+    slow(world);
+    await world.request("connect");
+    let commits = 0;
+    const commit: SyncStore["commit"] = async (...batch) => {
+      if (++commits === stolenAt) {
+        const expiresAtMs = world.clock.now() + 60_000;
+        world.documents.change(calendarKey, {
+          lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAtMs },
+        });
+      }
+      return await world.documents.commit(...batch);
+    };
+    const ports = { ...world.ports, store: storeOf(world.documents, { commit }) };
+    expect(await world.deliver([...world.queue.tasks.keys()][0] ?? "", ports)).toBe("yielded");
+    expect([...world.queue.tasks.values()].map(({ task }) => task.cause)).toEqual(["waiter"]);
+    expect(world.lastLine()).toMatchObject({ written: 3 * (stolenAt - 2) });
+  },
+);
 
 describe("an import", () => {
   test("shows how far it is, with each commit", async () => {

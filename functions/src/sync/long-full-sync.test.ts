@@ -93,8 +93,11 @@ describe("a long full sync", () => {
     expect(world.documents.passMemory.size).toBe(0);
   });
 
-  test("in whose middle the calendar moves to another zone is made good", async () => {
-    const world = new SyncWorld();
+  test.each([
+    ["of one task", 1_000],
+    ["of many tasks", 10],
+  ])("%s, in whose middle the calendar moves to another zone, is made good", async (_what, timeBudgetMs) => {
+    const world = new SyncWorld({}, { timeBudgetMs });
     world.google.pageSize = 1;
     for (const id of ["a", "b", "c"])
       world.google.put(id, { start: { date: "2026-02-02" }, end: { date: "2026-02-03" } });
@@ -102,6 +105,7 @@ describe("a long full sync", () => {
     world.google.expireSyncTokens();
     const list = world.google.list.bind(world.google);
     world.google.list = async request => {
+      world.clock.advance(10);
       if (request.pageToken !== undefined) world.google.timeZone = "Asia/Tokyo";
       return await list(request);
     };

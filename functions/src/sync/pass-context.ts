@@ -16,27 +16,27 @@ export interface PassContext {
   readonly buffer: WriteBuffer;
   readonly uid: string;
   /** The commits that are under way; no other commit may begin before they are settled. */
-  flushed: Promise<Flushed>;
+  flushed: Promise<LeaseKept>;
 }
 
 /** `lost`: the lease is somebody else's, stop. */
-export type Flushed = "flushed" | "lost";
+export type LeaseKept = Awaited<ReturnType<Fence["renew"]>>;
 
 /**
  * Commits until what waits fits into one commit, and keeps the lease. A full sync goes on meanwhile: the next page is
  * planned while Firestore stores this one, and only the flush before is waited for. A pull waits: it compares with
  * what is stored, and must find what it has written itself.
  */
-export async function flushFull(context: PassContext): Promise<Flushed> {
+export async function flushFull(context: PassContext): Promise<LeaseKept> {
   if ((await context.flushed) === "lost") return "lost";
   context.flushed = drain(context);
   // Whoever settles next gets a rejection; until then it must not count as unhandled.
   context.flushed.catch(() => undefined);
-  return context.memory.inventory === undefined ? await context.flushed : "flushed";
+  return context.memory.inventory === undefined ? await context.flushed : "fresh";
 }
 
 /** During an import the user sees the count rise with each commit. */
-async function drain({ fence, run, buffer, memory }: PassContext): Promise<Flushed> {
+async function drain({ fence, run, buffer, memory }: PassContext): Promise<LeaseKept> {
   const importedCount = memory.inventory?.seen.size ?? 0;
   while (buffer.isFull) {
     const { phase = "importing" } = fence.state().shown ?? {};
@@ -49,5 +49,5 @@ async function drain({ fence, run, buffer, memory }: PassContext): Promise<Flush
   }
   const renewed = await fence.renew();
   if (renewed === "committed") run.count("writes");
-  return renewed === "lost" ? "lost" : "flushed";
+  return renewed;
 }

@@ -65,7 +65,7 @@ export async function runPass(
     memory,
     buffer: new WriteBuffer(ports.settings.maxBatchWrites),
     uid,
-    flushed: Promise.resolve("flushed"),
+    flushed: Promise.resolve("fresh"),
   };
   try {
     return await passPages(context, next, listPage, pass.resumed?.timeZone ?? knownTimeZone);
@@ -84,11 +84,11 @@ async function passPages(
   knownTimeZone: string,
 ): Promise<PassOutcome> {
   const { run, pass } = context;
-  let next: Promise<EventPage | GoogleFailure> | undefined = first;
+  let next = first;
   let timeZone = knownTimeZone;
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
-    if (page.kind === "failed") return passFailure(page, pass);
+    if (page.kind === "failed") return passFailure(page);
     run.count("pages");
     if (page.timeZone !== undefined && page.timeZone !== timeZone) {
       // All-day events are days of the calendar's zone: every one of them has moved, and a delta does not list them.
@@ -96,12 +96,13 @@ async function passPages(
       // A zone that changes in the middle is left to the next pull: the pages before were read in the old one.
       if (isFirst) timeZone = page.timeZone;
     }
-    const nextPageToken: string | undefined = page.nextPageToken;
-    next = nextPageToken === undefined ? undefined : listPage(nextPageToken);
-    next?.catch(() => undefined);
-
+    const { nextPageToken } = page;
+    if (nextPageToken !== undefined) {
+      next = listPage(nextPageToken);
+      next.catch(() => undefined);
+    }
     await absorbPage(context, page, timeZone);
-    if (next === undefined || nextPageToken === undefined) {
+    if (nextPageToken === undefined) {
       if (page.nextSyncToken === undefined) return { kind: "incomplete" };
       return await complete(context, page.nextSyncToken, timeZone);
     }
@@ -110,10 +111,9 @@ async function passPages(
   }
 }
 
-function passFailure(failure: GoogleFailure, pass: Pass): PassOutcome {
+function passFailure(failure: GoogleFailure): PassOutcome {
   if (failure.reason === "pageTokenRejected") return { kind: "restart" };
-  if (failure.reason !== "tokenExpired") return failure;
-  return pass.mode === "pull" ? { kind: "needsFullSync" } : { kind: "restart" };
+  return failure.reason === "tokenExpired" ? { kind: "needsFullSync" } : failure;
 }
 
 async function absorbPage(context: PassContext, page: EventPage, timeZone: string): Promise<void> {
@@ -151,7 +151,6 @@ async function lookUp(
   { ports, run, uid, buffer }: PassContext,
   ids: readonly string[],
 ): Promise<Map<string, Fingerprint>> {
-  if (ids.length === 0) return new Map();
   const stored = await ports.store.fingerprints(uid, run.calendarKey, ids);
   run.count("reads", ids.length);
   remember(

@@ -94,4 +94,19 @@ describe("chaos seed 102: a series that is split", () => {
     await world.pull();
     expect(world.events.get(instanceId(6))?.summary).toBe("Exception");
   });
+
+  test("loses in a full sync what only a series had that is gone, cancelled in the other or not", async () => {
+    world.google.put("daily", ended);
+    world.google.put(followingId, following);
+    await pull();
+    world.google.put(instanceId(6), {
+      recurringEventId: "daily",
+      originalStartTime: at(6),
+      status: "cancelled",
+    });
+    world.google.remove(followingId);
+    world.google.expireSyncTokens();
+    await pull();
+    expect(titles()).toEqual(tenDays.map(title => (title === "Before" ? title : "nothing")));
+  });
 });

@@ -79,6 +79,17 @@ describe("WriteBuffer", () => {
     expect(buffer.isFull).toBe(false);
   });
 
+  test("nor does it count as more while it waits", () => {
+    const buffer = new WriteBuffer(480);
+    buffer.add(many(480));
+    for (let n = 0; n < 3; n++) buffer.add([put("event0")]);
+    expect(buffer.isFull).toBe(false);
+    buffer.addTogether({ events: [put("a", megabyte), put("b", megabyte)] });
+    for (const id of ["a", "b"]) buffer.add([put(id)]);
+    for (const id of ["c", "d", "e"]) buffer.add([put(id, megabyte)]);
+    expect(drain(buffer).map(({ ids }) => ids.length)).toEqual([480, 5]);
+  });
+
   test("a series and its occurrences share a commit", () => {
     const buffer = new WriteBuffer(480);
     buffer.add(many(300));
@@ -99,5 +110,30 @@ describe("WriteBuffer", () => {
     expect(batches.flatMap(({ dirty }) => dirty)).toEqual([true, false]);
     expect(batches[0]?.dirty).toEqual([true]);
     expect(batches.at(-1)?.dirty).toEqual([false]);
+  });
+
+  test("series count like events, by number and by bytes", () => {
+    const large = { originalStartTime: { date: megabyte }, cancelled: true };
+    for (const exceptions of [{}, { large }]) {
+      const buffer = new WriteBuffer(6);
+      for (let n = 0; n < 12; n++)
+        buffer.addTogether({
+          events: [put(`s${n}_1`)],
+          series: { kind: "set", series: { ...series(`s${n}`), exceptions } },
+        });
+      const batches = drain(buffer);
+      expect(batches.map(({ ids }) => ids.length)).toEqual([3, 3, 3, 3]);
+      expect(Math.max(...batches.map(({ bytes }) => bytes))).toBeLessThan(4 * 1024 * 1024);
+    }
+  });
+
+  test("a series of large events is spread over as many commits as it takes, and over no more", () => {
+    const buffer = new WriteBuffer(480);
+    const large = Array.from({ length: 8 }, (_, n) => put(`s_${n}`, megabyte));
+    buffer.addTogether({ events: large, series: { kind: "set", series: series("s") } });
+    const batches = drain(buffer);
+    expect(batches.map(({ ids }) => ids.length)).toEqual([4, 4]);
+    expect(batches.flatMap(({ ids }) => ids)).toEqual(large.map(idOf));
+    expect(batches.flatMap(({ dirty }) => dirty)).toEqual([true, false]);
   });
 });

@@ -13,18 +13,19 @@ export interface WriteUnit {
 interface Sized {
   readonly write: EventWrite;
   readonly bytes: number;
+  readonly unit: Waiting;
 }
 
+/** A unit without anything left in it, because later writes have replaced its own, weighs nothing and does no harm. */
 interface Waiting {
-  readonly events: Map<string, Sized>;
+  readonly events: Set<Sized>;
   readonly series: SeriesWrite | undefined;
   /** Of all that is in it. */
   bytes: number;
 }
 
 const keyOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
-const bytesOf = (write: EventWrite | SeriesWrite): number =>
-  write.kind === "delete" ? 100 : Buffer.byteLength(JSON.stringify(write));
+const bytesOf = (write: EventWrite | SeriesWrite): number => Buffer.byteLength(JSON.stringify(write));
 
 const sizeOf = (unit: Waiting): number => unit.events.size + (unit.series === undefined ? 0 : 1);
 
@@ -32,7 +33,7 @@ const sizeOf = (unit: Waiting): number => unit.events.size + (unit.series === un
 export class WriteBuffer {
   /** In the order in which they will be committed. */
   readonly #units = new Set<Waiting>();
-  readonly #unitOf = new Map<string, Waiting>();
+  readonly #byEvent = new Map<string, Sized>();
   readonly #maxWrites: number;
   #writes = 0;
   #bytes = 0;
@@ -63,7 +64,7 @@ export class WriteBuffer {
 
   /** What a commit will have done to an event: its write, if one is waiting. */
   get(eventId: string): EventWrite | undefined {
-    return this.#unitOf.get(eventId)?.events.get(eventId)?.write;
+    return this.#byEvent.get(eventId)?.write;
   }
 
   /** More is waiting than one commit can hold. */
@@ -79,7 +80,7 @@ export class WriteBuffer {
     for (const unit of this.#units) {
       const taken = events.length + series.length;
       if (taken > 0 && (taken + sizeOf(unit) > this.#maxWrites || bytes + unit.bytes > maxBatchBytes)) break;
-      for (const { write } of unit.events.values()) events.push(write);
+      for (const { write } of unit.events) events.push(write);
       if (unit.series !== undefined) series.push(unit.series);
       bytes += unit.bytes;
       this.#drop(unit);
@@ -88,60 +89,50 @@ export class WriteBuffer {
   }
 
   #push(writes: readonly EventWrite[], series: SeriesWrite | undefined): void {
-    const unit: Waiting = { events: new Map(), series, bytes: series === undefined ? 0 : bytesOf(series) };
+    const unit: Waiting = { events: new Set(), series, bytes: 0 };
+    this.#units.add(unit);
+    if (series !== undefined) this.#count(unit, 1, bytesOf(series));
     for (const write of writes) {
       const key = keyOf(write);
-      this.#forget(key);
-      const sized = { write, bytes: bytesOf(write) };
-      unit.events.set(key, sized);
-      unit.bytes += sized.bytes;
-      this.#unitOf.set(key, unit);
+      const earlier = this.#byEvent.get(key);
+      if (earlier !== undefined) {
+        earlier.unit.events.delete(earlier);
+        this.#count(earlier.unit, -1, -earlier.bytes);
+      }
+      const sized = { write, bytes: bytesOf(write), unit };
+      unit.events.add(sized);
+      this.#byEvent.set(key, sized);
+      this.#count(unit, 1, sized.bytes);
     }
-    this.#writes += sizeOf(unit);
-    this.#bytes += unit.bytes;
-    if (sizeOf(unit) > 0) this.#units.add(unit);
   }
 
-  /** An earlier write of the same event, if one is waiting. */
-  #forget(key: string): void {
-    const unit = this.#unitOf.get(key);
-    const sized = unit?.events.get(key);
-    if (unit === undefined || sized === undefined) return;
-    unit.events.delete(key);
-    unit.bytes -= sized.bytes;
-    // A unit that is being filled is not counted yet.
-    if (!this.#units.has(unit)) return;
-    this.#writes -= 1;
-    this.#bytes -= sized.bytes;
-    if (sizeOf(unit) === 0) this.#units.delete(unit);
+  #count(unit: Waiting, writes: number, bytes: number): void {
+    unit.bytes += bytes;
+    this.#writes += writes;
+    this.#bytes += bytes;
   }
 
   #drop(unit: Waiting): void {
     this.#units.delete(unit);
-    this.#writes -= sizeOf(unit);
-    this.#bytes -= unit.bytes;
-    for (const key of unit.events.keys()) this.#unitOf.delete(key);
+    for (const { write } of unit.events) this.#byEvent.delete(keyOf(write));
+    this.#count(unit, -sizeOf(unit), -unit.bytes);
   }
 }
 
 /** Parts that fit into a commit beside their series; one empty part if there is nothing. */
 function split(writes: readonly EventWrite[], maxWrites: number): (readonly EventWrite[])[] {
-  const parts: EventWrite[][] = [[]];
+  let part: EventWrite[] = [];
   let bytes = 0;
+  const parts = [part];
   for (const write of writes) {
     const size = bytesOf(write);
-    const part = parts.at(-1);
-    if (
-      part === undefined ||
-      part.length >= maxWrites - 1 ||
-      (bytes + size > maxBatchBytes / 2 && part.length > 0)
-    ) {
-      parts.push([write]);
-      bytes = size;
-    } else {
-      part.push(write);
-      bytes += size;
+    if (part.length === maxWrites - 1 || bytes + size > maxBatchBytes / 2) {
+      part = [];
+      bytes = 0;
+      parts.push(part);
     }
+    part.push(write);
+    bytes += size;
   }
   return parts;
 }

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "@jest/globals";
+import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { GoogleEvent } from "./testing/fake-google.fake.ts";
+import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+
+/*
+ * Pages are read one after the other while the calendar changes: an event may be on two of them, or twice on one. What
+ * the pass has written itself is then waiting, or on its way, or stored.
+ */
+
+/** A calendar with the event `old`, and two writes to a commit. */
+async function worldWithOld(): Promise<SyncWorld> {
+  const world = new SyncWorld({}, { maxBatchWrites: 2 });
+  world.google.put("old");
+  world.google.put("old", { summary: "as it was" });
+  await world.import();
+  world.clock.advance(60_000);
+  return world;
+}
+
+/** Lets Google answer with these pages, to whatever is asked. */
+function answerWith(world: SyncWorld, pages: readonly (readonly GoogleEvent[])[]): void {
+  world.google.list = ({ pageToken = "0" }) => {
+    const next = Number(pageToken) + 1;
+    const token =
+      next < pages.length ? { nextPageToken: String(next) } : { nextSyncToken: world.state.syncToken ?? "" };
+    return Promise.resolve({ kind: "page", items: pages[next - 1] ?? [], ...token });
+  };
+}
+
+/** Commits that take their time. */
+function slowly(world: SyncWorld): SyncPorts {
+  const store = storeOf(world.documents, {
+    commit: async (...batch) => {
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      return await world.documents.commit(...batch);
+    },
+  });
+  return { ...world.ports, store };
+}
+
+const event = (id: string): GoogleEvent => {
+  const { google } = new SyncWorld();
+  google.put(id);
+  return google.event(id) ?? {};
+};
+const gone = (id: string): GoogleEvent => ({ id, status: "cancelled" });
+const others = ["a", "b", "c", "d"].map(event);
+
+/** How the two mentions may lie. */
+const places: readonly [string, (first: GoogleEvent, second: GoogleEvent) => readonly GoogleEvent[][]][] = [
+  ["on one page", (first, second) => [[first, second]]],
+  ["on two pages, its write still waiting", (first, second) => [[first], [second]]],
+  ["on two pages, its write on its way", (first, second) => [[first, ...others], [second]]],
+];
+
+describe.each(places)("an event that a pull finds twice, %s,", (_where, pagesOf) => {
+  test("is deleted if it has appeared and gone", async () => {
+    const world = await worldWithOld();
+    answerWith(world, pagesOf(event("new"), gone("new")));
+    await world.notify();
+    await world.drain(9, slowly(world));
+    expect(world.events.has("new")).toBe(false);
+  });
+
+  test("is there if it has gone and come back as it was", async () => {
+    const world = await worldWithOld();
+    answerWith(world, pagesOf(gone("old"), world.google.event("old") ?? {}));
+    await world.notify();
+    await world.drain(9, slowly(world));
+    expect(world.events.get("old")?.summary).toBe("as it was");
+  });
+});
+
+test.each(["pull", "full sync"])("what a %s finds twice as it is is written once", async mode => {
+  const world = await worldWithOld();
+  answerWith(world, [[event("new"), ...others], [event("new")], [event("new")]]);
+  if (mode === "full sync") await world.request("user");
+  else await world.notify();
+  if (mode === "full sync") world.documents.change(world.key, { resyncEpoch: world.state.epoch });
+  await world.drain(9, slowly(world));
+  expect(world.lastLine()).toMatchObject({ written: 1 + others.length, unchanged: 2 });
+});
