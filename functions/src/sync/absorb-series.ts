@@ -65,8 +65,8 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
     });
     run.count("reads", Math.max(1, page.length));
     for (const series of page) known.set(series.seriesId, series);
+    if (page.length < seriesPageSize) break;
     afterId = page.at(-1)?.seriesId;
-    if (afterId === undefined || page.length < seriesPageSize) break;
   }
   memory.drafts.settleCancellations();
   const existing: StoredOccurrences | undefined = inventory && { of: "all", fingerprints: inventory.stored };

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync-store.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
+import { startOfDayMs } from "./google-event.ts";
 import { handleSyncTask } from "./handle-task.ts";
 import type { GoogleEvent } from "./testing/fake-google.fake.ts";
-import { calendarKey, dayMs, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import { calendarKey, dayMs, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
 
 const hourMs = 3_600_000;
 const delivered = { taskId: "horizon-task", attempt: 1 };
@@ -160,6 +161,67 @@ describe("the work", () => {
       expect(await extend({ seriesPage })).toBe("extended");
       expect(after).toEqual([undefined, count === 100 ? "series99" : "zzz"]);
       expect(world.log.at(-1)?.fields).toMatchObject({ written: 1 });
+    }
+  });
+
+  test("writes days of the calendar's zone, whole, and nothing twice that reaches over the horizon", async () => {
+    world = await worldWith({
+      days: { ...daily, start: { date: "2026-02-01" }, end: { date: "2026-02-04" } },
+    });
+    world.clock.advance(dayMs);
+    const before = new Set(world.events.keys());
+    expect(await extend()).toBe("extended");
+    const [id = "", ...others] = [...world.events.keys()].filter(eventId => !before.has(eventId));
+    expect(others).toEqual([]);
+    expect(world.log.at(-1)?.fields).toMatchObject({ written: 1 });
+    const start = new Date((world.state.horizonMs ?? 0) - 3_600_000).toISOString().slice(0, 10);
+    expect(id).toBe(`days_${start.replaceAll("-", "")}`);
+    expect(world.events.get(id)).toMatchObject({
+      calendarKey,
+      start: { date: start },
+      startAtMs: startOfDayMs(start, "Europe/Berlin"),
+      summary: "event days",
+    });
+  });
+
+  test("leaves out a series that cannot be expanded any more, and does the others", async () => {
+    world = await worldWith({ bad: daily, good: daily });
+    const [bad] = await world.documents.series(calendarKey, ["bad"]);
+    const stored = await world.documents.read(calendarKey);
+    if (bad?.master == null) throw new Error("nothing was imported");
+    const series = { ...bad, master: { ...bad.master, recurrence: ["RRULE:FREQ=NEVER"] } };
+    const batch = { events: [], series: [{ kind: "set", series }], state: { pulledAtMs: 1 } } as const;
+    await world.documents.commit(calendarKey, uid, batch, stored?.version);
+    world.clock.advance(dayMs);
+    expect(await extend()).toBe("extended");
+    expect(world.log.at(-1)?.fields).toMatchObject({ written: 1, openSeries: true });
+  });
+
+  test("notes of a series that it has no more to come", async () => {
+    world = await worldWith({ daily, ending: { recurrence: ["RRULE:FREQ=DAILY;UNTIL=20270301T000000Z"] } });
+    const before = await world.documents.series(calendarKey, ["daily", "ending"]);
+    expect(before).toMatchObject([{ open: true }, { open: true }]);
+    world.clock.advance(30 * dayMs);
+    expect(await extend()).toBe("extended");
+    expect(await world.documents.series(calendarKey, ["daily", "ending"])).toEqual([
+      before[0],
+      { ...before[1], open: false },
+    ]);
+    expect(world.state.openSeries).toBe(true);
+  });
+
+  test("asks for a pull only if one was announced meanwhile", async () => {
+    const { coveredEpoch } = world.state;
+    for (const [pendingEpoch, expected] of [
+      [coveredEpoch, undefined],
+      [coveredEpoch + 1, coveredEpoch + 1],
+    ] as const) {
+      world.documents.change(calendarKey, { pendingEpoch });
+      world.clock.advance(dayMs);
+      expect(await extendHorizon(world.ports, calendarKey, delivered)).toEqual({
+        kind: "extended",
+        pendingEpoch: expected,
+      });
     }
   });
 

@@ -3,7 +3,6 @@ import type { StoredSeries } from "../ports/sync-store.port.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
 import { generate } from "./plan-series.ts";
-import { SyncRun } from "./sync-run.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** `retry`: another task writes this calendar. `extended`: whether notifications have asked for a pull meanwhile. */
@@ -29,7 +28,6 @@ export async function extendHorizon(
   delivered: { readonly taskId: string; readonly attempt: number },
 ): Promise<HorizonOutcome> {
   const { store, clock, settings } = ports;
-  const run = new SyncRun(calendarKey, "horizon", clock, settings.timeBudgetMs);
   const stored = await store.read(calendarKey);
   if (stored === undefined) return { kind: "nothingToDo" };
   const { state } = stored;
@@ -57,6 +55,7 @@ export async function extendHorizon(
   });
 
   const buffer = new WriteBuffer(ports.settings.maxBatchWrites);
+  let written = 0;
   let openSeries = false;
   for (let afterId: string | undefined; ;) {
     const page = await store.seriesPage(calendarKey, {
@@ -70,11 +69,11 @@ export async function extendHorizon(
       while (buffer.isFull) {
         const batch = buffer.take();
         if ((await fence.commit(() => ({ ...batch, state: {} }))) === "lost") return { kind: "retry" };
-        run.wrote(batch, false);
+        written += batch.events.length;
       }
     }
+    if (page.length < seriesPageSize) break;
     afterId = page.at(-1)?.seriesId;
-    if (afterId === undefined || page.length < seriesPageSize) break;
   }
   const batch = buffer.take();
   const done = await fence.commit(() => ({
@@ -82,8 +81,8 @@ export async function extendHorizon(
     state: { lease: null, horizonPendingFromMs: null, openSeries },
   }));
   if (done === "lost") return { kind: "retry" };
-  run.wrote(batch, false);
-  ports.log.info("horizon extended", { calendarKey, written: run.counts.written, openSeries });
+  written += batch.events.length;
+  ports.log.info("horizon extended", { calendarKey, written, openSeries });
   const { pendingEpoch, coveredEpoch } = fence.state();
   return { kind: "extended", pendingEpoch: pendingEpoch > coveredEpoch ? pendingEpoch : undefined };
 }
@@ -96,10 +95,10 @@ function extendSeries(
   toMs: number,
   buffer: WriteBuffer,
 ): boolean {
-  if (series.master === null) return false;
-  const generated = generate(series.seriesId, series.master, series.exceptions, calendar, { fromMs, toMs });
+  const { seriesId, master, exceptions } = series;
+  const generated = master && generate(seriesId, master, exceptions, calendar, { fromMs, toMs });
   // It was readable when Google sent it; whatever is wrong now, the next change of the series will say so.
-  if (generated.kind === "unreadable") return false;
+  if (generated?.kind !== "generated") return false;
   const events = [...generated.events.values()]
     .filter(event => event.startAtMs >= fromMs)
     .map(event => ({ kind: "set", event }) as const);
