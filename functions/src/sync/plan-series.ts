@@ -144,8 +144,7 @@ function expandStored(
   master: SeriesMaster,
   { calendar, window }: SeriesScope,
 ): ExpandedBefore | undefined {
-  if (before === undefined || before.dirty) return undefined;
-  if (before.master === null) return { events: new Map(), sameContent: false };
+  if (before === undefined || before.dirty || before.master === null) return undefined;
   const generated = generate(before.seriesId, before.master, before.exceptions, calendar, window);
   if (generated.kind === "unreadable") return undefined;
   return { events: generated.events, sameContent: visible(before.master) === visible(master) };
@@ -169,7 +168,7 @@ function sameTimes(a: CalendarEvent, b: CalendarEvent): boolean {
 }
 
 /** Any edit of a series changes its etag and `updated`, also one that no reader can see. */
-function visible(master: SeriesMaster): string {
+function visible(master: SeriesMaster): string | undefined {
   const { etag: _etag, updatedAtMs: _updatedAtMs, ...content } = master.event;
   return canonical(content);
 }
@@ -180,12 +179,11 @@ function seriesUnit(
   series: StoredSeries,
   before: StoredSeries | undefined,
 ): WriteUnit {
-  const same = before !== undefined && canonical(before) === canonical(series);
-  return same ? { events } : { events, series: { kind: "set", series } };
+  return canonical(before) === canonical(series) ? { events } : { events, series: { kind: "set", series } };
 }
 
 /** Firestore does not keep the order of keys. */
-function canonical(value: unknown): string {
+function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

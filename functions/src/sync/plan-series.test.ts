@@ -1,0 +1,220 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
+import type { SeriesMaster } from "./calendar-event.ts";
+import { parseItem } from "./google-event.ts";
+import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
+import type { SeriesDraft } from "./series-drafts.ts";
+import { dayMs } from "./testing/sync-world.fake.ts";
+
+const calendar = { calendarKey: "calendar-key-aaaaaaaaa", timeZone: "Europe/Berlin" };
+const fromMs = Date.parse("2026-02-01T00:00:00Z");
+const scope: SeriesScope = { calendar, window: { fromMs, toMs: fromMs + 100 * dayMs }, rewrite: false };
+
+function masterOf(fields: object = {}): SeriesMaster {
+  const item = parseItem(
+    {
+      id: "daily",
+      etag: '"1"',
+      summary: "Stand-up",
+      start: { dateTime: "2026-02-02T09:00:00+01:00", timeZone: "Europe/Berlin" },
+      end: { dateTime: "2026-02-02T10:00:00+01:00", timeZone: "Europe/Berlin" },
+      recurrence: ["RRULE:FREQ=DAILY;COUNT=3"],
+      ...fields,
+    },
+    calendar,
+  );
+  if (item.kind !== "series") throw new Error(item.kind);
+  return item.master;
+}
+
+const ids = ["daily_20260202T080000Z", "daily_20260203T080000Z", "daily_20260204T080000Z"] as const;
+const draft = (change: Partial<SeriesDraft> = {}): SeriesDraft => ({
+  seriesId: "daily",
+  master: masterOf(),
+  exceptions: {},
+  doubtful: false,
+  ...change,
+});
+const stored = (change: Partial<StoredSeries> = {}): StoredSeries => ({
+  seriesId: "daily",
+  master: masterOf(),
+  exceptions: {},
+  dirty: false,
+  open: false,
+  ...change,
+});
+const exceptionOn = (day: string, cancelled: boolean) => ({
+  originalStartTime: { dateTime: `${day}T09:00:00+01:00` },
+  cancelled,
+});
+const written = ({ unit }: SeriesPlan) =>
+  unit.events.map(write => (write.kind === "set" ? write.event.eventId : `not ${write.eventId}`));
+
+/** What is stored of the three occurrences, and perhaps of others. */
+function fingerprints(change: Readonly<Record<string, Partial<Fingerprint>>> = {}): Map<string, Fingerprint> {
+  const found = new Map<string, Fingerprint>();
+  for (const write of planSeries(draft(), undefined, undefined, scope).unit.events)
+    if (write.kind === "set") found.set(write.event.eventId, write.event);
+  for (const [id, part] of Object.entries(change))
+    found.set(id, { etag: '"1"', startAtMs: fromMs, endAtMs: fromMs + 1, ...found.get(id), ...part });
+  return found;
+}
+
+/** The same, with the keys of every object in another order. */
+function reordered<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(
+    ([key, part]: [string, unknown]) => [key, reordered(part)] as const,
+  );
+  return Object.fromEntries([...entries.slice(1), ...entries.slice(0, 1)].reverse()) as T;
+}
+
+describe("a pull", () => {
+  test("of a new series writes it and its occurrences", () => {
+    const plan = planSeries(draft(), undefined, undefined, scope);
+    expect(written(plan)).toEqual(ids);
+    expect(plan).toMatchObject({
+      unit: { series: { kind: "set", series: stored() } },
+      alive: ids,
+      open: false,
+    });
+  });
+
+  test("of what is stored writes nothing, in whatever order Firestore gives the fields", () => {
+    expect(planSeries(draft(), stored(), undefined, scope).unit).toEqual({ events: [] });
+    const exceptions = { [ids[1]]: exceptionOn("2026-02-03", true), other: exceptionOn("2026-02-04", false) };
+    expect(
+      planSeries(draft({ exceptions }), reordered(stored({ exceptions })), undefined, scope).unit,
+    ).toEqual({
+      events: [],
+    });
+  });
+
+  test("under a new mapping writes all of it", () => {
+    expect(written(planSeries(draft(), stored(), undefined, { ...scope, rewrite: true }))).toEqual(ids);
+  });
+
+  test.each([
+    ["another title", { summary: "Daily" }],
+    ["another end", { end: { dateTime: "2026-02-02T10:30:00+01:00", timeZone: "Europe/Berlin" } }],
+    [
+      "another zone for the same moments",
+      { end: { dateTime: "2026-02-02T10:00:00+01:00", timeZone: "Europe/Paris" } },
+    ],
+  ])("of a series with %s writes every occurrence", (_what, fields) => {
+    expect(written(planSeries(draft({ master: masterOf(fields) }), stored(), undefined, scope))).toEqual(ids);
+  });
+
+  test("of another rule writes what is new, and deletes what is not there any more", () => {
+    const weekly = masterOf({ recurrence: ["RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"] });
+    expect(written(planSeries(draft({ master: weekly }), stored(), undefined, scope))).toEqual([
+      "daily_20260206T080000Z",
+      `not ${ids[1]}`,
+    ]);
+  });
+
+  test("deletes an instance that is cancelled, and not the document of one that is changed", () => {
+    const exceptions = {
+      [ids[0]]: exceptionOn("2026-02-02", true),
+      [ids[1]]: exceptionOn("2026-02-03", false),
+    };
+    const plan = planSeries(draft({ exceptions }), stored(), undefined, scope);
+    expect(written(plan)).toEqual([`not ${ids[0]}`]);
+    expect(plan.alive).toEqual([ids[2]]);
+  });
+
+  test("of exceptions alone keeps them for the series to come", () => {
+    const exceptions = { [ids[1]]: exceptionOn("2026-02-03", true) };
+    const only = { master: null, exceptions, dirty: false, open: false };
+    const plan = planSeries(draft({ master: undefined, exceptions }), undefined, undefined, scope);
+    expect(plan).toEqual({
+      unit: { events: [], series: { kind: "set", series: { seriesId: "daily", ...only } } },
+      alive: [],
+      open: false,
+    });
+    expect(written(planSeries(draft({ exceptions }), stored(only), undefined, scope))).toEqual([
+      ids[0],
+      ids[2],
+    ]);
+  });
+
+  test("of a rule that cannot be read leaves all as it is, to be compared with what is stored later", () => {
+    const broken = masterOf({ recurrence: ["RRULE:FREQ=NEVER"] });
+    const series = stored({ master: broken, dirty: true });
+    expect(planSeries(draft({ master: broken }), stored(), undefined, scope)).toEqual({
+      unit: { events: [], series: { kind: "set", series } },
+      alive: [],
+      open: false,
+      problem: "recurrence",
+    });
+  });
+});
+
+describe("where what is stored was read", () => {
+  const dirty = stored({ dirty: true });
+
+  test("a series that was left half written is compared with it, by version and times", () => {
+    const plan = (found: Map<string, Fingerprint>) =>
+      planSeries(draft(), dirty, { of: "own", fingerprints: found }, scope);
+    expect(plan(fingerprints()).unit).toEqual({ events: [], series: { kind: "set", series: stored() } });
+    const found = fingerprints({
+      [ids[0]]: { etag: '"0"' },
+      [ids[1]]: { startAtMs: 1 },
+      [ids[2]]: { endAtMs: 1 },
+    });
+    expect(written(plan(found))).toEqual(ids);
+  });
+
+  test("an occurrence of nobody goes, unless it was over before the window", () => {
+    const found = fingerprints({ stray: {}, history: { endAtMs: fromMs } });
+    expect(written(planSeries(draft(), dirty, { of: "own", fingerprints: found }, scope))).toEqual([
+      "not stray",
+    ]);
+  });
+
+  test("a full sync writes what is missing or at another time, and leaves the rest to the sweep", () => {
+    const found = fingerprints({ [ids[1]]: { startAtMs: 1 }, [ids[2]]: { endAtMs: 1 }, stray: {} });
+    found.delete(ids[0]);
+    expect(written(planSeries(draft(), stored(), { of: "all", fingerprints: found }, scope))).toEqual(ids);
+    const all = { of: "all", fingerprints: fingerprints({ stray: {} }) } as const;
+    expect(written(planSeries(draft(), stored(), all, scope))).toEqual([]);
+  });
+
+  test("the end of a series takes all of it along but changed instances that Google has just told of", () => {
+    const exceptions = { a: exceptionOn("2026-02-02", false), b: exceptionOn("2026-02-03", true) };
+    const found = new Map(["a", "b", "c"].map(id => [id, { etag: "", startAtMs: 0, endAtMs: 1 }]));
+    const end = draft({ master: "ended", exceptions });
+    expect(planSeries(end, stored(), { of: "own", fingerprints: found }, scope)).toEqual({
+      unit: {
+        events: [
+          { kind: "delete", eventId: "b" },
+          { kind: "delete", eventId: "c" },
+        ],
+        series: { kind: "delete", seriesId: "daily" },
+      },
+      alive: [],
+      open: false,
+    });
+  });
+});
+
+describe("what a pull has heard of a series", () => {
+  const heard = { x: exceptionOn("2026-02-03", true) };
+  const before = { x: exceptionOn("2026-02-03", false), y: exceptionOn("2026-02-04", false) };
+
+  test("comes on top of what was known", () => {
+    const known = stored({ exceptions: before });
+    const merged = mergeDraft(draft({ master: undefined, exceptions: heard }), known);
+    expect(merged).toEqual(draft({ exceptions: { ...before, ...heard } }));
+    expect(mergeDraft(draft({ exceptions: heard }), stored({ master: null })).master).toEqual(masterOf());
+  });
+
+  test("is all there is where nothing was known, and of a series that is over", () => {
+    for (const known of [undefined, stored({ master: null })])
+      expect(mergeDraft(draft({ master: undefined, exceptions: heard }), known)).toEqual(
+        draft({ master: undefined, exceptions: heard }),
+      );
+    const end = draft({ master: "ended", exceptions: heard });
+    expect(mergeDraft(end, stored({ exceptions: before }))).toEqual(end);
+  });
+});
