@@ -30,7 +30,6 @@ export async function absorbSeries(context: PassContext, timeZone: string): Prom
 async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<SeriesAbsorbed> {
   const { ports, run, memory, uid } = context;
   const drafts = memory.drafts.all;
-  if (drafts.length === 0) return { kind: "absorbed", open: false };
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);

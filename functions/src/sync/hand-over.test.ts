@@ -122,11 +122,13 @@ describe("a worker that loses its lease", () => {
   async function bigChange(mode: "pull" | "full"): Promise<SyncWorld> {
     const world = new SyncWorld({}, { maxBatchWrites: 3 });
     for (let n = 0; n < 16; n++) world.google.put(`event${n}`);
+    for (const id of ["left", "right"]) world.google.put(id, weekly);
     await world.import();
     world.google.pageSize = 1;
     world.clock.advance(60_000);
     for (let n = 0; n < 14; n++) world.google.put(`event${n}`, { summary: "changed" });
     world.google.put("weekly", weekly);
+    for (const id of ["left", "right"]) world.google.remove(id);
     world.google.remove("event15");
     if (mode === "full") world.google.expireSyncTokens();
     return world;
@@ -156,7 +158,11 @@ describe("a worker that loses its lease", () => {
           }
           return await world.documents.commit(...batch);
         };
-        const ports = { ...world.ports, store: storeOf(world.documents, { commit }) };
+        const occurrencesOf: SyncStore["occurrencesOf"] = (...series) => {
+          expect(commits).toBeLessThan(stolenAt);
+          return world.documents.occurrencesOf(...series);
+        };
+        const ports = { ...world.ports, store: storeOf(world.documents, { commit, occurrencesOf }) };
         const outcome = await world.deliver([...world.queue.tasks.keys()][0] ?? "", ports);
         expect(outcome).toBe(commits >= stolenAt ? "yielded" : "synced");
         const { written, deleted } = world.lastLine();

@@ -44,6 +44,8 @@ test("an import whose calendar is removed, at whatever commit, ends there, witho
     places += 1;
     expect(outcome).toBe("inactive");
     expect(world.lastLine()).toMatchObject({ passes: 1 });
+    // The lease is given back, and nothing else is tried.
+    expect(commits - removedAt).toBe(1);
     expect(world.google.calls.length - listed).toBeLessThanOrEqual(2);
     expect(world.state.lease).toBeNull();
     expect(world.queue.tasks.size).toBe(0);

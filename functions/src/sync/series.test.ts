@@ -37,6 +37,24 @@ describe("what a daily series costs", () => {
     expect(written).toEqual({ events: 400, series: 1, others: 2 });
   });
 
+  test("what a reader sees of an occurrence: days of the calendar's zone, the content of the series", async () => {
+    await world.import();
+    const days = { start: { date: "2026-02-02" }, end: { date: "2026-02-03" }, recurrence: daily.recurrence };
+    world.google.put("days", { ...days, summary: "Holidays" });
+    await pull();
+    expect(world.events.get("days_20260330")).toMatchObject({
+      calendarKey,
+      eventId: "days_20260330",
+      recurringEventId: "days",
+      start: { date: "2026-03-30" },
+      originalStart: { date: "2026-03-30" },
+      startAtMs: Date.parse("2026-03-29T22:00:00Z"),
+      endAtMs: Date.parse("2026-03-30T22:00:00Z"),
+      allDay: true,
+      summary: "Holidays",
+    });
+  });
+
   test("a changed instance: one occurrence", async () => {
     world.google.put("daily", daily);
     await world.import();
@@ -155,6 +173,15 @@ describe("exceptions", () => {
     expect(world.events.has(instanceId(6))).toBe(true);
     expect(world.events.has(instanceId(7))).toBe(false);
     expect(world.events.size).toBe(4 + 395);
+  });
+
+  test("of a deleted series go with it, whether or not Google names them", async () => {
+    world.google.put("daily", daily);
+    world.google.put(instanceId(3), exception(3));
+    await world.import();
+    world.google.remove("daily");
+    await pull();
+    expect(world.events.size).toBe(0);
   });
 
   test("of a deleted series go with it, and so does the series", async () => {
