@@ -22,6 +22,7 @@ describe("a COUNT is the same, however late the window begins", () => {
     "FREQ=WEEKLY;BYDAY=MO,TU;COUNT=30",
     "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1;COUNT=30",
     "FREQ=WEEKLY;BYDAY=SA,MO;BYMONTH=1,3;COUNT=15",
+    "FREQ=WEEKLY;BYDAY=SU,MO;WKST=SU;COUNT=30",
     "FREQ=DAILY;COUNT=30",
     "FREQ=DAILY;BYDAY=MO,TU;COUNT=30",
     "FREQ=DAILY;BYHOUR=9,10;COUNT=30",
@@ -34,6 +35,7 @@ describe("a COUNT is the same, however late the window begins", () => {
     "FREQ=HOURLY;BYDAY=MO;BYHOUR=9;COUNT=10",
     "FREQ=HOURLY;BYMINUTE=0,30;COUNT=40",
     "FREQ=MINUTELY;INTERVAL=20;COUNT=40",
+    "FREQ=MINUTELY;INTERVAL=20;BYSECOND=30,40;COUNT=40",
     "FREQ=MINUTELY;INTERVAL=20;BYDAY=MO;BYHOUR=9;COUNT=9",
     "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,11;BYMINUTE=0;COUNT=9",
     "FREQ=MINUTELY;INTERVAL=20;BYMINUTE=0,20;COUNT=40",
@@ -55,6 +57,8 @@ describe("a COUNT is the same, however late the window begins", () => {
       expect(rest.length).toBeGreaterThan(0);
       expect(startsOf(rule, fromMs, startMs + 400 * dayMs)).toEqual(rest);
     }
+    for (const afterMs of [1_000, dayMs, 7 * dayMs, 8 * dayMs, 30 * dayMs])
+      expect(startsOf(rule, lastMs + afterMs, startMs + 400 * dayMs)).toEqual([]);
   });
 });
 
@@ -81,4 +85,29 @@ test("what a rule leaves open comes from the start, to the second", () => {
     "2026-01-05T09:00:30.000Z",
     "2026-01-06T09:00:30.000Z",
   ]);
+});
+
+describe("rules of the clock that rarely match are not walked through second by second", () => {
+  test.each([
+    ["FREQ=SECONDLY;BYHOUR=9;BYMINUTE=1;BYSECOND=30", 100],
+    ["FREQ=SECONDLY;BYHOUR=9,10;BYMINUTE=1;BYSECOND=30", 200],
+    ["FREQ=MINUTELY;BYHOUR=9;BYMINUTE=1", 100],
+    ["FREQ=SECONDLY;BYMONTH=12;BYMONTHDAY=31;BYHOUR=9;BYMINUTE=1;BYSECOND=30", 1],
+  ])("%s", (rule, count) => {
+    const fromMs = Date.parse("2026-12-01T00:00:00Z");
+    expect(startsOf(rule, fromMs, fromMs + 100 * dayMs)).toHaveLength(count);
+  });
+});
+
+test.each([
+  ["YEARLY", "9999-01-01T00:00:00Z", "9999-01-05T09:00:30Z"],
+  ["MONTHLY", "9999-12-01T00:00:00Z", "9999-12-05T09:00:30Z"],
+  ["WEEKLY", "9999-12-19T00:00:00Z", "9999-12-20T09:00:30Z"],
+  ["DAILY", "9999-12-30T00:00:00Z", "9999-12-31T09:00:30Z"],
+  ["HOURLY", "9999-12-31T12:00:00Z", "9999-12-31T23:00:30Z"],
+  ["MINUTELY", "9999-12-31T23:00:00Z", "9999-12-31T23:59:30Z"],
+  ["SECONDLY;INTERVAL=3600", "9999-12-31T12:00:00Z", "9999-12-31T23:00:30Z"],
+])("time ends with the last whole period of the year 9999: %s", (frequency, from, last) => {
+  const starts = startsOf(`FREQ=${frequency}`, Date.parse(from), Date.parse("+010002-03-01T00:00:00Z"));
+  expect(new Date(starts.at(-1) ?? 0)).toEqual(new Date(last));
 });

@@ -68,6 +68,25 @@ describe("what a pull reads and writes for a series", () => {
   });
 });
 
+test("what a reader sees of an occurrence: days of the calendar's zone, the content of the series", async () => {
+  const world = new SyncWorld();
+  await world.import();
+  const days = { start: { date: "2026-02-02" }, end: { date: "2026-02-03" }, ...endless };
+  world.google.put("days", { ...days, summary: "Holidays" });
+  await pull(world);
+  expect(world.events.get("days_20260402")).toMatchObject({
+    calendarKey,
+    eventId: "days_20260402",
+    recurringEventId: "days",
+    start: { date: "2026-04-02" },
+    originalStart: { date: "2026-04-02" },
+    startAtMs: Date.parse("2026-04-01T22:00:00Z"),
+    endAtMs: Date.parse("2026-04-02T22:00:00Z"),
+    allDay: true,
+    summary: "Holidays",
+  });
+});
+
 describe("a calendar has series that go on", () => {
   test("as soon as one of several does, in whatever order they come", async () => {
     for (const ids of [

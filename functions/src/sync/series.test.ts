@@ -37,24 +37,6 @@ describe("what a daily series costs", () => {
     expect(written).toEqual({ events: 400, series: 1, others: 2 });
   });
 
-  test("what a reader sees of an occurrence: days of the calendar's zone, the content of the series", async () => {
-    await world.import();
-    const days = { start: { date: "2026-02-02" }, end: { date: "2026-02-03" }, recurrence: daily.recurrence };
-    world.google.put("days", { ...days, summary: "Holidays" });
-    await pull();
-    expect(world.events.get("days_20260330")).toMatchObject({
-      calendarKey,
-      eventId: "days_20260330",
-      recurringEventId: "days",
-      start: { date: "2026-03-30" },
-      originalStart: { date: "2026-03-30" },
-      startAtMs: Date.parse("2026-03-29T22:00:00Z"),
-      endAtMs: Date.parse("2026-03-30T22:00:00Z"),
-      allDay: true,
-      summary: "Holidays",
-    });
-  });
-
   test("a changed instance: one occurrence", async () => {
     world.google.put("daily", daily);
     await world.import();
