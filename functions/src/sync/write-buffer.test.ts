@@ -84,10 +84,15 @@ describe("WriteBuffer", () => {
     buffer.add(many(480));
     for (let n = 0; n < 3; n++) buffer.add([put("event0")]);
     expect(buffer.isFull).toBe(false);
+  });
+
+  test("nor as larger", () => {
+    const buffer = new WriteBuffer(480);
     buffer.addTogether({ events: [put("a", megabyte), put("b", megabyte)] });
     for (const id of ["a", "b"]) buffer.add([put(id)]);
-    for (const id of ["c", "d", "e"]) buffer.add([put(id, megabyte)]);
-    expect(drain(buffer).map(({ ids }) => ids.length)).toEqual([480, 5]);
+    for (const id of ["c", "d", "e", "f"]) buffer.add([put(id, megabyte)]);
+    expect(buffer.isFull).toBe(false);
+    expect(drain(buffer).map(({ ids }) => ids)).toEqual([["a", "b", "c", "d", "e", "f"]]);
   });
 
   test("a series and its occurrences share a commit", () => {
@@ -127,13 +132,14 @@ describe("WriteBuffer", () => {
     }
   });
 
-  test("a series of large events is spread over as many commits as it takes, and over no more", () => {
+  test("a large series of large events is spread over as many commits as it takes, and over no more", () => {
     const buffer = new WriteBuffer(480);
-    const large = Array.from({ length: 8 }, (_, n) => put(`s_${n}`, megabyte));
-    buffer.addTogether({ events: large, series: { kind: "set", series: series("s") } });
+    const events = Array.from({ length: 8 }, (_, n) => put(`s_${n}`, megabyte));
+    const exceptions = { large: { originalStartTime: { date: megabyte }, cancelled: true } };
+    buffer.addTogether({ events, series: { kind: "set", series: { ...series("s"), exceptions } } });
     const batches = drain(buffer);
-    expect(batches.map(({ ids }) => ids.length)).toEqual([4, 4]);
-    expect(batches.flatMap(({ ids }) => ids)).toEqual(large.map(idOf));
-    expect(batches.flatMap(({ dirty }) => dirty)).toEqual([true, false]);
+    expect(batches.map(({ ids }) => ids.length)).toEqual([2, 4, 2]);
+    expect(batches.flatMap(({ ids }) => ids)).toEqual(events.map(idOf));
+    expect(batches.map(({ dirty }) => dirty)).toEqual([[true], [], [false]]);
   });
 });
