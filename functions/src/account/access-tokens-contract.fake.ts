@@ -125,16 +125,33 @@ export function describeAccessTokens(name: string, open: () => Promise<TokensUnd
         under.disconnect();
         return Promise.resolve();
       });
-      expect(await get()).toMatchObject({ reason: "unauthorized" });
-      expect(await get()).toMatchObject({ reason: "unauthorized" });
+      const gone: GoogleFailure = { kind: "failed", reason: "unauthorized", googleReason: "accountGone" };
+      expect(await get()).toEqual(gone);
+      expect(await get()).toEqual(gone);
       expect(under.asked()).toBe(1);
+    });
+
+    test("once a replacement was refused, the one in memory is not used any more", async () => {
+      const tokens = under.instance();
+      const old = await tokenOf(tokens);
+      under.disconnect();
+      expect(await replace(old, tokens)).toMatchObject({ googleReason: "accountGone" });
+      expect(await get(tokens)).toMatchObject({ googleReason: "accountGone" });
+    });
+
+    test("whoever replaces a refused one does not get it back from somebody who merely wants one", async () => {
+      const old = await tokenOf();
+      const tokens = under.instance();
+      const [, replaced] = await Promise.all([get(tokens), replace(old, tokens)]);
+      expect(replaced).toMatchObject({ kind: "token" });
+      expect(replaced).not.toMatchObject({ token: old });
     });
 
     test("a failure that passes is not remembered", async () => {
       const tokens = under.instance();
       const old = await tokenOf(tokens);
       under.refuse(away);
-      expect(await replace(old, tokens)).toMatchObject({ reason: "unavailable" });
+      expect(await replace(old, tokens)).toEqual(away);
       under.refuse(undefined);
       expect(await replace(old, tokens)).toMatchObject({ kind: "token" });
     });

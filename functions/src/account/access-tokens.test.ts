@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { StoredCredential } from "../ports/credential-store.port.ts";
-import type { DelegatedToken } from "../ports/delegation.port.ts";
+import type { DelegatedToken, Delegation } from "../ports/delegation.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { RefreshedTokens } from "../ports/oauth.port.ts";
 import { describeAccessTokens, type TokensUnderTest } from "./access-tokens-contract.fake.ts";
@@ -40,7 +40,8 @@ async function google<T>(what: string, answer: () => T): Promise<T | GoogleFailu
 }
 const fresh = () => ({ accessToken: `access-${asked.length}`, accessTokenExpiresAtMs: nowMs + hourMs });
 
-const instance = () =>
+const lines: object[] = [];
+const instance = (delegates = true) =>
   createAccessTokens({
     credentials,
     seal,
@@ -53,18 +54,24 @@ const instance = () =>
           ...(rotates && { refreshToken: `rotated-${asked.length}` }),
         })),
     },
-    delegation: {
-      covers: address => domains.some(domain => address.endsWith(`@${domain}`)),
-      impersonate: async address =>
-        await google(address, (): DelegatedToken => ({
-          kind: "delegated",
-          ...fresh(),
-          identity: { subject, email: address },
-        })),
-    },
+    delegation: delegates ? delegation : undefined,
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },
-    log: silentLog,
+    log: {
+      ...silentLog,
+      info: (_message, fields = {}) => {
+        lines.push(fields);
+      },
+    },
   });
+const delegation: Pick<Delegation, "covers" | "impersonate"> = {
+  covers: address => domains.some(domain => address.endsWith(`@${domain}`)),
+  impersonate: async address =>
+    await google(address, (): DelegatedToken => ({
+      kind: "delegated",
+      ...fresh(),
+      identity: { subject, email: address },
+    })),
+};
 
 /** What a connection of either kind stores. */
 async function connect(kind: "consent" | "delegation"): Promise<void> {
@@ -88,7 +95,7 @@ async function stack(kind: "consent" | "delegation"): Promise<TokensUnderTest> {
   await connect(kind);
   return {
     accountId: account,
-    instance,
+    instance: () => instance(),
     advance: ms => {
       nowMs += ms;
     },
@@ -114,6 +121,7 @@ beforeEach(() => {
   credentials = new FakeCredentials();
   connections = 0;
   asked = [];
+  lines.length = 0;
   refusal = undefined;
   meanwhile = undefined;
   rotates = false;
@@ -166,6 +174,40 @@ describe("a consent", () => {
     nowMs += hourMs;
     await instance().get(account);
     expect(asked).toEqual(["refresh-1", "rotated-1"]);
+    expect(lines).toEqual(Array(2).fill({ accountId: account, saved: "saved", rotated: true }));
+  });
+
+  test("that is replaced whenever it is found dead is given up after three", async () => {
+    const refresh = async (): Promise<void> => {
+      await connect("consent");
+      nowMs += hourMs;
+      refusal = { kind: "failed", reason: "unauthorized" };
+      meanwhile = refresh;
+    };
+    await refresh();
+    expect(await instance().get(account)).toMatchObject({ reason: "unauthorized", grantId: "grant-4" });
+    expect(asked).toEqual(["refresh-2", "refresh-3", "refresh-4"]);
+  });
+
+  test("is never another account's", async () => {
+    const other = {
+      uid: "uid",
+      subject: "sub",
+      scopes: [],
+      grantId: "other",
+      accessTokenExpiresAtMs: nowMs + hourMs,
+    };
+    const [accessToken, refreshToken] = [
+      await seal.seal("account-2", "access", "the other's"),
+      await seal.seal("account-2", "refresh", ""),
+    ];
+    credentials.stored.set("account-2", { ...other, accessToken, refreshToken });
+    const tokens = instance();
+    expect(await Promise.all([tokens.get(account), tokens.get("account-2")])).toMatchObject([
+      { token: "access-1" },
+      { token: "the other's" },
+    ]);
+    expect(lines).toEqual([{ accountId: account, saved: "saved", rotated: false }]);
   });
 
   test("is read once, and stays as it is in memory", async () => {
@@ -222,8 +264,10 @@ describe("a delegation", () => {
   });
 
   test("ends when its domain is delegated no more, without asking Google", async () => {
+    const ended = { reason: "unauthorized", googleReason: "notDelegated", grantId: "grant-1" };
+    expect(await instance(false).get(account)).toMatchObject(ended);
     domains = [];
-    expect(await instance().get(account)).toMatchObject({ reason: "unauthorized", grantId: "grant-1" });
+    expect(await instance().get(account)).toMatchObject(ended);
     expect(asked).toEqual([]);
   });
 });

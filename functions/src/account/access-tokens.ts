@@ -10,7 +10,7 @@ import { sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts"
 /** A token that ends sooner than this is replaced before use, so that it outlives the call it is made for. */
 const minLifeMs = 60_000;
 
-/** A refresh that loses against another writer reads again, at most this often. */
+/** Google is asked at most this often: a grant that is found dead may have been replaced meanwhile. */
 const maxRounds = 3;
 
 interface Dependencies {
@@ -24,9 +24,7 @@ interface Dependencies {
   readonly log: Log;
 }
 
-interface CachedToken {
-  readonly token: string;
-  readonly grantId: string;
+interface CachedToken extends AccessToken {
   readonly expiresAtMs: number;
 }
 
@@ -56,7 +54,7 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
     rejected: string | undefined,
   ): Promise<AccessToken | GoogleFailure> => {
     const cached = cache.get(accountId);
-    if (usable(cached, rejected)) return asToken(cached);
+    if (usable(cached, rejected)) return cached;
     // Callers with the same wish share a flight; one that merely wants a token must not get the refused one back.
     const wish = `${accountId} ${rejected ?? ""}`;
     const flying = flights.get(wish);
@@ -70,13 +68,10 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
     accountId: string,
     rejected: string | undefined,
   ): Promise<AccessToken | GoogleFailure> => {
-    const result = await loadOrRefresh(dependencies, accountId, entry => usable(entry, rejected));
-    if (result.kind === "failed") {
-      cache.delete(accountId);
-      return result;
-    }
-    cache.set(accountId, result.entry);
-    return asToken(result.entry);
+    const token = await loadOrRefresh(dependencies, accountId, entry => usable(entry, rejected));
+    if (token.kind === "failed") cache.delete(accountId);
+    else cache.set(accountId, token);
+    return token;
   };
 
   return {
@@ -85,26 +80,20 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   };
 }
 
-function asToken({ token, grantId }: CachedToken): AccessToken {
-  return { kind: "token", token, grantId };
-}
-
-type Obtained = { readonly kind: "obtained"; readonly entry: CachedToken } | GoogleFailure;
-
 async function loadOrRefresh(
   dependencies: Dependencies,
   accountId: string,
   usable: (entry: CachedToken) => boolean,
-): Promise<Obtained> {
+): Promise<CachedToken | GoogleFailure> {
   const { credentials, seal, log } = dependencies;
   let dead: { readonly stored: StoredCredential; readonly failure: GoogleFailure } | undefined;
-  for (let round = 0; round < maxRounds; round++) {
+  for (let round = 0; ; round++) {
     const stored = await credentials.load(accountId);
     if (stored === undefined) return goneFailure;
     const entry = await openAccessToken(seal, accountId, stored);
-    if (usable(entry)) return { kind: "obtained", entry };
+    if (usable(entry)) return entry;
     // The grant we found dead is still the stored one: nobody has reconnected or rotated it meanwhile.
-    if (dead !== undefined && isSameGrant(dead.stored, stored)) return dead.failure;
+    if (dead !== undefined && (round === maxRounds || isSameGrant(dead.stored, stored))) return dead.failure;
 
     const { grantId } = stored;
     const refreshed = await refresh(dependencies, accountId, stored);
@@ -117,10 +106,9 @@ async function loadOrRefresh(
     if (saved === "gone") return goneFailure;
     log.info("access token refreshed", { accountId, saved, rotated: refreshed.refreshToken !== undefined });
     // Ours is valid even if another writer was faster; what is stored is theirs, and both work.
-    const fresh = { token: refreshed.accessToken, grantId, expiresAtMs: refreshed.accessTokenExpiresAtMs };
-    return { kind: "obtained", entry: fresh };
+    const { accessToken: token, accessTokenExpiresAtMs: expiresAtMs } = refreshed;
+    return { kind: "token", token, grantId, expiresAtMs };
   }
-  return dead?.failure ?? { kind: "failed", reason: "unavailable", googleReason: "credentialContended" };
 }
 
 /** A new access token from whichever source the account was connected through. */
@@ -148,6 +136,7 @@ async function openAccessToken(
   stored: StoredCredential,
 ): Promise<CachedToken> {
   return {
+    kind: "token",
     token: await seal.open(accountId, "access", stored.accessToken),
     grantId: stored.grantId,
     expiresAtMs: stored.accessTokenExpiresAtMs,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createTokenSeal, sealingKeyId } from "./token-seal.ts";
 
 const header = (value: unknown): string =>
-  `${Buffer.from(JSON.stringify(value)).toString("base64url")}.rest.of.it`;
+  `${Buffer.from(JSON.stringify(value)).toString("base64url")}.rest.of.the.text`;
 
 describe("the key that a text was sealed with", () => {
   test("is named in it", async () => {
@@ -15,11 +15,10 @@ describe("the key that a text was sealed with", () => {
 
   test.each([
     ["nothing at all", ""],
-    ["no JSON", "%%%.x"],
+    ["no JSON", "%%%.rest.of.the.text"],
     ["no object", header("k1")],
     ["null", header(null)],
     ["no key id", header({ alg: "dir" })],
-    ["a number", header({ kid: 1 })],
   ])("is not known of %s", (_, text) => {
     expect(sealingKeyId(text)).toBeUndefined();
   });

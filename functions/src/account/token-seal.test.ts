@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { CompactEncrypt } from "jose";
 import { createTokenSeal, SealBroken, sealingKeyId } from "./token-seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
@@ -33,6 +34,24 @@ describe("sealed tokens", () => {
     const forged = Buffer.from(header, "base64url").toString().replace("account-a", "account-b");
     const text = [Buffer.from(forged).toString("base64url"), ...rest].join(".");
     await expect(seal.open("account-b", "refresh", text)).rejects.toThrow(SealBroken);
+  });
+
+  test("do not open when the key was used in another way", async () => {
+    const seal = createTokenSeal(() => first);
+    const weaker = await new CompactEncrypt(new TextEncoder().encode(refreshToken))
+      .setProtectedHeader({ alg: "A256KW", enc: "A256GCM", kid: "k1", account: "account-a", use: "refresh" })
+      .encrypt(Buffer.alloc(32, 1));
+    const other = await new CompactEncrypt(new TextEncoder().encode(refreshToken))
+      .setProtectedHeader({
+        alg: "dir",
+        enc: "A128CBC-HS256",
+        kid: "k1",
+        account: "account-a",
+        use: "refresh",
+      })
+      .encrypt(Buffer.alloc(32, 1));
+    for (const text of [weaker, other])
+      await expect(seal.open("account-a", "refresh", text)).rejects.toThrow(/not allowed/);
   });
 
   test("contain no part of the token, and two seals of one token differ", async () => {

@@ -1,4 +1,4 @@
-import { base64url, CompactEncrypt, compactDecrypt } from "jose";
+import { base64url, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 
 /** The keys that seal tokens: `active` seals, all of them open. Each is 32 bytes in base64url. */
 export interface SealingKeys {
@@ -50,8 +50,7 @@ export function createTokenSeal(readKeys: () => SealingKeys): TokenSeal {
         }
         return new TextDecoder().decode(plaintext);
       } catch (error) {
-        const why = error instanceof Error ? error.message : "unknown";
-        throw new SealBroken(`The ${use} token of account ${accountId} cannot be opened: ${why}`);
+        throw new SealBroken(`The ${use} token of account ${accountId} cannot be opened: ${String(error)}`);
       }
     },
   };
@@ -60,11 +59,7 @@ export function createTokenSeal(readKeys: () => SealingKeys): TokenSeal {
 /** The id of the key that a text was sealed with; undefined for something that is not a sealed text. */
 export function sealingKeyId(sealed: string): string | undefined {
   try {
-    const header: unknown = JSON.parse(
-      new TextDecoder().decode(base64url.decode(sealed.split(".")[0] ?? "")),
-    );
-    if (typeof header !== "object" || header === null || !("kid" in header)) return undefined;
-    return typeof header.kid === "string" ? header.kid : undefined;
+    return decodeProtectedHeader(sealed).kid;
   } catch {
     return undefined;
   }
