@@ -97,3 +97,70 @@ test("a page token that is refused for ever ends in a retry, not in a loop", asy
   expect(world.lastLine()).toMatchObject({ passes: 2 });
   expect(world.state).toMatchObject({ failure: { reason: "incomplete" }, lease: null });
 });
+
+describe("a pass that a task has left at its second page", () => {
+  /** A full sync of three pages, each of which takes longer than a task may. */
+  async function interrupted(): Promise<SyncWorld> {
+    const world = new SyncWorld({}, { timeBudgetMs: 10 });
+    world.google.pageSize = 1;
+    for (const id of ["a", "b", "c"]) world.google.put(id);
+    const list = world.google.list.bind(world.google);
+    world.google.list = request => {
+      world.clock.advance(10);
+      return list(request);
+    };
+    await world.request("connect");
+    expect(await deliverFirst(world)).toBe("handedOver");
+    world.clock.advance(60_000);
+    return world;
+  }
+  const firstPages = (world: SyncWorld) =>
+    world.google.calls.filter(({ pageToken }) => pageToken === undefined).length;
+
+  test("keeps its place when Google fails for now", async () => {
+    const world = await interrupted();
+    const { progress } = world.state;
+    world.google.nextFailures.push({ kind: "failed", reason: "unavailable" });
+    expect(await deliverFirst(world)).toBe("retry");
+    expect(world.state.progress).toEqual(progress);
+    world.clock.advance(60_000);
+    await world.drain();
+    expect(firstPages(world)).toBe(1);
+    expect(world.events).toEqual(world.wanted());
+  });
+
+  test("begins again at once when Google does not know the place any more", async () => {
+    const world = await interrupted();
+    world.google.rejectPageTokens();
+    expect(await deliverFirst(world)).toBe("handedOver");
+    // The lease; the place, forgotten; an event, the state, and what the pass remembers.
+    expect(world.lastLine()).toMatchObject({ passes: 2, written: 1, writes: 5 });
+    await world.drain();
+    expect(firstPages(world)).toBe(2);
+    expect(world.events).toEqual(world.wanted());
+  });
+
+  test("does not, if its lease has gone to another meanwhile", async () => {
+    const world = await interrupted();
+    world.google.rejectPageTokens();
+    const list = world.google.list.bind(world.google);
+    world.google.list = request => {
+      const expiresAtMs = world.clock.now() + 60_000;
+      world.documents.change(calendarKey, {
+        lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs },
+      });
+      return list(request);
+    };
+    const calls = world.google.calls.length;
+    expect(await deliverFirst(world)).toBe("yielded");
+    expect(world.google.calls.length - calls).toBe(1);
+    expect(world.lastLine()).toMatchObject({ passes: 1, writes: 2 });
+  });
+});
+
+test("a task that had to wait for longer than it has time passes all the same", async () => {
+  const world = new SyncWorld({}, { timeBudgetMs: 1_000 });
+  await world.import();
+  await world.notify();
+  expect(await deliverFirst(world)).toBe("synced");
+});
