@@ -94,6 +94,22 @@ describe("a pass that hands over after each page", () => {
     expect(world.state.coveredEpoch).toBeGreaterThanOrEqual(epoch);
   });
 
+  test("keeps nothing where it has nothing to remember", async () => {
+    const world = new SyncWorld();
+    for (const id of ["a", "b"]) world.google.put(id);
+    await world.import();
+    world.google.pageSize = 1;
+    for (const id of ["a", "b"]) world.google.put(id, { summary: "changed" });
+    world.clock.advance(60_000);
+    slow(world);
+    await world.notify();
+    expect(await world.deliver([...world.queue.tasks.keys()][0] ?? "")).toBe("handedOver");
+    expect(world.state.progress).toMatchObject({ mode: "pull", parts: 0 });
+    expect(world.documents.passMemory.size).toBe(0);
+    await world.drain();
+    expect(world.events).toEqual(world.wanted());
+  });
+
   test("keeps what it remembers in documents of a bounded size", async () => {
     const world = new SyncWorld();
     const count = 700;

@@ -11,7 +11,18 @@ const item = (change: object = {}): ParsedItem => ({
   kind: "event",
   event: event("e", { ...inside, ...change }),
 });
+const day = { date: "2026-02-02" };
+const content = event("e");
 const removed: ParsedItem = { kind: "removed", eventId: "e" };
+const series: ParsedItem = {
+  kind: "series",
+  eventId: "e",
+  master: { start: day, end: day, recurrence: [], event: content },
+};
+const cancelled: ParsedItem = {
+  ...removed,
+  instanceOf: { seriesId: "series", originalStartTime: day },
+};
 const malformed: ParsedItem = { kind: "malformed", eventId: "e", problem: "…" };
 const stored = (change: Partial<Fingerprint> = {}) => new Map([["e", { etag: '"1"', ...inside, ...change }]]);
 const plan = (of: ParsedItem, known = new Map<string, Fingerprint>(), rewrite = false) =>
@@ -27,6 +38,23 @@ describe("an item of a page", () => {
       item({ startAtMs: windowStartMs - 1 }),
       stored(),
       ["set"],
+    ],
+    ["of another end: written", item({ endAtMs: windowStartMs + 2 }), stored(), ["set"]],
+    ["a series now: its document of a single event goes", series, stored(), ["delete"]],
+    ["a series, and was one: no write", series, undefined, []],
+    ["a cancelled instance: deleted", cancelled, stored({ recurringEventId: "series" }), ["delete"]],
+    ["a cancelled instance, stored as if it were a single event: deleted", cancelled, stored(), ["delete"]],
+    [
+      "a cancelled instance, stored for another series: stays",
+      cancelled,
+      stored({ recurringEventId: "other" }),
+      [],
+    ],
+    [
+      "a deleted instance of whatever series: deleted",
+      removed,
+      stored({ recurringEventId: "other" }),
+      ["delete"],
     ],
     ["deleted: deleted", removed, stored(), ["delete"]],
     ["deleted and never stored: no write", removed, undefined, []],

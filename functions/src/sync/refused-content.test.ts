@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { CommitRefused } from "../ports/sync-store.port.ts";
 import { planSeries } from "./plan-series.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
-import { SyncWorld, storeOf } from "./testing/sync-world.fake.ts";
+import { SyncWorld, calendarKey, storeOf, uid } from "./testing/sync-world.fake.ts";
 import { startMs } from "./testing/virtual-clock.fake.ts";
 
 /** A store that takes everything but one event. */
@@ -54,6 +54,9 @@ describe("a commit that the store refuses for its content", () => {
     world.clock.advance(15 * 60_000);
     await world.deliver(id, refusing(world, "bad"));
     expect(world.state.shown?.phase).toBe("error");
+    expect(world.documents.calendars.get(`${uid}/${calendarKey}`)).toMatchObject({
+      message: expect.stringMatching(/cannot be stored/),
+    });
     world.google.remove("bad");
     world.clock.advance(15 * 60_000);
     expect(await world.deliver(id, refusing(world, "bad"))).toBe("synced");

@@ -77,8 +77,8 @@ async function queueEvery(
         await enqueue(next.calendarKey, next.epoch);
     };
     await Promise.all(Array.from({ length: inFlight }, oneByOne));
+    if (page.length < pageSize) return counts;
     after = page.at(-1)?.calendarKey;
-    if (after === undefined || page.length < pageSize) return counts;
   }
 }
 

@@ -157,24 +157,18 @@ describe("exceptions", () => {
     expect(world.events.size).toBe(4 + 395);
   });
 
-  test("of a deleted series go with it, whether or not Google names them", async () => {
-    world.google.put("daily", daily);
-    world.google.put(instanceId(3), exception(3));
-    await world.import();
-    world.google.remove("daily");
-    await pull();
-    expect(world.events.size).toBe(0);
-  });
-
-  test("of a deleted series go with it, and so does the series", async () => {
-    world.google.put("daily", daily);
-    world.google.put(instanceId(3), exception(3));
-    await world.import();
-    world.google.remove(instanceId(3));
-    world.google.remove("daily");
-    await pull();
-    expect(world.events.size).toBe(0);
-    expect(await world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 })).toEqual([]);
+  test("of a deleted series go with it, whether or not Google names them, and so does the series", async () => {
+    for (const named of [true, false]) {
+      world = new SyncWorld();
+      world.google.put("daily", daily);
+      world.google.put(instanceId(3), exception(3));
+      await world.import();
+      if (named) world.google.remove(instanceId(3));
+      world.google.remove("daily");
+      await pull();
+      expect(world.events.size).toBe(0);
+      expect(await world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 })).toEqual([]);
+    }
   });
 });
 
