@@ -74,7 +74,7 @@ async function stopChannels(
   { removal, watches, channels, clock, log }: CleanUpAccount,
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
-  let worst: GoogleFailure | undefined;
+  let mayYetStop: GoogleFailure | undefined;
   for (const { channelId, resourceId, status, expiresAtMs } of await removal.watchesOf(accountId)) {
     // A closed record only answered late messages quietly; "unknown channel" is answer enough from now on.
     const alive = status !== "closed" && resourceId !== null && expiresAtMs > clock.now();
@@ -83,10 +83,10 @@ async function stopChannels(
     else {
       log.warn("watch not stopped", { accountId, channelId, reason: answer.reason, status: answer.status });
       // A dead grant pushes nothing: Google's refusal to stop is final and harmless.
-      if (worst === undefined || isTransient(answer.reason)) worst = answer;
+      if (isTransient(answer.reason)) mayYetStop = answer;
     }
   }
-  return worst;
+  return mayYetStop;
 }
 
 /** Ends the grant, unless another user's account lives on it: Google ends all tokens of a grant together. */

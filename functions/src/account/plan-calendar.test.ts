@@ -35,7 +35,7 @@ describe("a calendar in Google's list", () => {
     expect(plan).toMatchObject({ enabled, state: enabled ? "create" : "none" });
     expect(plan.document).toMatchObject({
       kind: "create",
-      fields: { enabled, sync: { phase: "importing" } },
+      fields: { ...work, ...marks, accountId: "acc", enabled, sync: { phase: "importing" } },
     });
   });
 
@@ -83,6 +83,11 @@ describe("a calendar in Google's list", () => {
         state: { active: false, inactiveReason: "reauth_required" },
       }).state,
     ).toBe("activate");
+  });
+
+  test("whose sync the user had switched off, and on again, starts from the beginning", () => {
+    const state = { active: false, inactiveReason: "disabled" };
+    expect(planCalendar("acc", work, { document: stored, state }).state).toBe("restart");
   });
 
   test("that was removed at Google and is back starts from the beginning, if it is enabled", () => {

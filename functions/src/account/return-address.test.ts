@@ -39,6 +39,7 @@ describe("the address to return to", () => {
   test.each([
     "https://app.example.evil.com/",
     "https://app.example@evil.com/",
+    "https://:pass@app.example/",
     "/relative",
     "http://app.example/",
   ])("is not quietly replaced by another one: %j", address => {
