@@ -121,4 +121,5 @@ test("pulls what was announced while it held the lease", async () => {
   const task = { calendarKey, epoch: 0, cause: "horizon" } as const;
   expect(await handleSyncTask({ ...world.ports, store }, task, delivered)).toBe("synced");
   expect(world.events.has("meanwhile")).toBe(true);
+  expect(world.lastLine()).toMatchObject({ cause: "waiter", written: 1 });
 });

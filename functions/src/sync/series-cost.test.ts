@@ -73,7 +73,7 @@ test("what a reader sees of an occurrence: days of the calendar's zone, the cont
   await world.import();
   const days = { start: { date: "2026-02-02" }, end: { date: "2026-02-03" }, ...endless };
   world.google.put("days", { ...days, summary: "Holidays" });
-  await pull(world);
+  await world.pull(60_000);
   expect(world.events.get("days_20260402")).toMatchObject({
     calendarKey,
     eventId: "days_20260402",

@@ -98,7 +98,7 @@ describe("chaos seed 102: a series that is split", () => {
   test("loses in a full sync what only a series had that is gone, cancelled in the other or not", async () => {
     world.google.put("daily", ended);
     world.google.put(followingId, following);
-    await pull();
+    await world.pull();
     world.google.put(instanceId(6), {
       recurringEventId: "daily",
       originalStartTime: at(6),
@@ -106,7 +106,7 @@ describe("chaos seed 102: a series that is split", () => {
     });
     world.google.remove(followingId);
     world.google.expireSyncTokens();
-    await pull();
+    await world.pull();
     expect(titles()).toEqual(tenDays.map(title => (title === "Before" ? title : "nothing")));
   });
 });
