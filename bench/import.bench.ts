@@ -23,7 +23,7 @@ interface Run {
 /** 3. The import of large calendars, beside fetching the same pages and writing the same documents without logic. */
 export const importEvents: Benchmark = async context => {
   const sizes = context.quick ? [1_000] : [10_000, 50_000, 100_000];
-  const runsOf = (size: number): number => (context.quick || size > 10_000 ? 1 : 3);
+  const runsOf = (size: number): number => (context.quick ? 1 : size <= 10_000 ? 7 : size <= 50_000 ? 3 : 1);
   const bySize = new Map<number, Run[]>();
   for (const size of sizes) {
     const runs: Run[] = [];
