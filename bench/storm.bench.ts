@@ -47,7 +47,7 @@ async function measure(
   const random = seededRandom(5);
   const after = log.lines.length;
   const begun = performance.now();
-  let answered = 0;
+  const answers = new Map<number, number>();
   const sending: Promise<void>[] = [];
   const editedAt = new Map<string, number>();
   for (let sent = 0; sent < notifications; sent++) {
@@ -68,8 +68,8 @@ async function measure(
       editedAt.set(`Edit ${sent}`, performance.now());
     }
     sending.push(
-      notify(harness, agent, target.channelId).then(ok => {
-        answered += ok ? 1 : 0;
+      notify(harness, agent, target.channelId).then(status => {
+        answers.set(status, (answers.get(status) ?? 0) + 1);
       }),
     );
   }
@@ -77,6 +77,8 @@ async function measure(
   const sentMs = performance.now() - begun;
   const currentMs = await waitForAll(harness, editedAt, begun);
   agent.destroy();
+  const answered = answers.get(204) ?? 0;
+  const others = [...answers].filter(([status]) => status !== 204);
   const lines = log.lines.slice(after);
   const pulls = lines.reduce((sum, line) => sum + line.passes, 0);
   // Two at most for each calendar and interval of two seconds, until everything is current.
@@ -109,17 +111,26 @@ async function measure(
           "pulls",
           "notifications a pull",
           "deliveries of tasks",
+          "other answers (0: none)",
         ],
         rows: [
-          [round(sentMs / 1000), round(currentMs / 1000), pulls, round(notifications / pulls), lines.length],
+          [
+            round(sentMs / 1000),
+            round(currentMs / 1000),
+            pulls,
+            round(notifications / pulls),
+            lines.length,
+            others.map(([status, times]) => `${times} × ${status}`).join(", ") || "–",
+          ],
         ],
       },
     ],
   };
 }
 
-async function notify(harness: Harness, agent: Agent, channelId: string): Promise<boolean> {
-  const status = await post(`${harness.url}/calendarWebhook`, {
+/** The status of the answer; 0 if there was none. */
+async function notify(harness: Harness, agent: Agent, channelId: string): Promise<number> {
+  return await post(`${harness.url}/calendarWebhook`, {
     agent,
     headers: {
       "X-Goog-Channel-ID": channelId,
@@ -128,7 +139,6 @@ async function notify(harness: Harness, agent: Agent, channelId: string): Promis
       "X-Goog-Resource-State": "exists",
     },
   }).catch(() => 0);
-  return status === 204;
 }
 
 interface Target {
