@@ -26,9 +26,12 @@ describe("a time as Google gives it", () => {
   test("in a zone, if it names one", () => {
     const time = { dateTime: "2026-01-05T09:00:00Z", timeZone: "Europe/Berlin" };
     expect(readGoogleTime(time, "start")).toMatchObject({ value: { time } });
-    expect(readGoogleTime({ ...time, timeZone: null }, "start")).toMatchObject({
-      value: { time: { dateTime: time.dateTime } },
-    });
+    const { dateTime } = time;
+    for (const timeZone of [null, undefined])
+      expect(readGoogleTime({ dateTime, timeZone }, "start")).toStrictEqual({
+        kind: "parsed",
+        value: { allDay: false, instantMs: Date.UTC(2026, 0, 5, 9), time: { dateTime } },
+      });
   });
 
   test.each([
@@ -36,6 +39,8 @@ describe("a time as Google gives it", () => {
     [null, "end is missing"],
     [{}, "end is missing"],
     [{ date: null, dateTime: null }, "end is missing"],
+    [{ date: "2026-01-05x" }, 'end is not a date: "2026-01-05x"'],
+    [{ dateTime: "x2026-01-05T09:00:00Z" }, 'end is not a time with an offset: "x2026-01-05T09:00:00Z"'],
     [{ date: "2026-1-5" }, 'end is not a date: "2026-1-5"'],
     [{ date: "2026-02-30" }, 'end is not a date: "2026-02-30"'],
     [{ date: "x2026-01-05" }, 'end is not a date: "x2026-01-05"'],

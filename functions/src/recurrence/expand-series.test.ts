@@ -71,9 +71,9 @@ describe("an instance", () => {
 
   test("ends in the zone that the end is written in", () => {
     const flight = { ...daily, end: { dateTime: "2026-01-05T04:00:00-05:00", timeZone: "America/New_York" } };
-    expect(expanded(flight, [], january, berlin).occurrences[0]?.end).toEqual({
-      dateTime: "2026-01-05T04:00:00-05:00",
-      timeZone: "America/New_York",
+    expect(expanded(flight, [], january, berlin).occurrences[0]).toMatchObject({
+      start: daily.start,
+      end: flight.end,
     });
   });
 });
