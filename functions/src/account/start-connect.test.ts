@@ -87,3 +87,9 @@ describe("nobody is acted for", () => {
     expect([world.impersonated, world.connections]).toEqual([[], []]);
   });
 });
+
+test("an attempt by consent may be finished within ten minutes", async () => {
+  world.active.add(accountId);
+  await start();
+  expect([...world.states.values()]).toMatchObject([{ uid: "uid", expiresAtMs: world.nowMs + 600_000 }]);
+});
