@@ -101,11 +101,11 @@ const changePull = pull(counted("changeReads"), counted("changeWrites"));
 const idlePull = pull(counted("idleReads"), counted("idleWrites"));
 /** A schedule finds a calendar with one read, and creates one task for it. */
 const scheduled: Operations = { ...nothing, reads: 1, taskOperations: 1 };
-/** A channel is replaced every five days: recorded, answered, opened, the old one retired and closed. */
-const renewal: Operations = {
-  ...plus(scheduled, pull(6, 5)),
-  googleCalls: 2,
-};
+/**
+ * A channel is replaced every five days: recorded, answered, opened, the old one retired and closed. The calendar is
+ * read four times, with two documents each, the channels twice, the new one once; a pull follows.
+ */
+const renewal: Operations = plus({ ...plus(scheduled, pull(12, 5)), googleCalls: 2 }, idlePull);
 
 /** What one calendar costs in a month, by part. */
 function ours(editsADay: number): Readonly<Record<string, Operations>> {
@@ -216,7 +216,7 @@ without any free tier. Counted: what a pull reads and writes, with a change (${c
 From the code: the two reads and one task of a notification, one read and one task for each calendar of a schedule.
 Assumed: each edit makes one notification and one pull (a burst makes fewer), ${webhookSeconds * 1000} ms of an instance for a notification and
 ${pullSeconds * 1000} ms for a pull, shared with nobody (80 requests may share one); 3 reads and 3 writes for a day's horizon; a channel
-replaced every five days with 6 reads and 5 writes. What clients read is theirs: one read for each changed document and listener.
+replaced every five days with 12 reads and 5 writes, and a pull after it. What clients read is theirs: one read for each changed document and listener.
 
 ## Dollars for 1,000 calendars and month
 
