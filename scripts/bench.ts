@@ -43,7 +43,7 @@ function writeDocument(results: Stored): void {
   const head = [
     "# Benchmarks",
     "Written by `npm run bench -- --write` from `bench/results.json`; how each number comes about is in `bench/`. The bundle that is deployed, served by Google's functions framework, with Google's Firestore emulator, the local Google Calendar and a task server with Cloud Tasks' semantics (`tests/harness`), all on one machine. Absolute numbers are this machine's; the ratio to a floor measured in the same run is what counts.",
-    `**${met} of ${aims.length} aims met.**`,
+    `**${met} of ${aims.length} aims met.** What limits the others, and what was tried: [improvements](improvements.md).`,
   ];
   mkdirSync(join(rootFolder, "docs"), { recursive: true });
   writeFileSync(documentFile, `${[...head, ...parts].join("\n\n")}\n`);
