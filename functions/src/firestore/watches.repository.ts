@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import { isWanted } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 
 /** Records read at a time by a survey. */
@@ -84,10 +85,6 @@ export function createWatchStore(db: Firestore): WatchStore {
 
     survey: () => survey(db),
   };
-}
-
-function isWanted(target: WatchTarget | undefined): boolean {
-  return target?.active === true && !target.pushUnsupported;
 }
 
 /** A calendar's sync state, or an account's list: keys of both look alike, and only one of the two exists. */

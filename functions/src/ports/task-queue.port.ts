@@ -36,7 +36,8 @@ export interface WatchTask {
   readonly calendarKey: string;
   /**
    * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case,
-   * because the one there ends soon or is silent. `stop`: close all channels.
+   * because the one there ends soon or is silent. `stop`: close all channels, unless the calendar is active by now:
+   * then it is `open`.
    */
   readonly action: "open" | "replace" | "stop";
 }

@@ -262,10 +262,6 @@ async function fail(
     run.count("writes");
     return "retry";
   }
-  await ports.tasks.maintainWatch(
-    { calendarKey: run.calendarKey, action: "stop" },
-    { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
-  );
   await fence.release(({ active }) =>
     // Switched off meanwhile, by somebody who said why: that stands.
     active
@@ -280,6 +276,11 @@ async function fail(
           shown: { phase: "unavailable", message: unavailableMessage(reason) },
         }
       : { events: [], state: { lease: null } },
+  );
+  // Before, it would find the calendar active and leave the channel alone. If it is not queued, the daily round does it.
+  await ports.tasks.maintainWatch(
+    { calendarKey: run.calendarKey, action: "stop" },
+    { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
   );
   return "unavailable";
 }

@@ -156,7 +156,7 @@ describe("where nothing may be watched", () => {
     watch("d", "open", { lifeMs: 0 }),
   ];
   test.each<[string, WatchTask["action"], WatchTarget | undefined]>([
-    ["the task is to stop", "stop", target],
+    ["it is switched off, and the task is to stop", "stop", { ...target, active: false }],
     ["the calendar is gone", "open", undefined],
     ["it is switched off", "open", { ...target, active: false }],
     ["Google cannot push for it", "open", { ...target, pushUnsupported: true }],
@@ -166,11 +166,17 @@ describe("where nothing may be watched", () => {
     expect(rest).toEqual({ resume: undefined, open: undefined });
   });
 
+  test("but not where the calendar is active again when the task to stop comes", () => {
+    expect(plan("stop", [watch("a", "open")])).toEqual(nothing);
+    expect(plan("stop", [])).toEqual({ ...nothing, open: true });
+  });
+
   test("one that is being opened is its worker's until it has an answer; without one it waits for a sibling's", () => {
+    const off = { ...target, active: false };
     const young = watch("a", "opening", { ageMs: minuteMs });
-    expect(plan("stop", [young, unanswered("b", minuteMs)])).toEqual({ ...nothing, stop: ["a"] });
-    expect(plan("stop", [unanswered("a", 10 * minuteMs)])).toEqual(nothing);
-    expect(plan("stop", [unanswered("a", 10 * minuteMs), watch("b", "open")]).stop).toEqual(["a", "b"]);
+    expect(plan("stop", [young, unanswered("b", minuteMs)], off)).toEqual({ ...nothing, stop: ["a"] });
+    expect(plan("stop", [unanswered("a", 10 * minuteMs)], off)).toEqual(nothing);
+    expect(plan("stop", [unanswered("a", 10 * minuteMs), watch("b", "open")], off).stop).toEqual(["a", "b"]);
   });
 });
 

@@ -28,6 +28,11 @@ export interface MaintenancePlan {
   readonly open: WatchTarget | undefined;
 }
 
+/** True where a channel shall be open. */
+export function isWanted(target: WatchTarget | undefined): boolean {
+  return target?.active === true && !target.pushUnsupported;
+}
+
 /** True for a record of a worker that died before the channel was put into service. */
 function isStuck({ status, createdAtMs }: WatchRecord, nowMs: number): boolean {
   return status === "opening" && nowMs - createdAtMs >= stuckAfterMs;
@@ -40,7 +45,8 @@ export function planMaintenance(
   watches: readonly WatchRecord[],
   nowMs: number,
 ): MaintenancePlan {
-  const wanted = action !== "stop" && target?.active === true && !target.pushUnsupported;
+  // Not what the task was called for: a calendar that is switched off and on again may get `stop` after `open`.
+  const wanted = isWanted(target);
   // `replace` distrusts what is there, however long it would live, unless it is so new that this task is a double.
   const trusted = (watch: WatchRecord) => action !== "replace" || nowMs - watch.createdAtMs < stuckAfterMs;
   // Never one that Google has not answered for: that one counts for minutes only.

@@ -284,6 +284,7 @@ describe("stopping", () => {
   test("closes every channel of the calendar", async () => {
     await world.run("open");
     const { channelId } = world.only();
+    world.change({ active: false });
     expect(await world.run("stop")).toEqual({ kind: "done" });
     expect(world.channels.alive.size).toBe(0);
     expect(world.record(channelId)).toMatchObject({ status: "closed", expiresAtMs: world.nowMs + 2 * dayMs });
@@ -292,6 +293,7 @@ describe("stopping", () => {
   test("of an expired channel does not ask Google", async () => {
     await world.run("open");
     world.nowMs += 8 * dayMs;
+    world.change({ active: false });
     await world.run("stop");
     expect(world.channels.calls.filter(call => call.startsWith("stop"))).toEqual([]);
     expect([...world.watches.records.values()]).toMatchObject([
@@ -304,5 +306,33 @@ describe("stopping", () => {
     world.watches.targets.clear();
     await world.run("stop");
     expect(world.channels.alive.size).toBe(0);
+  });
+
+  test("that comes after the calendar was switched on again stops nothing, and opens what is missing", async () => {
+    await world.run("open");
+    const { channelId } = world.only();
+    await world.run("stop");
+    expect(world.only().channelId).toBe(channelId);
+    await world.watches.close(channelId, world.nowMs);
+    await world.run("stop");
+    expect(world.only().channelId).not.toBe(channelId);
+  });
+
+  test("during which the calendar is switched on again ends with a channel", async () => {
+    await world.run("open");
+    const { channelId } = world.only();
+    world.change({ active: false });
+    const { watches } = world;
+    const retire = watches.retire.bind(watches);
+    watches.retire = async id => {
+      watches.retire = retire;
+      world.change({ active: true });
+      await world.run("open");
+      expect(world.only().channelId).toBe(channelId);
+      await retire(id);
+    };
+    expect(await world.run("stop")).toEqual({ kind: "done" });
+    expect(world.only().channelId).not.toBe(channelId);
+    expect([...world.channels.alive.keys()]).toEqual([world.only().channelId]);
   });
 });

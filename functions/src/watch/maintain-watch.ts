@@ -6,7 +6,7 @@ import type { Log } from "../ports/log.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
-import { planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
+import { isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 
 export interface MaintainWatch {
   readonly watches: WatchStore;
@@ -48,6 +48,11 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
   for (const watch of close) await watches.close(watch.channelId, clock.now() + quietMs);
   const unwanted = opened.kind === "opened" ? opened.unwanted : [];
   await stopAll(dependencies, unique([...stop, ...unwanted]));
+  // Switched on again meanwhile: the task that was to open a channel may have come when the one that is stopped now
+  // was open still, and have found nothing to do.
+  if (!isWanted(target) && stop.length > 0 && isWanted(await watches.target(task.calendarKey))) {
+    return await maintainWatch(dependencies, task);
+  }
   return opened.kind === "opened" ? { kind: "done" } : opened;
 }
 

@@ -1,6 +1,7 @@
 import type { Channels, OpenedChannel } from "../ports/channels.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import { isWanted } from "./decide.ts";
 
 /** Watches of any number of calendars in memory. */
 export class FakeWatches implements WatchStore {
@@ -83,8 +84,7 @@ export class FakeWatches implements WatchStore {
   }
 
   private wanted(calendarKey: string): boolean {
-    const target = this.targets.get(calendarKey);
-    return target?.active === true && !target.pushUnsupported;
+    return isWanted(this.targets.get(calendarKey));
   }
 
   private patch(channelId: string, fields: Partial<WatchRecord>): void {
