@@ -277,7 +277,7 @@ async function fail(
         }
       : { events: [], state: { lease: null } },
   );
-  // Before, it would find the calendar active and leave the channel alone. If it is not queued, the daily round does it.
+  // Before, it would find the calendar active and leave its channel. If it is not queued, the daily round does it.
   await ports.tasks.maintainWatch(
     { calendarKey: run.calendarKey, action: "stop" },
     { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
