@@ -16,3 +16,18 @@ export function openOwnDatabase(): Firestore {
 export function newKey(): string {
   return randomBytes(17).toString("base64url").slice(0, 22);
 }
+
+const closedTransaction = "Transaction is invalid or closed";
+
+/**
+ * Runs a transaction again when the emulator has closed it for waiting too long for a lock. The Admin SDK repeats what
+ * Firestore itself would say then, but not the emulator's words; in the functions, the queue or the user repeats it.
+ */
+export async function repeatWhenClosed<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!String(error).includes(closedTransaction)) throw error;
+    return await repeatWhenClosed(run);
+  }
+}
