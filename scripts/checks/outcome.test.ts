@@ -38,13 +38,19 @@ describe("the outcome of a test run", () => {
   });
 
   test("shows each test that failed with its message, instead of all that was printed", () => {
-    const failures = [{ test: "a.test.ts › adds", message: "expected 2\nreceived 3" }];
+    const frames = [
+      "    at own (/home/tests/a.test.ts:3:1)",
+      "    at call (/home/node_modules/x/call.js:1:2)",
+      "    at process (node:internal/y:1:2)",
+    ];
+    const message = ["", "expected 2", "received 3", "", ...frames].join("\n");
+    const failures = [{ test: "a.test.ts › adds", message }];
     expect(describeOutcome({ ...unit, skipped: [], failures })).toEqual([
       "FAILED unit            0.1 s  40 passed, 2 failed",
       "[unit] a.test.ts › adds",
       "[unit] expected 2",
       "[unit] received 3",
-      "[unit] ",
+      "[unit]     at own (/home/tests/a.test.ts:3:1)",
     ]);
   });
 

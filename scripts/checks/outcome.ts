@@ -26,7 +26,7 @@ export function summarize(outcomes: readonly Outcome[]): string {
 }
 
 const shownLines = 300;
-const shownLinesOfTest = 40;
+const shownLinesOfTest = 25;
 
 /** The last lines of a run before its sums: each failure by name, so that nobody has to look for it further up. */
 export function listFailures(outcomes: readonly Outcome[]): string[] {
@@ -36,12 +36,18 @@ export function listFailures(outcomes: readonly Outcome[]): string[] {
   });
 }
 
+/** A message without empty lines and without the frames of other people's code, so that many fit on a page. */
+function condense(message: string): string[] {
+  const told = message.split("\n").filter(line => line.trim() !== "");
+  return told.filter(line => !/^\s+at .*(node_modules|node:)/.test(line)).slice(0, shownLinesOfTest);
+}
+
 /** Why a check failed: each test with its message, or what the check printed last. */
 function explain({ name, failed, failures, output }: Outcome): string[] {
   if (failed === 0) return [];
   const lines =
     failures.length > 0
-      ? failures.flatMap(({ test, message }) => [test, ...message.split("\n").slice(0, shownLinesOfTest), ""])
+      ? failures.flatMap(({ test, message }) => [test, ...condense(message)])
       : output.trimEnd().split("\n").slice(-shownLines);
   return lines.map(text => `[${name}] ${text}`);
 }

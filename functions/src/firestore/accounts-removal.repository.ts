@@ -9,6 +9,7 @@ import { accountDocument } from "@firestore-calendar-sync/schema";
 import type { AccountRemoval, RemovalOutcome } from "../ports/account-removal.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import { credentialDocument, eventsOfCalendar, paths } from "./documents.ts";
+import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
 
 /** Documents deleted in one commit. */
@@ -211,13 +212,8 @@ async function underFence(
     try {
       return { kind: "deleted", documents: await commit(version) };
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!lostToOther(error)) throw error;
     }
   }
   throw new Error(`${maxConflicts} conflicts in a row at ${fence.reference.path}`);
-}
-
-/** gRPC codes of a commit whose precondition failed: NOT_FOUND, FAILED_PRECONDITION, ABORTED. */
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && "code" in error && [5, 9, 10].includes(Number(error.code));
 }

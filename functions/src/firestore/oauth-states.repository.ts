@@ -1,6 +1,12 @@
-import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  Timestamp,
+} from "firebase-admin/firestore";
 import type { OAuthStates } from "../ports/oauth-states.port.ts";
 import { oauthStateDocument, paths } from "./documents.ts";
+import { lostToOther } from "./status-code.ts";
 
 /** `oauthStates/{nonce}`; a TTL policy on `expiresAt` removes those that nobody came back with. */
 export function createOAuthStates(db: Firestore): OAuthStates {
@@ -11,14 +17,27 @@ export function createOAuthStates(db: Firestore): OAuthStates {
         .create({ ...state, expiresAt: Timestamp.fromMillis(expiresAtMs) });
     },
 
-    consume: async nonce =>
-      await db.runTransaction(async transaction => {
-        const reference = db.doc(paths.oauthState(nonce));
-        const snapshot = await transaction.get(reference);
-        if (!snapshot.exists) return undefined;
-        transaction.delete(reference);
-        const { expiresAt, code, ...state } = oauthStateDocument.parse(snapshot.data());
-        return { ...state, expiresAtMs: expiresAt.toMillis(), ...(code !== undefined && { code }) };
-      }),
+    consume: async nonce => {
+      const snapshot = await takeOut(db.doc(paths.oauthState(nonce)));
+      if (snapshot === undefined) return undefined;
+      const { expiresAt, code, ...state } = oauthStateDocument.parse(snapshot.data());
+      return { ...state, expiresAtMs: expiresAt.toMillis(), ...(code !== undefined && { code }) };
+    },
   };
+}
+
+/**
+ * Deletes a document and answers what it was; undefined if there is none. Of several callers at the same moment one
+ * gets it: the precondition lets nobody delete what is gone.
+ */
+async function takeOut(reference: DocumentReference): Promise<DocumentSnapshot | undefined> {
+  const snapshot = await reference.get();
+  if (snapshot.updateTime === undefined) return undefined;
+  try {
+    await reference.delete({ lastUpdateTime: snapshot.updateTime });
+    return snapshot;
+  } catch (error) {
+    if (!lostToOther(error)) throw error;
+    return await takeOut(reference);
+  }
 }

@@ -20,13 +20,8 @@ import {
 } from "../ports/sync-store.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
 import { eventsOfCalendar, paths } from "./documents.ts";
+import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
-
-/** gRPC codes of a commit that was refused as a whole (google.rpc.Code). */
-const invalidArgument = 3;
-const notFound = 5;
-const failedPrecondition = 9;
-const aborted = 10;
 
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
@@ -206,9 +201,10 @@ function addFingerprint(found: Map<string, Fingerprint>, data: DocumentData | un
 }
 
 function refusedCommit(error: unknown): CommitOutcome {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === failedPrecondition || code === aborted) return { kind: "conflict" };
-  if (code === notFound) return { kind: "gone" };
-  if (code === invalidArgument) throw new CommitRefused("Firestore refuses the content", { cause: error });
+  const code = statusCodeOf(error);
+  if (code === statusCode.notFound) return { kind: "gone" };
+  if (lostToOther(error)) return { kind: "conflict" };
+  if (code === statusCode.invalidArgument)
+    throw new CommitRefused("Firestore refuses the content", { cause: error });
   throw error;
 }

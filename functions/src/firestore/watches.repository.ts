@@ -10,6 +10,7 @@ import {
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { isWanted } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
+import { statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Records read at a time by a survey. */
 const pageSize = 1000;
@@ -124,9 +125,6 @@ function fromWatch(watch: WatchRecord, tokenHash: string) {
   };
 }
 
-/** gRPC status of an update of a document that does not exist. */
-const notFound = 5;
-
 /** False if the document is gone: a clean-up may remove it at any time, and it must not come back. */
 async function updateIfThere(
   reference: FirebaseFirestore.DocumentReference,
@@ -135,7 +133,7 @@ async function updateIfThere(
   try {
     await reference.update(fields);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === notFound)) throw error;
+    if (statusCodeOf(error) !== statusCode.notFound) throw error;
   }
 }
 
