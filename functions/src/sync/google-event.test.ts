@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { eventDocument } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
+import { Temporal } from "temporal-polyfill";
 import { parseItem, startOfDayMs, type ParsedItem } from "./google-event.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", timeZone: "America/New_York" };
@@ -69,6 +70,29 @@ describe("what a person sees", () => {
     ["Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"],
   ])("an all-day event in %s on %s begins at %s", (zone, date, expected) => {
     expect(new Date(startOfDayMs(date, zone)).toISOString()).toBe(new Date(expected).toISOString());
+  });
+
+  test("a day begins when Temporal says, around every change of the clock in every zone", () => {
+    const untilMs = Date.UTC(2030, 0, 1);
+    const different: string[] = [];
+    let compared = 0;
+    for (const zone of Intl.supportedValuesOf("timeZone")) {
+      let change = Temporal.PlainDate.from("2005-01-01").toZonedDateTime(zone).getTimeZoneTransition("next");
+      for (
+        ;
+        change !== null && change.epochMilliseconds < untilMs;
+        change = change.getTimeZoneTransition("next")
+      ) {
+        for (const days of [0, 1]) {
+          const day = change.toPlainDate().add({ days });
+          const same = startOfDayMs(day.toString(), zone) === day.toZonedDateTime(zone).epochMilliseconds;
+          if (!same) different.push(`${zone} ${day.toString()}`);
+          compared += 1;
+        }
+      }
+    }
+    expect(different).toEqual([]);
+    expect(compared).toBeGreaterThan(5_000);
   });
 
   test("an all-day event keeps its dates, and its end is exclusive", () => {
@@ -193,6 +217,7 @@ describe("bad data costs at most the field or the event that holds it", () => {
     ["a day that does not exist", { start: { date: "2026-02-30" } }],
     ["a year beyond any calendar", { end: { dateTime: "9999-12-31T23:59:59Z" } }],
     ["the year 0", { start: { dateTime: "0000-01-01T00:00:00Z" } }],
+    ["a day in the year 0", { start: { date: "0000-06-01" } }],
     ["the year 275760", { end: { dateTime: "+275760-09-13T00:00:00Z" } }],
     ["an end before its start", { end: { dateTime: "2026-02-02T11:00:00-05:00" } }],
     ["no etag", { etag: undefined }],

@@ -1,5 +1,6 @@
-import { Temporal } from "temporal-polyfill";
 import * as z from "zod";
+import { formatDateTime } from "../recurrence/event-time.ts";
+import { toInstant, zoneNamed } from "../recurrence/zone.ts";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
@@ -203,11 +204,7 @@ function inRange(ms: number): number | undefined {
 }
 
 function toMs(value: GoogleTime, timeZone: string): number | undefined {
-  try {
-    return inRange("date" in value ? startOfDayMs(value.date, timeZone) : Date.parse(value.dateTime));
-  } catch {
-    return undefined;
-  }
+  return inRange("date" in value ? startOfDayMs(value.date, timeZone) : Date.parse(value.dateTime));
 }
 
 /**
@@ -216,15 +213,13 @@ function toMs(value: GoogleTime, timeZone: string): number | undefined {
  */
 function withOffset(value: GoogleTime, timeZone: string): GoogleTime | undefined {
   if ("date" in value || /Z|[+-]\d\d:/.test(value.dateTime)) return value;
-  try {
-    const moment = Temporal.PlainDateTime.from(value.dateTime).toZonedDateTime(value.timeZone ?? timeZone);
-    return { ...value, dateTime: moment.toString({ timeZoneName: "never" }) };
-  } catch {
-    return undefined;
-  }
+  const zone = zoneNamed(value.timeZone ?? timeZone);
+  if (zone === null) return undefined;
+  return { ...value, dateTime: formatDateTime(toInstant(zone, Date.parse(`${value.dateTime}Z`)), zone) };
 }
 
-/** The first moment of a day in a zone: midnight, or later where daylight saving skips midnight. */
+/** The first moment of a day in a zone: midnight, or later where daylight saving skips it. NaN in an unknown zone. */
 export function startOfDayMs(date: string, timeZone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+  const zone = zoneNamed(timeZone);
+  return zone === null ? NaN : toInstant(zone, Date.parse(date));
 }
