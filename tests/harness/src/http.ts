@@ -1,7 +1,11 @@
 import { type Agent, request as send, type IncomingMessage, type Server } from "node:http";
 
-/** Listens on loopback; returns the port. */
+/**
+ * Listens on loopback; returns the port. Idle connections stay open until the client ends them: a server that does it
+ * loses the request that is on its way at that moment.
+ */
 export async function listen(server: Server, port = 0): Promise<number> {
+  server.keepAliveTimeout = 0;
   return await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
