@@ -26,7 +26,7 @@ const program = (requires: readonly string[]): string => `
  * instance that calls Google loads Google's client from a second file then, which is a row of its own.
  */
 export const coldStart: Benchmark = async ({ bundle, quick, say }) => {
-  const runs = quick ? 3 : 15;
+  const runs = quick ? 3 : 61;
   const folder = join(bundle, "..", "..");
   const cache = mkdtempSync(join(tmpdir(), "compile-cache-"));
   const run = (requires: readonly string[], cached: boolean): Load => {

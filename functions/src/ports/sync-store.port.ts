@@ -51,9 +51,9 @@ export interface Batch {
   readonly series?: readonly SeriesWrite[];
   /** At least one field: Firestore refuses an update without any. */
   readonly state: Partial<SyncState>;
-  /** The user's calendar document; undefined leaves it alone. */
   /** What an earlier hand-over kept and nobody needs any more. */
   readonly forget?: PassMemoryName;
+  /** The user's calendar document; undefined leaves it alone. */
   readonly shown?: Shown & { readonly importedCount?: number; readonly timeZone?: string };
 }
 
