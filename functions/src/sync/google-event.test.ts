@@ -289,11 +289,22 @@ describe("bad data costs at most the field or the event that holds it", () => {
     expectReadable(item);
   });
 
-  test("a calendar in an unknown zone loses its all-day events only", () => {
-    expect(parse({}, "Mars/Olympus").kind).toBe("event");
-    expect(parse({ start: { date: "2026-02-02" }, end: { date: "2026-02-03" } }, "Mars/Olympus").kind).toBe(
-      "malformed",
-    );
+  test("a calendar in an unknown zone loses what only its zone could place: days, and times without an offset", () => {
+    const inZone = (start: object, end: object) => parse({ start, end }, "Mars/Olympus").kind;
+    expect(inZone(good.start, good.end)).toBe("event");
+    expect(inZone({ date: "2026-02-02" }, { date: "2026-02-03" })).toBe("malformed");
+    expect(inZone({ dateTime: "2026-02-02T12:00:00" }, good.end)).toBe("malformed");
+    expect(inZone(good.start, { dateTime: "2026-02-02T19:00:00" })).toBe("malformed");
+    expect(inZone({ dateTime: "2026-02-02T12:00:00", timeZone: "Europe/Berlin" }, good.end)).toBe("event");
+  });
+
+  test("an event that names an unknown zone counts by its offset; without one it is malformed", () => {
+    const start = { timeZone: "Mars/Olympus", dateTime: "2026-02-02T12:00:00" };
+    expect(parse({ start: { ...start, dateTime: good.start.dateTime } }).kind).toBe("event");
+    expect(parse({ start })).toMatchObject({
+      kind: "malformed",
+      problem: "start or end is outside any calendar",
+    });
   });
 
   test("the id of a malformed event is whole: it tells the sweep what still exists", () => {

@@ -203,8 +203,13 @@ function inRange(ms: number): number | undefined {
   return ms >= earliestMs && ms < latestMs ? ms : undefined;
 }
 
+/** RFC 3339's, at the end of a time. */
+const offset = /Z|[+-]\d\d:/;
+
+/** Undefined outside any calendar, and for what has no offset still: a local time in an unknown zone. */
 function toMs(value: GoogleTime, timeZone: string): number | undefined {
-  return inRange("date" in value ? startOfDayMs(value.date, timeZone) : Date.parse(value.dateTime));
+  if ("date" in value) return inRange(startOfDayMs(value.date, timeZone));
+  return offset.test(value.dateTime) ? inRange(Date.parse(value.dateTime)) : undefined;
 }
 
 /**
@@ -212,7 +217,7 @@ function toMs(value: GoogleTime, timeZone: string): number | undefined {
  * what has none is a local time in the zone beside it, or in the calendar's. Undefined in an unknown zone.
  */
 function withOffset(value: GoogleTime, timeZone: string): GoogleTime | undefined {
-  if ("date" in value || /Z|[+-]\d\d:/.test(value.dateTime)) return value;
+  if ("date" in value || offset.test(value.dateTime)) return value;
   const zone = zoneNamed(value.timeZone ?? timeZone);
   if (zone === null) return undefined;
   return { ...value, dateTime: formatDateTime(toInstant(zone, Date.parse(`${value.dateTime}Z`)), zone) };
