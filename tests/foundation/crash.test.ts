@@ -57,7 +57,11 @@ describe("the function's process is killed in the middle of a sync", () => {
     expect((await state.get()).get("syncToken")).toBeNull();
 
     // A transaction that died with them keeps its locks for a minute.
-    await eventually("the retried import", async () => (await state.get()).get("syncToken") !== null, 120_000);
+    await eventually(
+      "the retried import",
+      async () => (await state.get()).get("syncToken") !== null,
+      120_000,
+    );
     expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
     expect((await calendar.get()).get("sync.phase")).toBe("live");
   });
