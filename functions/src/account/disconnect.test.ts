@@ -5,7 +5,7 @@ import { disconnectAccount, disconnectUser, resumeCleanUps, type Disconnect } fr
 let steps: string[];
 let logged: unknown[];
 let accounts: Map<string, string>;
-let unfinished: { uid: string; accountId: string }[];
+let unfinished: CleanUpTask[];
 
 const note = (level: string) => (message: string, fields?: unknown) => {
   logged.push([level, message, fields]);
@@ -70,10 +70,16 @@ describe("disconnecting", () => {
 
 describe("the daily round", () => {
   test("queues what was left unfinished, once a round, and says so", async () => {
-    unfinished = [{ uid: "user", accountId: "a" }];
-    expect(await resumeCleanUps(ports(), "r1")).toBe(1);
-    expect(steps).toEqual(['clean {"uid":"user","accountId":"a"} a-cleanup-r1']);
-    expect(logged).toEqual([["warn", "unfinished clean-ups resumed", { accounts: 1 }]]);
+    unfinished = [
+      { uid: "user", accountId: "a" },
+      { uid: "user", calendarKey: "key" },
+    ];
+    expect(await resumeCleanUps(ports(), "r1")).toBe(2);
+    expect(steps).toEqual([
+      'clean {"uid":"user","accountId":"a"} a-cleanup-r1',
+      'clean {"uid":"user","calendarKey":"key"} key-cleanup-r1',
+    ]);
+    expect(logged).toEqual([["warn", "unfinished clean-ups resumed", { cleanUps: 2 }]]);
   });
 
   test("says nothing when nothing was, and never takes on more than five hundred", async () => {

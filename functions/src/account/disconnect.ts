@@ -36,11 +36,12 @@ export async function disconnectUser(dependencies: Disconnect, uid: string): Pro
   dependencies.log.info("user deleted", { uid, accounts: accounts.length });
 }
 
-/** More than this at a time would mean that clean-up does not work at all. */
+/** More than this of a kind at a time would mean that clean-up does not work at all. */
 const maxResumed = 500;
 
 /**
- * Queues a clean-up for every account that is still `disconnecting`: its task was never stored, or was given up.
+ * Queues a clean-up for every account that is still `disconnecting` and every calendar that is off or gone and was not
+ * cleaned up: its task was never stored, or was given up.
  *
  * @param round names this run, so that a round that is run twice stores each task once
  */
@@ -49,9 +50,10 @@ export async function resumeCleanUps(
   round: string,
 ): Promise<number> {
   const unfinished = await removal.unfinished(maxResumed);
-  for (const { uid, accountId } of unfinished) {
-    await tasks.cleanUpAccount({ uid, accountId }, { id: `${accountId}-cleanup-${round}` });
+  for (const task of unfinished) {
+    const key = "accountId" in task ? task.accountId : task.calendarKey;
+    await tasks.cleanUpAccount(task, { id: `${key}-cleanup-${round}` });
   }
-  if (unfinished.length > 0) log.warn("unfinished clean-ups resumed", { accounts: unfinished.length });
+  if (unfinished.length > 0) log.warn("unfinished clean-ups resumed", { cleanUps: unfinished.length });
   return unfinished.length;
 }

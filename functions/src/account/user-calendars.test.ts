@@ -17,8 +17,8 @@ const ports: UserCalendars = {
       steps.push(`enable ${uid} ${calendarKey} ${nowMs}`);
       return Promise.resolve(enabled);
     },
-    disable: (uid, calendarKey) => {
-      steps.push(`disable ${uid} ${calendarKey}`);
+    disable: (uid, calendarKey, nowMs) => {
+      steps.push(`disable ${uid} ${calendarKey} ${nowMs}`);
       return Promise.resolve(disabled);
     },
     demandSync: (uid, calendarKey, full) => {
@@ -65,7 +65,7 @@ describe("a calendar that is switched off", () => {
   test("has its channel stopped and its events removed", async () => {
     expect(await setCalendarEnabled(ports, "user", "key", false)).toBe("stopped");
     expect(steps).toEqual([
-      "disable user key",
+      "disable user key 1000",
       `watch {"calendarKey":"key","action":"stop"} key-stop-${call}`,
       `clean {"uid":"user","calendarKey":"key"} key-off-${call}`,
     ]);

@@ -31,7 +31,7 @@ export async function setCalendarEnabled(
     await tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${call}` });
     return "started";
   }
-  if ((await calendars.disable(uid, calendarKey)) === "unknown") return "unknown";
+  if ((await calendars.disable(uid, calendarKey, clock.now())) === "unknown") return "unknown";
   await tasks.maintainWatch({ calendarKey, action: "stop" }, { id: `${calendarKey}-stop-${call}` });
   await tasks.cleanUpAccount({ uid, calendarKey }, { id: `${calendarKey}-off-${call}` });
   return "stopped";

@@ -1,14 +1,16 @@
 import {
   type DocumentReference,
   type DocumentSnapshot,
+  FieldValue,
   type Firestore,
   type Query,
   Timestamp,
 } from "firebase-admin/firestore";
+import * as z from "zod";
 import { accountDocument } from "@firestore-calendar-sync/schema";
 import type { AccountRemoval, RemovalOutcome } from "../ports/account-removal.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
-import { credentialDocument, eventsOfCalendar, paths } from "./documents.ts";
+import { credentialDocument, eventsOfCalendar, paths, timestamp } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
 
@@ -73,10 +75,19 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         .where("status", "==", "disconnecting")
         .limit(limit)
         .get();
-      return accounts.docs.flatMap(account => {
-        const uid = account.ref.parent.parent?.id;
-        return uid === undefined ? [] : [{ uid, accountId: account.id }];
-      });
+      const calendars = await db
+        .collection(paths.syncStates)
+        .orderBy("unwantedSince")
+        .select("uid")
+        .limit(limit)
+        .get();
+      return [
+        ...accounts.docs.flatMap(account => {
+          const uid = account.ref.parent.parent?.id;
+          return uid === undefined ? [] : [{ uid, accountId: account.id }];
+        }),
+        ...calendars.docs.map(state => ({ uid: z.string().parse(state.get("uid")), calendarKey: state.id })),
+      ];
     },
 
     watchesOf: async accountId => (await watchesOf(accountId).get()).docs.map(toWatch),
@@ -130,18 +141,22 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
 
     deleteUnwanted: async (uid, calendarKey) => {
       const reference = db.doc(paths.syncState(calendarKey));
-      const removed = (await reference.get()).get("inactiveReason") === "removed";
+      const first = await reference.get();
+      const removed = first.get("inactiveReason") === "removed";
+      const since = unwantedSince(first);
       const fence: Fence = {
         reference,
         holds: snapshot =>
           snapshot.get("inactiveReason") === (removed ? "removed" : "disabled") &&
-          snapshot.get("uid") === uid,
+          snapshot.get("uid") === uid &&
+          // On and off again meanwhile: what was stored in between is for the clean-up of that switch-off.
+          unwantedSince(snapshot) === since,
       };
       const rest = [db.doc(paths.calendar(uid, calendarKey)), reference];
       return await inTurn(
         async () => await deleteBelow(db, fence, calendarKey),
         async () => await deleteAll(db, fence, eventsOfCalendar(db, uid, calendarKey)),
-        async () => (removed ? await fencedDelete(db, fence, rest) : { kind: "deleted", documents: 0 }),
+        async () => (removed ? await fencedDelete(db, fence, rest) : await noteCleaned(fence)),
       );
     },
   };
@@ -156,6 +171,18 @@ async function inTurn(...steps: readonly (() => Promise<RemovalOutcome>)[]): Pro
     documents += outcome.documents;
   }
   return { kind: "deleted", documents };
+}
+
+function unwantedSince(state: DocumentSnapshot): number | undefined {
+  return timestamp.optional().parse(state.get("unwantedSince"))?.toMillis();
+}
+
+/** Nothing is left to be deleted: the daily round need not ask for it. */
+async function noteCleaned(fence: Fence): Promise<RemovalOutcome> {
+  return await underFence(fence, async ({ updateTime }) => {
+    await fence.reference.update({ unwantedSince: FieldValue.delete() }, { lastUpdateTime: updateTime });
+    return 0;
+  });
 }
 
 /** The subcollections of a sync state, whichever there are; they outlive their parent. */

@@ -2,6 +2,7 @@ import {
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
+  Timestamp,
   type Transaction,
 } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../account/keys.ts";
@@ -112,7 +113,7 @@ export function storeListing(
   const unlisted = listing.complete
     ? [...documents.keys()].filter(calendarKey => !listed.has(calendarKey))
     : listing.removedIds.map(id => calendarKeyOf(accountId, id));
-  const removed = unlisted.filter(calendarKey => remove(db, transaction, changes, calendarKey));
+  const removed = unlisted.filter(calendarKey => remove(db, transaction, changes, { calendarKey, nowMs }));
   return { enabled, removed };
 }
 
@@ -137,7 +138,12 @@ function storeDocument(
  * left its lease behind, or is about to go on as if nothing had happened.
  */
 export function activated() {
-  return { active: true, inactiveReason: FieldValue.delete(), lease: null };
+  return {
+    active: true,
+    inactiveReason: FieldValue.delete(),
+    unwantedSince: FieldValue.delete(),
+    lease: null,
+  };
 }
 
 /** What a calendar whose events were deleted needs to be pulled as if it were new. */
@@ -174,7 +180,7 @@ function remove(
   db: Firestore,
   transaction: Transaction,
   { uid, documents, states }: Changes,
-  calendarKey: string,
+  { calendarKey, nowMs }: { readonly calendarKey: string; readonly nowMs: number },
 ): boolean {
   const reference = db.doc(paths.calendar(uid, calendarKey));
   if (!states.has(calendarKey)) {
@@ -182,7 +188,11 @@ function remove(
     if (documents.has(calendarKey)) transaction.delete(reference);
     return false;
   }
-  transaction.update(db.doc(paths.syncState(calendarKey)), { active: false, inactiveReason: "removed" });
+  transaction.update(db.doc(paths.syncState(calendarKey)), {
+    active: false,
+    inactiveReason: "removed",
+    unwantedSince: Timestamp.fromMillis(nowMs),
+  });
   if (documents.has(calendarKey)) {
     const message = "This calendar is no longer on your list at Google.";
     transaction.update(reference, { sync: { phase: "unavailable", message } });

@@ -1,4 +1,10 @@
-import { type DocumentSnapshot, type Firestore, type Transaction } from "firebase-admin/firestore";
+import {
+  type DocumentSnapshot,
+  FieldValue,
+  type Firestore,
+  Timestamp,
+  type Transaction,
+} from "firebase-admin/firestore";
 import { accountDocument, calendarDocument } from "@firestore-calendar-sync/schema";
 import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
 import { activated, fromScratch } from "./calendars-listing.repository.ts";
@@ -28,7 +34,11 @@ export function createCalendarStore(db: Firestore): CalendarStore {
         // The events were deleted with the switch-off: the sync token knows of more than is stored.
         const anew = inactiveReason === "disabled" ? fromScratch : {};
         if (!mayStart) {
-          transaction.update(state.ref, { inactiveReason: "reauth_required", ...anew });
+          transaction.update(state.ref, {
+            inactiveReason: "reauth_required",
+            unwantedSince: FieldValue.delete(),
+            ...anew,
+          });
           return { kind: "waiting" };
         }
         if (!active) {
@@ -37,13 +47,17 @@ export function createCalendarStore(db: Firestore): CalendarStore {
         return { kind: "started", epoch };
       }),
 
-    disable: async (uid, calendarKey) =>
+    disable: async (uid, calendarKey, nowMs) =>
       await db.runTransaction(async transaction => {
         const known = await read(db, transaction, uid, calendarKey);
         if (known === undefined || isRemoved(known)) return "unknown";
         transaction.update(known.reference, { enabled: false });
         if (known.state.exists && known.state.get("inactiveReason") !== "disconnecting") {
-          transaction.update(known.state.ref, { active: false, inactiveReason: "disabled" });
+          transaction.update(known.state.ref, {
+            active: false,
+            inactiveReason: "disabled",
+            unwantedSince: Timestamp.fromMillis(nowMs),
+          });
         }
         return "disabled";
       }),

@@ -31,7 +31,7 @@ export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string
     .endBefore(`${calendarKey}\``);
 }
 
-const timestamp = z.instanceof(Timestamp);
+export const timestamp = z.instanceof(Timestamp);
 
 /** `syncStates/{calendarKey}`. Fields of one calendar's protocol; see sync/sync-state.ts for what they mean. */
 export const syncStateDocument = z.object({
@@ -43,6 +43,8 @@ export const syncStateDocument = z.object({
   inactiveReason: z
     .enum(["disabled", "reauth_required", "unavailable", "disconnecting", "removed"])
     .optional(),
+  /** Since when there is something of this calendar to be deleted. Absent once `cleanUpAccount` has been there. */
+  unwantedSince: timestamp.optional(),
   timeZone: z.string(),
   /** Google cannot push for this calendar: it is polled by the backup sync. */
   pushUnsupported: z.boolean(),

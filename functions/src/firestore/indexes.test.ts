@@ -15,7 +15,7 @@ const overrides = z
   })
   .parse(JSON.parse(readFileSync(join(__dirname, "../../../firestore.indexes.json"), "utf8"))).fieldOverrides;
 
-/** Where the server filters by a field: the collection group, and the field. */
+/** Where the server filters or sorts by a field: the collection group, and the field. */
 const filters: readonly (readonly [collectionGroup: string, field: string])[] = [
   ["accounts", "status"],
   ["calendarLists", "active"],
@@ -28,6 +28,7 @@ const filters: readonly (readonly [collectionGroup: string, field: string])[] = 
   ["syncStates", "accountId"],
   ["syncStates", "active"],
   ["syncStates", "openSeries"],
+  ["syncStates", "unwantedSince"],
   ["watches", "accountId"],
   ["watches", "calendarKey"],
   ["watches", "expiresAt"],
@@ -42,16 +43,16 @@ function isIndexed(collectionGroup: string, field: string): boolean {
 }
 
 describe("firestore.indexes.json", () => {
-  test.each(filters)("has an index for a filter of %s by %s", (collectionGroup, field) => {
+  test.each(filters)("has an index for a query of %s by %s", (collectionGroup, field) => {
     expect(isIndexed(collectionGroup, field)).toBe(true);
   });
 
-  test("the list above names every field that the adapters filter by", () => {
+  test("the list above names every field that the adapters filter or sort by", () => {
     const fields = new Set<string>();
     for (const file of readdirSync(__dirname)) {
       if (file.endsWith(".test.ts")) continue;
       const source = readFileSync(join(__dirname, file), "utf8");
-      for (const [, field] of source.matchAll(/\.where\(\s*"(\w+)"/g)) fields.add(field ?? "");
+      for (const [, field] of source.matchAll(/\.(?:where|orderBy)\(\s*"(\w+)"/g)) fields.add(field ?? "");
     }
     expect(fields.size).toBeGreaterThan(5);
     const listed = new Set(filters.map(([, field]) => field));

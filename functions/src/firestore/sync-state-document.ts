@@ -18,6 +18,8 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
     progress,
     lastRun,
     inactiveReason,
+    // Of no concern to a sync: it is the clean-up's.
+    unwantedSince: _unwantedSince,
     ...rest
   } = syncStateDocument.parse(data);
   return {

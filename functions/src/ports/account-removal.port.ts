@@ -1,3 +1,4 @@
+import type { CleanUpTask } from "./task-queue.port.ts";
 import type { WatchRecord } from "./watch-store.port.ts";
 
 /** `connected`: in use, or in use again. `gone`: nothing by that name (any more). */
@@ -19,8 +20,8 @@ export interface AccountRemoval {
   accountsOf(uid: string): Promise<readonly string[]>;
   /** Attempts to connect that a user has left open. */
   forgetAttempts(uid: string): Promise<void>;
-  /** Accounts that are `disconnecting`, at most `limit`. */
-  unfinished(limit: number): Promise<readonly { readonly uid: string; readonly accountId: string }[]>;
+  /** Accounts that are `disconnecting` and calendars that wait for `deleteUnwanted`, at most `limit` of each. */
+  unfinished(limit: number): Promise<readonly CleanUpTask[]>;
 
   /** All records of channels of an account, closed ones too. */
   watchesOf(accountId: string): Promise<readonly WatchRecord[]>;

@@ -22,7 +22,8 @@ export type DemandOutcome =
 export interface CalendarStore {
   /** Starts from the beginning, as the events were deleted when it was switched off. */
   enable(uid: string, calendarKey: string, nowMs: number): Promise<EnableOutcome>;
-  disable(uid: string, calendarKey: string): Promise<"disabled" | "unknown">;
+  /** What is stored of it waits for a clean-up from then on. */
+  disable(uid: string, calendarKey: string, nowMs: number): Promise<"disabled" | "unknown">;
   /** Prepares a sync that the user asks for; a calendar that was `unavailable` gets another chance. */
   demandSync(uid: string, calendarKey: string, full: boolean): Promise<DemandOutcome>;
 }

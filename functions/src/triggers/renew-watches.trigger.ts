@@ -5,7 +5,7 @@ import { renewWatches as renew } from "../watch/renew-watches.ts";
 
 /**
  * Every day a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is broken; and a
- * `cleanUpAccount` task for each account whose removal got stuck.
+ * `cleanUpAccount` task for each account or calendar whose removal got stuck.
  */
 export const renewWatches = onSchedule(
   { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
