@@ -144,7 +144,7 @@ export const notificationPorts = once(
 
 /** For `syncCalendar`. The time budget leaves two minutes of the function's nine for the last page and its writes. */
 export const syncPorts = once((): SyncPorts => {
-  const { pastWindowDays, horizonDays, minPullIntervalMs } = readConfig();
+  const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs } = readConfig();
   return {
     store: createSyncStore(firestore()),
     events: createEventSource(calendarCaller()),
@@ -156,6 +156,7 @@ export const syncPorts = once((): SyncPorts => {
     log,
     settings: {
       pastWindowMs: pastWindowDays * dayMs,
+      retentionMs: retentionDays * dayMs,
       horizonMs: horizonDays * dayMs,
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
@@ -166,10 +167,16 @@ export const syncPorts = once((): SyncPorts => {
 
 /** For `backupSync` and `extendHorizon`. */
 export const schedulePorts = once(
-  (): { readonly calendars: ActiveCalendars; readonly tasks: TaskQueue; readonly clock: Clock } => ({
+  (): {
+    readonly calendars: ActiveCalendars;
+    readonly tasks: TaskQueue;
+    readonly clock: Clock;
+    readonly retentionMs: number;
+  } => ({
     calendars: createActiveCalendars(firestore()),
     tasks: taskQueue(),
     clock,
+    retentionMs: readConfig().retentionDays * dayMs,
   }),
 );
 

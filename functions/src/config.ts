@@ -26,7 +26,11 @@ const appOrigins = defineString("APP_ORIGINS", {
 });
 const pastWindowDays = defineInt("PAST_WINDOW_DAYS", {
   default: 30,
-  description: "How far back a full sync looks.",
+  description: "How far back the first sync of a calendar looks.",
+});
+const retentionDays = defineInt("RETENTION_DAYS", {
+  default: 400,
+  description: "Events that ended so many days ago are deleted; at least PAST_WINDOW_DAYS.",
 });
 const horizonDays = defineInt("HORIZON_DAYS", {
   default: 400,
@@ -63,7 +67,7 @@ const days = z.number().int().min(1).max(3650);
 const flag = z.enum(["true", "false"]).transform(value => value === "true");
 const webAddress = z.url({ protocol: /^https?$/ });
 
-const configSchema = z.object({
+const configFields = z.object({
   projectId: z.string().min(1),
   region: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must look like us-central1"),
   googleClientId: z.string().min(1),
@@ -71,6 +75,7 @@ const configSchema = z.object({
   oauthRedirectUrl: webAddress,
   appOrigins: z.array(z.url({ protocol: /^https?$/ }).transform(url => new URL(url).origin)).min(1),
   pastWindowDays: days,
+  retentionDays: days,
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
   enforceAppCheck: flag,
@@ -84,6 +89,11 @@ const configSchema = z.object({
     .optional(),
   /** Root of the local Google Calendar, without a trailing slash. Only honoured inside the Emulator Suite. */
   googleEmulatorUrl: webAddress.optional(),
+});
+
+const configSchema = configFields.refine(config => config.retentionDays >= config.pastWindowDays, {
+  path: ["retentionDays"],
+  message: "must be at least PAST_WINDOW_DAYS",
 });
 
 /** What the functions were deployed with, checked. */
@@ -145,6 +155,7 @@ function rawConfig(): unknown {
     oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/oauthCallback`,
     appOrigins: list(appOrigins.value() || `https://${project}.web.app`),
     pastWindowDays: pastWindowDays.value(),
+    retentionDays: retentionDays.value(),
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),

@@ -43,6 +43,8 @@ export const calendarSync = z.object({
   importedCount: z.int().nonnegative().optional(),
   /** A sentence for people. */
   message: z.string().optional(),
+  /** Events and series that Google sent and that could not be read, at least in part; absent when there are none. */
+  unreadable: z.int().positive().optional(),
 });
 export type CalendarSync = z.infer<typeof calendarSync>;
 

@@ -17,6 +17,7 @@ const localParams: Readonly<Record<string, string>> = {
 /** Params that have defaults in the functions: passed on only when the launcher's environment has them. */
 const overridableParams: readonly string[] = [
   "PAST_WINDOW_DAYS",
+  "RETENTION_DAYS",
   "HORIZON_DAYS",
   "MIN_PULL_INTERVAL_MS",
   "ENFORCE_APP_CHECK",

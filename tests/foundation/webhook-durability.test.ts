@@ -88,6 +88,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
         SYNC_REGION: "us-central1",
         PAST_WINDOW_DAYS: "30",
+        RETENTION_DAYS: "400",
         HORIZON_DAYS: "400",
         MIN_PULL_INTERVAL_MS: "2000",
         ENFORCE_APP_CHECK: "false",

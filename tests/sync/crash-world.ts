@@ -156,6 +156,7 @@ export class CrashWorld {
         index: io((...calendar) => store.index(...calendar)),
         series: io((...ids) => store.series(...ids)),
         seriesPage: io((...page) => store.seriesPage(...page)),
+        endedBy: io((...calendar) => store.endedBy(...calendar)),
         occurrencesOf: io((...series) => store.occurrencesOf(...series)),
         savePassMemory: io((...parts) => store.savePassMemory(...parts)),
         loadPassMemory: io((...parts) => store.loadPassMemory(...parts)),

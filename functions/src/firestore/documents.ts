@@ -64,11 +64,19 @@ export const syncStateDocument = z.object({
   failure: z
     .object({ reason: z.string(), since: timestamp, count: z.number(), retryAt: timestamp })
     .nullable(),
+  /** Absent in documents from before there was a full sync every month. */
+  fullSyncedAt: timestamp.nullable().default(null),
+  /** Hashes of the ids of what could not be read. */
+  unreadable: z.array(z.string()).default([]),
   /** syncNow with `full` sets it to the current `epoch`: the pass that closes that epoch is a full sync. */
   resyncEpoch: z.number(),
   /** What the user's calendar document says, so that it is only written when that changes. */
   shown: z
-    .object({ phase: z.enum(["importing", "live", "polling", "unavailable", "error"]), at: timestamp })
+    .object({
+      phase: z.enum(["importing", "live", "polling", "unavailable", "error"]),
+      at: timestamp,
+      unreadable: z.number().optional(),
+    })
     .nullable(),
   /** A pass that ran out of time, to be continued by the next task. */
   progress: z
@@ -173,6 +181,8 @@ export function newSyncState(
     pulledAt: null,
     failure: null,
     resyncEpoch: nowMs - 1,
+    fullSyncedAt: null,
+    unreadable: [],
     shown: null,
     progress: null,
     lastRun: null,

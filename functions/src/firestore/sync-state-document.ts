@@ -12,6 +12,7 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
     horizon,
     horizonPendingFrom,
     pulledAt,
+    fullSyncedAt,
     lease,
     failure,
     shown,
@@ -28,6 +29,7 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
     horizonMs: horizon?.toMillis() ?? null,
     horizonPendingFromMs: horizonPendingFrom?.toMillis() ?? null,
     pulledAtMs: pulledAt?.toMillis() ?? null,
+    fullSyncedAtMs: fullSyncedAt?.toMillis() ?? null,
     lease: lease && { ...without(lease, "expiresAt"), expiresAtMs: lease.expiresAt.toMillis() },
     failure: failure && {
       reason: failure.reason,
@@ -35,7 +37,7 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
       sinceMs: failure.since.toMillis(),
       retryAtMs: failure.retryAt.toMillis(),
     },
-    shown: shown && { phase: shown.phase, atMs: shown.at.toMillis() },
+    shown: shown && { ...without(shown, "at"), atMs: shown.at.toMillis() },
     progress: progress && {
       ...without(progress, "windowStart"),
       windowStartMs: progress.windowStart.toMillis(),
@@ -56,6 +58,8 @@ export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncSta
     horizonMs,
     horizonPendingFromMs,
     pulledAtMs,
+    fullSyncedAtMs,
+    unreadable,
     lease,
     failure,
     shown,
@@ -69,6 +73,8 @@ export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncSta
     ...(horizonMs !== undefined && { horizon: orNull(horizonMs) }),
     ...(horizonPendingFromMs !== undefined && { horizonPendingFrom: orNull(horizonPendingFromMs) }),
     ...(pulledAtMs !== undefined && { pulledAt: orNull(pulledAtMs) }),
+    ...(fullSyncedAtMs !== undefined && { fullSyncedAt: orNull(fullSyncedAtMs) }),
+    ...(unreadable !== undefined && { unreadable: [...unreadable] }),
     ...(lease !== undefined && {
       lease: lease && { ...without(lease, "expiresAtMs"), expiresAt: toTimestamp(lease.expiresAtMs) },
     }),
@@ -80,7 +86,13 @@ export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncSta
         retryAt: toTimestamp(failure.retryAtMs),
       },
     }),
-    ...(shown !== undefined && { shown: shown && { phase: shown.phase, at: toTimestamp(shown.atMs) } }),
+    ...(shown !== undefined && {
+      shown: shown && {
+        phase: shown.phase,
+        at: toTimestamp(shown.atMs),
+        ...(shown.unreadable !== undefined && { unreadable: shown.unreadable }),
+      },
+    }),
     ...(progress !== undefined && {
       progress: progress && {
         ...without(progress, "windowStartMs"),

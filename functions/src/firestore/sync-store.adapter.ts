@@ -40,11 +40,7 @@ export function createSyncStore(db: Firestore): SyncStore {
 
     commit: async (calendarKey, uid, batch, version) => {
       const writes = db.batch();
-      for (const write of batch.events) addEventWrite(writes, events(uid), calendarKey, write);
-      for (const write of batch.series ?? []) {
-        if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
-        else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
-      }
+      addContent(db, writes, { calendarKey, uid }, batch);
       if (batch.forget !== undefined)
         for (const ref of memoryRefs(db, calendarKey, batch.forget)) writes.delete(ref);
       if (batch.shown !== undefined)
@@ -115,6 +111,21 @@ export function createSyncStore(db: Firestore): SyncStore {
       return found;
     },
 
+    endedBy: async (uid, calendarKey, endMs, limit) => {
+      const end = Timestamp.fromMillis(endMs);
+      // The bound on the start changes nothing: it lets the agenda's index serve this query too.
+      const ended = await events(uid)
+        .where("calendarKey", "==", calendarKey)
+        .where("startAt", "<", end)
+        .where("endAt", "<=", end)
+        .orderBy("startAt")
+        .orderBy("endAt")
+        .select("eventId")
+        .limit(limit)
+        .get();
+      return ended.docs.map(({ id }) => id.slice(calendarKey.length + 1));
+    },
+
     savePassMemory: async (calendarKey, memory, parts) => {
       const refs = memoryRefs(db, calendarKey, { memory, parts: parts.length });
       for (const [index, ref] of refs.entries()) await ref.set({ part: Buffer.from(parts[index] ?? "") });
@@ -148,10 +159,30 @@ const seriesDocument = z.object({
   exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
   dirty: z.boolean(),
   open: z.boolean(),
+  ended: z.literal(true).optional(),
 });
 
 function seriesFromDocument(data: DocumentData | undefined): StoredSeries {
   return seriesDocument.parse(data);
+}
+
+/** @throws CommitRefused when the client library refuses the content before anything is sent */
+function addContent(
+  db: Firestore,
+  writes: WriteBatch,
+  { calendarKey, uid }: { readonly calendarKey: string; readonly uid: string },
+  batch: Batch,
+): void {
+  try {
+    const events = db.collection(eventsPath(uid));
+    for (const write of batch.events) addEventWrite(writes, events, calendarKey, write);
+    for (const write of batch.series ?? []) {
+      if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
+      else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
+    }
+  } catch (error) {
+    throw new CommitRefused("Firestore's client refuses the content", { cause: error });
+  }
 }
 
 function addEventWrite(
@@ -174,12 +205,13 @@ function addEventWrite(
 }
 
 function shownToDocument(shown: NonNullable<Batch["shown"]>): DocumentData {
-  const { phase, message, importedCount, syncedAtMs, changedAtMs, timeZone } = shown;
+  const { phase, message, importedCount, unreadable, syncedAtMs, changedAtMs, timeZone } = shown;
   return {
     sync: {
       phase,
       ...(message !== undefined && { message }),
       ...(importedCount !== undefined && { importedCount }),
+      ...(unreadable !== undefined && unreadable > 0 && { unreadable }),
     },
     ...(syncedAtMs !== undefined && { lastSyncedAt: Timestamp.fromMillis(syncedAtMs) }),
     ...(changedAtMs !== undefined && { lastChangedAt: Timestamp.fromMillis(changedAtMs) }),

@@ -1,9 +1,14 @@
-/** The keys that scheduled work walks through. */
+/** What a schedule needs of a calendar to see whether there is work for it. */
+export interface ActiveCalendar {
+  readonly calendarKey: string;
+  readonly epoch: number;
+  /** Some series goes on beyond the horizon. */
+  readonly openSeries: boolean;
+  readonly windowStartMs: number | null;
+}
+
+/** Calendars that are to be kept in step, for the schedules. */
 export interface ActiveCalendars {
-  /** Up to `limit` active calendars in the order of keys, after `afterKey`; `withOpenSeries` leaves out the others. */
-  page(
-    which: "all" | "withOpenSeries",
-    afterKey: string | undefined,
-    limit: number,
-  ): Promise<readonly { readonly calendarKey: string; readonly epoch: number }[]>;
+  /** At most `limit` of them, in the order of their keys, after `afterKey`. */
+  page(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]>;
 }

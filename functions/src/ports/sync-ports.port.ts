@@ -20,8 +20,10 @@ export interface SyncPorts {
 }
 
 export interface SyncSettings {
-  /** How far back a full sync looks, in ms. */
+  /** How far back the first full sync of a calendar looks, in ms. */
   readonly pastWindowMs: number;
+  /** Events that ended so long ago are deleted, in ms; at least `pastWindowMs`. */
+  readonly retentionMs: number;
   /** How far ahead series are expanded, in ms. */
   readonly horizonMs: number;
   /** At most one pass of a calendar per this many ms. */

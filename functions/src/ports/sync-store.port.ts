@@ -33,6 +33,11 @@ export interface StoredSeries {
   readonly dirty: boolean;
   /** It has occurrences beyond the horizon. */
   readonly open: boolean;
+  /**
+   * It was deleted, and its exceptions are kept to tell whether Google sends them again when it is restored. The next
+   * full sync removes it.
+   */
+  readonly ended?: true | undefined;
 }
 
 export type SeriesWrite =
@@ -91,6 +96,8 @@ export interface SyncStore {
   ): Promise<StoredSeries[]>;
   /** Every stored occurrence of a series, exceptions and history included. */
   occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
+  /** Ids of events that end at `endMs` or before, at most `limit`. */
+  endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]>;
   /**
    * Keeps what a pass remembers when it hands over to another task; each part fits into a document. Nothing fences it
    * off: `memory` must be a name that no other worker uses.

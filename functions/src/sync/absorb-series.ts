@@ -1,5 +1,7 @@
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
 import {
+  isRestoredInPart,
+  keptExceptions,
   mergeDraft,
   planSeries,
   type SeriesPlan,
@@ -7,13 +9,17 @@ import {
   type StoredOccurrences,
 } from "./plan-series.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
+import type { SeriesDraft } from "./series-drafts.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
 const seriesPageSize = 500;
 
-/** `open`: one of them goes on beyond the horizon. `lost`: the lease is somebody else's, stop. */
+/**
+ * `open`: one of them goes on beyond the horizon. `lost`: the lease is somebody else's, stop. `needsFullSync`: what the
+ * pull has heard does not tell what a series looks like.
+ */
 export type SeriesAbsorbed =
-  { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" };
+  { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" | "needsFullSync" };
 
 /** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
 export async function absorbSeries(context: PassContext, timeZone: string): Promise<SeriesAbsorbed> {
@@ -33,6 +39,8 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
+  if (drafts.some(draft => isRestoredInPart(draft, known.get(draft.seriesId))))
+    return { kind: "needsFullSync" };
   const owners: Owners = new Map();
   let open = false;
   for (const draft of drafts) {
@@ -45,16 +53,46 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
       run.count("reads", Math.max(1, fingerprints.size));
       existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
-    open = absorb(context, planSeries(now, before, existing, scope), draft.seriesId, owners) || open;
+    const plan = planSafely(now, before, existing, scope);
+    absorb(context, plan, draft, owners);
+    open = plan.open || open;
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
   return { kind: "absorbed", open };
 }
 
-/** A full sync: what it has heard is all there is. */
+/** A full sync: what it has heard is all there is, but for what could not be read. */
 async function absorbAll(context: PassContext, scope: SeriesScope): Promise<SeriesAbsorbed> {
-  const { ports, run, memory, buffer } = context;
-  const { inventory } = memory;
+  const { memory, buffer } = context;
+  const stored = memory.inventory?.stored ?? new Map<string, Fingerprint>();
+  const isBlind = memory.inventory?.isBlind === true;
+  const known = await allSeries(context);
+  memory.drafts.settleCancellations();
+  const existing: StoredOccurrences = { of: "all", fingerprints: stored };
+  const unread = memory.drafts.unread;
+  const keepsOccurrences = new Set(unread);
+  let open = false;
+  for (const draft of withUnread(memory.drafts.all, unread, known)) {
+    const { seriesId, master } = draft;
+    const before = known.get(seriesId);
+    const exceptions = keptExceptions(draft.exceptions, before, isBlind ? undefined : unread, stored);
+    const plan = planSafely({ ...draft, exceptions }, before, existing, scope);
+    absorb(context, plan, draft, undefined);
+    open = plan.open || open;
+    if (plan.keepsStored === true) keepsOccurrences.add(seriesId);
+    else if (master !== undefined) keepsOccurrences.delete(seriesId);
+    known.delete(seriesId);
+    if ((await flushFull(context)) === "lost") return { kind: "lost" };
+  }
+  keepOccurrencesOf(context, keepsOccurrences);
+  for (const [seriesId, series] of known) {
+    if (isBlind) open = series.open || open;
+    else buffer.addTogether({ events: [], series: { kind: "delete", seriesId } });
+  }
+  return { kind: "absorbed", open };
+}
+
+async function allSeries({ ports, run }: PassContext): Promise<Map<string, StoredSeries>> {
   const known = new Map<string, StoredSeries>();
   for (let afterId: string | undefined; ;) {
     const page = await ports.store.seriesPage(run.calendarKey, {
@@ -64,21 +102,45 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
     });
     run.count("reads", Math.max(1, page.length));
     for (const series of page) known.set(series.seriesId, series);
-    if (page.length < seriesPageSize) break;
+    if (page.length < seriesPageSize) return known;
     afterId = page.at(-1)?.seriesId;
   }
-  memory.drafts.settleCancellations();
-  const existing: StoredOccurrences | undefined = inventory && { of: "all", fingerprints: inventory.stored };
-  let open = false;
-  for (const draft of memory.drafts.all) {
-    const plan = planSeries(draft, known.get(draft.seriesId), existing, scope);
-    open = absorb(context, plan, draft.seriesId, undefined) || open;
-    known.delete(draft.seriesId);
-    if ((await flushFull(context)) === "lost") return { kind: "lost" };
+}
+
+/** The drafts, and each stored series whose master Google listed and that could not be read: as it was. */
+function withUnread(
+  drafts: readonly SeriesDraft[],
+  unread: ReadonlySet<string>,
+  known: ReadonlyMap<string, StoredSeries>,
+): readonly SeriesDraft[] {
+  const all = new Map(drafts.map(draft => [draft.seriesId, draft]));
+  for (const seriesId of unread) {
+    const master = known.get(seriesId)?.master ?? undefined;
+    if (master === undefined) continue;
+    const { master: heard, exceptions = {} } = all.get(seriesId) ?? {};
+    all.set(seriesId, { seriesId, master: heard ?? master, exceptions, doubtful: false });
   }
-  for (const seriesId of known.keys())
-    buffer.addTogether({ events: [], series: { kind: "delete", seriesId } });
-  return { kind: "absorbed", open };
+  return [...all.values()];
+}
+
+/** By what the documents say: an id tells only the first series of a family. */
+function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<string>): void {
+  const { inventory } = memory;
+  if (inventory === undefined || seriesIds.size === 0) return;
+  for (const [eventId, { recurringEventId }] of inventory.stored) {
+    if (recurringEventId !== undefined && seriesIds.has(recurringEventId)) inventory.seen.add(eventId);
+  }
+}
+
+/** A series whose planning throws, for whatever reason, must not stop the others. */
+function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
+  try {
+    return planSeries(...series);
+  } catch (error) {
+    const [, before] = series;
+    const problem = `planning threw ${error instanceof Error ? error.name : "something"}`;
+    return { unit: { events: [] }, alive: [], open: before?.open ?? false, problem, keepsStored: true };
+  }
 }
 
 /**
@@ -99,25 +161,22 @@ function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: 
 function absorb(
   { ports, run, memory, buffer }: PassContext,
   plan: SeriesPlan,
-  seriesId: string,
+  { seriesId, master }: SeriesDraft,
   owners: Owners | undefined,
-): boolean {
+): void {
   buffer.addTogether(owners === undefined ? plan.unit : withoutOthers(plan.unit, seriesId, owners));
-  const { inventory } = memory;
-  for (const eventId of plan.alive) inventory?.seen.add(eventId);
+  for (const eventId of plan.alive) memory.inventory?.seen.add(eventId);
   if (plan.problem !== undefined) {
     run.count("malformed");
-    ports.log.warn("series skipped", {
+    memory.unreadable.add(seriesId);
+    ports.log.warn("series not read completely", {
       calendarKey: run.calendarKey,
       eventId: seriesId,
       problem: plan.problem,
     });
-    // Its occurrences stay as they are: the sweep must not take them for deleted ones.
-    const prefix = `${seriesId}_`;
-    for (const eventId of inventory?.stored.keys() ?? [])
-      if (eventId.startsWith(prefix)) inventory?.seen.add(eventId);
+  } else if (master !== undefined && !memory.drafts.unread.has(seriesId)) {
+    memory.unreadable.delete(seriesId);
   }
-  return plan.open;
 }
 
 /** Stored occurrences of a series, as they will be once the waiting writes are committed. */

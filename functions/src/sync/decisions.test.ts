@@ -8,6 +8,7 @@ import {
   taskForNotification,
   type Delivery,
 } from "./decisions.ts";
+import type { SyncState } from "./sync-state.ts";
 import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-01-05T09:00:00Z");
@@ -136,26 +137,35 @@ describe("failures", () => {
 
 describe("what the user sees after a pass", () => {
   const live = { ...idle, shown: { phase: "live", atMs: nowMs - 60_000 } } as const;
+  const shown = (state: SyncState, changed: boolean, atMs: number, unreadable = 0) =>
+    decideShown(state, { changed, unreadable }, atMs);
+
+  test("what could not be read is shown at once, and so is its end", () => {
+    expect(shown(live, false, nowMs, 2)).toEqual({ phase: "live", syncedAtMs: nowMs, unreadable: 2 });
+    const two = { ...live, shown: { ...live.shown, unreadable: 2 } };
+    expect(shown(two, false, nowMs, 2)).toBeUndefined();
+    expect(shown(two, false, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs });
+  });
 
   test("nothing new is not worth a write, but once an hour", () => {
-    expect(decideShown(live, false, nowMs)).toBeUndefined();
-    expect(decideShown(live, false, nowMs + 3_600_000)).toEqual({
+    expect(shown(live, false, nowMs)).toBeUndefined();
+    expect(shown(live, false, nowMs + 3_600_000)).toEqual({
       phase: "live",
       syncedAtMs: nowMs + 3_600_000,
     });
   });
 
   test("changes, an import that is complete, and a recovery are", () => {
-    expect(decideShown(live, true, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs });
-    expect(decideShown(live, true, nowMs - 1)).toBeUndefined();
-    expect(decideShown({ ...live, shown: null }, false, nowMs)).toMatchObject({ phase: "live" });
-    expect(decideShown({ ...live, shown: { phase: "error", atMs: nowMs } }, false, nowMs)).toMatchObject({
+    expect(shown(live, true, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs });
+    expect(shown(live, true, nowMs - 1)).toBeUndefined();
+    expect(shown({ ...live, shown: null }, false, nowMs)).toMatchObject({ phase: "live" });
+    expect(shown({ ...live, shown: { phase: "error", atMs: nowMs } }, false, nowMs)).toMatchObject({
       phase: "live",
     });
   });
 
   test("a calendar without push says so", () => {
-    expect(decideShown({ ...idle, pushUnsupported: true }, false, nowMs)).toMatchObject({ phase: "polling" });
+    expect(shown({ ...idle, pushUnsupported: true }, false, nowMs)).toMatchObject({ phase: "polling" });
   });
 });
 

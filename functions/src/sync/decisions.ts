@@ -135,15 +135,32 @@ export interface Shown {
   readonly message?: string;
   readonly syncedAtMs?: number;
   readonly changedAtMs?: number;
+  /** How many events and series could not be read. */
+  readonly unreadable?: number;
+}
+
+/** What the sync state keeps of what it has shown. */
+export function noteOfShown({ phase, unreadable }: Shown, atMs: number): NonNullable<SyncState["shown"]> {
+  return { phase, atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
 /** What the user's calendar document should say after a complete pass; undefined when it is not worth a write. */
-export function decideShown(state: SyncState, changed: boolean, nowMs: number): Shown | undefined {
+export function decideShown(
+  state: SyncState,
+  { changed, unreadable }: { readonly changed: boolean; readonly unreadable: number },
+  nowMs: number,
+): Shown | undefined {
   const phase: Phase = state.pushUnsupported ? "polling" : "live";
   const shown = state.shown;
   const refreshAfterMs = changed ? refreshChangedAfterMs : refreshShownAfterMs;
-  if (shown?.phase === phase && nowMs - shown.atMs < refreshAfterMs) return undefined;
-  return { phase, syncedAtMs: nowMs, ...(changed && { changedAtMs: nowMs }) };
+  const saysSo = shown?.phase === phase && (shown.unreadable ?? 0) === unreadable;
+  if (saysSo && nowMs - shown.atMs < refreshAfterMs) return undefined;
+  return {
+    phase,
+    syncedAtMs: nowMs,
+    ...(changed && { changedAtMs: nowMs }),
+    ...(unreadable > 0 && { unreadable }),
+  };
 }
 
 /** Back-off after the first failure in a row; it doubles with each, up to the limit. Cloud Tasks' own begins at 2 s. */
@@ -180,8 +197,10 @@ export function decideFailure(
     retryAtMs: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
   };
   const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
+  const unreadable = state.unreadable.length;
+  const message = sentences[reason] ?? sentences.unavailable;
   return tell
-    ? { failure, shown: { phase: "error", message: sentences[reason] ?? sentences.unavailable } }
+    ? { failure, shown: { phase: "error", message, ...(unreadable > 0 && { unreadable }) } }
     : { failure };
 }
 

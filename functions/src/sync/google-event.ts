@@ -25,7 +25,7 @@ const eventId = z
   .string()
   .regex(/^[^/\s]+$/)
   .refine(id => !/^(\.\.?|__.*__)$/.test(id))
-  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed());
+  .refine(id => Buffer.byteLength(id) <= maxIdBytes && isGoogleId(id));
 
 const person = { email: text, displayName: text, self: flag };
 
@@ -89,6 +89,11 @@ export type ParsedItem =
   | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
+
+/** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events), others' may be longer. */
+export function isGoogleId(id: string | undefined): id is string {
+  return id !== undefined && id !== "" && id.length <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id);
+}
 
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {

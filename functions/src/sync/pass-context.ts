@@ -1,4 +1,5 @@
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import { commitSurvivors } from "./commit-survivors.ts";
 import type { Shown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
 import type { PassMemory } from "./pass-memory.ts";
@@ -36,14 +37,19 @@ export async function flushFull(context: PassContext): Promise<LeaseKept> {
 }
 
 /** During an import the user sees the count rise with each commit. */
-async function drain({ fence, run, buffer, memory }: PassContext): Promise<LeaseKept> {
-  const importedCount = memory.inventory?.seen.size ?? 0;
+async function drain(context: PassContext): Promise<LeaseKept> {
+  const { fence, run, buffer, memory } = context;
   while (buffer.isFull) {
+    const importedCount = memory.inventory?.seen.size ?? 0;
     const { phase = "importing" } = fence.state().shown ?? {};
     const shown: (Shown & { importedCount: number }) | undefined =
       phase === "importing" ? { phase, importedCount } : undefined;
     const batch = buffer.take();
-    const outcome = await fence.commit(() => ({ ...batch, state: {}, ...(shown && { shown }) }));
+    const outcome = await commitSurvivors(context, batch, () => ({
+      events: [],
+      state: {},
+      ...(shown && { shown }),
+    }));
     if (outcome === "lost") return "lost";
     run.wrote(batch, shown !== undefined);
   }

@@ -3,12 +3,16 @@ import type { Fingerprint } from "../ports/sync-store.port.ts";
 import type { Pass } from "./pass.ts";
 import { SeriesDrafts } from "./series-drafts.ts";
 import type { SyncRun } from "./sync-run.ts";
+import type { SyncState } from "./sync-state.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** What a pass carries from page to page. */
 export interface PassMemory {
   readonly drafts: SeriesDrafts;
   /** Full sync only. */
   readonly inventory: Inventory | undefined;
+  /** Of the calendar, as it will be after this pass. A full sync begins with none. */
+  readonly unreadable: Unreadable;
 }
 
 /** What a full sync knows beside Google's pages. 100,000 events take some 20 MB. */
@@ -17,34 +21,44 @@ export interface Inventory {
   readonly stored: Map<string, Fingerprint>;
   /** Everything that exists at Google, malformed items too: the sweep deletes the rest. */
   readonly seen: Set<string>;
+  /** Google listed something that has no readable id: it may be anything that is stored, so nothing may be deleted. */
+  isBlind: boolean;
 }
 
 /** A document holds 1 MiB. */
 const charactersPerPart = 300_000;
 const idLine = "id ";
+const unreadableLine = "unreadable ";
+const blindLine = "blind";
 
 /** An empty memory, or what an earlier task of the same pass left; undefined where that is not there any more. */
 export async function recall(
   ports: SyncPorts,
   run: SyncRun,
-  uid: string,
+  { uid, unreadable: unreadableBefore }: Pick<SyncState, "uid" | "unreadable">,
   pass: Pass,
 ): Promise<PassMemory | undefined> {
   const drafts = new SeriesDrafts(pass.mode);
   const seen = new Set<string>();
+  let isBlind = false;
+  let unreadable = new Unreadable(pass.mode === "pull" ? unreadableBefore : []);
   if (pass.resumed !== undefined && pass.resumed.parts > 0) {
     const { resumed } = pass;
     const parts = await ports.store.loadPassMemory(run.calendarKey, resumed);
     if (parts === undefined) return undefined;
     const lines = parts.flatMap(part => part.split("\n"));
     for (const line of lines) if (line.startsWith(idLine)) seen.add(line.slice(idLine.length));
+    isBlind = lines.includes(blindLine);
+    unreadable = new Unreadable(
+      lines.flatMap(line => (line.startsWith(unreadableLine) ? [line.slice(unreadableLine.length)] : [])),
+    );
     drafts.restore(lines.filter(line => line.startsWith("{")));
     run.count("reads", resumed.parts);
   }
-  if (pass.mode === "pull") return { drafts, inventory: undefined };
+  if (pass.mode === "pull") return { drafts, inventory: undefined, unreadable };
   const stored = await ports.store.index(uid, run.calendarKey);
   run.count("reads", Math.max(1, stored.size));
-  return { drafts, inventory: { stored, seen } };
+  return { drafts, inventory: { stored, seen, isBlind }, unreadable };
 }
 
 /** Stores the memory for the task that goes on, under the holder's name; returns the number of parts. */
@@ -54,11 +68,17 @@ export async function save(
   holder: string,
   memory: PassMemory,
 ): Promise<number> {
-  const ids = [...(memory.inventory?.seen ?? [])].map(id => idLine + id);
+  const { inventory, drafts, unreadable } = memory;
+  const lines = [
+    ...[...(inventory?.seen ?? [])].map(id => idLine + id),
+    ...(inventory?.isBlind === true ? [blindLine] : []),
+    ...unreadable.names.map(name => unreadableLine + name),
+    ...drafts.toLines(),
+  ];
   const parts: string[] = [];
   let part: string[] = [];
   let characters = 0;
-  for (const line of [...ids, ...memory.drafts.toLines()]) {
+  for (const line of lines) {
     if (characters + line.length > charactersPerPart && part.length > 0) {
       parts.push(part.join("\n"));
       part = [];

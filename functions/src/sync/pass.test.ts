@@ -26,12 +26,12 @@ const progress: Progress = {
   memory: "memory",
   parts: 1,
 };
-const plan = (change: Partial<SyncState>, forceFull = false) =>
-  planPass({ ...live, ...change }, 10, nowMs, settings, forceFull);
+const plan = (change: Partial<SyncState>, forceFull = false, mayRelist = false, atMs = nowMs) =>
+  planPass({ ...live, ...change }, 10, atMs, settings, { forceFull, mayRelist });
 const full = {
   mode: "full",
-  query: { timeMinMs: nowMs - 30 * dayMs },
-  windowStartMs: nowMs - 30 * dayMs,
+  query: { timeMinMs: windowStartMs },
+  windowStartMs,
   horizonMs: nowMs + 400 * dayMs,
   closes: 10,
   rewrite: false,
@@ -57,7 +57,6 @@ test("a pull that was handed over goes on with the epoch that it had closed", ()
 describe("everything is listed again", () => {
   test.each<[string, Partial<SyncState>]>([
     ["without a sync token", { syncToken: null }],
-    ["without a window", { windowStartMs: null }],
     ["without a horizon", { horizonMs: null }],
     ["when the user asks for it", { resyncEpoch: 10 }],
   ])("%s", (_what, change) => {
@@ -89,6 +88,42 @@ describe("everything is listed again", () => {
     const old: Progress = { ...progress, mode: "full", queryVersion: queryVersion - 1 };
     expect(plan({ progress: old, syncToken: null })).toEqual(full);
     expect(plan({ progress: old })).toMatchObject({ mode: "pull", resumed: undefined });
+  });
+
+  test("in the window that it always had, or in the first one: so far back as is set", () => {
+    expect(plan({ syncToken: null, windowStartMs: null })).toEqual({
+      ...full,
+      query: { timeMinMs: nowMs - 30 * dayMs },
+      windowStartMs: nowMs - 30 * dayMs,
+    });
+  });
+
+  test("when the window is to begin earlier than it does", () => {
+    const narrow = { windowStartMs: nowMs - 20 * dayMs };
+    expect(plan(narrow)).toEqual({
+      ...full,
+      query: { timeMinMs: nowMs - 30 * dayMs },
+      windowStartMs: nowMs - 30 * dayMs,
+    });
+    // Clocks of instances differ; that alone is no reason.
+    expect(plan({ windowStartMs: nowMs - 30 * dayMs + 60_000 })).toMatchObject({ mode: "pull" });
+  });
+
+  test("some 30 days after the last time, when nobody waits for the pull", () => {
+    const fullSyncedAtMs = nowMs;
+    const at = (days: number, mayRelist = true) =>
+      plan({ fullSyncedAtMs }, false, mayRelist, nowMs + days * dayMs).mode;
+    expect([at(0), at(26.9)]).toEqual(["pull", "pull"]);
+    expect([at(33.1), at(33.1, false)]).toEqual(["full", "pull"]);
+    expect(plan({ fullSyncedAtMs: null }, false, true)).toMatchObject({ mode: "pull" });
+    const firstDays = new Set<number>();
+    for (let calendar = 0; calendar < 60; calendar++) {
+      const calendarId = `calendar ${calendar}`;
+      const isDue = (day: number) =>
+        plan({ fullSyncedAtMs, calendarId }, false, true, nowMs + day * dayMs).mode === "full";
+      firstDays.add([27, 28, 29, 30, 31, 32, 33].find(isDue) ?? 0);
+    }
+    expect([...firstDays].sort()).toEqual([28, 29, 30, 31, 32, 33]);
   });
 
   test("without drawing the horizon back", () => {

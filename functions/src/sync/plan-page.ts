@@ -11,7 +11,7 @@ export interface PagePlan {
 
 /**
  * Compares what Google says with what is stored. An event outside the window is not stored; one that has moved out
- * of it is deleted (OGCS#1403); history, which had ended before the window began, is kept in step.
+ * of it is deleted (OGCS#1403).
  *
  * @param stored fingerprints of the stored events, at least of the ids in `items`
  * @param windowStartMs events that end at or before it are outside (`timeMin` is an exclusive bound on the end)
@@ -49,8 +49,7 @@ function planItem(
   if (item.kind !== "event") return undefined;
   const { event } = item;
   const before = stored.get(event.eventId);
-  const isHistory = before !== undefined && before.endAtMs <= windowStartMs;
-  if (event.endAtMs <= windowStartMs && !isHistory) {
+  if (event.endAtMs <= windowStartMs) {
     return before === undefined ? undefined : { kind: "delete", eventId: event.eventId };
   }
   return before !== undefined && !rewrite && sameVersion(before, event) ? undefined : { kind: "set", event };
@@ -73,17 +72,11 @@ function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
 }
 
 /**
- * What a complete full sync must delete: stored events that Google did not list, inside the window only. Older
- * history stays, because the list could not have contained it.
+ * What a complete full sync must delete: stored events that Google did not list. Nothing outside the window is stored,
+ * but for what retention has not come to yet.
  */
-export function planSweep(
-  stored: ReadonlyMap<string, Fingerprint>,
-  seen: ReadonlySet<string>,
-  windowStartMs: number,
-): EventWrite[] {
-  const writes: EventWrite[] = [];
-  for (const [eventId, fingerprint] of stored) {
-    if (!seen.has(eventId) && fingerprint.endAtMs > windowStartMs) writes.push({ kind: "delete", eventId });
-  }
-  return writes;
+export function planSweep(stored: ReadonlyMap<string, Fingerprint>, seen: ReadonlySet<string>): EventWrite[] {
+  return [...stored.keys()]
+    .filter(eventId => !seen.has(eventId))
+    .map(eventId => ({ kind: "delete", eventId }));
 }

@@ -138,15 +138,16 @@ describe("a pull", () => {
     ]);
   });
 
-  test("of a rule that cannot be read leaves all as it is, to be compared with what is stored later", () => {
+  test("of a rule that cannot be read any more goes on with the last one that could, and with what is new of exceptions", () => {
     const broken = masterOf({ recurrence: ["RRULE:FREQ=NEVER"] });
-    const series = stored({ master: broken, dirty: true });
-    expect(planSeries(draft({ master: broken }), stored(), undefined, scope)).toEqual({
-      unit: { events: [], series: { kind: "set", series } },
-      alive: [],
-      open: false,
-      problem: "recurrence",
-    });
+    const plan = planSeries(draft({ master: broken }), stored(), undefined, scope);
+    expect(plan).toMatchObject({ unit: { events: [] }, alive: ids, open: false });
+    expect(plan.unit.series).toBeUndefined();
+    expect(plan.problem).toBeDefined();
+    const exceptions = { [ids[1]]: exceptionOn("2026-02-03", true) };
+    expect(written(planSeries(draft({ master: broken, exceptions }), stored(), undefined, scope))).toEqual([
+      `not ${ids[1]}`,
+    ]);
   });
 });
 
@@ -165,10 +166,11 @@ describe("where what is stored was read", () => {
     expect(written(plan(found))).toEqual(ids);
   });
 
-  test("an occurrence of nobody goes, unless it was over before the window", () => {
-    const found = fingerprints({ stray: {}, history: { endAtMs: fromMs } });
+  test("an occurrence of nobody goes, and one that retention has left", () => {
+    const found = fingerprints({ stray: {}, old: { endAtMs: fromMs } });
     expect(written(planSeries(draft(), dirty, { of: "own", fingerprints: found }, scope))).toEqual([
       "not stray",
+      "not old",
     ]);
   });
 

@@ -22,6 +22,10 @@ export type Generated =
       readonly kind: "generated";
       readonly events: ReadonlyMap<string, CalendarEvent>;
       readonly open: boolean;
+      /** What could not be read of the series, for the log. */
+      readonly problem?: string;
+      /** Occurrences may be missing, because a whole line could not be read. */
+      readonly isIncomplete: boolean;
     }
   | { readonly kind: "unreadable"; readonly problem: string };
 
@@ -56,7 +60,7 @@ export function generate(
       originalStart,
     });
   }
-  return { kind: "generated", events, open: expansion.nextStartMs !== null };
+  return { kind: "generated", events, open: expansion.nextStartMs !== null, isIncomplete: false };
 }
 
 /** What a draft changes, and what the sweep must leave alone. */
@@ -66,6 +70,8 @@ export interface SeriesPlan {
   readonly alive: readonly string[];
   readonly open: boolean;
   readonly problem?: string;
+  /** The occurrences could not be told: those that are stored stay. */
+  readonly keepsStored?: true;
 }
 
 /** The series after a pull: what was known, with what the pull has heard. Of one that is over nothing old remains. */
@@ -86,6 +92,34 @@ export interface StoredOccurrences {
 }
 
 /**
+ * True where only a full sync tells what the series looks like: it was deleted, is back, and Google has not sent every
+ * exception that it had. Whether Google always does is not documented.
+ */
+export function isRestoredInPart(draft: SeriesDraft, before: StoredSeries | undefined): boolean {
+  if (before?.ended !== true || draft.master === undefined || draft.master === "ended") return false;
+  return Object.keys(before.exceptions).some(id => draft.exceptions[id] === undefined);
+}
+
+/**
+ * The exceptions of a series that a full list does not name and that stay nevertheless: what could not be read this
+ * time, and what was moved out of the window, which the list may have left out for that (not documented).
+ *
+ * @param unread ids of items that could not be read; undefined when it is not known which they are
+ */
+export function keptExceptions(
+  heard: SeriesExceptions,
+  before: StoredSeries | undefined,
+  unread: ReadonlySet<string> | undefined,
+  stored: ReadonlyMap<string, Fingerprint>,
+): SeriesExceptions {
+  const kept = Object.entries(before?.exceptions ?? {}).filter(
+    ([id, { cancelled }]) =>
+      heard[id] === undefined && (unread === undefined || unread.has(id) || (!cancelled && !stored.has(id))),
+  );
+  return kept.length === 0 ? heard : { ...Object.fromEntries(kept), ...heard };
+}
+
+/**
  * Compares a series as it is now with what is stored of it: only occurrences that differ are written. The stored
  * occurrences follow from the stored series, so a pull need not read them, unless the series is marked dirty.
  */
@@ -96,41 +130,94 @@ export function planSeries(
   scope: SeriesScope,
 ): SeriesPlan {
   const { seriesId, master, exceptions } = now;
-  if (master === "ended") return planEnd(now, existing);
+  if (master === "ended") return planEnd(now, before, existing);
   if (master === undefined) {
-    const series = { seriesId, master: null, exceptions, dirty: false, open: false };
+    const ended = before?.ended === true && ({ ended: true } as const);
+    const series = { seriesId, master: null, exceptions, dirty: false, open: false, ...ended };
     return { unit: seriesUnit([], series, before), alive: [], open: false };
   }
-  const after = generate(seriesId, master, exceptions, scope.calendar, scope.window);
+  const found = lastReadable({ seriesId, master, exceptions }, before, scope);
+  const { after } = found;
   if (after.kind === "unreadable") {
-    // What was readable stays as it is until Google sends something readable again.
+    const { problem } = after;
     const series = { seriesId, master, exceptions, dirty: true, open: false };
-    return { unit: seriesUnit([], series, before), alive: [], open: false, problem: after.problem };
+    return { unit: seriesUnit([], series, before), alive: [], open: false, problem, keepsStored: true };
   }
-  const series = { seriesId, master, exceptions, dirty: false, open: after.open };
+  const series = { seriesId, master: found.master, exceptions, dirty: false, open: after.open };
   if (Buffer.byteLength(JSON.stringify(series)) > maxSeriesBytes) {
     const problem = "larger than a document may be";
-    return { unit: { events: [] }, alive: [], open: before?.open ?? false, problem };
+    return { unit: { events: [] }, alive: [], open: before?.open ?? false, problem, keepsStored: true };
   }
-  const stored = expandStored(before, master, scope);
+  const stored = expandStored(before, found.master, scope);
   const writes: EventWrite[] = [];
   for (const event of after.events.values()) {
     if (scope.rewrite || !isStored(event, stored, existing)) writes.push({ kind: "set", event });
   }
   const known = existing?.of === "all" ? undefined : (existing?.fingerprints ?? stored?.events);
-  for (const [eventId, { endAtMs }] of known ?? []) {
+  for (const eventId of known?.keys() ?? []) {
     const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
-    if (gone && endAtMs > scope.window.fromMs) writes.push({ kind: "delete", eventId });
+    if (gone) writes.push({ kind: "delete", eventId });
   }
-  return { unit: seriesUnit(writes, series, before), alive: [...after.events.keys()], open: after.open };
+  return {
+    unit: seriesUnit(writes, series, before),
+    alive: [...after.events.keys()],
+    open: after.open,
+    ...(found.problem !== undefined && { problem: found.problem }),
+  };
 }
 
-/** The series is over: every stored occurrence goes, history too, but for exceptions that live on. */
-function planEnd({ seriesId, exceptions }: SeriesDraft, existing: StoredOccurrences | undefined): SeriesPlan {
+/**
+ * The series as Google gives it now, or, where a part of it is lost that occurrences depend on, the last version that
+ * could be read. A series that could never be read completely shows what is left of it.
+ */
+function lastReadable(
+  {
+    seriesId,
+    master,
+    exceptions,
+  }: Pick<StoredSeries, "seriesId" | "exceptions"> & {
+    readonly master: SeriesMaster;
+  },
+  before: StoredSeries | undefined,
+  { calendar, window }: SeriesScope,
+): { readonly master: SeriesMaster; readonly after: Generated; readonly problem?: string } {
+  const after = generate(seriesId, master, exceptions, calendar, window);
+  const { problem } = after;
+  const said = problem !== undefined && { problem };
+  if (after.kind === "generated" && !after.isIncomplete) return { master, after, ...said };
+  const known = before?.master ?? null;
+  const earlier = known && generate(seriesId, known, exceptions, calendar, window);
+  if (known === null || earlier?.kind !== "generated" || earlier.isIncomplete)
+    return { master, after, ...said };
+  return { master: known, after: earlier, ...said };
+}
+
+/**
+ * The series is over: every stored occurrence goes, but for exceptions that live on. Of one that had exceptions their
+ * list stays, because Google may not send them again when the series is restored.
+ */
+function planEnd(
+  { seriesId, exceptions }: SeriesDraft,
+  before: StoredSeries | undefined,
+  existing: StoredOccurrences | undefined,
+): SeriesPlan {
   const events = [...(existing?.fingerprints.keys() ?? [])]
     .filter(eventId => exceptions[eventId]?.cancelled !== false)
     .map((eventId): EventWrite => ({ kind: "delete", eventId }));
-  return { unit: { events, series: { kind: "delete", seriesId } }, alive: [], open: false };
+  const plan = { alive: [], open: false };
+  if (before === undefined || Object.keys(before.exceptions).length === 0) {
+    return { ...plan, unit: { events, series: { kind: "delete", seriesId } } };
+  }
+  const known = before.exceptions;
+  const ended = {
+    seriesId,
+    master: null,
+    exceptions: known,
+    dirty: false,
+    open: false,
+    ended: true,
+  } as const;
+  return { ...plan, unit: seriesUnit(events, ended, before) };
 }
 
 interface ExpandedBefore {

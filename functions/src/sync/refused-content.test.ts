@@ -5,11 +5,15 @@ import { event } from "./testing/sync-store-contract.fake.ts";
 import { SyncWorld, calendarKey, storeOf, uid } from "./testing/sync-world.fake.ts";
 import { startMs } from "./testing/virtual-clock.fake.ts";
 
-/** A store that takes everything but one event. */
-function refusing(world: SyncWorld, eventId: string) {
+/** A store that takes everything but some events and series; with `state`, not even the sync's own fields. */
+function refusing(world: SyncWorld, ids: readonly string[], state = false) {
   const store = storeOf(world.documents, {
     commit: async (...args) => {
-      const has = args[2].events.some(write => write.kind === "set" && write.event.eventId === eventId);
+      const { events, series = [], state: patch } = args[2];
+      const has =
+        events.some(write => write.kind === "set" && ids.includes(write.event.eventId)) ||
+        series.some(write => write.kind === "set" && ids.includes(write.series.seriesId)) ||
+        (state && patch.syncToken !== undefined);
       if (has) throw new CommitRefused("no");
       return await world.documents.commit(...args);
     },
@@ -25,13 +29,77 @@ async function announcedTask(world: SyncWorld): Promise<string> {
   return id;
 }
 
-describe("a commit that the store refuses for its content", () => {
+describe("an event that the store refuses for its content", () => {
+  test.each([1, 2, 3, 10, 50])("costs only itself among %d that are new", async count => {
+    const world = new SyncWorld({}, { maxBatchWrites: 8 });
+    await world.import();
+    for (let n = 0; n < count; n++) world.google.put(`event${n}`);
+    const bad = `event${Math.floor(count / 2)}`;
+    const id = await announcedTask(world);
+    expect(await world.deliver(id, refusing(world, [bad]))).toBe("synced");
+    const wanted = world.wanted();
+    wanted.delete(bad);
+    expect(world.events).toEqual(wanted);
+    expect(world.state).toMatchObject({
+      lease: null,
+      failure: null,
+      shown: { phase: "live", unreadable: 1 },
+    });
+    expect(world.documents.calendars.get(`${uid}/${calendarKey}`)).toMatchObject({ unreadable: 1 });
+    expect(world.log).toContainEqual({
+      level: "error",
+      message: "refused by the store",
+      fields: { calendarKey, eventId: bad },
+    });
+    world.google.put(bad, { summary: "fits now" });
+    await world.pull();
+    expect(world.events).toEqual(world.wanted());
+    expect(world.state).toMatchObject({ unreadable: [], shown: { phase: "live" } });
+    expect(world.state.shown?.unreadable).toBeUndefined();
+  });
+
+  test("costs only itself in a full sync, and keeps the last version that could be stored", async () => {
+    const world = new SyncWorld();
+    for (const id of ["good", "bad"]) world.google.put(id);
+    await world.import();
+    const before = world.events.get("bad");
+    world.google.put("bad", { summary: "too much" });
+    world.google.put("good", { summary: "other" });
+    world.google.expireSyncTokens();
+    const id = await announcedTask(world);
+    expect(await world.deliver(id, refusing(world, ["bad"]))).toBe("synced");
+    expect(world.events.get("bad")).toEqual(before);
+    expect(world.events.get("good")).toMatchObject({ summary: "other" });
+  });
+
+  test("which is an occurrence costs no other, and its series is stored", async () => {
+    const world = new SyncWorld();
+    await world.import();
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] });
+    const id = await announcedTask(world);
+    expect(await world.deliver(id, refusing(world, ["daily_20260203T080000Z"]))).toBe("synced");
+    expect([...world.events.keys()]).toEqual(["daily_20260202T080000Z", "daily_20260204T080000Z"]);
+    expect(await world.documents.series(calendarKey, ["daily"])).toMatchObject([{ dirty: false }]);
+  });
+
+  test("which is a series is named, and its occurrences are there", async () => {
+    const world = new SyncWorld();
+    await world.import();
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] });
+    const id = await announcedTask(world);
+    expect(await world.deliver(id, refusing(world, ["daily"]))).toBe("synced");
+    expect(world.events.size).toBe(3);
+    expect(world.state.shown).toMatchObject({ unreadable: 1 });
+  });
+});
+
+describe("a commit of which the state itself is refused", () => {
   test("is tried again with back-off, leaves no lease, and is loud in the log", async () => {
     const world = new SyncWorld();
     await world.import();
-    world.google.put("bad");
+    world.google.put("any");
     const id = await announcedTask(world);
-    expect(await world.deliver(id, refusing(world, "bad"))).toBe("retry");
+    expect(await world.deliver(id, refusing(world, [], true))).toBe("retry");
     expect(world.state).toMatchObject({ lease: null, failure: { reason: "refused", count: 1 } });
     expect(world.log).toContainEqual(
       expect.objectContaining({
@@ -40,26 +108,25 @@ describe("a commit that the store refuses for its content", () => {
       }),
     );
     const { coveredEpoch, syncToken } = world.state;
-    expect(await world.deliver(id, refusing(world, "bad"))).toBe("retry");
+    expect(await world.deliver(id, refusing(world, [], true))).toBe("retry");
     expect(world.state).toMatchObject({ coveredEpoch, syncToken, failure: { count: 1 } });
   });
 
-  test("is shown to the user when it lasts, and heals when the event changes", async () => {
+  test("is shown to the user when it lasts, and heals when it is taken", async () => {
     const world = new SyncWorld();
     await world.import();
-    world.google.put("bad");
+    world.google.put("any");
     const id = await announcedTask(world);
-    await world.deliver(id, refusing(world, "bad"));
+    await world.deliver(id, refusing(world, [], true));
     expect(world.state.shown?.phase).toBe("live");
     world.clock.advance(15 * 60_000);
-    await world.deliver(id, refusing(world, "bad"));
+    await world.deliver(id, refusing(world, [], true));
     expect(world.state.shown?.phase).toBe("error");
     expect(world.documents.calendars.get(`${uid}/${calendarKey}`)).toMatchObject({
       message: expect.stringMatching(/cannot be stored/),
     });
-    world.google.remove("bad");
     world.clock.advance(15 * 60_000);
-    expect(await world.deliver(id, refusing(world, "bad"))).toBe("synced");
+    expect(await world.deliver(id)).toBe("synced");
     expect(world.state).toMatchObject({ failure: null, shown: { phase: "live" } });
   });
 });
@@ -91,5 +158,6 @@ test("a series with more exceptions than a document holds is left as it is, with
     alive: [],
     open: false,
     problem: "larger than a document may be",
+    keepsStored: true,
   });
 });

@@ -2,12 +2,13 @@ import type { EventPage } from "../ports/event-source.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
-import { decideShown } from "./decisions.ts";
+import { commitSurvivors } from "./commit-survivors.ts";
+import { decideShown, noteOfShown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
-import { idOf, parseItem, type ParsedItem } from "./google-event.ts";
+import { idOf, isGoogleId, parseItem, type ParsedItem } from "./google-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
 import { recall, save } from "./pass-memory.ts";
-import type { Pass } from "./pass.ts";
+import { assumedFullSync, type Pass } from "./pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { absorbSeries } from "./absorb-series.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -54,7 +55,7 @@ export async function runPass(
   const next = listPage(pass.resumed?.pageToken);
   // A rejection is awaited at the top of the loop; until then it must not count as unhandled.
   next.catch(() => undefined);
-  const memory = await recall(ports, run, uid, pass);
+  const memory = await recall(ports, run, fence.state(), pass);
   // Another task has finished the pass that this one was to go on with, or its memory is lost.
   if (memory === undefined) return { kind: "restart" };
   const context: PassContext = {
@@ -117,28 +118,43 @@ function passFailure(failure: GoogleFailure): PassOutcome {
 }
 
 async function absorbPage(context: PassContext, page: EventPage, timeZone: string): Promise<void> {
-  const { ports, run, pass, memory, buffer } = context;
+  const { run, pass, memory, buffer } = context;
   const calendar = { calendarKey: run.calendarKey, timeZone };
   const items = newestOf(page.items.map(raw => parseItem(raw, calendar)));
   const ids = items.flatMap(item => idOf(item) ?? []);
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
   const plan = planPage(items, stored, pass.windowStartMs, pass.rewrite);
-  for (const item of items) {
-    memory.drafts.note(item, stored);
-    if (item.kind !== "malformed") continue;
-    run.count("malformed");
-    ports.log.warn("event skipped", {
-      calendarKey: run.calendarKey,
-      // Whatever it is, it need not fill the log.
-      eventId: item.eventId?.slice(0, 100),
-      problem: item.problem,
-    });
-  }
-  for (const item of items) if (item.kind !== "removed") memory.inventory?.seen.add(idOf(item) ?? "");
+  for (const item of items) noteItem(context, item, stored);
   run.count("changed", items.length);
   run.count("unchanged", plan.unchanged);
   if (memory.inventory !== undefined) remember(memory.inventory.stored, plan.writes);
   buffer.add(plan.writes);
+}
+
+/** What a pass remembers of an item until its end, whether or not it could be read. */
+function noteItem(
+  { ports, run, memory }: PassContext,
+  item: ParsedItem,
+  stored: ReadonlyMap<string, Fingerprint>,
+): void {
+  const { drafts, inventory, unreadable } = memory;
+  drafts.note(item, stored);
+  const id = idOf(item);
+  if (item.kind !== "removed" && id !== undefined) inventory?.seen.add(id);
+  if (item.kind !== "malformed") {
+    // Of a series only its planning tells whether it could be read completely.
+    if (item.kind !== "series" && id !== undefined) unreadable.delete(id);
+    return;
+  }
+  if (inventory !== undefined && !isGoogleId(item.eventId)) inventory.isBlind = true;
+  unreadable.add(item.eventId ?? `no id, ${item.problem}`);
+  run.count("malformed");
+  ports.log.warn("event skipped", {
+    calendarKey: run.calendarKey,
+    // Whatever it is, it need not fill the log.
+    eventId: item.eventId?.slice(0, 100),
+    problem: item.problem,
+  });
 }
 
 /** An event's last mention on a page is its newest. */
@@ -173,21 +189,21 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
 }
 
 async function complete(context: PassContext, syncToken: string, timeZone: string): Promise<PassOutcome> {
-  const { fence, run, pass, memory, buffer } = context;
+  const { run, pass, memory, buffer } = context;
   const series = await absorbSeries(context, timeZone);
-  if (series.kind === "lost") return { kind: "lost" };
-  const { inventory } = memory;
-  if (inventory !== undefined) buffer.add(planSweep(inventory.stored, inventory.seen, pass.windowStartMs));
+  if (series.kind !== "absorbed") return { kind: series.kind };
+  sweep(context);
   if ((await flushFull(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
   const batch = buffer.take();
   const changed = run.hasChanged() || batch.events.length > 0;
   let showed = false;
-  const outcome = await fence.commit(state => {
+  const outcome = await commitSurvivors(context, batch, state => {
     const nowMs = run.clock.now();
-    const shown = decideShown(state, changed, nowMs);
+    const unreadable = memory.unreadable.names;
+    const shown = decideShown(state, { changed, unreadable: unreadable.length }, nowMs);
     showed = shown !== undefined;
     return {
-      ...batch,
+      events: [],
       ...(pass.resumed && { forget: pass.resumed }),
       state: {
         syncToken,
@@ -197,12 +213,15 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
         horizonMs: pass.horizonMs,
         openSeries: series.open || (pass.mode === "pull" && state.openSeries),
         ...(pass.mode === "full" && { horizonPendingFromMs: null }),
+        fullSyncedAtMs:
+          pass.mode === "full" ? nowMs : (state.fullSyncedAtMs ?? assumedFullSync(state, nowMs)),
+        unreadable,
         coveredEpoch: Math.max(state.coveredEpoch, pass.closes),
         lease: null,
         failure: null,
         progress: null,
         lastRun: { cause: run.cause, startedAtMs: run.startedAtMs, finishedAtMs: nowMs },
-        ...(shown && { shown: { phase: shown.phase, atMs: nowMs } }),
+        ...(shown && { shown: noteOfShown(shown, nowMs) }),
       },
       ...(shown && { shown: { ...shown, timeZone } }),
     };
@@ -210,6 +229,21 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
   if (outcome === "lost") return { kind: "lost" };
   run.wrote(batch, showed);
   return { kind: "complete", mode: pass.mode };
+}
+
+/** Deletes what Google did not list, if it is certain that Google did not. */
+function sweep({ ports, run, memory, buffer }: PassContext): void {
+  const { inventory } = memory;
+  if (inventory === undefined) return;
+  if (inventory.isBlind) {
+    const { size } = inventory.stored;
+    ports.log.warn("nothing deleted: an item had no readable id", {
+      calendarKey: run.calendarKey,
+      stored: size,
+    });
+    return;
+  }
+  buffer.add(planSweep(inventory.stored, inventory.seen));
 }
 
 /** Everything buffered is written, then the place is noted and the lease released in one commit. */
@@ -220,8 +254,8 @@ async function handOver(context: PassContext, pageToken: string, timeZone: strin
   const batch = buffer.take();
   const { mode, closes, windowStartMs, resumed } = pass;
   const kept = { memory: fence.holder, parts };
-  const outcome = await fence.commit(() => ({
-    ...batch,
+  const outcome = await commitSurvivors(context, batch, () => ({
+    events: [],
     ...(resumed && { forget: resumed }),
     state: {
       lease: null,

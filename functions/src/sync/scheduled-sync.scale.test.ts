@@ -18,11 +18,12 @@ test("a backup of 100,000 calendars takes 101 queries and one call each, a bound
     return await enqueue(...task);
   };
   const calendars = {
-    page: (_which: string, after: string | undefined, limit: number) => {
+    page: (after: string | undefined, limit: number) => {
       const from = pages * limit;
       expect(after).toBe(pages === 0 ? undefined : all[from - 1]);
       pages += 1;
-      return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, epoch: 7 })));
+      const other = { epoch: 7, openSeries: false, windowStartMs: null };
+      return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, ...other })));
     },
   };
   const counts = await backupSync({ calendars, tasks, clock: new VirtualClock() }, startMs, 3_600_000);

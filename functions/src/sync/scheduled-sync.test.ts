@@ -1,14 +1,21 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions, SyncTask } from "../ports/task-queue.port.ts";
+import type { ActiveCalendar } from "../ports/active-calendars.port.ts";
 import { backupSync, queueHorizons } from "./scheduled-sync.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
 import { VirtualClock, startMs } from "./testing/virtual-clock.fake.ts";
 
 const hourMs = 3_600_000;
 const keys = (count: number) => Array.from({ length: count }, (_, n) => `key-${String(n).padStart(18, "0")}`);
+const active = (calendarKey: string): ActiveCalendar => ({
+  calendarKey,
+  epoch: 7,
+  openSeries: false,
+  windowStartMs: startMs,
+});
 let clock: VirtualClock;
 let queue: FakeTaskQueue;
-let pages: string[];
+let pages: (string | undefined)[];
 let inFlight: { now: number; most: number };
 const sent: (SyncTask & EnqueueOptions)[] = [];
 
@@ -32,10 +39,10 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
     return await queue.syncCalendar(task, options);
   };
   const calendars = {
-    page: (which: string, after: string | undefined, limit: number) => {
-      pages.push(which);
+    page: (after: string | undefined, limit: number) => {
+      pages.push(after);
       const from = after === undefined ? 0 : all.indexOf(after) + 1;
-      return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, epoch: 7 })));
+      return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
   return backupSync({ calendars, tasks, clock }, startMs, hourMs);
@@ -50,7 +57,7 @@ test("a task whose creation takes long holds up none of the others", async () =>
     else if (++others === 499) release();
     return "created";
   };
-  const page = Array.from({ length: 500 }, (_, n) => ({ calendarKey: `key-${n}`, epoch: 7 }));
+  const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
   const calendars = { page: () => Promise.resolve(page) };
   expect(await backupSync({ calendars, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
 });
@@ -58,7 +65,7 @@ test("a task whose creation takes long holds up none of the others", async () =>
 describe("the backup", () => {
   test("reaches every calendar with one query a thousand and one call each, a hundred at once", async () => {
     expect(await run(keys(2_500))).toEqual({ calendars: 2_500, created: 2_500, existing: 0, failed: 0 });
-    expect(pages).toEqual(["all", "all", "all"]);
+    expect(pages).toEqual([undefined, keys(2_500)[999], keys(2_500)[1_999]]);
     expect(sent.length).toBe(2_500);
     expect(inFlight.most).toBe(100);
   });
@@ -110,17 +117,22 @@ describe("the backup", () => {
   });
 });
 
-test("a new horizon is for calendars that have a series without an end, and for no others", async () => {
-  const asked: string[] = [];
-  const calendars = {
-    page: (which: string) => {
-      asked.push(which);
-      return Promise.resolve([{ calendarKey: "key", epoch: 7 }]);
-    },
-  };
-  expect(await queueHorizons({ calendars, tasks: queue, clock }, startMs, 0)).toMatchObject({ created: 1 });
-  expect(asked).toEqual(["withOpenSeries"]);
+test("the window of a calendar is moved on where a series has no end or where it began too long ago, and only there", async () => {
+  const dayMs = 24 * hourMs;
+  const retentionMs = 400 * dayMs;
+  const old = { windowStartMs: startMs - 401 * dayMs };
+  const page: ActiveCalendar[] = [
+    active("young"),
+    { ...active("endless"), openSeries: true },
+    { ...active("old"), ...old },
+    { ...active("almost"), windowStartMs: old.windowStartMs + 1 },
+    { ...active("never-synced"), windowStartMs: null },
+  ];
+  const calendars = { page: () => Promise.resolve(page) };
+  const counts = await queueHorizons({ calendars, tasks: queue, clock, retentionMs }, startMs, 0);
+  expect(counts).toMatchObject({ calendars: 2, created: 2 });
   expect([...queue.tasks.values()]).toMatchObject([
-    { id: `key-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
+    { id: `endless-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
+    { id: `old-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
   ]);
 });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ActiveCalendars } from "../ports/active-calendars.port.ts";
+import type { ActiveCalendar, ActiveCalendars } from "../ports/active-calendars.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { TaskQueue } from "../ports/task-queue.port.ts";
+import { retentionStart } from "./retention.ts";
 
 const pageSize = 1_000;
 /** Enqueuing is one HTTP call each; so many at once keep 100,000 calendars within minutes. */
@@ -29,16 +30,23 @@ export async function backupSync(
   scheduledAtMs: number,
   spreadMs: number,
 ): Promise<ScheduledCounts> {
-  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs);
+  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs, () => true);
 }
 
-/** A new horizon for every calendar that has a series without an end. */
+/** A new horizon for every calendar that has a series without an end, and a new start of the window for old ones. */
 export async function queueHorizons(
-  ports: SchedulePorts,
+  ports: SchedulePorts & { readonly retentionMs: number },
   scheduledAtMs: number,
   spreadMs: number,
 ): Promise<ScheduledCounts> {
-  return await queueEvery(ports, "horizon", scheduledAtMs, spreadMs);
+  const nowMs = ports.clock.now();
+  return await queueEvery(
+    ports,
+    "horizon",
+    scheduledAtMs,
+    spreadMs,
+    calendar => calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
+  );
 }
 
 /**
@@ -50,6 +58,7 @@ async function queueEvery(
   cause: "backup" | "horizon",
   scheduledAtMs: number,
   spreadMs: number,
+  concerns: (calendar: ActiveCalendar) => boolean,
 ): Promise<ScheduledCounts> {
   const counts: ScheduledCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
   const enqueue = async (calendarKey: string, epoch: number): Promise<void> => {
@@ -67,13 +76,13 @@ async function queueEvery(
     counts.failed += 1;
   };
 
-  const which = cause === "backup" ? "all" : "withOpenSeries";
   for (let after: string | undefined; ;) {
-    const page = await ports.calendars.page(which, after, pageSize);
-    counts.calendars += page.length;
+    const page = await ports.calendars.page(after, pageSize);
+    const concerned = page.filter(concerns);
+    counts.calendars += concerned.length;
     let at = 0;
     const oneByOne = async (): Promise<void> => {
-      for (let next = page[at++]; next !== undefined; next = page[at++])
+      for (let next = concerned[at++]; next !== undefined; next = concerned[at++])
         await enqueue(next.calendarKey, next.epoch);
     };
     await Promise.all(Array.from({ length: inFlight }, oneByOne));

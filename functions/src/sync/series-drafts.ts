@@ -16,6 +16,8 @@ export interface SeriesDraft {
 export class SeriesDrafts {
   readonly #drafts = new Map<string, SeriesDraft>();
   readonly #mode: "pull" | "full";
+  /** Items that could not be read, by id: a single event, an exception, or a series. */
+  readonly #unread = new Set<string>();
   readonly #bareCancellations: BareCancellation[] = [];
 
   /** A full sync hears of every series that there is: the end of one shows in its absence. */
@@ -25,6 +27,10 @@ export class SeriesDrafts {
 
   get all(): readonly SeriesDraft[] {
     return [...this.#drafts.values()];
+  }
+
+  get unread(): ReadonlySet<string> {
+    return this.#unread;
   }
 
   /** @param stored fingerprints of the stored events: an id that is stored as an event is no series */
@@ -50,6 +56,7 @@ export class SeriesDrafts {
         return;
       }
       case "malformed":
+        if (item.eventId !== undefined) this.#unread.add(item.eventId);
         return;
     }
   }
@@ -111,14 +118,16 @@ export class SeriesDrafts {
 
   /** One line of text for each draft, for a pass that hands over. */
   toLines(): string[] {
-    return [...this.all, ...this.#bareCancellations].map(line => JSON.stringify(line));
+    const unread = [...this.#unread].map(unreadId => ({ unreadId }));
+    return [...this.all, ...this.#bareCancellations, ...unread].map(line => JSON.stringify(line));
   }
 
   /** Takes up what another task's pass has heard, as `toLines` has told it. */
   restore(lines: readonly string[]): void {
     for (const line of lines) {
-      const saved = JSON.parse(line) as SeriesDraft | BareCancellation;
-      if ("familyId" in saved) this.#bareCancellations.push(saved);
+      const saved = JSON.parse(line) as SeriesDraft | BareCancellation | { readonly unreadId: string };
+      if ("unreadId" in saved) this.#unread.add(saved.unreadId);
+      else if ("familyId" in saved) this.#bareCancellations.push(saved);
       else this.#drafts.set(saved.seriesId, saved);
     }
   }

@@ -157,7 +157,8 @@ describe("exceptions", () => {
     expect(world.events.size).toBe(4 + 395);
   });
 
-  test("of a deleted series go with it, whether or not Google names them, and so does the series", async () => {
+  test("of a deleted series go with it, whether or not Google names them, and only their list stays for a while", async () => {
+    const series = () => world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 });
     for (const named of [true, false]) {
       world = new SyncWorld();
       world.google.put("daily", daily);
@@ -167,7 +168,11 @@ describe("exceptions", () => {
       world.google.remove("daily");
       await pull();
       expect(world.events.size).toBe(0);
-      expect(await world.documents.seriesPage(calendarKey, { openOnly: false, limit: 9 })).toEqual([]);
+      expect(await series()).toMatchObject([{ seriesId: "daily", master: null, ended: true }]);
+      world.google.remove(instanceId(3));
+      world.google.expireSyncTokens();
+      await pull();
+      expect(await series()).toEqual([]);
     }
   });
 });

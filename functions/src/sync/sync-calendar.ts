@@ -5,6 +5,7 @@ import type { SyncTask } from "../ports/task-queue.port.ts";
 import {
   decideBegin,
   decideFailure,
+  noteOfShown,
   unavailableMessage,
   type BeginDecision,
   type Delivery,
@@ -157,7 +158,8 @@ async function passUntilComplete(
   let forceFull = false;
   let restarts = 0;
   for (;;) {
-    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings, forceFull);
+    const mayRelist = run.cause === "backup";
+    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings, { forceFull, mayRelist });
     run.count("passes");
     const ended = await runPass(ports, fence, run, pass);
     if (ended.kind === "restart" && restarts++ === 0) {
@@ -254,7 +256,7 @@ async function fail(
           failure: remembered,
           // Where the pass left off may be what is wrong: the next attempt begins again.
           ...(reason === "incomplete" && { progress: null }),
-          ...(shown && { shown: { phase: shown.phase, atMs: nowMs } }),
+          ...(shown && { shown: noteOfShown(shown, nowMs) }),
         },
         ...(shown && { shown }),
       };

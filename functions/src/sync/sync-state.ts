@@ -13,7 +13,7 @@ export interface SyncState {
   readonly syncToken: string | null;
   /** The query that `syncToken` came from: a token must not be used with another query. */
   readonly queryVersion: number;
-  /** Events that ended before it are not ours to keep in step. Set by a full sync. */
+  /** Events that ended before it are not stored. Set by the first full sync; only retention moves it forward. */
   readonly windowStartMs: number | null;
   /** Series are expanded up to here. Set by the first full sync, moved on by `extendHorizon`. */
   readonly horizonMs: number | null;
@@ -33,8 +33,16 @@ export interface SyncState {
   readonly failure: Failure | null;
   /** A pass that closes this epoch or a later one must be a full sync (`syncNow` with `full`). */
   readonly resyncEpoch: number;
+  /** When the last full sync was complete. Null where none was since this is noted. */
+  readonly fullSyncedAtMs: number | null;
+  /** Names (`unreadable.ts`) of the events and series that could not be read when Google sent them last. */
+  readonly unreadable: readonly string[];
   /** What the user's calendar document says, so that it is only written when that changes. */
-  readonly shown: { readonly phase: Phase; readonly atMs: number } | null;
+  readonly shown: {
+    readonly phase: Phase;
+    readonly atMs: number;
+    readonly unreadable?: number | undefined;
+  } | null;
   /** A pass that ran out of time; the next task goes on with it. */
   readonly progress: Progress | null;
   readonly lastRun: {

@@ -17,6 +17,7 @@ const params = {
   GOOGLE_CLIENT_ID: "client",
   SYNC_REGION: "us-central1",
   PAST_WINDOW_DAYS: "30",
+  RETENTION_DAYS: "400",
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
   CONFIRM_CONNECT: "false",

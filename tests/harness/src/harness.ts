@@ -214,6 +214,7 @@ function environmentOf(projectId: string): Record<string, string> {
     GOOGLE_CLIENT_ID: clientId,
     SYNC_REGION: region,
     PAST_WINDOW_DAYS: "30",
+    RETENTION_DAYS: "400",
     HORIZON_DAYS: "400",
     MIN_PULL_INTERVAL_MS: "2000",
     ENFORCE_APP_CHECK: "false",

@@ -1,4 +1,4 @@
-import type { ActiveCalendars } from "../../ports/active-calendars.port.ts";
+import type { ActiveCalendar, ActiveCalendars } from "../../ports/active-calendars.port.ts";
 import type { NotificationStore, WatchFacts } from "../../ports/notification-store.port.ts";
 import type {
   Batch,
@@ -156,6 +156,11 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     return Promise.resolve(structuredClone(all.slice(0, limit)));
   }
 
+  endedBy(_uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]> {
+    const ended = [...this.eventsOf(calendarKey).values()].filter(({ endAtMs }) => endAtMs <= endMs);
+    return Promise.resolve(ended.slice(0, limit).map(({ eventId }) => eventId));
+  }
+
   savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void> {
     for (const [part, text] of parts.entries()) {
       if (Buffer.byteLength(text) > 1_000_000) throw new Error("larger than a document may be");
@@ -171,18 +176,25 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     return Promise.resolve(found.every(part => part !== undefined) ? found : undefined);
   }
 
-  page(
-    which: "all" | "withOpenSeries",
-    afterKey: string | undefined,
-    limit: number,
-  ): Promise<readonly { readonly calendarKey: string; readonly epoch: number }[]> {
+  page(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]> {
     const keys = [...this.states]
-      .filter(
-        ([key, { state }]) =>
-          state.active && (which === "all" || state.openSeries) && (afterKey === undefined || key > afterKey),
-      )
+      .filter(([key, { state }]) => state.active && (afterKey === undefined || key > afterKey))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .slice(0, limit);
-    return Promise.resolve(keys.map(([calendarKey, { state }]) => ({ calendarKey, epoch: state.epoch })));
+    return Promise.resolve(
+      keys.map(
+        ([
+          calendarKey,
+          {
+            state: { epoch, openSeries, windowStartMs },
+          },
+        ]) => ({
+          calendarKey,
+          epoch,
+          openSeries,
+          windowStartMs,
+        }),
+      ),
+    );
   }
 }

@@ -21,6 +21,7 @@ export const dayMs = 86_400_000;
 
 const settings: SyncSettings = {
   pastWindowMs: 30 * dayMs,
+  retentionMs: 400 * dayMs,
   horizonMs: 400 * dayMs,
   minIntervalMs: 2_000,
   timeBudgetMs: 420_000,
@@ -49,6 +50,8 @@ export function newState(change: Partial<SyncState> = {}): SyncState {
     pulledAtMs: null,
     failure: null,
     resyncEpoch: startMs - 1,
+    fullSyncedAtMs: null,
+    unreadable: [],
     shown: null,
     progress: null,
     lastRun: null,
@@ -71,6 +74,7 @@ export function storeOf(documents: SyncStore, replaced: Partial<SyncStore> = {})
     index: (...calendar) => documents.index(...calendar),
     series: (...ids) => documents.series(...ids),
     seriesPage: (...page) => documents.seriesPage(...page),
+    endedBy: (...calendar) => documents.endedBy(...calendar),
     occurrencesOf: (...series) => documents.occurrencesOf(...series),
     savePassMemory: (...parts) => documents.savePassMemory(...parts),
     loadPassMemory: (...parts) => documents.loadPassMemory(...parts),

@@ -154,6 +154,7 @@ export class Workers {
         index: gate("index", (...calendar) => documents.index(...calendar)),
         series: gate("series", (...ids) => documents.series(...ids)),
         seriesPage: gate("seriesPage", (...page) => documents.seriesPage(...page)),
+        endedBy: gate("endedBy", (...calendar) => documents.endedBy(...calendar)),
         occurrencesOf: gate("occurrencesOf", (...series) => documents.occurrencesOf(...series)),
         savePassMemory: gate("savePassMemory", (...parts) => documents.savePassMemory(...parts)),
         loadPassMemory: gate("loadPassMemory", (...parts) => documents.loadPassMemory(...parts)),

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { SyncWorld, calendarKey, dayMs, storeOf } from "./testing/sync-world.fake.ts";
+
+const delivered = { taskId: "task", attempt: 0 };
+const iso = (ms: number) => ({ dateTime: new Date(ms).toISOString(), timeZone: "UTC" });
+const hours = (ms: number, count: number) => ({ start: iso(ms), end: iso(ms + count * 3_600_000) });
+
+/** A calendar with an event on each of so many days from the start of the window on, `days` later. */
+async function oldWorld(events: number, days: number, settings = {}): Promise<SyncWorld> {
+  const world = new SyncWorld({}, settings);
+  const firstMs = world.clock.now() - 29 * dayMs;
+  for (let n = 0; n < events; n++) world.google.put(`day${n}`, hours(firstMs + n * dayMs, 1));
+  await world.import();
+  world.clock.advance(days * dayMs);
+  return world;
+}
+
+async function daily(world: SyncWorld, ports = world.ports): Promise<readonly string[]> {
+  await world.request("horizon");
+  return await world.drain(20, ports);
+}
+
+describe("retention", () => {
+  test("deletes what ended before it, nothing else, and moves the window's start there", async () => {
+    const world = await oldWorld(20, 380);
+    const startMs = world.clock.now() - 400 * dayMs;
+    expect(await daily(world)).toEqual(["covered"]);
+    expect(world.state).toMatchObject({ windowStartMs: startMs, lease: null });
+    const kept = [...world.events.values()];
+    expect(kept.length).toBe(11);
+    expect(kept.every(({ endAtMs }) => endAtMs > startMs)).toBe(true);
+    // Within the window Firestore equals Google, also after everything was listed again.
+    world.google.expireSyncTokens();
+    await world.pull();
+    expect(world.events).toEqual(world.wanted());
+    expect(world.state.windowStartMs).toBe(startMs);
+  });
+
+  test("takes as many commits as it needs", async () => {
+    const world = await oldWorld(20, 399, { maxBatchWrites: 4 });
+    await daily(world);
+    expect(world.events.size).toBe(0);
+    expect(world.state.lease).toBeNull();
+  });
+
+  test("does nothing for less than a day, for a calendar that is off, was never synced, or is being listed", async () => {
+    for (const change of [{}, { active: false }, { windowStartMs: null }, { progress: {} as never }]) {
+      const world = await oldWorld(1, Object.keys(change).length === 0 ? 370.9 : 500);
+      world.documents.change(calendarKey, change);
+      const before = structuredClone(world.state);
+      await daily(world);
+      expect(world.state).toEqual(before);
+      expect(world.events.size).toBe(1);
+    }
+  });
+
+  test("waits for another task that writes the calendar", async () => {
+    const world = await oldWorld(1, 500);
+    const lease = { holder: "other", taskId: "x", attempt: 0, expiresAtMs: world.clock.now() + 60_000 };
+    world.documents.change(calendarKey, { lease });
+    expect((await daily(world)).slice(0, 1)).toEqual(["retry"]);
+    expect(world.events.size).toBe(0);
+  });
+
+  test.each([0, 1, 2, 3])(
+    "that dies after %d commits is finished by the next day's, and loses nothing",
+    async deaths => {
+      const world = await oldWorld(20, 399, { maxBatchWrites: 4 });
+      world.google.put("new", hours(world.clock.now(), 1));
+      await world.pull();
+      let commits = 0;
+      const store = storeOf(world.documents, {
+        commit: async (...args) => {
+          if (commits++ === deaths) throw new Error("died");
+          return await world.documents.commit(...args);
+        },
+      });
+      await expect(daily(world, { ...world.ports, store })).rejects.toThrow("died");
+      world.clock.advance(2 * dayMs);
+      world.queue.tasks.clear();
+      await daily(world);
+      expect([...world.events.keys()]).toEqual(["new"]);
+      expect(world.state.lease).toBeNull();
+    },
+  );
+
+  test("stops at once where the lease went to another", async () => {
+    const world = await oldWorld(20, 399, { maxBatchWrites: 4 });
+    const store = storeOf(world.documents, {
+      endedBy: async (...args) => {
+        const found = await world.documents.endedBy(...args);
+        world.documents.change(calendarKey, {
+          lease: { holder: "z", ...delivered, expiresAtMs: world.clock.now() },
+        });
+        return found;
+      },
+    });
+    await world.request("horizon");
+    const [task] = [...world.queue.tasks.keys()];
+    expect(await world.deliver(task ?? "", { ...world.ports, store })).toBe("retry");
+    expect(world.events.size).toBe(20);
+  });
+});

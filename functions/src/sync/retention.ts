@@ -1,0 +1,58 @@
+import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import { isHeldByAnother, leaseMs } from "./decisions.ts";
+import { createFence } from "./fence.ts";
+import type { SyncState } from "./sync-state.ts";
+
+/** Moving the window by less is not worth a lease. */
+const worthwhileMs = 24 * 60 * 60_000;
+
+/** Where the window of a calendar shall begin now; undefined where it stays, because that is close enough. */
+export function retentionStart(
+  { windowStartMs }: Pick<SyncState, "windowStartMs">,
+  retentionMs: number,
+  nowMs: number,
+): number | undefined {
+  const startMs = nowMs - retentionMs;
+  return windowStartMs !== null && startMs - windowStartMs >= worthwhileMs ? startMs : undefined;
+}
+
+/**
+ * Moves the start of a calendar's window forward to `retentionMs` ago and deletes what ended before, under the fence.
+ *
+ * The window moves first: a worker that dies in between leaves documents outside of the window, which no full sync
+ * misses, and which the next day's round deletes. A pass that was handed over goes on in the window that it began with;
+ * it is waited for.
+ */
+export async function dropEnded(
+  ports: SyncPorts,
+  calendarKey: string,
+  delivered: { readonly taskId: string; readonly attempt: number },
+): Promise<"dropped" | "nothingToDo" | "retry"> {
+  const { store, clock, settings } = ports;
+  const stored = await store.read(calendarKey);
+  const nowMs = clock.now();
+  const windowStartMs = stored && retentionStart(stored.state, settings.retentionMs, nowMs);
+  if (stored?.state.active !== true || windowStartMs === undefined || stored.state.progress !== null)
+    return "nothingToDo";
+  const { state } = stored;
+  const holder = ports.newId(22);
+  if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return "retry";
+
+  const patch = { lease: { holder, ...delivered, expiresAtMs: nowMs + leaseMs }, windowStartMs };
+  const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
+  if (taken.kind !== "committed") return "retry";
+  const after = { state: { ...state, ...patch }, version: taken.version };
+  const fence = createFence(store, clock, calendarKey, holder, after);
+  let deleted = 0;
+  for (;;) {
+    const ids = await store.endedBy(state.uid, calendarKey, windowStartMs, settings.maxBatchWrites);
+    const isLast = ids.length < settings.maxBatchWrites;
+    const events = ids.map(eventId => ({ kind: "delete", eventId }) as const);
+    const outcome = await fence.commit(() => ({ events, state: isLast ? { lease: null } : {} }));
+    if (outcome === "lost") return "retry";
+    deleted += ids.length;
+    if (!isLast) continue;
+    ports.log.info("retention", { calendarKey, deleted, windowStartMs });
+    return "dropped";
+  }
+}
