@@ -1,6 +1,16 @@
 import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync-store.port.ts";
-import type { PrepareBatch } from "./fence.ts";
-import type { PassContext } from "./pass-context.ts";
+import type { Log } from "../ports/log.port.ts";
+import type { Fence, PrepareBatch } from "./fence.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { Unreadable } from "./unreadable.ts";
+
+/** Whose commits they are, and where is told what is left out of them. */
+interface Committing {
+  readonly fence: Fence;
+  readonly run: SyncRun;
+  readonly ports: { readonly log: Log };
+  readonly memory: { readonly unreadable: Unreadable };
+}
 
 /** What one commit is to write of events and series. */
 interface Content {
@@ -16,7 +26,7 @@ interface Content {
  * @throws CommitRefused when what `finish` prepares is refused itself
  */
 export async function commitSurvivors(
-  context: PassContext,
+  context: Committing,
   content: Content,
   finish: PrepareBatch,
 ): Promise<"committed" | "lost"> {
@@ -30,7 +40,7 @@ export async function commitSurvivors(
 }
 
 /** A series is marked dirty while its occurrences are on their way: a crash must not leave any that nobody knows of. */
-async function commitEach(context: PassContext, { events, series }: Content): Promise<"committed" | "lost"> {
+async function commitEach(context: Committing, { events, series }: Content): Promise<"committed" | "lost"> {
   const dirty = series.flatMap(write =>
     write.kind === "set" ? [{ kind: "set" as const, series: { ...write.series, dirty: true } }] : [],
   );
@@ -67,7 +77,7 @@ async function commitEach(context: PassContext, { events, series }: Content): Pr
 
 /** Finds what is refused by halves: one refused write among 480 costs some twenty commits. */
 async function commitHalves<W>(
-  context: PassContext,
+  context: Committing,
   writes: readonly W[],
   toContent: (writes: readonly W[]) => Content,
   refused: (write: W) => void,
@@ -88,7 +98,7 @@ async function commitHalves<W>(
   return before === "lost" ? before : await commitHalves(context, writes.slice(middle), toContent, refused);
 }
 
-function leaveOut({ ports, run, memory }: PassContext, id: string): void {
+function leaveOut({ ports, run, memory }: Committing, id: string): void {
   run.count("malformed");
   memory.unreadable.add(id);
   ports.log.error("refused by the store", { calendarKey: run.calendarKey, eventId: id.slice(0, 100) });

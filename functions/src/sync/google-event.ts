@@ -90,7 +90,7 @@ export type ParsedItem =
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
 
-/** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events), others' may be longer. */
+/** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events). */
 export function isGoogleId(id: string | undefined): id is string {
   return id !== undefined && id !== "" && id.length <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id);
 }
