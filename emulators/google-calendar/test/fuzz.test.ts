@@ -89,6 +89,8 @@ const LINES = [
   "EXDATE;VALUE=DATE:2026",
   "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=100000",
   "RRULE:FREQ=DAILY;UNTIL=99991231",
+  "RRULE:FREQ=WEEKLY;X-ORIGIN=7",
+  "EXDATE;TZID=Eastern Standard Time:20260119T090000",
   "RRULE:",
   ";;;",
 ];
@@ -129,6 +131,13 @@ const KEYS = [
   "users",
   "calendars",
   "events",
+  "recurringEventId",
+  "originalStartTime",
+  "eventType",
+  "etag",
+  "updated",
+  "accessRole",
+  "kind",
 ];
 
 function body(depth: number): Record<string, unknown> {
@@ -188,6 +197,10 @@ const OTHER_PATHS = [
 ];
 const CONTROL_PATHS = [
   "sync-tokens/expire",
+  "events/raw",
+  "events/restore",
+  "calendar-list/raw",
+  "habits",
   "grants/revoke",
   "tokens",
   "splits",
@@ -195,6 +208,55 @@ const CONTROL_PATHS = [
   "channels",
   "state",
 ];
+
+/** A value that is nearly what Google answers, for what is shown exactly as given. */
+function rawThing(): unknown {
+  if (random.chance(0.1)) return value(1);
+  const day = pick(["2026-02-01", "2026-02-30", "9999-12-31", "10000-01-01", "0000-01-01"]);
+  const moment = (): unknown =>
+    pick([
+      { date: day },
+      { dateTime: `${day}T09:00:00-03:00`, timeZone: pick(["GMT-03:00", "Eastern Standard Time", "UTC", 7]) },
+      { dateTime: `${day}T09:00:00` },
+      null,
+      value(2),
+    ]);
+  return {
+    ...body(1),
+    id: pick(["series0a", "series0a_20260329T070000Z", "rawraw", ALICE, TEAM, ...TEXTS, 7, null]),
+    start: moment(),
+    end: moment(),
+    ...(random.chance(0.5) ? { recurrence: pick([[pick(LINES)], [pick(LINES), 7], value(1)]) } : {}),
+    ...(random.chance(0.3) ? { recurringEventId: pick(["series0a", "rawraw", 7]) } : {}),
+  };
+}
+
+/** Now and then the world itself turns odd, by calls of the control surface that must succeed or be refused. */
+async function disturb(): Promise<void> {
+  const things = Array.from({ length: random.integer(1, 4) }, rawThing);
+  const habit = {
+    syncTokenExpiry: pick(["410", "400"]),
+    freeBusyReaderEvents: pick(["forbidden", "withoutTitles", "withTitles"]),
+    fullListOmitsExceptionsBeforeTimeMin: random.chance(0.5),
+    masterMoveExceptions: pick(["cancel", "keep"]),
+    deletionSendsExceptions: random.chance(0.5),
+    restoreSendsExceptions: random.chance(0.5),
+    restoreKeepsExceptions: random.chance(0.5),
+    unknownValues: pick([true, false, { status: true, "attendees[].responseStatus": "x" }]),
+  };
+  const [name, payload] = pick([
+    ["events/raw", { calendarId: ALICE, events: things }],
+    ["calendar-list/raw", { email: ALICE, entries: things, merge: random.chance(0.5) }],
+    ["events/restore", { calendarId: ALICE, eventId: pick(["series0a", "rawraw", ...TEXTS]) }],
+    ["habits", habit],
+  ] as const);
+  const sent = JSON.stringify(payload);
+  const answer = await send("POST", `/_emulator/${name}`, { "content-type": "application/json" }, sent);
+  if (![200, 400].includes(answer.status))
+    throw new Error(`${answer.status} for ${name} ${sent}\n${mishaps.join("\n")}`);
+  const exported = await send("GET", "/_emulator/state", {}, "");
+  if (exported.status !== 200) throw new Error(`${exported.status} for the state after ${name} ${sent}`);
+}
 
 function target(): { verb: string; path: string } {
   const choice = random.integer(0, 11);
@@ -256,6 +318,7 @@ test(`${REQUESTS} random requests: no crash, never 500, errors in Google's shape
   const token = await harness.token();
   const seen = new Map<number, number>();
   for (let index = 0; index < REQUESTS; index += 1) {
+    if (index % 10 === 9) await disturb();
     const { verb, path } = target();
     const asked = query();
     const headers: Record<string, string> = {
