@@ -76,7 +76,12 @@ describe("refusals", () => {
     [200, null, "application/json; charset=UTF-8"],
     [200, [], "application/json; charset=UTF-8"],
   ])("a body of one's own: %i %j", async (status, body, type) => {
-    await fault({ status, body, headers: { "Retry-After": "7" }, times: 1 });
+    await fault({
+      status,
+      body,
+      headers: { "Retry-After": "7", Connection: "x", "Transfer-Encoding": "y" },
+      times: 1,
+    });
     const answer = await get();
     expect([answer.status, answer.text]).toEqual([
       status,
@@ -84,6 +89,8 @@ describe("refusals", () => {
     ]);
     expect(answer.headers.get("content-type")).toBe(type);
     expect(answer.headers.get("retry-after")).toBe("7");
+    // Headers that frame the answer stay the server's own: with others no client could read it.
+    expect([answer.headers.get("connection"), answer.headers.get("transfer-encoding")]).not.toContain("x");
   });
 
   test("OAuth's answers have bodies and messages of one's own, too", async () => {
@@ -113,11 +120,11 @@ describe("refusals", () => {
   });
 
   test("query and queryLacks tell a pull from a full list; GET faults says what is left", async () => {
-    await fault({ query: "syncToken=", status: 400, reason: "invalid" });
     await fault({ path: "/events", queryLacks: "syncToken=", status: 503, times: 2 });
+    await fault({ query: "syncToken=", status: 400, reason: "invalid" });
     expect((await get()).status).toBe(503);
     expect((await get(`${EVENTS}?syncToken=x`)).status).toBe(400);
-    expect(await harness.control("GET", "faults")).toMatchObject([{ reason: "invalid" }, { times: 1 }]);
+    expect(await harness.control("GET", "faults")).toMatchObject([{ times: 1 }, { reason: "invalid" }]);
     expect((await get()).status).toBe(503);
     expect((await get()).status).toBe(200);
     expect((await requests()).map(request => request.struck)).toEqual([true, true, true, undefined]);
@@ -156,10 +163,9 @@ describe("mutations", () => {
       ],
     };
     await fault({ path: "/events", mutate, times: 1 });
-    const { json, headers } = await get();
+    const { json } = await get();
     expect(json).toMatchObject({ items: [{ id: null, start: { dateTime: 7 } }, { id: "event100" }] });
     expect(Object.keys(json as object)).not.toContain("nextSyncToken");
-    expect(headers.get("etag")).toBe(null);
     expect((await requests()).at(-1)?.mutations).toMatchObject([
       { path: "items.0", kind: "missing", itemId: "event80" },
       { path: "nextSyncToken", kind: "missing" },
@@ -217,7 +223,9 @@ describe("mutations", () => {
     });
     expect(watch.json).toMatchObject({ id: "mutated", expiration: "never" });
     await fault({ mutate: { drop: "status" }, path: "/events/event80", times: 1 });
-    expect((await get(`${EVENTS}/event80`)).json).not.toHaveProperty("status");
+    const one = await get(`${EVENTS}/event80`);
+    expect(one.json).not.toHaveProperty("status");
+    expect(one.headers.get("etag")).toBe(null);
     const { refresh_token } = await harness.control<{ refresh_token: string }>("POST", "tokens", {
       email: ALICE,
     });

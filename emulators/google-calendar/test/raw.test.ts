@@ -173,7 +173,7 @@ describe("raw entries of a calendar list", () => {
     await harness.control("POST", "calendar-list/raw", { email: ALICE, entries });
     const { data } = await alice.calendarList.list();
     expect((data.items ?? []).map(bare)).toEqual(
-      expect.arrayContaining(entries) as unknown as calendar_v3.Schema$CalendarListEntry[],
+      expect.arrayContaining(entries),
     );
     expect(data.items).toHaveLength(6);
     const delta = await alice.calendarList.list({ syncToken: first.nextSyncToken ?? "" });
