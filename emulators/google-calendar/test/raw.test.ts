@@ -172,9 +172,7 @@ describe("raw entries of a calendar list", () => {
     const { data: first } = await alice.calendarList.list();
     await harness.control("POST", "calendar-list/raw", { email: ALICE, entries });
     const { data } = await alice.calendarList.list();
-    expect((data.items ?? []).map(bare)).toEqual(
-      expect.arrayContaining(entries),
-    );
+    expect((data.items ?? []).map(bare)).toEqual(expect.arrayContaining(entries));
     expect(data.items).toHaveLength(6);
     const delta = await alice.calendarList.list({ syncToken: first.nextSyncToken ?? "" });
     expect((delta.data.items ?? []).map(bare)).toEqual(entries);
