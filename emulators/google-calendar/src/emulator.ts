@@ -6,12 +6,15 @@ import type { QuotaLimits } from "./api/quotas.ts";
 import { VirtualClock } from "./clock.ts";
 import { Control, CONTROL_PREFIX } from "./control/control.ts";
 import { Faults } from "./control/faults.ts";
+import { applyHabits } from "./control/habits.ts";
 import { stateBody } from "./control/schemas.ts";
 import { importState } from "./control/state.ts";
-import type { Fault } from "./control/faults.ts";
-import { jsonAnswer } from "./http/exchange.ts";
+import { faultAnswer } from "./control/fault-answer.ts";
+import { mutateAnswer } from "./control/mutate.ts";
+import type { Habits } from "./habits.ts";
 import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
 import { RequestLog } from "./http/request-log.ts";
+import type { LoggedRequest } from "./http/request-log.ts";
 import type { Outcome } from "./http/server.ts";
 import { AttendeeCopies } from "./model/attendee-copies.ts";
 import { EventWriter } from "./model/event-writer.ts";
@@ -25,9 +28,7 @@ import { OAuthServer } from "./oauth/oauth-server.ts";
 import { Channels } from "./push/channels.ts";
 import { servePage } from "./page/serve-page.ts";
 import { SeededRandom } from "./random.ts";
-import type { EmulatorServices, Habits } from "./services.ts";
-
-const DAY_MS = 86_400_000;
+import type { EmulatorServices } from "./services.ts";
 
 /** What can be chosen about an emulator; everything has a default. */
 export interface EmulatorSettings {
@@ -44,9 +45,6 @@ export interface EmulatorSettings {
   refreshTokenLifeMs: number;
   habits: Habits;
 }
-
-/** The defaults: no limits, a perfect push day. */
-export const DEFAULT_HABITS: Habits = { syncTokenLifeMs: 28 * DAY_MS, sparseCancelledInstances: false };
 
 /** The whole emulator without its socket: takes requests, gives answers. */
 export class Emulator {
@@ -72,7 +70,8 @@ export class Emulator {
     this.#quotas = new Quotas(settings.quotas);
     this.#rotation = { on: settings.rotateRefreshTokens };
     const channels = new Channels(this.#clock, random);
-    const writer = new EventWriter(this.#clock, random, calendar => {
+    const habits = { ...settings.habits };
+    const writer = new EventWriter(this.#clock, random, habits, calendar => {
       channels.notify(`events:${calendar.id}`);
     });
     this.#services = {
@@ -82,7 +81,7 @@ export class Emulator {
       sealer: new TokenSealer(random.opaque(32)),
       snapshots: new Snapshots(),
       random,
-      habits: { ...settings.habits },
+      habits,
     };
     const shared = { world: this.#world, clock: this.#clock, grants: this.#grants };
     this.#api = new CalendarApi({
@@ -119,7 +118,12 @@ export class Emulator {
 
   /** Makes the world equal to a state (see importState). */
   load(state: unknown): void {
-    importState(this.#world, stateBody.parse(state), this.#clock, this.#services.random);
+    const parsed = stateBody.parse(state);
+    if (parsed.habits !== undefined) {
+      const { habits } = this.#services;
+      applyHabits({ habits, rotation: this.#rotation, quotas: this.#quotas }, parsed.habits);
+    }
+    importState(this.#world, parsed, this.#clock, this.#services.random);
   }
 
   /** Forgets everything; tokens made before are refused from now on. */
@@ -166,7 +170,7 @@ export class Emulator {
       path,
       query: request.query.toString(),
     });
-    const outcome = await this.#withFaults(request, async () =>
+    const outcome = await this.#withFaults(request, entry, async () =>
       isApi ? await this.#api.handle(request) : await this.#oauth.handle(request),
     );
     entry.answeredAt = this.#clock.real();
@@ -174,30 +178,33 @@ export class Emulator {
     return outcome;
   }
 
-  async #withFaults(request: HttpRequest, answer: () => Promise<HttpAnswer>): Promise<Outcome> {
-    const fault = this.#faults.strike(request.method, request.path);
+  async #withFaults(
+    request: HttpRequest,
+    entry: LoggedRequest,
+    answer: () => Promise<HttpAnswer>,
+  ): Promise<Outcome> {
+    const fault = this.#faults.strike(request.method, request.path, request.query.toString());
     if (fault === undefined) return await answer();
-    const { delayMs } = fault;
+    entry.struck = true;
+    const { delayMs, status, drop = false, when } = fault.asked;
     if (delayMs !== undefined) {
       await new Promise<void>(resolve => {
         // Real time: a client that waits must not be overtaken by a jump of the virtual clock.
         setTimeout(resolve, delayMs);
       });
     }
-    if (fault.status === undefined && !fault.drop) return await answer();
-    if (fault.when === "after") await answer();
-    return fault.drop ? "cut" : faultAnswer(fault, request.path);
+    if (fault.mutate !== undefined) {
+      const mutated = mutateAnswer(await answer(), fault.mutate, fault.random);
+      entry.mutations = mutated.mutations;
+      return mutated.answer;
+    }
+    if (status === undefined && !drop) return await answer();
+    if (when === "after") await answer();
+    return drop ? "cut" : faultAnswer(fault.asked, request.path);
   }
 }
 
 /** Inside a batch no connection can be cut: such a part answers 503. */
 function batchPart(outcome: Outcome): HttpAnswer {
   return outcome === "cut" ? errorAnswer(errorOf(503)) : outcome;
-}
-
-function faultAnswer(fault: Fault, path: string): HttpAnswer {
-  const status = fault.status ?? 500;
-  if (path.startsWith(API_PREFIX)) return errorAnswer(errorOf(status, fault.reason));
-  const error = fault.reason ?? (status >= 500 ? "internal_failure" : "invalid_grant");
-  return jsonAnswer(status, { error, error_description: "A fault of the emulator" });
 }

@@ -1,13 +1,14 @@
 import { randomInt } from "node:crypto";
 import type { QuotaLimits } from "./api/quotas.ts";
-import { DEFAULT_HABITS, Emulator } from "./emulator.ts";
+import { Emulator } from "./emulator.ts";
+import { DEFAULT_HABITS } from "./habits.ts";
+import type { Habits } from "./habits.ts";
 import { listen } from "./http/server.ts";
 import type { OAuthClient } from "./oauth/clients.ts";
-import type { Habits } from "./services.ts";
 
 export type { QuotaLimits } from "./api/quotas.ts";
 export type { OAuthClient } from "./oauth/clients.ts";
-export type { Habits } from "./services.ts";
+export type { Habits } from "./habits.ts";
 
 /** What can be chosen; everything has a default. */
 export interface GoogleCalendarEmulatorOptions {

@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { SeededRandom } from "../src/random.ts";
 import { METHODS } from "../src/api/methods.ts";
-import { ALICE, Harness, TEAM } from "./harness.ts";
+import { ALICE, Harness } from "./harness.ts";
+import { body, pick, random, rawThing, TEXTS } from "./random-bodies.ts";
 
 /** FUZZ_REQUESTS=10000 is the nightly size. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 1_000);
@@ -15,144 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await harness.close();
 });
-
-const random = new SeededRandom(Number(process.env["FUZZ_SEED"] ?? 42));
-const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)] as T;
-
-const TEXTS = [
-  "",
-  "primary",
-  ALICE,
-  TEAM,
-  "0",
-  "-1",
-  "99999999999999999999",
-  "true",
-  "null",
-  "\u0000",
-  "💥",
-  "a".repeat(5_000),
-  "../../etc",
-  "%",
-  "2026-01-05T09:00:00Z",
-  "2026-13-45T99:99:99Z",
-  "9999-12-31T23:59:59Z",
-  "0000-01-01T00:00:00Z",
-  "-0001-01-01",
-  "2026-01-05",
-  "Europe/Berlin",
-  "items(",
-  "((((",
-  "*",
-  "a/b/c",
-  "series0a",
-  "series0a_20260329T070000Z",
-  "series0a_00000000",
-  "_R_20260101",
-  "{}",
-  "[]",
-  "__proto__",
-  "constructor",
-  "=",
-  "x=y",
-  "A==",
-  "Bearer",
-];
-
-function value(depth: number): unknown {
-  switch (random.integer(0, depth > 3 ? 4 : 7)) {
-    case 0:
-      return pick(TEXTS);
-    case 1:
-      return pick([0, -1, 1.5, 1e308, -1e308, 2 ** 53]);
-    case 2:
-      return pick([true, false, null]);
-    case 3:
-      return pick(["2026-01-05T09:00:00Z", "2026-01-05", "Europe/Berlin"]);
-    case 4:
-      return {};
-    case 5:
-      return Array.from({ length: random.integer(0, 4) }, () => value(depth + 1));
-    default:
-      return body(depth + 1);
-  }
-}
-
-const LINES = [
-  "RRULE:FREQ=DAILY",
-  "RRULE:FREQ=SECONDLY",
-  "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31",
-  "RRULE:FREQ=MINUTELY;BYHOUR=25",
-  "EXRULE:FREQ=DAILY",
-  "RDATE:20260101",
-  "RDATE;TZID=Nowhere/Land:20260101T000000",
-  "EXDATE;VALUE=DATE:2026",
-  "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=100000",
-  "RRULE:FREQ=DAILY;UNTIL=99991231",
-  "RRULE:",
-  ";;;",
-];
-const KEYS = [
-  "start",
-  "end",
-  "date",
-  "dateTime",
-  "timeZone",
-  "summary",
-  "attendees",
-  "email",
-  "recurrence",
-  "id",
-  "status",
-  "iCalUID",
-  "reminders",
-  "overrides",
-  "extendedProperties",
-  "private",
-  "shared",
-  "scope",
-  "role",
-  "type",
-  "value",
-  "address",
-  "token",
-  "expiration",
-  "params",
-  "resourceId",
-  "items",
-  "timeMin",
-  "timeMax",
-  "sequence",
-  "visibility",
-  "organizer",
-  "__proto__",
-  "users",
-  "calendars",
-  "events",
-];
-
-function body(depth: number): Record<string, unknown> {
-  const made: Record<string, unknown> = {};
-  for (let count = random.integer(0, 8); count > 0; count -= 1) {
-    const key = pick(KEYS);
-    made[key] =
-      key === "recurrence" ? Array.from({ length: random.integer(0, 3) }, () => pick(LINES)) : value(depth);
-  }
-  if (depth === 0 && random.chance(0.5)) {
-    const day = `2026-0${random.integer(1, 9)}-1${random.integer(0, 9)}`;
-    made["start"] = pick([
-      { date: day },
-      { dateTime: `${day}T09:00:00Z`, timeZone: pick(["UTC", "Europe/Berlin", "Pacific/Apia"]) },
-    ]);
-    made["end"] = pick([
-      made["start"],
-      { date: day },
-      { dateTime: `${day}T10:00:00Z`, timeZone: "UTC" },
-      value(1),
-    ]);
-  }
-  return made;
-}
 
 function rawBody(): Buffer | string {
   switch (random.integer(0, 9)) {
@@ -188,6 +50,10 @@ const OTHER_PATHS = [
 ];
 const CONTROL_PATHS = [
   "sync-tokens/expire",
+  "events/raw",
+  "events/restore",
+  "calendar-list/raw",
+  "habits",
   "grants/revoke",
   "tokens",
   "splits",
@@ -195,6 +61,33 @@ const CONTROL_PATHS = [
   "channels",
   "state",
 ];
+
+/** Now and then the world itself turns odd, by calls of the control surface that must succeed or be refused. */
+async function disturb(): Promise<void> {
+  const things = Array.from({ length: random.integer(1, 4) }, rawThing);
+  const habit = {
+    syncTokenExpiry: pick(["410", "400"]),
+    freeBusyReaderEvents: pick(["forbidden", "withoutTitles", "withTitles"]),
+    fullListOmitsExceptionsBeforeTimeMin: random.chance(0.5),
+    masterMoveExceptions: pick(["cancel", "keep"]),
+    deletionSendsExceptions: random.chance(0.5),
+    restoreSendsExceptions: random.chance(0.5),
+    restoreKeepsExceptions: random.chance(0.5),
+    unknownValues: pick([true, false, { status: true, "attendees[].responseStatus": "x" }]),
+  };
+  const [name, payload] = pick([
+    ["events/raw", { calendarId: ALICE, events: things }],
+    ["calendar-list/raw", { email: ALICE, entries: things, merge: random.chance(0.5) }],
+    ["events/restore", { calendarId: ALICE, eventId: pick(["series0a", "rawraw", ...TEXTS]) }],
+    ["habits", habit],
+  ] as const);
+  const sent = JSON.stringify(payload);
+  const answer = await send("POST", `/_emulator/${name}`, { "content-type": "application/json" }, sent);
+  if (![200, 400].includes(answer.status))
+    throw new Error(`${answer.status} for ${name} ${sent}\n${mishaps.join("\n")}`);
+  const exported = await send("GET", "/_emulator/state", {}, "");
+  if (exported.status !== 200) throw new Error(`${exported.status} for the state after ${name} ${sent}`);
+}
 
 function target(): { verb: string; path: string } {
   const choice = random.integer(0, 11);
@@ -256,6 +149,7 @@ test(`${REQUESTS} random requests: no crash, never 500, errors in Google's shape
   const token = await harness.token();
   const seen = new Map<number, number>();
   for (let index = 0; index < REQUESTS; index += 1) {
+    if (index % 10 === 9) await disturb();
     const { verb, path } = target();
     const asked = query();
     const headers: Record<string, string> = {

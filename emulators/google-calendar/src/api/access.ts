@@ -1,7 +1,7 @@
 import { notFound, requiredAccessLevel } from "./errors.ts";
 import type { Call } from "./method.ts";
 import { roleIncludes } from "../model/world.ts";
-import type { AccessRole, Calendar } from "../model/world.ts";
+import type { AccessRole, Calendar, KnownRole } from "../model/world.ts";
 
 /** A calendar together with what the caller may do there. */
 export interface CalendarAccess {
@@ -16,7 +16,7 @@ export interface CalendarAccess {
 export function accessCalendar(
   call: Pick<Call, "world" | "user">,
   id: string | undefined,
-  needed: AccessRole,
+  needed: KnownRole,
 ): CalendarAccess {
   const calendar = call.world.calendarFor(call.user, id ?? "primary");
   if (calendar === undefined) throw notFound();
@@ -24,4 +24,13 @@ export function accessCalendar(
   if (role === "none") throw notFound();
   if (!roleIncludes(role, needed)) throw requiredAccessLevel(needed);
   return { calendar, role };
+}
+
+/** The calendar of a call that lists events: for readers and, where that is the habit, for free/busy readers. */
+export function accessEvents(
+  call: Pick<Call, "world" | "user" | "services">,
+  id: string | undefined,
+): CalendarAccess {
+  const hidden = call.services.habits.freeBusyReaderEvents === "forbidden";
+  return accessCalendar(call, id, hidden ? "reader" : "freeBusyReader");
 }

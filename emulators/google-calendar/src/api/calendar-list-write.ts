@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CALENDAR_LIST_PARAMS, entryOf, showEntry } from "./calendar-list.ts";
+import { CALENDAR_LIST_PARAMS, entryAnswer, entryOf } from "./calendar-list.ts";
 import { CALENDAR_COLORS } from "./colors.ts";
 import { invalidBody, notFound, required } from "./errors.ts";
 import { FLAG, method, PATH } from "./method.ts";
@@ -66,12 +66,14 @@ function write(call: Call, entry: ListEntry, replace: boolean): Answer {
     Reflect.deleteProperty(entry, "backgroundColor");
     Reflect.deleteProperty(entry, "foregroundColor");
   }
+  // An edit makes an entry of a calendar an ordinary one again.
+  if (call.world.calendars.has(entry.calendarId)) Reflect.deleteProperty(entry, "raw");
   if (body.summaryOverride === null || (replace && body.summaryOverride === undefined)) {
     Reflect.deleteProperty(entry, "summaryOverride");
   }
   const next = putListEntry(call.user, entry.calendarId, changes, call.clock.now());
   call.services.channels.notify(`calendarList:${call.user.email}`);
-  return { body: showEntry(call, next), etag: next.etag };
+  return entryAnswer(call, next);
 }
 
 /** `POST users/me/calendarList`: puts a calendar that the user may see on their list. */

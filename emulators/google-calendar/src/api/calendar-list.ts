@@ -1,10 +1,11 @@
 import { invalidParameter, notFound } from "./errors.ts";
 import { FLAG, method, PATH, TEXT } from "./method.ts";
-import type { Call } from "./method.ts";
+import type { Answer, Call } from "./method.ts";
 import { listCollection } from "./paging.ts";
 import type { Collection } from "./paging.ts";
 import { CALENDAR_COLORS } from "./colors.ts";
 import { SCOPES } from "./scopes.ts";
+import { withUnknownEntryValues } from "./unknown-values.ts";
 import { ACCESS_ROLES, roleIncludes } from "../model/world.ts";
 import type { AccessRole, ListEntry } from "../model/world.ts";
 
@@ -20,13 +21,14 @@ export const CALENDAR_LIST_PARAMS = {
 } as const;
 
 /** A calendar as one user's list shows it. */
-export function showEntry(call: Pick<Call, "world" | "user">, entry: ListEntry): object {
+export function showEntry(call: Pick<Call, "world" | "user" | "services">, entry: ListEntry): unknown {
+  if (entry.raw !== undefined && !entry.deleted) return JSON.parse(entry.raw.json);
   const calendar = call.world.calendars.get(entry.calendarId);
   if (calendar === undefined || entry.deleted) {
     return { kind: "calendar#calendarListEntry", etag: entry.etag, id: entry.calendarId, deleted: true };
   }
   const color = CALENDAR_COLORS[entry.colorId];
-  return {
+  return withUnknownEntryValues(call.services.habits, {
     kind: "calendar#calendarListEntry",
     etag: entry.etag,
     id: calendar.id,
@@ -48,15 +50,21 @@ export function showEntry(call: Pick<Call, "world" | "user">, entry: ListEntry):
       : { notificationSettings: { notifications: entry.notifications } }),
     ...(entry.primary ? { primary: true } : {}),
     conferenceProperties: calendar.conferenceProperties,
-  };
+  });
 }
 
 /** The entry that a call names, or 404. */
 export function entryOf(call: Call, id: string | undefined): ListEntry {
   const calendar = call.world.calendarFor(call.user, id ?? "primary");
-  const entry = calendar === undefined ? undefined : call.user.list.get(calendar.id);
+  // A raw entry may name a calendar that does not exist.
+  const entry = call.user.list.get(calendar?.id ?? id ?? "");
   if (entry === undefined || entry.deleted) throw notFound();
   return entry;
+}
+
+/** The answer for one entry. */
+export function entryAnswer(call: Call, entry: ListEntry): Answer {
+  return { json: JSON.stringify(showEntry(call, entry)), etag: entry.etag };
 }
 
 /** `GET users/me/calendarList`. */
@@ -92,6 +100,7 @@ export const calendarListList = method({
     function hasRole(entry: ListEntry): boolean {
       const calendar = world.calendars.get(entry.calendarId);
       const role: AccessRole = calendar === undefined ? "none" : world.roleOf(user, calendar);
+      if (entry.raw !== undefined) return true;
       return entry.deleted || roleIncludes(role, least);
     }
   },
@@ -106,6 +115,6 @@ export const calendarListGet = method({
   params: { calendarId: PATH },
   run: call => {
     const entry = entryOf(call, call.params.calendarId);
-    return { body: showEntry(call, entry), etag: entry.etag };
+    return entryAnswer(call, entry);
   },
 });

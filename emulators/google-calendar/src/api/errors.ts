@@ -109,6 +109,14 @@ export function fullSyncRequired(): ApiError {
   });
 }
 
+/** 400: another answer to a dead sync token, reported by kewisch/gdata-provider [O]. */
+export function invalidSyncToken(): ApiError {
+  return new ApiError(400, "invalid", "Invalid sync token value.", {
+    locationType: "parameter",
+    location: "syncToken",
+  });
+}
+
 /** 410: the resource was deleted before. */
 export function deleted(): ApiError {
   return new ApiError(410, "deleted", "Resource has been deleted");
@@ -191,6 +199,17 @@ const MESSAGES: Readonly<Record<string, readonly [string, string]>> = {
   updatedMinTooLongAgo: ["calendar", "The requested minimum modification time lies too far in the past."],
   pushNotSupportedForRequestedResource: ["global", "Push notifications are not supported by this resource."],
   backendError: ["global", "Backend Error"],
+  accessNotConfigured: [
+    "usageLimits",
+    "Google Calendar API has not been used in this project, or it is disabled.",
+  ],
+  concurrentLimitExceeded: ["usageLimits", "Concurrent Limit Exceeded"],
+  calendarUsageLimitsExceeded: ["usageLimits", "Calendar usage limits exceeded."],
+  billingNotEnabled: ["usageLimits", "This API needs billing to be enabled for the project."],
+  notACalendarUser: ["calendar", "The user must be signed up for Google Calendar."],
+  "push.webhookUrlUnauthorized": ["global", "Unauthorized WebHook callback channel"],
+  "push.webhookUrlNotHttps": ["global", "WebHook callback must be HTTPS"],
+  invalid: ["global", "Invalid Value"],
 };
 
 /** The error that a status (and perhaps a reason) stands for: for faults and quotas. */

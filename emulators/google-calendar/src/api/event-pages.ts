@@ -1,13 +1,17 @@
 import type { CalendarAccess } from "./access.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Call } from "./method.ts";
+import { hasUnknownEventValues, unknownValueOf, withUnknownEventValues } from "./unknown-values.ts";
+import type { Habits } from "../habits.ts";
 import { eventOf } from "../model/event-query.ts";
 import type { Item } from "../model/event-query.ts";
 import { showEvent, showRecordJson } from "../model/event-view.ts";
 import type { EventView } from "../model/event-view.ts";
 import { isCancelled } from "../model/event.ts";
 import { fingerprint } from "../model/opaque-token.ts";
+import { isJsonObject } from "../model/raw-event.ts";
 import { etagOf } from "../model/world.ts";
+import type { RawEntry } from "../model/world.ts";
 import { isTimeZone } from "../model/zone.ts";
 
 const DEFAULT_PAGE = 250;
@@ -73,11 +77,14 @@ export function pageOfEvents(
     ...access,
     timeZone: params.timeZone,
     maxAttendees: params.maxAttendees,
+    showsTitles: services.habits.freeBusyReaderEvents === "withTitles",
     detailedDeletions: options.showDeleted,
   };
   const sparse = services.habits.sparseCancelledInstances && Reflect.get(rest, "syncToken") !== undefined;
   // Only the functions of this file put event items under such a query.
-  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item => showItem(item, view, sparse));
+  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item =>
+    showItem(item, view, sparse, services.habits),
+  );
   const more = end < snapshot.items.length;
   return {
     shown,
@@ -86,17 +93,20 @@ export function pageOfEvents(
   };
 }
 
-function showItem(item: Item, view: EventView, sparse: boolean): string {
+function showItem(item: Item, view: EventView, sparse: boolean, habits: Habits): string {
   const event = eventOf(item);
+  if (item.kind === "record" && item.record.raw !== undefined) return item.record.raw.json;
   if (sparse && isCancelled(event)) {
     return JSON.stringify({ kind: event.kind, etag: event.etag, id: event.id, status: event.status });
   }
+  if (hasUnknownEventValues(habits))
+    return JSON.stringify(withUnknownEventValues(habits, showEvent(event, view)));
   return item.kind === "record" ? showRecordJson(item.record, view) : JSON.stringify(showEvent(event, view));
 }
 
 /** The JSON around the events of a page. */
 export function eventsEnvelope(
-  call: Pick<Call, "user">,
+  call: Pick<Call, "user" | "services">,
   { calendar, role }: CalendarAccess,
   page: EventPage,
   timeZone: string | undefined,
@@ -110,9 +120,18 @@ export function eventsEnvelope(
     description: calendar.description ?? "",
     updated: new Date(calendar.updatedMs).toISOString(),
     timeZone: timeZone ?? calendar.timeZone,
-    accessRole: role,
+    accessRole: unknownValueOf(call.services.habits, "accessRole") ?? role,
     defaultReminders: entry?.defaultReminders ?? [],
+    ...sharedFields(entry?.raw),
     ...(nextPageToken === undefined ? { nextSyncToken } : { nextPageToken }),
   });
   return `${head.slice(0, -1)},"items":[${page.shown.join(",")}]}`;
+}
+
+/** What a raw entry of the calendar list says, the envelope of the calendar's events says too. */
+function sharedFields(raw: RawEntry | undefined): Record<string, unknown> {
+  const given = raw?.given;
+  if (!isJsonObject(given)) return {};
+  const names = ["summary", "description", "timeZone", "accessRole", "defaultReminders"];
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }

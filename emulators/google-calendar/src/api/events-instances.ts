@@ -1,4 +1,4 @@
-import { accessCalendar } from "./access.ts";
+import { accessEvents } from "./access.ts";
 import { invalidParameter, timeRangeEmpty } from "./errors.ts";
 import { eventsEnvelope, pageOfEvents } from "./event-pages.ts";
 import { FLAG, method, PATH, TEXT, TIME } from "./method.ts";
@@ -31,7 +31,7 @@ export const eventsInstances = method({
   },
   run: call => {
     const { params } = call;
-    const access = accessCalendar(call, params.calendarId, "reader");
+    const access = accessEvents(call, params.calendarId);
     const { calendar } = access;
     if (params.timeMin !== undefined && params.timeMax !== undefined && params.timeMax <= params.timeMin) {
       throw timeRangeEmpty("timeMax");

@@ -1,13 +1,15 @@
-import { accessCalendar } from "./access.ts";
+import { accessEvents } from "./access.ts";
 import type { CalendarAccess } from "./access.ts";
-import { ApiError, fullSyncRequired, invalidParameter, timeRangeEmpty } from "./errors.ts";
+import { ApiError, invalidParameter, timeRangeEmpty } from "./errors.ts";
 import { FLAG, method, PATH, TEXT, TEXTS, TIME } from "./method.ts";
 import type { Answer, Call, Params } from "./method.ts";
+import { deadSyncToken } from "./paging.ts";
 import { SCOPES } from "./scopes.ts";
 import { eventsEnvelope, pageOfEvents } from "./event-pages.ts";
 import type { EventResult } from "./event-pages.ts";
 import { listChanges, listEvents } from "../model/event-query.ts";
 import type { EventQuery } from "../model/event-query.ts";
+import type { Habits } from "../habits.ts";
 import { fingerprint } from "../model/opaque-token.ts";
 
 const DAY_MS = 86_400_000;
@@ -62,7 +64,7 @@ const NO_SYNC_TOKEN_AFTER = [
   "updatedMin",
 ] as const;
 
-function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>): EventQuery {
+function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>, habits: Habits): EventQuery {
   return {
     singleEvents: params.singleEvents ?? false,
     showDeleted: params.showDeleted ?? false,
@@ -75,6 +77,7 @@ function queryOf(params: Params<typeof EVENTS_LIST_PARAMS>): EventQuery {
     privateProperties: params.privateExtendedProperty ?? [],
     sharedProperties: params.sharedExtendedProperty ?? [],
     orderBy: params.orderBy,
+    omitsEarlyExceptions: habits.fullListOmitsExceptionsBeforeTimeMin,
   };
 }
 
@@ -143,10 +146,11 @@ function firstPage(call: ListCall, access: CalendarAccess, query: EventQuery): E
   return { items: listEvents(calendar, query), nextSyncToken: without ? undefined : nextSyncToken };
 }
 
-/** The change number that a sync token stands for, or 410. */
+/** The change number that a sync token stands for, or 410 (400 where that is the habit). */
 function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: string, chain: string): number {
-  const parts = call.services.sealer.open(token);
-  if (parts === undefined) throw fullSyncRequired();
+  const { sealer, habits } = call.services;
+  const parts = sealer.open(token);
+  if (parts === undefined) throw deadSyncToken(habits);
   const [kind, calendarId, everywhere, generation, seq, sealedChain, issuedAtMs] = parts;
   const valid =
     kind === "events" &&
@@ -154,8 +158,8 @@ function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: stri
     everywhere === call.world.generation &&
     generation === calendar.generation &&
     typeof seq === "number" &&
-    Number(issuedAtMs) + call.services.habits.syncTokenLifeMs > call.clock.now();
-  if (!valid) throw fullSyncRequired();
+    Number(issuedAtMs) + habits.syncTokenLifeMs > call.clock.now();
+  if (!valid) throw deadSyncToken(habits);
   // "Other parameters should be the same, to avoid undefined behavior": here it is a clear refusal.
   if (sealedChain !== chain) {
     throw invalidParameter(
@@ -167,9 +171,9 @@ function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: stri
 }
 
 function runEventsList(call: ListCall): Answer {
-  const access = accessCalendar(call, call.params.calendarId, "reader");
+  const access = accessEvents(call, call.params.calendarId);
   checkCombinations(call.params);
-  const query = queryOf(call.params);
+  const query = queryOf(call.params, call.services.habits);
   const page = pageOfEvents(call, access, query, () => firstPage(call, access, query));
   return { json: eventsEnvelope(call, access, page, call.params.timeZone) };
 }

@@ -1,4 +1,4 @@
-import { accessCalendar } from "./access.ts";
+import { accessEvents } from "./access.ts";
 import { EVENTS_LIST_PARAMS } from "./events-list.ts";
 import { method } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
@@ -12,7 +12,7 @@ export const eventsWatch = method({
   scopes: SCOPES["events.watch"],
   params: EVENTS_LIST_PARAMS,
   run: call => {
-    const { calendar } = accessCalendar(call, call.params.calendarId, "reader");
+    const { calendar } = accessEvents(call, call.params.calendarId);
     return openChannel(call, {
       resource: `events:${calendar.id}`,
       path: `calendars/${encodeURIComponent(calendar.id)}/events`,

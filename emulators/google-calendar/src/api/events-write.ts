@@ -3,6 +3,7 @@ import { requiredAccessLevel } from "./errors.ts";
 import { FLAG, method, PATH, TEXT, VERSION } from "./method.ts";
 import type { Answer, Call } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
+import { withUnknownEventValues } from "./unknown-values.ts";
 import { parseBody, eventInput } from "../model/event-input.ts";
 import { showEvent } from "../model/event-view.ts";
 import type { EventResource } from "../model/event.ts";
@@ -26,10 +27,11 @@ const WRITE_PARAMS = {
 
 /** The answer for one event as the caller may see it, deletions with details. */
 export function eventAnswer(
-  call: Pick<Call, "params">,
+  call: Pick<Call, "params" | "services">,
   access: CalendarAccess,
   event: EventResource,
 ): Answer {
+  const { habits } = call.services;
   const timeZone = typeof call.params["timeZone"] === "string" ? call.params["timeZone"] : undefined;
   if (timeZone !== undefined && !isTimeZone(timeZone)) throw invalidParameter("timeZone");
   const most = call.params["maxAttendees"];
@@ -37,9 +39,10 @@ export function eventAnswer(
     ...access,
     timeZone,
     maxAttendees: typeof most === "number" ? most : undefined,
+    showsTitles: habits.freeBusyReaderEvents === "withTitles",
     detailedDeletions: true,
   });
-  return { body: shown, etag: event.etag };
+  return { body: withUnknownEventValues(habits, shown), etag: event.etag };
 }
 
 /** A calendar that the caller may write to. */
@@ -64,7 +67,8 @@ export const eventsGet = method({
   },
   run: call => {
     const access = accessCalendar(call, call.params.calendarId, "freeBusyReader");
-    const { event } = call.services.writer.get(access.calendar, call.params.eventId ?? "");
+    const { event, record } = call.services.writer.get(access.calendar, call.params.eventId ?? "");
+    if (record?.raw !== undefined) return { json: record.raw.json, etag: event.etag };
     return eventAnswer(call, access, event);
   },
 });

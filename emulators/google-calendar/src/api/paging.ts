@@ -1,6 +1,8 @@
-import { fullSyncRequired, invalidParameter } from "./errors.ts";
+import { fullSyncRequired, invalidParameter, invalidSyncToken } from "./errors.ts";
+import type { ApiError } from "./errors.ts";
 import type { Answer, Call } from "./method.ts";
 import { fingerprint } from "../model/opaque-token.ts";
+import type { Habits } from "../habits.ts";
 import { etagOf } from "../model/world.ts";
 
 /** One entry of a small collection (calendar list, access rules, settings). */
@@ -10,7 +12,7 @@ export interface CollectionItem {
   deleted: boolean;
   /** Not shown in a full list, but in deltas (hidden calendars). */
   hidden: boolean;
-  show: () => object;
+  show: () => unknown;
 }
 
 /** A collection that is listed with page and sync tokens. */
@@ -30,6 +32,11 @@ export interface ListParams {
   syncToken: string | undefined;
   showDeleted?: boolean | undefined;
   showHidden?: boolean | undefined;
+}
+
+/** What is said to a sync token that has ended or was altered. */
+export function deadSyncToken(habits: Habits): ApiError {
+  return habits.syncTokenExpiry === "400" ? invalidSyncToken() : fullSyncRequired();
 }
 
 /** Lists a collection: everything, or what changed since a sync token; 100 a page by default, 250 at most [P]. */
@@ -84,7 +91,7 @@ export function listCollection(call: Call, params: ListParams, collection: Colle
       generation === of.generation &&
       typeof seq === "number" &&
       Number(issuedAtMs) + habits.syncTokenLifeMs > owner.clock.now();
-    if (!valid) throw fullSyncRequired();
+    if (!valid) throw deadSyncToken(habits);
     return seq;
   }
 }

@@ -1,17 +1,22 @@
-import type * as z from "zod";
+import { showEntry } from "../api/calendar-list.ts";
 import { ApiError } from "../api/errors.ts";
 import type { Quotas } from "../api/quotas.ts";
 import type { VirtualClock } from "../clock.ts";
 import { jsonAnswer } from "../http/exchange.ts";
 import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 import type { RequestLog } from "../http/request-log.ts";
-import type { World } from "../model/world.ts";
+import type { ListEntry, World } from "../model/world.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { ServiceAccounts } from "../oauth/service-accounts.ts";
 import type { Channel } from "../push/channel.ts";
 import { SeededRandom } from "../random.ts";
 import type { EmulatorServices } from "../services.ts";
+import { parse, readJson, RefusedBody, withoutUndefined } from "./body.ts";
+import { faultBody } from "./faults.ts";
 import type { Faults } from "./faults.ts";
+import { applyHabits, changedHabits, habitsBody, showHabits } from "./habits.ts";
+import type { HabitParts } from "./habits.ts";
+import { putRawEntries, rawBodies } from "./raw.ts";
 import { controlBodies, stateBody } from "./schemas.ts";
 import { showUsers, showWindow } from "./overview.ts";
 import { splitSeries } from "./split.ts";
@@ -42,16 +47,6 @@ export interface ControlParts {
   /** Where the emulator listens. */
   url: () => string;
   reset: () => void;
-}
-
-/** A body that was refused: which field, and why. */
-class RefusedBody extends Error {
-  readonly field: string;
-
-  constructor(field: string, message: string) {
-    super(message);
-    this.field = field;
-  }
 }
 
 type Handler = (body: unknown, query: URLSearchParams) => unknown;
@@ -89,6 +84,7 @@ export class Control {
   #table(): ReadonlyMap<string, Handler> {
     const { world, clock, grants, services, faults, quotas, requests, serviceAccounts, rotation } =
       this.#parts;
+    const habitParts: HabitParts = { habits: services.habits, rotation, quotas };
     return new Map<string, Handler>([
       [
         "POST reset",
@@ -99,12 +95,14 @@ export class Control {
       [
         "PUT state",
         body => {
-          importState(world, parse(stateBody, body), clock, services.random);
+          const state = parse(stateBody, body);
+          if (state.habits !== undefined) applyHabits(habitParts, state.habits);
+          importState(world, state, clock, services.random);
           services.channels.drop(channel => !isWatched(world, channel));
           return exportSummary(world);
         },
       ],
-      ["GET state", () => exportState(world)],
+      ["GET state", () => ({ ...exportState(world), ...changedHabits(services.habits) })],
       [
         "POST sync-tokens/expire",
         body => {
@@ -123,25 +121,13 @@ export class Control {
       [
         "POST faults",
         body => {
-          const fault = parse(controlBodies.fault, body);
-          if (fault.status === undefined && fault.delayMs === undefined && fault.drop !== true) {
-            throw new RefusedBody("status", "a fault needs status, delayMs or drop");
-          }
-          faults.add({
-            method: fault.method?.toUpperCase(),
-            path: fault.path,
-            status: fault.status,
-            reason: fault.reason,
-            delayMs: fault.delayMs,
-            drop: fault.drop ?? false,
-            when: fault.when ?? "before",
-            left: fault.times ?? Infinity,
-            probability: fault.probability ?? 1,
-            random: fault.seed === undefined ? services.random : new SeededRandom(fault.seed),
-          });
+          const fault = parse(faultBody, body);
+          const seed = fault.seed ?? fault.mutate?.seed;
+          faults.add(fault, seed === undefined ? services.random : new SeededRandom(seed));
           return { faults: faults.size };
         },
       ],
+      ["GET faults", () => faults.all()],
       [
         "DELETE faults",
         () => {
@@ -239,43 +225,51 @@ export class Control {
           );
         },
       ],
-      ["GET habits", () => ({ ...services.habits, rotateRefreshTokens: rotation.on })],
+      ["GET habits", () => showHabits(habitParts)],
       [
         "POST habits",
         body => {
-          const { quotas: limits, rotateRefreshTokens, ...changes } = parse(controlBodies.habits, body);
-          Object.assign(services.habits, withoutUndefined(changes));
-          if (limits !== undefined) quotas.configure(limits);
-          rotation.on = rotateRefreshTokens ?? rotation.on;
-          return { ...services.habits, rotateRefreshTokens: rotation.on };
+          applyHabits(habitParts, parse(habitsBody, body));
+          return showHabits(habitParts);
         },
       ],
+      ...this.#rawTable(),
     ]);
   }
-}
 
-function readJson(body: Buffer): unknown {
-  if (body.length === 0) return undefined;
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new RefusedBody("", "the body is no JSON");
+  /** What is put exactly as given, and what comes back. */
+  #rawTable(): [string, Handler][] {
+    const { world, clock, services } = this.#parts;
+    return [
+      [
+        "POST events/raw",
+        body => {
+          const { calendarId, events } = parse(rawBodies.events, body);
+          const records = services.writer.putRaw(calendarOf(world, calendarId), events);
+          return { events: records.map(({ event }) => ({ id: event.id, etag: event.etag })) };
+        },
+      ],
+      [
+        "POST events/restore",
+        body => {
+          const { calendarId, eventId } = parse(rawBodies.restore, body);
+          return services.writer.restore(calendarOf(world, calendarId), eventId).event;
+        },
+      ],
+      [
+        "POST calendar-list/raw",
+        body => {
+          const { email, entries, merge } = parse(rawBodies.entries, body);
+          const user = world.users.get(userOf(world, email));
+          if (user === undefined) return undefined;
+          const shown = (entry: ListEntry): unknown => showEntry({ world, user, services }, entry);
+          const put = putRawEntries(user, entries, clock, merge === true ? shown : undefined);
+          services.channels.notify(`calendarList:${user.email}`);
+          return { entries: put.map(({ calendarId, etag }) => ({ id: calendarId, etag })) };
+        },
+      ],
+    ];
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const extra = issue?.code === "unrecognized_keys" ? issue.keys : [];
-  const field = [...(issue?.path ?? []), ...extra].join(".");
-  throw new RefusedBody(field, issue?.message ?? "the body is not understood");
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 function userOf(world: World, email: string): string {

@@ -1,24 +1,60 @@
+import * as z from "zod";
 import type { SeededRandom } from "../random.ts";
+import type { MutateOrder } from "./mutate.ts";
+import { mutateOrder } from "./mutate.ts";
 
-/** A fault that was asked for (`POST /_emulator/faults`). */
+const headerName = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
+const headerValue = z.string().regex(/^[\t\x20-\x7e]{0,8000}$/);
+
+/** `POST /_emulator/faults`. */
+export const faultBody = z
+  .strictObject({
+    method: z.string().optional(),
+    path: z.string().optional(),
+    query: z.string().optional(),
+    queryLacks: z.string().optional(),
+    status: z.int().min(200).max(599).optional(),
+    reason: z.string().optional(),
+    message: z.string().optional(),
+    domain: z.string().optional(),
+    location: z.string().optional(),
+    locationType: z.string().optional(),
+    errorStatus: z.string().optional(),
+    details: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+    body: z.unknown().optional(),
+    headers: z.record(headerName, headerValue).optional(),
+    mutate: mutateOrder.optional(),
+    delayMs: z.number().min(0).max(600_000).optional(),
+    drop: z.boolean().optional(),
+    when: z.enum(["before", "after"]).optional(),
+    times: z.int().min(1).optional(),
+    probability: z.number().min(0).max(1).optional(),
+    seed: z.int().optional(),
+  })
+  .superRefine((fault, context) => {
+    const refuse = (path: string, message: string): void => {
+      context.addIssue({ code: "custom", path: [path], message });
+    };
+    const { status, mutate, body } = fault;
+    if (status === undefined && fault.delayMs === undefined && fault.drop !== true && mutate === undefined)
+      refuse("status", "a fault needs status, delayMs, drop or mutate");
+    if (status !== undefined && status < 400 && body === undefined)
+      refuse("status", "a status below 400 needs a body");
+    if (body !== undefined && status === undefined) refuse("body", "a body needs a status");
+    if (mutate !== undefined && (status !== undefined || fault.drop === true))
+      refuse("mutate", "mutate changes a successful answer: it goes without status and drop");
+  });
+/** A fault as it is asked for. */
+export type FaultBody = z.infer<typeof faultBody>;
+
+/** A fault that was asked for. */
 export interface Fault {
-  /** HTTP method; any when absent. */
-  method: string | undefined;
-  /** Part of the request's path; any when absent. */
-  path: string | undefined;
-  /** Answers this status instead of the real answer. */
-  status: number | undefined;
-  /** Google's reason in the error body, or OAuth's `error`. */
-  reason: string | undefined;
-  /** Waits before anything else, in ms of real time. */
-  delayMs: number | undefined;
-  /** Cuts the connection without an answer. */
-  drop: boolean;
-  /** Whether the request is carried out before the fault strikes. */
-  when: "before" | "after";
+  /** What was asked for: which requests, and what they meet. */
+  readonly asked: FaultBody;
+  /** How an answer is mutated. */
+  readonly mutate: MutateOrder | undefined;
   /** Strikes that are left; Infinity without a limit. */
   left: number;
-  probability: number;
   random: SeededRandom;
 }
 
@@ -26,8 +62,8 @@ export interface Fault {
 export class Faults {
   #faults: Fault[] = [];
 
-  add(fault: Fault): void {
-    this.#faults.push(fault);
+  add(asked: FaultBody, random: SeededRandom): void {
+    this.#faults.push({ asked, mutate: asked.mutate, left: asked.times ?? Infinity, random });
   }
 
   clear(): void {
@@ -39,12 +75,24 @@ export class Faults {
     return this.#faults.length;
   }
 
+  /** The faults that are left, with how often each may still strike. */
+  all(): object[] {
+    return this.#faults.map(({ asked, left }) => ({
+      ...asked,
+      ...(Number.isFinite(left) ? { times: left } : {}),
+    }));
+  }
+
   /** The first fault that strikes a request. */
-  strike(method: string, path: string): Fault | undefined {
+  strike(method: string, path: string, query: string): Fault | undefined {
     for (const fault of this.#faults) {
-      if (fault.method !== undefined && fault.method !== method) continue;
-      if (fault.path !== undefined && !path.includes(fault.path)) continue;
-      if (fault.probability < 1 && !fault.random.chance(fault.probability)) continue;
+      const { asked } = fault;
+      const probability = asked.probability ?? 1;
+      if (asked.method !== undefined && asked.method.toUpperCase() !== method) continue;
+      if (asked.path !== undefined && !path.includes(asked.path)) continue;
+      if (asked.query !== undefined && !query.includes(asked.query)) continue;
+      if (asked.queryLacks !== undefined && query.includes(asked.queryLacks)) continue;
+      if (probability < 1 && !fault.random.chance(probability)) continue;
       fault.left -= 1;
       if (fault.left <= 0) this.#faults = this.#faults.filter(other => other !== fault);
       return fault;

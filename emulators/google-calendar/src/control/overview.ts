@@ -21,22 +21,26 @@ export function showUsers(world: World): object[] {
 export function showWindow(world: World, calendarId: string | null, fromMs: number, toMs: number): object[] {
   const calendar = calendarId === null ? undefined : world.calendars.get(calendarId);
   if (calendar === undefined || !(fromMs < toMs)) return [];
-  return listEvents(calendar, {
-    singleEvents: true,
-    showDeleted: false,
-    timeMinMs: fromMs,
-    timeMaxMs: toMs,
-    updatedMinMs: undefined,
-    q: undefined,
-    iCalUid: undefined,
-    eventTypes: [],
-    privateProperties: [],
-    sharedProperties: [],
-    orderBy: "startTime",
-  })
-    .slice(0, 2_000)
-    .map(item => {
-      const { id, summary, start, end, recurringEventId } = eventOf(item);
-      return { id, summary, start, end, recurringEventId };
-    });
+  return (
+    listEvents(calendar, {
+      singleEvents: true,
+      showDeleted: false,
+      timeMinMs: fromMs,
+      timeMaxMs: toMs,
+      updatedMinMs: undefined,
+      q: undefined,
+      iCalUid: undefined,
+      eventTypes: [],
+      privateProperties: [],
+      sharedProperties: [],
+      orderBy: "startTime",
+    })
+      .map(eventOf)
+      // The page draws what has times; others are in the API's lists.
+      .filter(({ start, end }) => start !== undefined && end !== undefined)
+      .slice(0, 2_000)
+      .map(({ id, summary, start, end, recurringEventId }) => {
+        return { id, summary, start, end, recurringEventId };
+      })
+  );
 }

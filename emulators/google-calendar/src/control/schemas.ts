@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isTimeZone } from "../model/zone.ts";
-import { ACCESS_ROLES } from "../model/world.ts";
 import { eventInput } from "../model/event-input.ts";
+import { habitsBody } from "./habits.ts";
 
 const email = z.email();
 const probability = z.union([z.number().min(0).max(1), z.boolean()]).transform(value => Number(value));
@@ -22,7 +22,8 @@ const stateCalendar = z.object({
   description: z.string().optional(),
   location: z.string().optional(),
   timeZone: z.string().refine(isTimeZone, "no IANA time zone").default("UTC"),
-  accessRole: z.enum(ACCESS_ROLES).default("owner"),
+  // Google adds roles: one that nobody knows is given as it is, and counts as a reader.
+  accessRole: z.string().min(1).max(100).default("owner"),
   primary: z.boolean().default(false),
   watchable: z.boolean().optional(),
   colorId: z.string().optional(),
@@ -38,6 +39,8 @@ const stateCalendar = z.object({
   selected: z.boolean().optional(),
   summaryOverride: z.string().optional(),
   events: z.array(stateEvent).default([]),
+  /** Shown exactly as given (POST /_emulator/events/raw). */
+  rawEvents: z.array(z.unknown()).default([]),
 });
 
 /** `PUT /_emulator/state`. */
@@ -48,8 +51,11 @@ export const stateBody = z.object({
       name: z.string().optional(),
       settings: z.record(z.string(), z.string()).optional(),
       calendars: z.array(stateCalendar).optional(),
+      /** Shown exactly as given (POST /_emulator/calendar-list/raw). */
+      rawCalendarList: z.array(z.unknown()).default([]),
     }),
   ),
+  habits: habitsBody.optional(),
 });
 /** A whole world, as `PUT /_emulator/state` takes it. */
 export type StateBody = z.infer<typeof stateBody>;
@@ -62,18 +68,6 @@ export type StateEvent = z.infer<typeof stateEvent>;
 export const controlBodies = {
   expire: z.strictObject({ calendarId: z.string().optional() }),
   revoke: z.strictObject({ email }),
-  fault: z.strictObject({
-    method: z.string().optional(),
-    path: z.string().optional(),
-    status: z.int().min(400).max(599).optional(),
-    reason: z.string().optional(),
-    delayMs: z.number().min(0).max(600_000).optional(),
-    drop: z.boolean().optional(),
-    when: z.enum(["before", "after"]).optional(),
-    times: z.int().min(1).optional(),
-    probability: z.number().min(0).max(1).optional(),
-    seed: z.int().optional(),
-  }),
   push: z.strictObject({
     paused: z.boolean().optional(),
     drop: probability.optional(),
@@ -107,17 +101,5 @@ export const controlBodies = {
     email,
     publicKey: z.string().optional(),
     delegatedScopes: z.array(z.string()).default([]),
-  }),
-  habits: z.strictObject({
-    syncTokenLifeMs: z.number().min(1).optional(),
-    sparseCancelledInstances: z.boolean().optional(),
-    rotateRefreshTokens: z.boolean().optional(),
-    quotas: z
-      .strictObject({
-        perUserPerMinute: z.int().min(0).default(0),
-        perProjectPerMinute: z.int().min(0).default(0),
-        status: z.union([z.literal(403), z.literal(429)]).default(403),
-      })
-      .optional(),
   }),
 };

@@ -5,10 +5,12 @@ import type { EventResource } from "../model/event.ts";
 import { isCancelled } from "../model/event.ts";
 import { readMoment, parseInstanceId, showMoment } from "../model/event-times.ts";
 import { htmlLink } from "../model/instances.ts";
-import { originalMsOf, spanOfEvent } from "../model/event-writer.ts";
+import { originalMsOf, spanOfEvent, storeRaw } from "../model/event-writer.ts";
+import { keysOf, showsGiven } from "../model/raw-event.ts";
 import { etagOf, newCalendar, nextVersionMs, putAclRule, putListEntry } from "../model/world.ts";
 import type { AccessRole, Calendar, User, World } from "../model/world.ts";
 import type { SeededRandom } from "../random.ts";
+import { exportRawEntries, importRawEntries } from "./raw.ts";
 import type { StateBody, StateCalendar, StateEvent } from "./schemas.ts";
 
 /**
@@ -28,14 +30,16 @@ export function importState(world: World, state: StateBody, clock: VirtualClock,
     }
     const calendars = wanted.calendars ?? [primaryOf(user)];
     const listed = new Set(calendars.map(calendar => calendar.id));
+    const raw = new Set(keysOf(wanted.rawCalendarList));
     for (const entry of user.list.values()) {
-      if (!entry.deleted && !listed.has(entry.calendarId))
+      if (!entry.deleted && !listed.has(entry.calendarId) && !raw.has(entry.calendarId))
         putListEntry(user, entry.calendarId, { deleted: true }, clock.now());
     }
     for (const calendar of calendars) {
       importCalendar(world, user, calendar, named.has(calendar.id), clock, random);
       named.add(calendar.id);
     }
+    importRawEntries(user, wanted.rawCalendarList, clock);
   }
   for (const id of world.calendars.keys()) if (!named.has(id)) world.calendars.delete(id);
 }
@@ -53,6 +57,7 @@ function primaryOf(user: User): StateCalendar {
     accessRole: "owner",
     primary: true,
     events: [],
+    rawEvents: [],
   };
 }
 
@@ -92,8 +97,8 @@ function importCalendar(
     Object.entries(changes).every(([name, value]) => Reflect.get(before, name) === value);
   if (!same) putListEntry(user, calendar.id, changes, clock.now());
   // The first user who names a calendar brings its events; the others only share it, unless they name some, too.
-  if (isNew || !shared || wanted.events.length > 0)
-    importEvents(calendar, user, wanted.events, shared, clock, random);
+  if (isNew || !shared || wanted.events.length + wanted.rawEvents.length > 0)
+    importEvents(calendar, user, wanted, shared, clock, random);
 }
 
 function describe(calendar: Calendar, wanted: StateCalendar, clock: VirtualClock): void {
@@ -126,7 +131,7 @@ function setRole(calendar: Calendar, user: User, role: AccessRole, clock: Virtua
 function importEvents(
   calendar: Calendar,
   user: User,
-  events: readonly StateEvent[],
+  { events, rawEvents }: StateCalendar,
   additional: boolean,
   clock: VirtualClock,
   random: SeededRandom,
@@ -136,7 +141,8 @@ function importEvents(
     const event = composeState(calendar, user, wanted, clock, random);
     kept.add(event.id);
     const before = calendar.events.get(event.id)?.event;
-    if (before !== undefined && comparable(before) === comparable(event)) continue;
+    const ordinary = calendar.events.get(event.id)?.raw === undefined;
+    if (ordinary && before !== undefined && comparable(before) === comparable(event)) continue;
     const versionMs = nextVersionMs(calendar, clock.now());
     const stored: EventResource = {
       ...event,
@@ -145,6 +151,12 @@ function importEvents(
         before === undefined && wanted.updated != null ? wanted.updated : new Date(versionMs).toISOString(),
     };
     put(calendar, stored, versionMs);
+  }
+  const keys = keysOf(rawEvents);
+  for (const [index, key] of keys.entries()) {
+    kept.add(key);
+    const given = rawEvents[index];
+    if (!showsGiven(calendar.events.get(key), given)) storeRaw(calendar, given, key, clock.now());
   }
   if (additional) return;
   for (const record of [...calendar.events.all()]) {
@@ -237,6 +249,7 @@ export function exportState(world: World): object {
     users: [...world.users.values()].map(user => ({
       email: user.email,
       name: user.name,
+      ...exportRawEntries(user),
       calendars: [...user.list.values()]
         .filter(entry => !entry.deleted && world.calendars.has(entry.calendarId))
         .map(entry => exportCalendar(world, user, entry.calendarId, entry.primary)),
@@ -248,6 +261,10 @@ function exportCalendar(world: World, user: User, id: string, primary: boolean):
   const calendar = world.calendars.get(id);
   const entry = user.list.get(id);
   if (calendar === undefined || entry === undefined) return {};
+  const kept = [...calendar.events.all()].filter(
+    ({ event }) => !isCancelled(event) || event.recurringEventId !== undefined,
+  );
+  const raw = kept.flatMap(record => (record.raw === undefined ? [] : [record.raw.given]));
   return {
     id,
     summary: calendar.summary,
@@ -263,8 +280,7 @@ function exportCalendar(world: World, user: User, id: string, primary: boolean):
     hidden: entry.hidden,
     selected: entry.selected,
     ...(entry.summaryOverride === undefined ? {} : { summaryOverride: entry.summaryOverride }),
-    events: [...calendar.events.all()]
-      .map(record => record.event)
-      .filter(event => !isCancelled(event) || event.recurringEventId !== undefined),
+    events: kept.filter(record => record.raw === undefined).map(record => record.event),
+    ...(raw.length === 0 ? {} : { rawEvents: raw }),
   };
 }

@@ -1,3 +1,5 @@
+import type { Mutation } from "../control/mutate.ts";
+
 /** One call of the API or of OAuth. Times are real ms; `status` is 0 when the connection was cut on purpose. */
 export interface LoggedRequest {
   at: number;
@@ -6,6 +8,10 @@ export interface LoggedRequest {
   path: string;
   query: string;
   status?: number;
+  /** A fault struck it. */
+  struck?: boolean;
+  /** What a fault changed about the successful answer; empty when there was none to change. */
+  mutations?: readonly Mutation[];
 }
 
 const KEPT_REQUESTS = 10_000;

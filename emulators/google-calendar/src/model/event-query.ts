@@ -18,6 +18,8 @@ export interface EventQuery {
   privateProperties: readonly string[];
   sharedProperties: readonly string[];
   orderBy: string | undefined;
+  /** Leaves out exceptions that ended before the window, wherever they originally were. */
+  omitsEarlyExceptions?: boolean;
 }
 
 /** One line of a list: a stored record, or an instance that was made for this answer. */
@@ -38,7 +40,7 @@ export function listEvents(calendar: Calendar, query: EventQuery): Item[] {
   const items: Item[] = [];
   const window: InstanceWindow = { fromMs: query.timeMinMs, toMs: query.timeMaxMs };
   for (const record of calendar.events.all()) {
-    if (!matchesContent(record.event, query)) continue;
+    if (!matchesContent(record.event, query) || isUnexpandable(record, query)) continue;
     const { event } = record;
     if (isSeries(event) && query.singleEvents) {
       if (isCancelled(event) || !isRecent(record, query)) continue;
@@ -47,7 +49,7 @@ export function listEvents(calendar: Calendar, query: EventQuery): Item[] {
       }
     } else if (
       isListed(record, query, calendar) &&
-      isInWindow(record, window, calendar) &&
+      isInWindow(record, window, calendar, query.omitsEarlyExceptions === true) &&
       isRecent(record, query)
     ) {
       items.push({ kind: "record", record });
@@ -80,13 +82,27 @@ function overlaps(span: Span, window: InstanceWindow): boolean {
   );
 }
 
-function isInWindow(record: EventRecord, window: InstanceWindow, calendar: Calendar): boolean {
+/** A raw series whose lines cannot be read has no instances that an expanded list could show. */
+function isUnexpandable({ raw, event }: EventRecord, query: EventQuery): boolean {
+  return query.singleEvents && raw?.series === true && !isSeries(event) && !isCancelled(event);
+}
+
+function isInWindow(
+  record: EventRecord,
+  window: InstanceWindow,
+  calendar: Calendar,
+  omitsEarlyExceptions: boolean,
+): boolean {
   if (window.fromMs === undefined && window.toMs === undefined) return true;
+  // Nobody can say when it is: no window leaves it out.
+  if (record.raw?.understood === false) return true;
   if (isSeries(record.event)) {
     // A series belongs to the window when one of its instances does, wherever an exception has moved it.
     return overlaps(record.span, window) || originalStarts(record.event, calendar, window).length > 0;
   }
   if (overlaps(record.span, window)) return true;
+  const endedBefore = window.fromMs !== undefined && record.span.endMs <= window.fromMs;
+  if (omitsEarlyExceptions && endedBefore && !isCancelled(record.event)) return false;
   // An exception that was moved out of the window still takes an instance out of it.
   const { originalMs } = record;
   if (originalMs === undefined) return false;
@@ -151,6 +167,7 @@ export function listChanges(calendar: Calendar, query: EventQuery, seq: number, 
   const items: Item[] = [];
   for (const record of calendar.events.changedSince(seq)) {
     if (!isCancelled(record.event) && !matchesContent(record.event, query)) continue;
+    if (isUnexpandable(record, query)) continue;
     if (!query.singleEvents) items.push({ kind: "record", record });
     else items.push(...expandedChange(calendar, record, seq, nowMs));
   }

@@ -1,5 +1,5 @@
 import { isCancelled, isSeries } from "./event.ts";
-import type { EventRecord, EventResource, Span } from "./event.ts";
+import type { EventRecord, EventResource, RawEvent, Span } from "./event.ts";
 
 /** How many earlier versions of a series are kept, to tell which instances an edit took away. */
 const KEPT_VERSIONS = 20;
@@ -15,6 +15,8 @@ export interface EventVersion {
   span: Span;
   originalMs: number | undefined;
   changedAtMs: number;
+  raw?: RawEvent;
+  statusBeforeEnd?: string;
 }
 
 /**
@@ -67,18 +69,40 @@ export class EventStore {
     const before = this.#records.get(event.id);
     if (before !== undefined && isSeries(before.event)) this.#remember(before);
     this.#living += Number(!isCancelled(event)) - Number(before !== undefined && !isCancelled(before.event));
-    this.#records.set(event.id, record);
+    this.#keep(record);
+    this.#forgetSibling(before, event);
     this.#log.push({ seq: this.#seq, id: event.id });
-    if (event.recurringEventId !== undefined) {
-      let siblings = this.#exceptions.get(event.recurringEventId);
-      if (siblings === undefined) {
-        siblings = new Map();
-        this.#exceptions.set(event.recurringEventId, siblings);
-      }
-      siblings.set(event.id, record);
-    }
     if (this.#log.length > 1_000 + 2 * this.#records.size) this.#compact();
     return record;
+  }
+
+  /** Replaces a version without counting it as a change: no delta tells it to those who know the one before. */
+  putUntold(version: EventVersion): EventRecord {
+    const before = this.#records.get(version.event.id);
+    if (before === undefined) return this.put(version);
+    const record: EventRecord = { ...version, seq: before.seq, json: undefined };
+    this.#living += Number(!isCancelled(record.event)) - Number(!isCancelled(before.event));
+    this.#keep(record);
+    return record;
+  }
+
+  #keep(record: EventRecord): void {
+    const { event } = record;
+    this.#records.set(event.id, record);
+    if (event.recurringEventId === undefined) return;
+    let siblings = this.#exceptions.get(event.recurringEventId);
+    if (siblings === undefined) {
+      siblings = new Map();
+      this.#exceptions.set(event.recurringEventId, siblings);
+    }
+    siblings.set(event.id, record);
+  }
+
+  /** What is given raw may belong to another series than before, or to none. */
+  #forgetSibling(before: EventRecord | undefined, now: EventResource): void {
+    const seriesId = before?.event.recurringEventId;
+    if (seriesId !== undefined && seriesId !== now.recurringEventId)
+      this.#exceptions.get(seriesId)?.delete(now.id);
   }
 
   /** Replaces how events are shown without counting it as a change (after a new calendar time zone). */

@@ -12,6 +12,8 @@ export interface EventView {
   timeZone: string | undefined;
   /** The `maxAttendees` parameter. */
   maxAttendees: number | undefined;
+  /** Whether those who see only when a calendar is busy are told the titles as well. */
+  showsTitles: boolean;
   /** Whether deleted events keep their details (on request only: a delta shows the id alone). */
   detailedDeletions: boolean;
 }
@@ -23,6 +25,7 @@ function isPlainView(view: EventView): boolean {
 
 /** The JSON of an event, from the record's cache where the view allows. */
 export function showRecordJson(record: EventRecord, view: EventView): string {
+  if (record.raw !== undefined) return record.raw.json;
   if (!isPlainView(view) || (isCancelled(record.event) && view.detailedDeletions)) {
     return JSON.stringify(showEvent(record.event, view));
   }
@@ -34,7 +37,7 @@ export function showRecordJson(record: EventRecord, view: EventView): string {
 export function showEvent(event: EventResource, view: EventView): EventResource {
   if (isCancelled(event) && !view.detailedDeletions) return tombstone(event);
   let shown = view.timeZone === undefined ? event : inZone(event, view.timeZone);
-  if (isHidden(event, view)) shown = redacted(shown);
+  if (isHidden(event, view)) shown = { ...redacted(shown), ...titleFor(event, view) };
   if (view.maxAttendees !== undefined) shown = limitAttendees(shown, view.maxAttendees);
   return shown;
 }
@@ -56,6 +59,11 @@ function isHidden(event: EventResource, view: EventView): boolean {
   if (!roleIncludes(view.role, "reader")) return true;
   const isPrivate = event.visibility === "private" || event.visibility === "confidential";
   return isPrivate && !roleIncludes(view.role, "writer");
+}
+
+function titleFor(event: EventResource, view: EventView): { summary?: string } {
+  const shown = view.showsTitles && !roleIncludes(view.role, "reader");
+  return shown && event.summary !== undefined ? { summary: event.summary } : {};
 }
 
 function redacted(event: EventResource): EventResource {

@@ -9,7 +9,9 @@ import type { EventPerson, EventRecord, EventResource, Span } from "./event.ts";
 import { instantOf, momentOf, parseInstanceId, spanOf, timesOf } from "./event-times.ts";
 import { findInstance, hasInstance, htmlLink } from "./instances.ts";
 import { etagOf, nextVersionMs } from "./world.ts";
+import { headerEtag, keysOf, rawJson, readRawEvent } from "./raw-event.ts";
 import type { Calendar, User } from "./world.ts";
+import type { Habits } from "../habits.ts";
 
 /** Told of every write: the push hub listens. */
 export type OnEventsChanged = (calendar: Calendar) => void;
@@ -26,10 +28,17 @@ export class EventWriter {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #onChanged: OnEventsChanged;
+  readonly #habits: Readonly<Habits>;
 
-  constructor(clock: VirtualClock, random: SeededRandom, onChanged: OnEventsChanged) {
+  constructor(
+    clock: VirtualClock,
+    random: SeededRandom,
+    habits: Readonly<Habits>,
+    onChanged: OnEventsChanged,
+  ) {
     this.#clock = clock;
     this.#random = random;
+    this.#habits = habits;
     this.#onChanged = onChanged;
   }
 
@@ -102,13 +111,32 @@ export class EventWriter {
 
   /** Stores a composed event with a new etag and tells who listens. */
   store(calendar: Calendar, event: EventResource): EventRecord {
-    const before = calendar.events.get(event.id)?.event;
+    const earlier = calendar.events.get(event.id);
+    const before = earlier?.event;
     const record = this.#put(calendar, event, before);
-    const wasSeries = before !== undefined && isSeries(before) && !isCancelled(before);
+    const wasSeries =
+      before !== undefined && !isCancelled(before) && (isSeries(before) || earlier?.raw?.series === true);
     const nowSeries = isSeries(event) && !isCancelled(event);
     if (wasSeries || nowSeries) this.#reconcileExceptions(calendar, event, wasSeries, nowSeries);
     this.#onChanged(calendar);
     return record;
+  }
+
+  /** Brings a deleted event or a cancelled instance back, with what it said when it was deleted. */
+  restore(calendar: Calendar, id: string): EventRecord {
+    const { event, record } = this.get(calendar, id);
+    if (record === undefined || !isCancelled(event)) throw invalidBody("The event is not deleted.");
+    return this.store(calendar, { ...event, status: record.statusBeforeEnd ?? "confirmed" });
+  }
+
+  /** Stores events that are shown exactly as given, whatever they say; told like any change, once for all. */
+  putRaw(calendar: Calendar, given: readonly unknown[]): EventRecord[] {
+    const keys = keysOf(given);
+    const records = given.map((value, index) =>
+      storeRaw(calendar, value, keys[index] ?? "", this.#clock.now()),
+    );
+    if (records.length > 0) this.#onChanged(calendar);
+    return records;
   }
 
   /** The identity of a new event of this calendar. */
@@ -130,7 +158,12 @@ export class EventWriter {
     };
   }
 
-  #put(calendar: Calendar, event: EventResource, before: EventResource | undefined): EventRecord {
+  #put(
+    calendar: Calendar,
+    event: EventResource,
+    before: EventResource | undefined,
+    how: { untold?: boolean; statusBeforeEnd?: string } = {},
+  ): EventRecord {
     const versionMs = nextVersionMs(calendar, this.#clock.now());
     // `updated` ignores changes of reminders; the etag does not [P].
     const onlyReminders = before?.updated !== undefined && sameButReminders(before, event);
@@ -140,18 +173,20 @@ export class EventWriter {
       etag: etagOf(versionMs),
       ...(updated === undefined ? {} : { updated }),
     };
-    return calendar.events.put({
+    const version = {
       event: stored,
       span: spanOfEvent(stored, calendar),
       originalMs: originalMsOf(stored, calendar),
       changedAtMs: versionMs,
-    });
+      ...(how.statusBeforeEnd === undefined ? {} : { statusBeforeEnd: how.statusBeforeEnd }),
+    };
+    return how.untold === true ? calendar.events.putUntold(version) : calendar.events.put(version);
   }
 
   /**
    * After an edit of a series, an exception whose original start the series no longer makes is cancelled, and so are
    * all of them when the series is deleted or becomes a single event. When it comes back, they are sent again. What
-   * Google does here is not documented (docs/emulator-differences.md).
+   * Google does here is not documented (docs/emulator-differences.md): the habits hold the other possibilities.
    */
   #reconcileExceptions(
     calendar: Calendar,
@@ -159,15 +194,32 @@ export class EventWriter {
     wasSeries: boolean,
     nowSeries: boolean,
   ): void {
+    const { masterMoveExceptions, deletionSendsExceptions } = this.#habits;
     for (const exception of calendar.events.exceptionsOf(series.id)) {
-      const start = originalStartOf(exception.event);
-      const kept = nowSeries && start !== undefined && hasInstance(series, start);
-      const cancelled = isCancelled(exception.event);
-      if (kept && wasSeries) continue;
-      if (!kept && cancelled && !(nowSeries && !wasSeries)) continue;
-      if (kept && !cancelled) continue;
-      this.#put(calendar, { ...exception.event, status: "cancelled" }, exception.event);
+      const { event } = exception;
+      const start = originalStartOf(event);
+      const fits = start !== undefined && hasInstance(series, start);
+      const kept = nowSeries && (fits || masterMoveExceptions === "keep");
+      if (wasSeries) {
+        if (kept || isCancelled(event)) continue;
+        this.#put(calendar, { ...event, status: "cancelled" }, event, {
+          statusBeforeEnd: event.status,
+          untold: !nowSeries && !deletionSendsExceptions,
+        });
+      } else if (nowSeries) {
+        this.#bringBack(calendar, exception, kept);
+      }
     }
+  }
+
+  /** An exception whose series has come back. */
+  #bringBack(calendar: Calendar, { event, statusBeforeEnd }: EventRecord, kept: boolean): void {
+    const { restoreSendsExceptions, restoreKeepsExceptions } = this.#habits;
+    const asBefore = kept && (restoreKeepsExceptions || !restoreSendsExceptions);
+    if (kept && !isCancelled(event)) return;
+    const status = asBefore ? (statusBeforeEnd ?? event.status) : "cancelled";
+    if (!restoreSendsExceptions && status === event.status) return;
+    this.#put(calendar, { ...event, status }, event, { untold: !restoreSendsExceptions });
   }
 }
 
@@ -202,4 +254,19 @@ export function spanOfEvent(event: EventResource, calendar: Calendar): Span {
 export function originalMsOf(event: EventResource, calendar: Calendar): number | undefined {
   const moment = momentOf(event.originalStartTime);
   return moment === undefined ? undefined : instantOf(moment, calendar.timeZone);
+}
+
+/** Stores one event as given, without telling anybody. */
+export function storeRaw(calendar: Calendar, given: unknown, key: string, nowMs: number): EventRecord {
+  const { event, raw } = readRawEvent(given, key, calendar.timeZone);
+  const versionMs = nextVersionMs(calendar, nowMs);
+  const updated = new Date(versionMs).toISOString();
+  const stored: EventResource = { ...event, etag: headerEtag(given, etagOf(versionMs)), updated };
+  return calendar.events.put({
+    event: stored,
+    span: spanOfEvent(stored, calendar),
+    originalMs: originalMsOf(stored, calendar),
+    changedAtMs: versionMs,
+    raw: { ...raw, json: rawJson(given, etagOf(versionMs), updated) },
+  });
 }

@@ -81,6 +81,17 @@ export interface Span {
   endMs: number;
 }
 
+/** What an event that is shown exactly as it was given keeps besides what the emulator could read of it. */
+export interface RawEvent {
+  readonly given: unknown;
+  /** The answer's JSON: the given one, with etag and `updated` unless it brings them. */
+  readonly json: string;
+  /** Whether it has recurrence lines, readable or not. */
+  readonly series: boolean;
+  /** Whether times and lines can be read; if not, no window leaves it out and no instances are made. */
+  readonly understood: boolean;
+}
+
 /** One stored event (single event, series or exception) of one calendar, with what listing needs at hand. */
 export interface EventRecord {
   readonly event: EventResource;
@@ -91,6 +102,10 @@ export interface EventRecord {
   readonly span: Span;
   /** For an exception: the instant it replaces. */
   readonly originalMs: number | undefined;
+  /** Set for an event that is shown as it was given. */
+  readonly raw?: RawEvent | undefined;
+  /** The status of an exception before it was cancelled together with its series. */
+  readonly statusBeforeEnd?: string | undefined;
   /** The answer's JSON, made once for the common case. */
   json: string | undefined;
 }

@@ -10,12 +10,19 @@ export const ACCESS_ROLES = [
   "writer",
   "owner",
 ] as const;
-/** What a user may do with a calendar. */
-export type AccessRole = (typeof ACCESS_ROLES)[number];
+/** A role that the emulator itself asks for. */
+export type KnownRole = (typeof ACCESS_ROLES)[number];
+/** What a user may do with a calendar. Google adds roles: one that nobody knows counts as `reader`. */
+export type AccessRole = string;
+
+function rankOf(role: AccessRole): number {
+  const rank = ACCESS_ROLES.findIndex(known => known === role);
+  return rank < 0 ? ACCESS_ROLES.indexOf("reader") : rank;
+}
 
 /** True when `role` includes everything that `needed` allows. */
 export function roleIncludes(role: AccessRole, needed: AccessRole): boolean {
-  return ACCESS_ROLES.indexOf(role) >= ACCESS_ROLES.indexOf(needed);
+  return rankOf(role) >= rankOf(needed);
 }
 
 /** One rule of a calendar's access control list; a removed rule stays with role `none`. */
@@ -59,6 +66,13 @@ export interface Calendar {
   updatedMs: number;
 }
 
+/** A calendar list entry that is shown exactly as it was given. */
+export interface RawEntry {
+  readonly given: unknown;
+  /** With an etag unless it brings one. */
+  readonly json: string;
+}
+
 /** How one user sees one calendar; a removed entry stays with `deleted`. */
 export interface ListEntry {
   readonly calendarId: string;
@@ -72,6 +86,7 @@ export interface ListEntry {
   defaultReminders: Reminder[];
   notifications: { type: string; method: string }[];
   deleted: boolean;
+  raw?: RawEntry | undefined;
   etag: string;
   seq: number;
 }

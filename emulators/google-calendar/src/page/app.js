@@ -478,6 +478,20 @@ function showFaults(overview) {
       () => control("POST", "faults", { status: 403, reason: "rateLimitExceeded", times: 3 }),
     ],
     ["503 ×3", () => control("POST", "faults", { status: 503, times: 3 })],
+    [
+      "API switched off ×3",
+      () => control("POST", "faults", { status: 403, reason: "accessNotConfigured", times: 3 }),
+    ],
+    [
+      "Next list: damaged",
+      () =>
+        control("POST", "faults", {
+          method: "GET",
+          path: "/events",
+          mutate: { count: 5, within: "items" },
+          times: 1,
+        }),
+    ],
     ["Cut a connection", () => control("POST", "faults", { drop: true, times: 1 })],
     ["Slow: 2 s ×5", () => control("POST", "faults", { delayMs: 2_000, times: 5 })],
     [push.paused ? "Resume push" : "Pause push", () => control("POST", "push", { paused: !push.paused })],
