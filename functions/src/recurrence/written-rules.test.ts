@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
+import { utc } from "./zone.ts";
 
 const window = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 const timed = {
@@ -8,7 +9,7 @@ const timed = {
 };
 const allDay = { start: { date: "2026-01-05" }, end: { date: "2026-01-06" } };
 const expand = (recurrence: string[], times: typeof timed | typeof allDay = timed) =>
-  expandSeries({ id: "series", ...times, recurrence }, [], window, "UTC");
+  expandSeries({ id: "series", ...times, recurrence }, [], window, utc);
 
 /** From when to when, as short as can be: `0105T09–0105T10`. */
 function spans(...series: Parameters<typeof expand>): string[] {
@@ -93,7 +94,7 @@ describe("a period", () => {
 
 describe("whether a series goes on after the window", () => {
   const next = (recurrence: string[], exceptions: Parameters<typeof expandSeries>[1] = []) => {
-    const expansion = expandSeries({ id: "series", ...timed, recurrence }, exceptions, window, "UTC");
+    const expansion = expandSeries({ id: "series", ...timed, recurrence }, exceptions, window, utc);
     return expansion.kind === "expanded" ? expansion.nextStartMs : expansion;
   };
   const moved = (day: string) => ({

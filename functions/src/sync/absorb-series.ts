@@ -1,3 +1,4 @@
+import type { Zone } from "../recurrence/zone.ts";
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
 import {
   mergeDraft,
@@ -16,10 +17,10 @@ export type SeriesAbsorbed =
   { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" };
 
 /** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
-export async function absorbSeries(context: PassContext, timeZone: string): Promise<SeriesAbsorbed> {
+export async function absorbSeries(context: PassContext, zone: Zone): Promise<SeriesAbsorbed> {
   const { run, pass } = context;
   const scope: SeriesScope = {
-    calendar: { calendarKey: run.calendarKey, timeZone },
+    calendar: { calendarKey: run.calendarKey, zone },
     window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs },
     rewrite: pass.rewrite,
   };

@@ -22,6 +22,10 @@ export type Generated =
       readonly kind: "generated";
       readonly events: ReadonlyMap<string, CalendarEvent>;
       readonly open: boolean;
+      /** See `Expansion`: what could not be read, whether occurrences may be missing, and whether they were too many. */
+      readonly unreadable: readonly string[];
+      readonly incomplete: boolean;
+      readonly truncated: boolean;
     }
   | { readonly kind: "unreadable"; readonly problem: string };
 
@@ -38,10 +42,8 @@ export function generate(
     status: "cancelled",
     originalStartTime,
   }));
-  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.timeZone);
-  if (expansion.kind !== "expanded") {
-    return { kind: "unreadable", problem: expansion.kind === "malformed" ? "recurrence" : expansion.limit };
-  }
+  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.zone);
+  if (expansion.kind === "malformed") return { kind: "unreadable", problem: "recurrence" };
   const events = new Map<string, CalendarEvent>();
   for (const { eventId, start, end, startMs, endMs, originalStart } of expansion.occurrences) {
     events.set(eventId, {
@@ -52,11 +54,13 @@ export function generate(
       start,
       end,
       startAtMs: startMs,
-      endAtMs: endMs,
+      // Found by the queries of its own day, though it takes no time.
+      endAtMs: Math.max(endMs, startMs + 1),
       originalStart,
     });
   }
-  return { kind: "generated", events, open: expansion.nextStartMs !== null };
+  const { nextStartMs, unreadable, incomplete, truncated } = expansion;
+  return { kind: "generated", events, open: nextStartMs !== null, unreadable, incomplete, truncated };
 }
 
 /** What a draft changes, and what the sweep must leave alone. */
@@ -102,10 +106,10 @@ export function planSeries(
     return { unit: seriesUnit([], series, before), alive: [], open: false };
   }
   const after = generate(seriesId, master, exceptions, scope.calendar, scope.window);
-  if (after.kind === "unreadable") {
+  if (after.kind === "unreadable" || (after.incomplete && before?.master != null)) {
     // What was readable stays as it is until Google sends something readable again.
     const series = { seriesId, master, exceptions, dirty: true, open: false };
-    return { unit: seriesUnit([], series, before), alive: [], open: false, problem: after.problem };
+    return { unit: seriesUnit([], series, before), alive: [], open: false, problem: "recurrence" };
   }
   const series = { seriesId, master, exceptions, dirty: false, open: after.open };
   if (Buffer.byteLength(JSON.stringify(series)) > maxSeriesBytes) {
