@@ -22,7 +22,8 @@ export function unfoldLines(texts: readonly string[]): readonly Line[] {
   const lines: string[] = [];
   for (const text of texts) {
     text.split(/\r\n|\r|\n|\\n/u).forEach((piece, index) => {
-      const continues = lines.length > 0 && (index > 0 || /^[ \t]/u.test(piece)) && !beginsLine(piece);
+      const continues =
+        lines.length > 0 && (index > 0 || /^[ \t]/u.test(piece)) && !beginsLine(piece, index > 0);
       if (continues) lines.push((lines.pop() ?? "") + piece.replace(/^[ \t]/u, ""));
       else if (piece.trim() !== "") lines.push(piece);
     });
@@ -30,8 +31,13 @@ export function unfoldLines(texts: readonly string[]): readonly Line[] {
   return lines.flatMap(readLine);
 }
 
-function beginsLine(piece: string): boolean {
-  return property.test(piece) || (bareRule.test(piece) && hasFrequency.test(piece));
+/** A blank after a line break continues the line (RFC 5545, 3.1), unless one of our properties surely begins there. */
+function beginsLine(piece: string, afterBreak: boolean): boolean {
+  if (/^\s*(?:EX|R)(?:RULE|DATE)\s*[;:]/iu.test(piece)) return true;
+  if (afterBreak && /^\s/u.test(piece)) return false;
+  return (
+    /^\s*[A-Z][A-Z0-9-]*\s*(?:;.*)?:/iu.test(piece) || (bareRule.test(piece) && hasFrequency.test(piece))
+  );
 }
 
 function readLine(line: string): readonly Line[] {

@@ -88,8 +88,8 @@ function splitParts(text: string, note: Note): Parts {
   // As DTSTART is written, with its zone as a parameter.
   const line = text.toUpperCase().replace(/UNTIL;(?=TZID=|VALUE=)/u, "UNTIL=");
   for (const part of line.split(";")) {
-    const equals = part.indexOf("=");
-    const name = part.slice(0, Math.max(equals, 0)).trim();
+    const equals = part.includes("=") ? part.indexOf("=") : part.length;
+    const name = part.slice(0, equals).trim();
     const value = part.slice(equals + 1).trim();
     if (part.trim() === "" || name.startsWith("X-")) continue;
     if (!knownParts.has(name)) note(`unknown rule part: ${quoted(part.trim())}`);

@@ -22,7 +22,7 @@ export type Generated =
       readonly kind: "generated";
       readonly events: ReadonlyMap<string, CalendarEvent>;
       readonly open: boolean;
-      /** See `Expansion`: what could not be read, whether occurrences may be missing, and whether they were too many. */
+      /** See `Expansion`: what could not be read, whether occurrences may be missing, or were too many. */
       readonly unreadable: readonly string[];
       readonly incomplete: boolean;
       readonly truncated: boolean;
