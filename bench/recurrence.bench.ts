@@ -1,4 +1,5 @@
 import { expandSeries } from "../functions/src/recurrence/expand-series.ts";
+import { utc } from "../functions/src/recurrence/zone.ts";
 import type { Benchmark } from "./result.ts";
 import { median, round } from "./statistics.ts";
 
@@ -38,7 +39,7 @@ export const recurrence: Benchmark = async ({ quick, say }) => {
         end: local(startMs + 3_600_000),
         recurrence: [rule],
       };
-      const expansion = expandSeries(master, [], window, "Europe/Berlin");
+      const expansion = expandSeries(master, [], window, utc);
       if (expansion.kind !== "expanded") throw new Error(`${rule}: ${expansion.kind}`);
       occurrences += expansion.occurrences.length;
     }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import type windowsZones from "cldr-core/supplemental/windowsZones.json";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 /**
@@ -17,6 +19,20 @@ const besideTheBundle: Plugin = {
   },
 };
 
+/** Of CLDR's names of Windows zones only the rows for the whole world are read (windows-zones.ts): a tenth. */
+const worldsZonesOnly: Plugin = {
+  name: "windows zones of the world",
+  setup: bundling => {
+    bundling.onLoad({ filter: /windowsZones\.json$/ }, async ({ path }) => {
+      const cldr = JSON.parse(await readFile(path, "utf8")) as typeof windowsZones;
+      const { mapTimezones } = cldr.supplemental.windowsZones;
+      const ofTheWorld = mapTimezones.filter(({ mapZone }) => mapZone._territory === "001");
+      const contents = JSON.stringify({ supplemental: { windowsZones: { mapTimezones: ofTheWorld } } });
+      return { contents, loader: "json" };
+    });
+  },
+};
+
 const options: BuildOptions = {
   bundle: true,
   platform: "node",
@@ -32,7 +48,7 @@ await build({
   ...options,
   entryPoints: ["src/index.ts"],
   outfile: "dist/index.cjs",
-  plugins: [besideTheBundle],
+  plugins: [besideTheBundle, worldsZonesOnly],
 });
 await build({
   ...options,

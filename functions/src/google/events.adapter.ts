@@ -46,17 +46,8 @@ export function createEventSource(call: CalendarCaller): EventSource {
         items,
         ...(nextPageToken !== undefined && { nextPageToken }),
         ...(nextSyncToken !== undefined && { nextSyncToken }),
-        ...(timeZone !== undefined && isTimeZone(timeZone) && { timeZone }),
+        ...(timeZone !== undefined && { timeZone }),
       };
     },
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -82,3 +82,7 @@ export function dayOf(localMs: number): number {
 export function isDate(year: number, month: number, day: number): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
+
+/** What Firestore's timestamps and dates of four digits can hold: the years 1 to 9999. */
+export const earliestMs = dayNumber(1, 1, 1) * dayMs;
+export const latestMs = dayNumber(lastYear + 1, 1, 1) * dayMs - 1;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
+import { utc } from "./zone.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -11,7 +12,7 @@ const series = (rule: string) => ({
   recurrence: [`RRULE:${rule}`],
 });
 function startsOf(rule: string, fromMs: number, toMs: number): number[] {
-  const expansion = expandSeries(series(rule), [], { fromMs, toMs }, "UTC");
+  const expansion = expandSeries(series(rule), [], { fromMs, toMs }, utc);
   if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
   return expansion.occurrences.map(occurrence => occurrence.startMs);
 }

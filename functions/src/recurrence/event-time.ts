@@ -25,7 +25,7 @@ export type ReadTime =
 
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/u;
 const dateTimePattern =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/u;
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/u;
 
 /** Reads a time as Google gives it. Fractions of a second, which instance ids cannot name, are cut off. */
 export function readGoogleTime(time: GoogleTime | null | undefined, field: string): Parsed<ReadTime> {
@@ -38,7 +38,7 @@ export function readGoogleTime(time: GoogleTime | null | undefined, field: strin
   if (dateTime === null || dateTime === undefined) return malformed(`${field} is missing`);
   const match = dateTimePattern.exec(dateTime);
   const dateMs = readDate(match);
-  const timeMs = timeOfDay(Number(match?.[4]), Number(match?.[5]), Number(match?.[6]));
+  const timeMs = timeOfDay(Number(match?.[4]), Number(match?.[5]), Number(match?.[6] ?? 0));
   if (match === null || dateMs === null || timeMs === null) {
     return malformed(`${field} is not a time with an offset: ${quoted(dateTime)}`);
   }

@@ -1,9 +1,11 @@
 import { readGoogleTime } from "./event-time.ts";
+import { originalStartOfId } from "./instance-id.ts";
 import type { GoogleTime } from "./event-time.ts";
 import { placeEvent } from "./occurrence.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { keyOfOriginal } from "./series.ts";
 import type { Key, Timing } from "./series.ts";
+import type { Zone } from "./zone.ts";
 
 /**
  * What is read of an exception of a series as Google gives it. A cancelled one is only sure to have its id, the id of
@@ -33,14 +35,14 @@ export type ReadExceptions<E> = {
 export function readExceptions<E extends SeriesException>(
   exceptions: readonly E[],
   timing: Timing,
-  calendarTimeZone: string,
+  calendarZone: Zone,
 ): ReadExceptions<E> {
   const occurrences: Occurrence<E>[] = [];
   const replacedKeys = new Set<Key>();
   const replacedIds = new Set<string>();
   const skipped: SkippedException[] = [];
   for (const exception of exceptions) {
-    const read = readException(exception, calendarTimeZone);
+    const read = readException(exception, calendarZone);
     if (read.kind === "skipped") {
       skipped.push({ eventId: exception.id, reason: read.reason });
       continue;
@@ -53,13 +55,18 @@ export function readExceptions<E extends SeriesException>(
   return { occurrences, replacedKeys, replacedIds, skipped };
 }
 
-function readException<E extends SeriesException>(exception: E, calendarTimeZone: string) {
-  const original = readGoogleTime(exception.originalStartTime, "originalStartTime");
-  if (original.kind === "malformed") return { kind: "skipped", reason: original.reason } as const;
+function readException<E extends SeriesException>(exception: E, calendarZone: Zone) {
+  const given = readGoogleTime(exception.originalStartTime, "originalStartTime");
+  // Documented as always there; where it is not, the id says the same.
+  const original =
+    given.kind === "parsed" ? given : readGoogleTime(originalStartOfId(exception.id) ?? null, given.reason);
+  if (original.kind === "malformed") {
+    return { kind: "skipped", reason: given.kind === "malformed" ? given.reason : original.reason } as const;
+  }
   if (exception.status === "cancelled") {
     return { kind: "read", original: original.value, occurrence: null } as const;
   }
-  const placed = placeEvent(exception, calendarTimeZone);
+  const placed = placeEvent(exception, calendarZone);
   if (placed.kind === "malformed") return { kind: "skipped", reason: placed.reason } as const;
   const occurrence: Occurrence<E> = {
     ...placed.placement,

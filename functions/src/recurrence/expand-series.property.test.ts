@@ -6,7 +6,7 @@ import { civilDate, dayMs, dayOf, hourMs } from "./civil.ts";
 import { expandSeries } from "./expand-series.ts";
 import { randomSeries } from "./random-series.fixture.ts";
 import type { RandomSeries } from "./random-series.fixture.ts";
-import { toInstant, toLocal, zoneNamed } from "./zone.ts";
+import { toInstant, toLocal, utc, zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 /** Local time to instant without any of our code: Temporal's `compatible` is what zone.ts decides too. */
@@ -52,7 +52,7 @@ function expandByUs(series: RandomSeries): number[] {
     { id: "s", start: at(instantMs), end: at(instantMs + hourMs), recurrence: [`RRULE:${series.rule}`] },
     [],
     series,
-    "UTC",
+    utc,
   );
   if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
   return expansion.occurrences.map(({ startMs }) => startMs);
@@ -89,7 +89,7 @@ test("nextStartMs is the start of the first occurrence after the window, or null
       const start = zoneStart(series);
       const at = { id: "s", start, end: start, recurrence: [`RRULE:${series.rule}`] };
       const endMs = series.fromMs + 1;
-      const near = expandSeries(at, [], { fromMs: series.fromMs, toMs: endMs }, "UTC");
+      const near = expandSeries(at, [], { fromMs: series.fromMs, toMs: endMs }, utc);
       const later = expandByUs(series).filter(startMs => startMs >= endMs);
       if (near.kind !== "expanded") throw new Error(JSON.stringify(near));
       // Where the series is silent for the whole random window, its next start lies beyond it, or has not been found.

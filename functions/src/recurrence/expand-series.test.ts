@@ -3,12 +3,13 @@ import { anchorRule } from "./anchored-rule.ts";
 import { dayMs } from "./civil.ts";
 import { expandRule } from "./expand-rule.ts";
 import { expandSeries } from "./expand-series.ts";
-import { placeEvent } from "./occurrence.ts";
 import { parseRule } from "./rule.ts";
 import type { RecurringSeries } from "./series.ts";
+import { utc, zoneOr } from "./zone.ts";
 
-const berlin = "Europe/Berlin";
-const at = (dateTime: string) => ({ dateTime, timeZone: berlin });
+const berlin = zoneOr("Europe/Berlin", utc);
+const newYork = zoneOr("America/New_York", utc);
+const at = (dateTime: string) => ({ dateTime, timeZone: berlin.name });
 const daily: RecurringSeries = {
   id: "daily",
   start: at("2026-01-05T09:00:00+01:00"),
@@ -53,7 +54,7 @@ describe("an instance", () => {
   });
 
   test("of an all-day series has dates, and begins at midnight where the calendar is", () => {
-    expect(expanded(holiday, [], january, "America/New_York").occurrences[1]).toMatchObject({
+    expect(expanded(holiday, [], january, newYork).occurrences[1]).toMatchObject({
       eventId: "holiday_20260112",
       start: { date: "2026-01-12" },
       end: { date: "2026-01-14" },
@@ -214,16 +215,56 @@ describe("nextStartMs", () => {
 });
 
 describe("bounds", () => {
+  const wide = { fromMs: Date.UTC(2030, 0, 1), toMs: Date.UTC(2031, 6, 1) };
+  const second = 1_000;
   test.each([
-    ["RRULE:FREQ=SECONDLY", "maxOccurrences"],
-    ["RRULE:FREQ=MINUTELY;INTERVAL=2", "maxOccurrences"],
-    ["RRULE:FREQ=SECONDLY;BYMONTHDAY=31;COUNT=999999999", "maxSteps"],
-  ])("%s is refused by %s", (rule, limit) => {
-    const window = { fromMs: Date.UTC(2030, 0, 1), toMs: Date.UTC(2031, 0, 1) };
-    expect(expandSeries({ ...daily, recurrence: [rule] }, [], window, berlin)).toEqual({
-      kind: "tooMany",
-      limit,
+    ["RRULE:FREQ=SECONDLY", second],
+    ["RRULE:FREQ=MINUTELY", 60 * second],
+    ["RRULE:FREQ=MINUTELY;INTERVAL=2", 120 * second],
+    ["RRULE:FREQ=HOURLY;BYMINUTE=0,20,40", 1_200 * second],
+  ])("%s: the first 20,000 are kept, and where it stopped is told", (rule, stepMs) => {
+    const expansion = expanded({ ...daily, recurrence: [rule] }, [], wide, berlin);
+    // The hour-long ones that reach into the window come first.
+    const firstMs = wide.fromMs - 60 * 60 * second + stepMs;
+    expect(expansion.occurrences).toHaveLength(20_000);
+    expect(expansion.occurrences[0]?.startMs).toBe(firstMs);
+    expect(expansion).toMatchObject({
+      truncated: true,
+      incomplete: false,
+      unreadable: [expect.stringContaining("20000")],
+      nextStartMs: firstMs + 20_000 * stepMs,
     });
+  });
+
+  test("what is over is let go first, if the caller says what is", () => {
+    const keepFromMs = Date.UTC(2030, 5, 1);
+    const expansion = expanded(
+      { ...daily, end: daily.start, recurrence: ["RRULE:FREQ=MINUTELY"] },
+      [],
+      { ...wide, keepFromMs },
+      berlin,
+    );
+    expect(expansion.occurrences).toHaveLength(20_000);
+    expect(expansion.occurrences[0]?.startMs).toBe(keepFromMs);
+    const few = expanded({ ...daily, recurrence: ["RRULE:FREQ=DAILY"] }, [], { ...wide, keepFromMs }, berlin);
+    expect(few.occurrences[0]?.startMs).toBe(wide.fromMs + 8 * 60 * 60 * second);
+  });
+
+  test("two years of every hour are whole", () => {
+    const years = { fromMs: wide.fromMs, toMs: Date.UTC(2032, 0, 1) };
+    const expansion = expanded({ ...daily, recurrence: ["RRULE:FREQ=HOURLY"] }, [], years, berlin);
+    expect(expansion).toMatchObject({ truncated: false, nextStartMs: years.toMs });
+    // The clock repeats an hour and skips one, which counts once, each year.
+    expect(expansion.occurrences.length).toBeGreaterThan(2 * 365 * 24 - 5);
+  });
+
+  test("a search that takes too long keeps the start and what it has found", () => {
+    const recurrence = ["RRULE:FREQ=SECONDLY;BYMONTHDAY=31;COUNT=999999999", "RRULE:FREQ=MONTHLY"];
+    const expansion = expanded({ ...daily, recurrence }, [], wide, berlin);
+    expect(expansion.truncated).toBe(true);
+    expect(expansion.nextStartMs).toBeGreaterThanOrEqual(wide.fromMs);
+    expect(expansion.nextStartMs).toBeLessThan(wide.toMs);
+    expect(expansion.occurrences.map(({ eventId }) => eventId)).toHaveLength(18);
   });
 
   test.each([
@@ -255,8 +296,10 @@ describe("bounds", () => {
 });
 
 describe("data that cannot be read", () => {
-  const reasonOf = (change: Partial<RecurringSeries>, zone = berlin) => {
-    const expansion = expandSeries({ ...daily, ...change }, [], january, zone);
+  const expand = (change: Partial<RecurringSeries>, zone = berlin) =>
+    expandSeries({ ...daily, ...change }, [], january, zone);
+  const reasonOf = (change: Partial<RecurringSeries>) => {
+    const expansion = expand(change);
     return expansion.kind === "malformed" ? expansion.reason : expansion.kind;
   };
 
@@ -267,40 +310,55 @@ describe("data that cannot be read", () => {
     [{ start: { date: "2026-02-30" } }, 'start is not a date: "2026-02-30"'],
     [{ start: at("2026-01-05T09:00:00") }, 'start is not a time with an offset: "2026-01-05T09:00:00"'],
     [{ start: at("2026-01-05T24:00:00Z") }, 'start is not a time with an offset: "2026-01-05T24:00:00Z"'],
-    [{ start: { dateTime: "2026-01-05T09:00:00Z" } }, "start without time zone"],
-    [{ start: { ...daily.start, timeZone: "Mars/Olympus" } }, 'unknown time zone: "Mars/Olympus"'],
-    [{ end: { ...daily.end, timeZone: "" } }, 'unknown time zone: ""'],
     [{ end: { date: "2026-01-06" } }, "start and end are not of one kind"],
     [{ end: at("2026-01-05T08:00:00+01:00") }, "the end is before the start"],
-    [{ recurrence: null }, "no RRULE and no RDATE"],
-    [{ recurrence: ["EXDATE:20260106T080000Z"] }, "no RRULE and no RDATE"],
-    [{ recurrence: ["DTSTART:20260105T090000"] }, 'not a recurrence line: "DTSTART:20260105T090000"'],
-    [{ recurrence: ["RRULE:FREQ=NEVER"] }, 'unknown frequency: "NEVER"'],
-    [{ recurrence: ["RRULE:COUNT=3"] }, "rule without FREQ"],
-    [{ recurrence: ["RRULE:FREQ=DAILY;COUNT=0"] }, 'COUNT is not a positive number: "0"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;INTERVAL=-1"] }, 'INTERVAL is not a positive number: "-1"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;FREQ=DAILY"] }, "rule part given twice: FREQ"],
-    [{ recurrence: ["RRULE:FREQ=DAILY;UNTIL=soon"] }, 'UNTIL: not a date or a time: "SOON"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;BYDAY=XX"] }, 'BYDAY is not a weekday: "XX"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;BYDAY=0MO"] }, 'BYDAY is not a weekday: "0MO"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;BYMONTH=13"] }, 'BYMONTH out of range: "13"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;BYMONTHDAY=0"] }, "BYMONTHDAY out of range: 0"],
-    [{ recurrence: ["RRULE:FREQ=DAILY;WKST=1"] }, 'WKST is not a weekday: "1"'],
-    [{ recurrence: ["RRULE:FREQ=DAILY;RSCALE=CHINESE"] }, 'unknown rule part: "RSCALE=CHINESE"'],
-    [{ recurrence: ["RDATE:20261301"] }, 'no such date: "20261301"'],
-    [{ recurrence: ["RDATE:20260101T250000"] }, 'no such time: "20260101T250000"'],
-    [{ recurrence: ["RDATE:20260101T100000Z/P"] }, 'not a duration: "P"'],
-    [{ recurrence: ["RDATE;TZID=Nowhere:20260101T100000"] }, 'unknown time zone: "Nowhere"'],
   ] as [Partial<RecurringSeries>, string][])("%j: %s", (change, reason) => {
     expect(reasonOf(change)).toBe(reason);
   });
 
-  test("an unknown zone of the calendar", () => {
-    expect(reasonOf({}, "Mars")).toBe('unknown time zone of the calendar: "Mars"');
-    expect(placeEvent(daily, "Mars").kind).toBe("malformed");
+  test.each([
+    [null, "no RRULE and no RDATE"],
+    [["EXDATE:20260106T080000Z"], "no RRULE and no RDATE"],
+    [["DTSTART:20260105T090000"], "no RRULE and no RDATE"],
+    [["RRULE:"], "no RRULE and no RDATE"],
+    [["?"], 'not a recurrence line: "?"'],
+    [["RRULE:FREQ=NEVER"], 'unknown frequency: "NEVER"'],
+    [["RRULE:FREQ=DAILY;FREQ=WEEKLY"], "rule part given twice: FREQ"],
+    [["RRULE:COUNT=3"], "rule without FREQ"],
+    [["RRULE:FREQ=DAILY;COUNT=0"], 'COUNT is not a positive number: "0"'],
+    [["RRULE:FREQ=DAILY;COUNT="], "COUNT is empty"],
+    [["RRULE:FREQ=DAILY;COUNT=2;COUNT=two"], 'COUNT is not a positive number: "TWO"'],
+    [["RRULE:FREQ=DAILY;INTERVAL=-1"], 'INTERVAL is not a positive number: "-1"'],
+    [["RRULE:FREQ=DAILY;UNTIL=soon"], 'UNTIL: not a date or a time: "SOON"'],
+    [["RRULE:FREQ=DAILY;UNTIL="], "UNTIL is empty"],
+    [["RRULE:FREQ=DAILY;RSCALE=CHINESE"], 'unknown calendar: "CHINESE"'],
+    [["RDATE:20261301"], 'RDATE: no such date: "20261301"'],
+    [["RDATE:20260101T250000"], 'RDATE: no such time: "20260101T250000"'],
+    [["RDATE:20260101T100000Z/P"], 'RDATE: not a duration: "P"'],
+  ] as [string[] | null, string][])(
+    "%j shows the start, and says that more may be missing: %s",
+    (recurrence, problem) => {
+      expect(expand({ recurrence })).toMatchObject({
+        kind: "expanded",
+        occurrences: [{ eventId: "daily_20260105T080000Z" }],
+        nextStartMs: null,
+        unreadable: [problem],
+        incomplete: true,
+      });
+    },
+  );
+
+  test("of some rules those count that can be read", () => {
+    const recurrence = ["RRULE:FREQ=DAILY;COUNT=2", "RRULE:FREQ=HOURLY;COUNT=x"];
+    expect(expand({ recurrence })).toMatchObject({
+      occurrences: [{}, {}],
+      unreadable: [expect.any(String)],
+      incomplete: true,
+    });
   });
 
-  test("a quotation in a reason is short", () => {
-    expect(reasonOf({ recurrence: ["X".repeat(10_000)] }).length).toBeLessThan(100);
+  test("a quotation in a problem is short", () => {
+    const expansion = expanded({ ...daily, recurrence: ["X".repeat(10_000)] }, [], january, berlin);
+    expect(expansion.unreadable.join("").length).toBeLessThan(100);
   });
 });

@@ -1,18 +1,21 @@
+import { dayMs } from "./civil.ts";
 import type { Budget } from "./expand-rule.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { ReadExceptions, SeriesException, SkippedException } from "./exceptions.ts";
-import { instanceAt, instanceId, isInWindow, startMsOf } from "./occurrence.ts";
+import { canBeStored, instanceAt, instanceId, isInWindow, startMsOf } from "./occurrence.ts";
 import type { Occurrence, Window } from "./occurrence.ts";
-import { malformed, quoted } from "./outcome.ts";
+import { malformed } from "./outcome.ts";
 import type { Malformed } from "./outcome.ts";
 import { readSeries } from "./series.ts";
 import type { Key, ReadSeries, RecurringSeries } from "./series.ts";
 import { fixedKeys, keysOfRule } from "./series-keys.ts";
-import { zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
-/** More occurrences of one series than this in one window are refused. 13 months of an event every hour are 9,500. */
-const maxOccurrences = 10_000;
+/**
+ * So many occurrences of one series in one window are kept, the first ones: two years of an event every hour. Each
+ * becomes a document, and rules come from whoever sends an invitation.
+ */
+const maxOccurrences = 20_000;
 
 /**
  * Days looked at and times made for one series in one call: a few tenths of a second at worst. A daily series needs
@@ -30,18 +33,21 @@ export type Expansion<E> =
       readonly occurrences: readonly Occurrence<E>[];
       /**
        * When the first occurrence at or after the window's end starts; null if there is none: the series need not be
-       * looked at again until it changes. Where the search took too long it is the window's end: "look again".
+       * looked at again until it changes. Where the search took too long it is the window's end: "look again". Of a
+       * truncated one it is where the expansion stopped, which may be within the window.
        */
       readonly nextStartMs: number | null;
       /** Exceptions that could not be understood: the instance that each stands for stays as the series has it. */
       readonly skipped: readonly SkippedException[];
+      /** What of the series could not be read or kept, for the log: names of lines and parts, short quotations. */
+      readonly unreadable: readonly string[];
+      /** A line that gives occurrences could not be read: some may be missing (recurrence-lines.ts). */
+      readonly incomplete: boolean;
+      /** The window holds more than one series may have: see `Window.keepFromMs`. */
+      readonly truncated: boolean;
     }
-  /** The series cannot be read. Its exceptions can still be shown, each by itself: `placeEvent`. */
-  | Malformed
-  | TooMany;
-
-/** A rule that would give more occurrences, or cost more work, than one series may: which limit it met. */
-export type TooMany = { readonly kind: "tooMany"; readonly limit: "maxOccurrences" | "maxSteps" };
+  /** The series has no start or end. Its exceptions can still be shown, each by itself: `placeEvent`. */
+  | Malformed;
 
 /**
  * The occurrences of a series in a window, its exceptions in their places. Pure, and never throws on data from Google.
@@ -52,6 +58,8 @@ export type TooMany = { readonly kind: "tooMany"; readonly limit: "maxOccurrence
  * - The start of the series is always its first occurrence, in addition to COUNT, even where the rule does not give
  *   it; only EXDATE, EXRULE or an exception removes it. That is what Google shows
  *   (https://github.com/fmeringdal/rust-rrule/issues/119), and RFC 5545, 3.8.2.4.
+ * - What cannot be read of its lines costs only itself; the start, at least, is always shown.
+ * - What Firestore cannot hold (before the year 1, after 9999) is left out, one by one.
  * - A cancelled series has no occurrences and no exceptions.
  *
  * To extend a horizon, give the new part as the window and write those with `startMs >= window.fromMs`: others reach
@@ -61,66 +69,121 @@ export function expandSeries<E extends SeriesException>(
   series: RecurringSeries,
   exceptions: readonly E[],
   window: Window,
-  /** IANA; places all-day occurrences. */
-  calendarTimeZone: string,
+  /** Places all-day occurrences, and stands in for zones that mean nothing. */
+  calendarZone: Zone,
+): Expansion<E> {
+  try {
+    return expand(series, exceptions, window, calendarZone);
+  } catch {
+    // Not known to happen. One series must not stop the calendar it is in, whatever Google may send.
+    return malformed("threw");
+  }
+}
+
+function expand<E extends SeriesException>(
+  series: RecurringSeries,
+  exceptions: readonly E[],
+  window: Window,
+  calendarZone: Zone,
 ): Expansion<E> {
   if (series.status === "cancelled") {
-    return { kind: "expanded", occurrences: [], nextStartMs: null, skipped: [] };
+    const nothing = { occurrences: [], skipped: [], unreadable: [], incomplete: false, truncated: false };
+    return { kind: "expanded", nextStartMs: null, ...nothing };
   }
-  const calendarZone = zoneNamed(calendarTimeZone);
-  if (calendarZone === null)
-    return malformed(`unknown time zone of the calendar: ${quoted(calendarTimeZone)}`);
-  const read = readSeries(series);
+  const read = readSeries(series, calendarZone);
   if (read.kind === "malformed") return read;
 
-  const changes = readExceptions(exceptions, read.value.timing, calendarTimeZone);
-  const instances = instancesIn(read.value, changes, window, calendarZone);
-  if (instances.kind === "tooMany") return instances;
+  const changes = readExceptions(exceptions, read.value.timing, calendarZone);
+  let { instances, stoppedMs } = instancesIn(read.value, changes, window, calendarZone);
+  if (stoppedMs !== null && window.keepFromMs !== undefined && window.keepFromMs > window.fromMs) {
+    const later = { ...window, fromMs: window.keepFromMs };
+    ({ instances, stoppedMs } = instancesIn(read.value, changes, later, calendarZone));
+    stoppedMs ??= window.toMs;
+  }
   const occurrences: Occurrence<E>[] = changes.occurrences.filter(moved => isInWindow(moved, window));
-  occurrences.push(...instances.occurrences);
+  occurrences.push(...instances);
   occurrences.sort((a, b) => a.startMs - b.startMs);
+  const { unreadable, incomplete } = read.value;
   return {
     kind: "expanded",
     occurrences,
-    nextStartMs: findNextStart(read.value, changes, window.toMs, calendarZone),
+    nextStartMs: stoppedMs ?? findNextStart(read.value, changes, window.toMs, calendarZone),
     skipped: changes.skipped,
+    unreadable: stoppedMs === null ? unreadable : [...unreadable, tooMany],
+    incomplete,
+    truncated: stoppedMs !== null,
   };
 }
 
-/** The unchanged instances in the window. */
+const tooMany = `more than ${maxOccurrences} occurrences, or too much work: the first ones are kept`;
+
+/** `stoppedMs`: where the first occurrence that is left out may be; null if there is none. */
+type InstancesFound = { readonly instances: readonly Occurrence<never>[]; readonly stoppedMs: number | null };
+
+/** The unchanged instances in the window, the first ones where they are too many. */
 function instancesIn<E>(
   series: ReadSeries,
   changes: ReadExceptions<E>,
   window: Window,
   calendarZone: Zone,
-): { readonly kind: "found"; readonly occurrences: readonly Occurrence<never>[] } | TooMany {
-  const budget: Budget = { steps: maxSteps };
-  // RDATEs come last, because a PERIOD's own duration goes before the one of the series.
-  const durations = new Map<Key, number>();
-  // Days around the window are searched too, and replaced instances counted: three times the limit is surely beyond it.
-  const mostKeys = 3 * maxOccurrences;
-  for (const rule of series.rules) {
-    const fromMs = window.fromMs - series.durationMs;
-    for (const key of keysOfRule(series, rule, fromMs, () => window.toMs, budget)) {
-      durations.set(key, series.durationMs);
-      if (durations.size > mostKeys) return { kind: "tooMany", limit: "maxOccurrences" };
-    }
+): InstancesFound {
+  const { durations, stoppedAt } = keysIn(series, window);
+  let stoppedMs = stoppedAt;
+  const instances: Occurrence<never>[] = [];
+  for (const [key, durationMs] of durations) {
+    const startMs = startMsOf(series, key, calendarZone);
+    if (startMs >= window.toMs) continue;
+    // One that takes no time is seen for a millisecond, as in the documents.
+    const endMs = startMsOf(series, key + durationMs, calendarZone);
+    if (Math.max(endMs, startMs + 1) <= window.fromMs) continue;
+    if (isReplaced(series, key, changes) || !canBeStored(series, key, durationMs, calendarZone)) continue;
+    instances.push(instanceAt(series, key, durationMs, calendarZone));
   }
-  for (const [key, durationMs] of fixedKeys(series, budget)) {
+  if (instances.length > maxOccurrences) {
+    instances.sort((a, b) => a.startMs - b.startMs);
+    stoppedMs = Math.min(stoppedMs ?? Infinity, instances[maxOccurrences]?.startMs ?? Infinity);
+    instances.length = maxOccurrences;
+  }
+  return { instances, stoppedMs };
+}
+
+/** Each rule has its share of the steps that are left, so that one cannot hide the others. */
+function keysIn(
+  series: ReadSeries,
+  window: Window,
+): { readonly durations: ReadonlyMap<Key, number>; readonly stoppedAt: number | null } {
+  const durations = new Map<Key, number>();
+  let stoppedAt: number | null = null;
+  let steps = maxSteps;
+  // Days of an all-day series begin with those of the calendar's zone, which is applied later.
+  const slackMs = series.timing.allDay ? 2 * dayMs : 0;
+  const fromKey = window.fromMs - series.durationMs - slackMs;
+  for (const [index, rule] of series.rules.entries()) {
+    const share = Math.ceil(steps / (series.rules.length - index));
+    const budget: Budget = { steps: share };
+    let lastKey = -Infinity;
+    let kept = 0;
+    for (const key of keysOfRule(series, rule, fromKey, () => window.toMs, budget)) {
+      lastKey = Math.max(lastKey, key);
+      if (key < fromKey || key >= window.toMs + slackMs) continue;
+      durations.set(key, series.durationMs);
+      kept += 1;
+      if (kept > maxKeysOfRule) break;
+    }
+    if (budget.steps <= 0 || kept > maxKeysOfRule) {
+      stoppedAt = Math.min(stoppedAt ?? Infinity, Math.max(lastKey, window.fromMs));
+    }
+    steps -= share - budget.steps;
+  }
+  // RDATEs come last, because a PERIOD's own duration goes before the one of the series.
+  for (const [key, durationMs] of fixedKeys(series, { steps: maxSteps })) {
     durations.set(key, durationMs ?? series.durationMs);
   }
-  if (budget.steps <= 0) return { kind: "tooMany", limit: "maxSteps" };
-
-  const occurrences: Occurrence<never>[] = [];
-  for (const [key, durationMs] of durations) {
-    if (startMsOf(series, key, calendarZone) >= window.toMs) continue;
-    if (startMsOf(series, key + durationMs, calendarZone) <= window.fromMs) continue;
-    if (isReplaced(series, key, changes)) continue;
-    if (occurrences.length >= maxOccurrences) return { kind: "tooMany", limit: "maxOccurrences" };
-    occurrences.push(instanceAt(series, key, durationMs, calendarZone));
-  }
-  return { kind: "found", occurrences };
+  return { durations, stoppedAt };
 }
+
+/** Instances may be replaced or be those of a day around the window: this many are surely more than may be kept. */
+const maxKeysOfRule = 2 * maxOccurrences;
 
 /** By the original start; by the id too, because two documents cannot share one. */
 function isReplaced<E>(series: ReadSeries, key: Key, changes: ReadExceptions<E>): boolean {

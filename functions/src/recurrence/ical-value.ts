@@ -29,6 +29,31 @@ export function parseMoment(text: string): Parsed<IcalMoment> {
   );
 }
 
+const lenientPattern =
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu;
+
+/**
+ * The same in the forms that other software has been seen to write (simshaun/recurr#98, GAS-ICS-Sync#398), which all
+ * say clearly what they mean: `2026-01-26T23:59:59Z`, `20260126T235959-0500`, fractions, no seconds, 24:00. An offset
+ * after a date alone says nothing.
+ */
+export function parseLenientMoment(text: string): Parsed<IcalMoment> {
+  const strict = parseMoment(text);
+  if (strict.kind === "parsed") return strict;
+  const match = lenientPattern.exec(text);
+  const [, year, month, day, hour, minute, second, zone] = match ?? [];
+  if (match === null || !isDate(Number(year), Number(month), Number(day))) return strict;
+  const dateMs = dayNumber(Number(year), Number(month), Number(day)) * dayMs;
+  if (hour === undefined) return parsed({ kind: "date", localMs: dateMs });
+  const isMidnight = hour === "24" && Number(minute) + Number(second ?? 0) === 0;
+  const timeMs = isMidnight ? dayMs : timeOfDay(Number(hour), Number(minute), Number(second ?? 0));
+  if (timeMs === null) return strict;
+  if (zone === undefined) return parsed({ kind: "local", localMs: dateMs + timeMs });
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})?$/u.exec(zone) ?? [];
+  const offsetMs = Number(hours ?? 0) * hourMs + Number(minutes ?? 0) * minuteMs;
+  return parsed({ kind: "utc", instantMs: dateMs + timeMs - (sign === "-" ? -offsetMs : offsetMs) });
+}
+
 /** Milliseconds since midnight, or null for a time that no clock shows. A leap second counts as the one before. */
 export function timeOfDay(hour: number, minute: number, second: number): number | null {
   if (hour > 23 || minute > 59 || second > 60) return null;

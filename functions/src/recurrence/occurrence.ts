@@ -1,10 +1,11 @@
 import { formatBasicDate, formatBasicUtc, formatDate, formatDateTime, instantOf } from "./event-time.ts";
 import { readGoogleTime } from "./event-time.ts";
 import type { EventTime, GoogleTime } from "./event-time.ts";
-import { malformed, quoted } from "./outcome.ts";
+import { dayMs, earliestMs, latestMs } from "./civil.ts";
+import { malformed } from "./outcome.ts";
 import type { Malformed } from "./outcome.ts";
 import type { Key, ReadSeries } from "./series.ts";
-import { toInstant, zoneNamed } from "./zone.ts";
+import { toInstant, toLocal } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 /** Where an event lies in time. */
@@ -32,22 +33,26 @@ export type Occurrence<E> = Placement & {
  * What can be seen, with the meaning of Google's `timeMin` and `timeMax`: an event whose end is after `fromMs` and
  * whose start is before `toMs`. Milliseconds since 1970, UTC.
  */
-export type Window = { readonly fromMs: number; readonly toMs: number };
+export type Window = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Where to begin with a series that has more occurrences than can be kept: what is over is let go first. */
+  readonly keepFromMs?: number;
+};
 
-export function isInWindow(placement: Placement, window: Window): boolean {
-  return placement.endMs > window.fromMs && placement.startMs < window.toMs;
+/** What takes no time is seen for a millisecond, as in the documents. */
+export function isInWindow({ startMs, endMs }: Placement, window: Window): boolean {
+  return Math.max(endMs, startMs + 1) > window.fromMs && startMs < window.toMs;
 }
 
 /**
- * Where a single event or an exception lies, from its own start and end. `calendarTimeZone` (IANA) places all-day
+ * Where a single event or an exception lies, from its own start and end. The calendar's zone places all-day
  * events. Also what a caller needs for events without a series.
  */
 export function placeEvent(
   event: { readonly start?: GoogleTime | null | undefined; readonly end?: GoogleTime | null | undefined },
-  calendarTimeZone: string,
+  zone: Zone,
 ): { readonly kind: "placed"; readonly placement: Placement } | Malformed {
-  const zone = zoneNamed(calendarTimeZone);
-  if (zone === null) return malformed(`unknown time zone of the calendar: ${quoted(calendarTimeZone)}`);
   const start = readGoogleTime(event.start, "start");
   if (start.kind === "malformed") return start;
   const end = readGoogleTime(event.end, "end");
@@ -100,6 +105,19 @@ export function instanceAt(
     allDay: series.timing.allDay,
     source: unchangedInstance,
   };
+}
+
+/** Whether Firestore and a date of four digits can hold it, from start to end; others are left out, one by one. */
+export function canBeStored(series: ReadSeries, key: Key, durationMs: number, calendarZone: Zone): boolean {
+  // No zone is further from UTC: nothing else need be asked for almost all.
+  if (key >= earliestMs + 2 * dayMs && key + durationMs <= latestMs - 2 * dayMs) return true;
+  const { timing } = series;
+  const isHeld = (ms: number) => ms >= earliestMs && ms <= latestMs;
+  const zones = timing.allDay ? [calendarZone] : [timing.zone, timing.endZone];
+  return [key, key + durationMs].every(
+    one =>
+      isHeld(one) && zones.every(zone => isHeld(timing.allDay ? toInstant(zone, one) : toLocal(zone, one))),
+  );
 }
 
 const unchangedInstance = { kind: "instance" } as const;

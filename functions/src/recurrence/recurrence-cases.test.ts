@@ -5,7 +5,7 @@ import { expandSeries } from "./expand-series.ts";
 import cases from "./fixtures/cases.json";
 import { parseMoment } from "./ical-value.ts";
 import type { RecurringSeries } from "./series.ts";
-import { toInstant, zoneNamed } from "./zone.ts";
+import { toInstant, utc, zoneNamed } from "./zone.ts";
 
 type Case = (typeof cases)[number];
 
@@ -35,7 +35,7 @@ describe("occurrences as python-dateutil gives them (fixtures/generate-cases.py)
 
   test.each(cases.map(entry => [entry.name, entry] as const))("%s", (_, entry) => {
     const window = { fromMs: momentMs(entry.from), toMs: momentMs(entry.to) };
-    const expansion = expandSeries(seriesOf(entry), [], window, "UTC");
+    const expansion = expandSeries(seriesOf(entry), [], window, utc);
     if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
     expect(expansion.occurrences.map(({ eventId }) => eventId.replace("case_", "")).join(" ")).toBe(
       entry.occurrences,

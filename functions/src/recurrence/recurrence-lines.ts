@@ -1,7 +1,9 @@
-import { parseDuration, parseMoment } from "./ical-value.ts";
+import { parseDuration, parseLenientMoment } from "./ical-value.ts";
 import type { IcalMoment } from "./ical-value.ts";
-import { malformed, parsed, quoted } from "./outcome.ts";
-import type { Malformed, Parsed } from "./outcome.ts";
+import { unfoldLines } from "./line-text.ts";
+import type { Line } from "./line-text.ts";
+import { parsed, quoted } from "./outcome.ts";
+import type { Parsed } from "./outcome.ts";
 import { parseRule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 import { zoneNamed } from "./zone.ts";
@@ -23,55 +25,92 @@ export type RecurrenceLines = {
   readonly exclusionRules: readonly Rule[];
   readonly additions: readonly ListedMoment[];
   readonly exclusions: readonly ListedMoment[];
+  /** What could not be read, for the log: names of lines and parts, and short quotations. */
+  readonly unreadable: readonly string[];
+  /**
+   * A line of which occurrences come could not be read at all: some may be missing. What is left of the series is
+   * right as far as it goes, but says nothing of what is not there.
+   */
+  readonly incomplete: boolean;
 };
 
-const linePattern = /^(RRULE|EXRULE|RDATE|EXDATE)((?:;[^:;]*)*):(.*)$/iu;
-
-/** Reads the lines of `recurrence`. Google allows these four properties and no others (events reference). */
-export function readRecurrence(lines: readonly string[]): Parsed<RecurrenceLines> {
+/**
+ * Reads the lines of `recurrence`, each by itself: what cannot be read costs only its value, its part or its line.
+ * Google allows RRULE, EXRULE, RDATE and EXDATE (events reference); lines of other properties say nothing here.
+ */
+export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const rules: Rule[] = [];
   const exclusionRules: Rule[] = [];
   const additions: ListedMoment[] = [];
   const exclusions: ListedMoment[] = [];
-  for (const line of lines) {
-    const match = linePattern.exec(line.trim());
-    if (match === null) return malformed(`not a recurrence line: ${quoted(line)}`);
-    const [, name = "", parameters = "", value = ""] = match;
-    if (name.toUpperCase().endsWith("RULE")) {
-      const rule = parseRule(value);
-      if (rule.kind === "malformed") return rule;
-      (name.toUpperCase() === "RRULE" ? rules : exclusionRules).push(rule.value);
-      continue;
+  const unreadable: string[] = [];
+  let incomplete = false;
+  for (const line of unfoldLines(lines)) {
+    const givesOccurrences = line.name !== "EXRULE" && line.name !== "EXDATE";
+    switch (line.name) {
+      case "RRULE":
+      case "EXRULE": {
+        // Empty: it says nothing, as an EXDATE without a date.
+        if (/^[\s;]*$/u.test(line.value)) break;
+        const rule = parseRule(line.value);
+        unreadable.push(...(rule.kind === "malformed" ? [rule.reason] : rule.unreadable));
+        if (rule.kind === "parsed") (givesOccurrences ? rules : exclusionRules).push(rule.value);
+        else incomplete ||= givesOccurrences;
+        break;
+      }
+      case "RDATE":
+      case "EXDATE": {
+        const failed = readMoments(line, givesOccurrences ? additions : exclusions, unreadable);
+        incomplete ||= failed && givesOccurrences;
+        break;
+      }
+      case null:
+        unreadable.push(`not a recurrence line: ${quoted(line.value)}`);
+        incomplete = true;
     }
-    const failure = readMoments(parameters, value, name.toUpperCase() === "RDATE" ? additions : exclusions);
-    if (failure !== null) return failure;
   }
-  if (rules.length + additions.length === 0) return malformed("no RRULE and no RDATE");
-  return parsed({ rules, exclusionRules, additions, exclusions });
+  if (rules.length + additions.length === 0 && !incomplete) {
+    unreadable.push("no RRULE and no RDATE");
+    incomplete = true;
+  }
+  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete };
 }
 
-function readMoments(parameters: string, value: string, into: ListedMoment[]): Malformed | null {
-  const zone = readZone(parameters);
-  if (zone?.kind === "malformed") return zone;
-  for (const item of value.split(",")) {
-    const read = readMoment(item.trim(), zone?.value ?? null);
-    if (read.kind === "malformed") return read;
-    into.push(read.value);
+/** Returns whether there were values and none could be read. */
+function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): boolean {
+  const zone = readZone(line.parameters, unreadable);
+  const items = line.value.split(/[,;]/u).map(item => item.trim());
+  const written = items.filter(item => item !== "");
+  let read = 0;
+  for (const item of written) {
+    const moment = readMoment(item, zone);
+    if (moment.kind === "malformed") unreadable.push(`${line.name ?? ""}: ${moment.reason}`);
+    else {
+      into.push(moment.value);
+      read += 1;
+    }
+  }
+  return written.length > 0 && read === 0;
+}
+
+/**
+ * TZID is the only parameter that changes what a value means: VALUE merely repeats what its form says. An unknown zone
+ * leaves the times to the zone of the series, in which almost all of them are written anyway.
+ */
+function readZone(parameters: readonly string[], unreadable: string[]): Zone | null {
+  for (const parameter of parameters) {
+    const tzid = /^\s*TZID\s*=(.*)$/isu.exec(parameter)?.[1]?.trim();
+    if (tzid === undefined || tzid.replaceAll('"', "") === "") continue;
+    const zone = zoneNamed(tzid);
+    if (zone !== null) return zone;
+    unreadable.push(`unknown time zone: ${quoted(tzid)}`);
   }
   return null;
 }
 
-/** TZID is the only parameter that changes what a value means: VALUE merely repeats what its form says. */
-function readZone(parameters: string): Parsed<Zone> | null {
-  const tzid = /;TZID="?([^";]*)"?/iu.exec(parameters)?.[1];
-  if (tzid === undefined) return null;
-  const zone = zoneNamed(tzid);
-  return zone === null ? malformed(`unknown time zone: ${quoted(tzid)}`) : parsed(zone);
-}
-
 function readMoment(text: string, zone: Zone | null): Parsed<ListedMoment> {
-  const [startText = "", second] = text.split("/", 2);
-  const start = parseMoment(startText);
+  const [startText = "", second] = text.split("/", 2).map(half => half.trim());
+  const start = parseLenientMoment(startText);
   if (start.kind === "malformed") return start;
   const listed = { moment: start.value, zone, end: null, durationMs: null };
   if (second === undefined) return parsed(listed);
@@ -79,6 +118,6 @@ function readMoment(text: string, zone: Zone | null): Parsed<ListedMoment> {
     const duration = parseDuration(second);
     return duration.kind === "malformed" ? duration : parsed({ ...listed, durationMs: duration.value });
   }
-  const end = parseMoment(second);
+  const end = parseLenientMoment(second);
   return end.kind === "malformed" ? end : parsed({ ...listed, end: end.value });
 }

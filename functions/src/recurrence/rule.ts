@@ -1,7 +1,8 @@
-import { parseMoment } from "./ical-value.ts";
+import { parseLenientMoment } from "./ical-value.ts";
 import type { IcalMoment } from "./ical-value.ts";
-import { malformed, parsed, quoted } from "./outcome.ts";
-import type { Parsed } from "./outcome.ts";
+import { malformed, quoted } from "./outcome.ts";
+import type { Malformed } from "./outcome.ts";
+import { toInstant, zoneNamed } from "./zone.ts";
 
 export type Frequency = "YEARLY" | "MONTHLY" | "WEEKLY" | "DAILY" | "HOURLY" | "MINUTELY" | "SECONDLY";
 
@@ -40,74 +41,106 @@ const frequencies: readonly string[] = [
   "SECONDLY",
 ] satisfies Frequency[];
 const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-const knownParts = new Set(
-  [
-    "FREQ",
-    "INTERVAL",
-    "COUNT",
-    "UNTIL",
-    "WKST",
-    "BYMONTH",
-    "BYWEEKNO",
-    "BYYEARDAY",
-    "BYMONTHDAY",
-    "BYDAY",
-  ].concat(["BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS"]),
-);
+const listParts = ["BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"].concat([
+  "BYHOUR",
+  "BYMINUTE",
+  "BYSECOND",
+  "BYSETPOS",
+]);
+const singleParts = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "RSCALE", "SKIP"];
+const knownParts = new Set([...listParts, ...singleParts]);
 
-type Parts = ReadonlyMap<string, string>;
+/** A rule, and what of its line could not be read: that costs only itself. */
+export type RuleRead =
+  | { readonly kind: "parsed"; readonly value: Rule; readonly unreadable: readonly string[] }
+  /** Without what could not be read the rule would mean something else, or never end. */
+  | Malformed;
 
-/** Stops at the first part that cannot be read; caught again in `parseRule`, the only way in. */
+/** Every value of each part: most parts have one entry. */
+type Parts = ReadonlyMap<string, readonly string[]>;
+/** Takes what could not be read and costs only itself. */
+type Note = (problem: string) => void;
+
+/** What makes the whole line unreadable; caught again in `parseRule`, the only way in. */
 class Unreadable extends Error {}
 
 /**
- * Reads the value of an RRULE or EXRULE line, for example `FREQ=WEEKLY;BYDAY=MO,WE`. COUNT together with UNTIL, which
- * RFC 5545 forbids, ends the rule at whichever comes first.
+ * Reads the value of an RRULE or EXRULE line, for example `FREQ=WEEKLY;BYDAY=MO,WE`, part by part: what can be read
+ * counts. The line as a whole is unreadable where its frequency, its interval or its end is.
+ *
+ * - COUNT together with UNTIL, which RFC 5545 forbids, ends the rule at whichever comes first; so do two of one kind.
+ * - Private parts (`X-…`) and empty ones say nothing. RSCALE (RFC 7529) may name the calendar that we count by; SKIP
+ *   is not honoured (docs/decisions/0100-recurrence-library.md).
  */
-export function parseRule(text: string): Parsed<Rule> {
+export function parseRule(text: string): RuleRead {
+  const unreadable: string[] = [];
   try {
-    return parsed(readRule(splitParts(text)));
+    const note: Note = problem => unreadable.push(problem);
+    return { kind: "parsed", value: readRule(splitParts(text, note), note), unreadable };
   } catch (error) {
     if (error instanceof Unreadable) return malformed(error.message);
     throw error;
   }
 }
 
-function splitParts(text: string): Parts {
-  const parts = new Map<string, string>();
-  for (const part of text.trim().toUpperCase().split(";")) {
-    if (part === "") continue;
-    const equals = part.indexOf("=");
-    const name = part.slice(0, Math.max(equals, 0));
-    if (!knownParts.has(name)) throw new Unreadable(`unknown rule part: ${quoted(part)}`);
-    if (parts.has(name)) throw new Unreadable(`rule part given twice: ${name}`);
-    parts.set(name, part.slice(equals + 1));
+function splitParts(text: string, note: Note): Parts {
+  const parts = new Map<string, string[]>();
+  // As DTSTART is written, with its zone as a parameter.
+  const line = text.toUpperCase().replace(/UNTIL;(?=TZID=|VALUE=)/u, "UNTIL=");
+  for (const part of line.split(";")) {
+    const equals = part.includes("=") ? part.indexOf("=") : part.length;
+    const name = part.slice(0, equals).trim();
+    const value = part.slice(equals + 1).trim();
+    if (part.trim() === "" || name.startsWith("X-")) continue;
+    if (!knownParts.has(name)) note(`unknown rule part: ${quoted(part.trim())}`);
+    else parts.set(name, [...(parts.get(name) ?? []), value]);
   }
   return parts;
 }
 
-function readRule(parts: Parts): Rule {
+function readRule(parts: Parts, note: Note): Rule {
+  const scale = parts.get("RSCALE")?.find(text => text !== "" && text !== "GREGORIAN");
+  if (scale !== undefined) throw new Unreadable(`unknown calendar: ${quoted(scale)}`);
+  const frequency = readFrequency(parts);
+  const byYearDay = readSignedNumbers(parts, "BYYEARDAY", 366, note);
   return {
-    frequency: readFrequency(parts),
-    interval: readPositive(parts, "INTERVAL") ?? 1,
-    count: readPositive(parts, "COUNT"),
-    until: readUntil(parts),
-    weekStart: readWeekStart(parts),
-    byMonth: readNumbers(parts, "BYMONTH", 1, 12),
-    byWeekNumber: readSignedNumbers(parts, "BYWEEKNO", 53),
-    byYearDay: readSignedNumbers(parts, "BYYEARDAY", 366),
-    byMonthDay: readSignedNumbers(parts, "BYMONTHDAY", 31),
-    byDay: readWeekdays(parts),
-    byHour: readNumbers(parts, "BYHOUR", 0, 23),
-    byMinute: readNumbers(parts, "BYMINUTE", 0, 59),
-    bySecond: readSeconds(parts),
-    bySetPosition: readSignedNumbers(parts, "BYSETPOS", 366),
+    frequency,
+    interval: onlyOne("INTERVAL", readPositives(parts, "INTERVAL")) ?? 1,
+    count: least(readPositives(endParts(parts, "COUNT"), "COUNT")),
+    until: earliest(readUntils(endParts(parts, "UNTIL"))),
+    weekStart: readWeekStart(parts, note),
+    byMonth: readNumbers(parts, "BYMONTH", 1, 12, note),
+    byWeekNumber: readSignedNumbers(parts, "BYWEEKNO", 53, note),
+    // Google passes over it in a monthly rule, which must not have it (libical#428; RFC 5545, 3.3.10).
+    byYearDay: frequency === "MONTHLY" ? [] : byYearDay,
+    byMonthDay: readSignedNumbers(parts, "BYMONTHDAY", 31, note),
+    byDay: readWeekdays(parts, note),
+    byHour: readNumbers(parts, "BYHOUR", 0, 23, note),
+    byMinute: readNumbers(parts, "BYMINUTE", 0, 59, note),
+    bySecond: readSeconds(parts, note),
+    bySetPosition: readSignedNumbers(parts, "BYSETPOS", 366, note),
   };
 }
 
+/** The values of a part that are not empty. */
+function written(parts: Parts, name: string): readonly string[] {
+  return (parts.get(name) ?? []).filter(text => text !== "");
+}
+
+/** An end that is there and says nothing cannot be left out: the rule would go on for ever. */
+function endParts(parts: Parts, name: string): Parts {
+  if (parts.get(name)?.includes("") === true) throw new Unreadable(`${name} is empty`);
+  return parts;
+}
+
+function onlyOne<T>(name: string, values: readonly T[]): T | null {
+  if (new Set(values).size > 1) throw new Unreadable(`rule part given twice: ${name}`);
+  return values[0] ?? null;
+}
+
 function readFrequency(parts: Parts): Frequency {
-  const text = parts.get("FREQ");
-  if (text === undefined) throw new Unreadable("rule without FREQ");
+  const text = onlyOne("FREQ", written(parts, "FREQ"));
+  if (text === null) throw new Unreadable("rule without FREQ");
   if (!isFrequency(text)) throw new Unreadable(`unknown frequency: ${quoted(text)}`);
   return text;
 }
@@ -116,63 +149,87 @@ function isFrequency(text: string): text is Frequency {
   return frequencies.includes(text);
 }
 
-function readPositive(parts: Parts, name: string): number | null {
-  const text = parts.get(name);
-  if (text === undefined) return null;
-  const value = /^\d{1,9}$/u.test(text) ? Number(text) : 0;
-  if (value < 1) throw new Unreadable(`${name} is not a positive number: ${quoted(text)}`);
-  return value;
-}
-
-function readUntil(parts: Parts): IcalMoment | null {
-  const text = parts.get("UNTIL");
-  if (text === undefined) return null;
-  const moment = parseMoment(text);
-  if (moment.kind === "malformed") throw new Unreadable(`UNTIL: ${moment.reason}`);
-  return moment.value;
-}
-
-function readWeekStart(parts: Parts): number {
-  const text = parts.get("WKST");
-  if (text === undefined) return 0;
-  const weekday = weekdays.indexOf(text);
-  if (weekday < 0) throw new Unreadable(`WKST is not a weekday: ${quoted(text)}`);
-  return weekday;
-}
-
-function readNumbers(parts: Parts, name: string, least: number, most: number): readonly number[] {
-  const text = parts.get(name);
-  if (text === undefined) return [];
-  const numbers = text.split(",").map(item => {
-    const value = /^[+-]?\d{1,3}$/u.test(item) ? Number(item) : NaN;
-    if (!(value >= least && value <= most)) throw new Unreadable(`${name} out of range: ${quoted(item)}`);
+function readPositives(parts: Parts, name: string): readonly number[] {
+  return written(parts, name).map(text => {
+    // 15 digits are still exact, and beyond any number of occurrences.
+    const value = /^\+?\d{1,15}$/u.test(text) ? Number(text) : 0;
+    if (value < 1) throw new Unreadable(`${name} is not a positive number: ${quoted(text)}`);
     return value;
+  });
+}
+
+function least(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : Math.min(...numbers);
+}
+
+function readUntils(parts: Parts): readonly IcalMoment[] {
+  return written(parts, "UNTIL").map(text => {
+    const [, zoneName, value = text] = /^(?:VALUE=[^:]*|TZID=(.*)):(\d.*)$/u.exec(text) ?? [];
+    const moment = parseLenientMoment(value);
+    if (moment.kind === "malformed") throw new Unreadable(`UNTIL: ${moment.reason}`);
+    const zone = zoneName === undefined ? null : zoneNamed(zoneName);
+    return zone !== null && moment.value.kind === "local"
+      ? { kind: "utc", instantMs: toInstant(zone, moment.value.localMs) }
+      : moment.value;
+  });
+}
+
+/** Of two kinds the digits are compared: nearer than a day it does not matter which of two contradictions counts. */
+function earliest(moments: readonly IcalMoment[]): IcalMoment | null {
+  const digits = (moment: IcalMoment) => (moment.kind === "utc" ? moment.instantMs : moment.localMs);
+  return moments.toSorted((a, b) => digits(a) - digits(b))[0] ?? null;
+}
+
+function readWeekStart(parts: Parts, note: Note): number {
+  const [text] = written(parts, "WKST");
+  const weekday = text === undefined ? 0 : weekdays.indexOf(text);
+  if (weekday < 0) note(`WKST is not a weekday: ${quoted(text ?? "")}`);
+  return Math.max(weekday, 0);
+}
+
+/** The values of a list that are not empty, of all parts of that name together. */
+function listed(parts: Parts, name: string): readonly string[] {
+  const items = (parts.get(name) ?? []).flatMap(text => text.split(","));
+  return items.map(item => item.trim()).filter(item => item !== "");
+}
+
+function readNumbers(
+  parts: Parts,
+  name: string,
+  lowest: number,
+  highest: number,
+  note: Note,
+): readonly number[] {
+  const numbers = listed(parts, name).flatMap(item => {
+    const value = /^[+-]?\d{1,3}$/u.test(item) ? Number(item) : NaN;
+    if (value >= lowest && value <= highest) return [value];
+    note(`${name} out of range: ${quoted(item)}`);
+    return [];
   });
   return ascending(numbers);
 }
 
-function readSignedNumbers(parts: Parts, name: string, most: number): readonly number[] {
-  const numbers = readNumbers(parts, name, -most, most);
-  if (numbers.includes(0)) throw new Unreadable(`${name} out of range: 0`);
-  return numbers;
+function readSignedNumbers(parts: Parts, name: string, most: number, note: Note): readonly number[] {
+  const numbers = readNumbers(parts, name, -most, most, note);
+  if (numbers.includes(0)) note(`${name} out of range: 0`);
+  return numbers.filter(number => number !== 0);
 }
 
 /** A leap second (60) counts as the second before it: no clock that we place events on shows one. */
-function readSeconds(parts: Parts): readonly number[] {
-  return ascending(readNumbers(parts, "BYSECOND", 0, 60).map(second => Math.min(second, 59)));
+function readSeconds(parts: Parts, note: Note): readonly number[] {
+  return ascending(readNumbers(parts, "BYSECOND", 0, 60, note).map(second => Math.min(second, 59)));
 }
 
-function readWeekdays(parts: Parts): readonly WeekdayPart[] {
-  const text = parts.get("BYDAY");
-  if (text === undefined) return [];
-  return text.split(",").map(item => {
-    const match = /^([+-]?\d{1,2})?([A-Z]{2})$/u.exec(item.trim());
+function readWeekdays(parts: Parts, note: Note): readonly WeekdayPart[] {
+  return listed(parts, "BYDAY").flatMap(item => {
+    const match = /^([+-]?\d{1,2})?([A-Z]{2})$/u.exec(item);
     const weekday = weekdays.indexOf(match?.[2] ?? "");
     const ordinal = match?.[1] === undefined ? 0 : Number(match[1]);
-    if (weekday < 0 || Math.abs(ordinal) > 53 || (ordinal === 0 && match?.[1] !== undefined)) {
-      throw new Unreadable(`BYDAY is not a weekday: ${quoted(item)}`);
+    if (weekday >= 0 && Math.abs(ordinal) <= 53 && (ordinal !== 0 || match?.[1] === undefined)) {
+      return [{ weekday, ordinal }];
     }
-    return { weekday, ordinal };
+    note(`BYDAY is not a weekday: ${quoted(item)}`);
+    return [];
   });
 }
 

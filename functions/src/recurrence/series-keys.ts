@@ -2,6 +2,7 @@ import type { AnchoredRule } from "./anchored-rule.ts";
 import { dayMs } from "./civil.ts";
 import { expandRule } from "./expand-rule.ts";
 import type { Budget } from "./expand-rule.ts";
+import type { IcalMoment } from "./ical-value.ts";
 import { keyOfLocal } from "./series.ts";
 import type { Key, ReadSeries } from "./series.ts";
 import { toLocal } from "./zone.ts";
@@ -24,7 +25,7 @@ export function* keysOfRule(
   toKey: () => Key,
   budget: Budget,
 ): Generator<Key> {
-  const fromLocalMs = fromKey - localSlackMs;
+  const fromLocalMs = earliestLocal(series, fromKey);
   const toLocalMs = () => toKey() + 2 * localSlackMs;
   const isExcluded = exclusionCursor(series, fromLocalMs, toLocalMs, budget);
   for (const localMs of localsUntil(series, rule, fromLocalMs, toLocalMs, budget)) {
@@ -44,6 +45,25 @@ export function fixedKeys(series: ReadSeries, budget: Budget): ReadonlyMap<Key, 
   return keys;
 }
 
+/**
+ * The local time from which on occurrences can have `fromKey` or a later key. Of a timed series it is exact where the
+ * clock does not change near by: for a rule of seconds, two days of slack would be more than its whole budget.
+ */
+function earliestLocal({ timing }: ReadSeries, fromKey: Key): number {
+  if (timing.allDay) return fromKey - localSlackMs;
+  const around = [fromKey - localSlackMs, fromKey, fromKey + localSlackMs];
+  return fromKey + Math.min(...around.map(instantMs => timing.zone.offsetAt(instantMs)));
+}
+
+/**
+ * The last moment of an UNTIL, in the terms of its kind. A date, which RFC 5545 forbids for a timed series, lasts the
+ * whole day on the series' own clock: of the possible readings the one that hides nothing.
+ */
+function endOf(until: IcalMoment): number {
+  if (until.kind === "utc") return until.instantMs;
+  return until.kind === "date" ? until.localMs + dayMs - 1 : until.localMs;
+}
+
 /** The local times of a rule with its UNTIL applied. */
 function* localsUntil(
   series: ReadSeries,
@@ -53,13 +73,11 @@ function* localsUntil(
   budget: Budget,
 ): Generator<number> {
   const { until } = anchored.rule;
-  const untilMs = until === null ? Infinity : until.kind === "utc" ? until.instantMs : until.localMs;
+  const untilMs = until === null ? Infinity : endOf(until);
   const lastLocalMs = () => Math.min(toLocalMs(), untilMs + localSlackMs);
   for (const localMs of expandRule(anchored, fromLocalMs, lastLocalMs, budget)) {
     if (until !== null) {
-      // A date ends a timed series at the start of that day in UTC, as in Google's own published library
-      // (google-rfc-2445, RecurrenceIteratorFactory); only a local time is compared on the wall clock.
-      const compared = until.kind === "local" ? localMs : keyOfLocal(series, localMs);
+      const compared = until.kind === "utc" ? keyOfLocal(series, localMs) : localMs;
       if (compared > untilMs) continue;
     }
     yield localMs;

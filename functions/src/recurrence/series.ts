@@ -4,11 +4,11 @@ import { dayMs, dayOf } from "./civil.ts";
 import { readGoogleTime } from "./event-time.ts";
 import type { GoogleTime, ReadTime } from "./event-time.ts";
 import type { IcalMoment } from "./ical-value.ts";
-import { malformed, parsed, quoted } from "./outcome.ts";
+import { malformed, parsed } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { readRecurrence } from "./recurrence-lines.ts";
 import type { RecurrenceLines } from "./recurrence-lines.ts";
-import { toInstant, toLocal, zoneNamed } from "./zone.ts";
+import { toInstant, toLocal, zoneOr } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 /** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */
@@ -41,6 +41,9 @@ export type ReadSeries = {
   /** RDATEs; a PERIOD brings its own duration, others have null. */
   readonly additions: ReadonlyMap<Key, number | null>;
   readonly exclusions: ReadonlySet<Key>;
+  /** See recurrence-lines.ts. */
+  readonly unreadable: readonly string[];
+  readonly incomplete: boolean;
 };
 
 /** The zone in which a timed series is expanded; its end may be written in another one. */
@@ -53,29 +56,36 @@ export type Timing =
  */
 const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
 
-export function readSeries(series: RecurringSeries): Parsed<ReadSeries> {
+/**
+ * Only a start and an end are needed: of lines that cannot be read, the rest counts.
+ *
+ * @param calendarZone stands in for a zone that is missing or means nothing. It may differ from the offset of the
+ * start: the first occurrence is at Google's instant in any case.
+ */
+export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<ReadSeries> {
   const start = readGoogleTime(series.start, "start");
   if (start.kind === "malformed") return start;
   const end = readGoogleTime(series.end, "end");
   if (end.kind === "malformed") return end;
-  const timing = readTiming(series, start.value, end.value);
-  if (timing.kind === "malformed") return timing;
-  const lines = readRecurrence(series.recurrence ?? []);
-  if (lines.kind === "malformed") return lines;
+  if (start.value.allDay !== end.value.allDay) return malformed("start and end are not of one kind");
+  const timing = readTiming(series, start.value, calendarZone);
+  const { rules, exclusionRules, unreadable, incomplete, ...dates } = readRecurrence(series.recurrence ?? []);
 
   const startKey = keyOf(start.value);
   const durationMs = keyOf(end.value) - startKey;
   if (durationMs < 0) return malformed("the end is before the start");
-  const startLocalMs = timing.value.allDay ? startKey : toLocal(timing.value.zone, startKey);
+  const startLocalMs = timing.allDay ? startKey : toLocal(timing.zone, startKey);
   return parsed({
     instanceIdPrefix: `${series.id.replace(splitSuffix, "")}_`,
-    timing: timing.value,
+    timing,
     startLocalMs,
     startKey,
     durationMs,
-    rules: lines.value.rules.map(rule => anchorRule(rule, startLocalMs)),
-    exclusionRules: lines.value.exclusionRules.map(rule => anchorRule(rule, startLocalMs)),
-    ...readDates(lines.value, timing.value),
+    rules: rules.map(rule => anchorRule(rule, startLocalMs)),
+    exclusionRules: exclusionRules.map(rule => anchorRule(rule, startLocalMs)),
+    ...readDates(dates, timing, calendarZone),
+    unreadable,
+    incomplete,
   });
 }
 
@@ -90,22 +100,16 @@ function keyOf(time: ReadTime): Key {
 
 /** The key of a local time that the series' rules give. */
 export function keyOfLocal(series: ReadSeries, localMs: number): Key {
-  if (series.timing.allDay) return localMs;
+  // A day is one occurrence, whatever hours a rule may name.
+  if (series.timing.allDay) return dayOf(localMs) * dayMs;
   // A start in the second pass of a repeated hour is that instant, though its local time alone would mean the first.
   return localMs === series.startLocalMs ? series.startKey : toInstant(series.timing.zone, localMs);
 }
 
-function readTiming(series: RecurringSeries, start: ReadTime, end: ReadTime): Parsed<Timing> {
-  if (start.allDay !== end.allDay) return malformed("start and end are not of one kind");
-  if (start.allDay) return parsed({ allDay: true });
-  // "For recurring events this field is required" (events reference): without it the rule has no meaning.
-  const name = series.start?.timeZone;
-  if (name === null || name === undefined) return malformed("start without time zone");
-  const zone = zoneNamed(name);
-  if (zone === null) return malformed(`unknown time zone: ${quoted(name)}`);
-  const endZone = zoneNamed(series.end?.timeZone ?? name);
-  if (endZone === null) return malformed(`unknown time zone: ${quoted(series.end?.timeZone ?? "")}`);
-  return parsed({ allDay: false, zone, endZone });
+function readTiming({ start, end }: RecurringSeries, { allDay }: ReadTime, calendarZone: Zone): Timing {
+  if (allDay) return { allDay };
+  const zone = zoneOr(start?.timeZone, calendarZone);
+  return { allDay, zone, endZone: zoneOr(end?.timeZone, zone) };
 }
 
 /**
@@ -113,30 +117,31 @@ function readTiming(series: RecurringSeries, start: ReadTime, end: ReadTime): Pa
  * (https://stackoverflow.com/a/25171709). A time on an
  * all-day series counts as its date.
  */
-function readDates(lines: RecurrenceLines, timing: Timing): Pick<ReadSeries, "additions" | "exclusions"> {
+function readDates(
+  lines: Pick<RecurrenceLines, "additions" | "exclusions">,
+  timing: Timing,
+  calendarZone: Zone,
+): Pick<ReadSeries, "additions" | "exclusions"> {
   const additions = new Map<Key, number | null>();
   for (const { moment, zone, durationMs, end } of lines.additions) {
-    const key = keyOfMoment(moment, zone, timing);
+    const key = keyOfMoment(moment, zone, timing, calendarZone);
     if (key === null || timing.allDay) {
       if (key !== null) additions.set(key, null);
       continue;
     }
-    const endKey = end === null ? null : keyOfMoment(end, zone, timing);
+    const endKey = end === null ? null : keyOfMoment(end, zone, timing, calendarZone);
     additions.set(key, endKey === null ? durationMs : Math.max(0, endKey - key));
   }
   const exclusions = new Set<Key>();
   for (const { moment, zone } of lines.exclusions) {
-    const key = keyOfMoment(moment, zone, timing);
+    const key = keyOfMoment(moment, zone, timing, calendarZone);
     if (key !== null) exclusions.add(key);
   }
   return { additions, exclusions };
 }
 
-function keyOfMoment(moment: IcalMoment, zone: Zone | null, timing: Timing): Key | null {
-  if (timing.allDay) {
-    const localMs = moment.kind === "utc" ? moment.instantMs : moment.localMs;
-    return dayOf(localMs) * dayMs;
-  }
+function keyOfMoment(moment: IcalMoment, zone: Zone | null, timing: Timing, calendarZone: Zone): Key | null {
+  if (timing.allDay) return dayOf(localOfDay(moment, calendarZone)) * dayMs;
   switch (moment.kind) {
     case "utc":
       return moment.instantMs;
@@ -145,4 +150,14 @@ function keyOfMoment(moment: IcalMoment, zone: Zone | null, timing: Timing): Key
     case "date":
       return null;
   }
+}
+
+/**
+ * A UTC time names a day of an all-day series where the calendar is: midnight in Oslo is written as 23:00 of the day
+ * before. Midnight UTC, though, is how a date is written by those who only know times, and never midnight anywhere
+ * else: it names the day of its digits.
+ */
+function localOfDay(moment: IcalMoment, calendarZone: Zone): number {
+  if (moment.kind !== "utc") return moment.localMs;
+  return moment.instantMs % dayMs === 0 ? moment.instantMs : toLocal(calendarZone, moment.instantMs);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
+import { utc, zoneOr } from "./zone.ts";
 
 const window = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 const timed = {
@@ -8,7 +9,7 @@ const timed = {
 };
 const allDay = { start: { date: "2026-01-05" }, end: { date: "2026-01-06" } };
 const expand = (recurrence: string[], times: typeof timed | typeof allDay = timed) =>
-  expandSeries({ id: "series", ...times, recurrence }, [], window, "UTC");
+  expandSeries({ id: "series", ...times, recurrence }, [], window, utc);
 
 /** From when to when, as short as can be: `0105T09–0105T10`. */
 function spans(...series: Parameters<typeof expand>): string[] {
@@ -18,30 +19,162 @@ function spans(...series: Parameters<typeof expand>): string[] {
   return expansion.occurrences.map(({ startMs, endMs }) => `${short(startMs)}–${short(endMs)}`);
 }
 
-describe("a rule is read as a whole, or not at all", () => {
+/** What could not be read, and the first days of January that are left. */
+function read(recurrence: string[], times: typeof timed | typeof allDay = timed, zone = utc) {
+  const expansion = expandSeries({ id: "series", ...times, recurrence }, [], window, zone);
+  if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
+  const { unreadable, incomplete, occurrences } = expansion;
+  const days = occurrences.slice(0, 4).map(({ eventId }) => eventId.slice(11, 15));
+  return { unreadable: unreadable.length, incomplete, days };
+}
+
+describe("an end that cannot be read never makes a rule endless, an interval none more frequent", () => {
   test.each([
     "FREQ=DAILY;COUNT=1x",
     "FREQ=DAILY;COUNT=x1",
+    "FREQ=DAILY;COUNT=",
+    "FREQ=DAILY;COUNT=-3",
+    "FREQ=DAILY;COUNT=2;COUNT=",
+    "FREQ=DAILY;UNTIL=",
+    "FREQ=DAILY;UNTIL=20260230",
+    "FREQ=DAILY;UNTIL=20260110T",
+    "FREQ=DAILY;UNTIL=tomorrow;COUNT=9",
     "FREQ=DAILY;INTERVAL=2x",
-    "FREQ=MONTHLY;BYMONTHDAY=1x",
-    "FREQ=MONTHLY;BYMONTHDAY=x1",
-    "FREQ=MONTHLY;BYMONTHDAY=-32",
-    "FREQ=WEEKLY;BYDAY=xMO",
-    "FREQ=WEEKLY;BYDAY=MOx",
-    "FREQ=YEARLY;BYDAY=54MO",
-    "FREQ=YEARLY;BYDAY=-54MO",
-    "FREQ=DAILY;COUNT=2\nBYDAY=MO",
+    "FREQ=DAILY;INTERVAL=2;INTERVAL=3",
+    "FREQ=DAILY;FREQ=WEEKLY",
+    "FREQ=",
+    "RSCALE=HEBREW;FREQ=DAILY",
   ])("%j", rule => {
-    expect(expand([`RRULE:${rule}`]).kind).toBe("malformed");
+    expect(read([`RRULE:${rule}`])).toEqual({ unreadable: 1, incomplete: true, days: ["0105"] });
+  });
+
+  test("a huge COUNT or INTERVAL is a number like any other", () => {
+    const huge = "999999999999999";
+    expect(read([`RRULE:FREQ=DAILY;COUNT=${huge}`])).toMatchObject({ unreadable: 0, incomplete: false });
+    for (const frequency of ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "SECONDLY"])
+      expect(read([`RRULE:FREQ=${frequency};INTERVAL=${huge}`]).days).toEqual(["0105"]);
+  });
+});
+
+describe("an end in another form is read", () => {
+  test.each([
+    "20260107T235959Z",
+    "20260107T185959-0500",
+    "2026-01-07T18:59:59-05:00",
+    "20260108T045959+05",
+    "2026-01-07T23:59:59.999Z",
+    "2026-01-07",
+    "20260107",
+    "20260107Z",
+    "20260107T240000Z",
+    "20260107T2359",
+    "TZID=America/New_York:20260107T185959",
+    'TZID="Eastern Standard Time":20260107T185959',
+    "VALUE=DATE:20260107",
+    "20260107T235959Z;UNTIL=20270101T000000Z",
+    "20270101T000000Z;UNTIL=20260107",
+  ])("UNTIL=%s", until => {
+    expect(read([`RRULE:FREQ=DAILY;UNTIL=${until}`])).toEqual({
+      unreadable: 0,
+      incomplete: false,
+      days: ["0105", "0106", "0107"],
+    });
+    expect(read([`RRULE:FREQ=DAILY;UNTIL;${until}`.replace("UNTIL;2", "UNTIL=2")]).days).toHaveLength(3);
+  });
+
+  test("a date lasts the whole day where a timed series is", () => {
+    const at = (dateTime: string) => ({ dateTime, timeZone: "America/New_York" });
+    const evening = { start: at("2026-01-05T20:00:00-05:00"), end: at("2026-01-05T21:00:00-05:00") };
+    expect(read(["RRULE:FREQ=DAILY;UNTIL=20260106"], evening).days).toEqual(["0106", "0107"]);
+    expect(spans(["RRULE:FREQ=DAILY;UNTIL=20260106"], allDay)).toHaveLength(2);
+  });
+});
+
+describe("what cannot be read costs only itself", () => {
+  const unread = (unreadable: number, days: string[], lines: string[]) => {
+    expect(read(lines)).toEqual({ unreadable, incomplete: false, days });
+  };
+  const daily = ["0105", "0106", "0107"];
+
+  test.each([
+    "RRULE:FREQ=DAILY;COUNT=3;BYDAY=XX",
+    "RRULE:FREQ=DAILY;COUNT=3;BYMONTH=1,13",
+    "RRULE:FREQ=DAILY;COUNT=3;BYMONTHDAY=32",
+    "RRULE:FREQ=DAILY;COUNT=3;BYMONTHDAY=0",
+    "RRULE:FREQ=DAILY;COUNT=3;BYHOUR=9,24",
+    "RRULE:FREQ=DAILY;COUNT=3;WKST=1",
+    "RRULE:FREQ=DAILY;COUNT=3;BYEASTER=0",
+    "RRULE:FREQ=DAILY;COUNT=3;nonsense",
+  ])("one value or part: %s", line => {
+    unread(1, daily, [line]);
   });
 
   test.each([
-    "XRRULE:FREQ=DAILY",
-    "RDATE:20260110T100000Z/soon",
-    "RDATE:20260110T100000Z/XP1D",
-    "RDATE:20260110T100000ZX",
-  ])("%s", line => {
-    expect(expand(["RRULE:FREQ=DAILY;COUNT=2", line]).kind).toBe("malformed");
+    [daily, "EXDATE:soon"],
+    [daily, "EXRULE:FREQ=NEVER"],
+    [["0105", "0107"], "EXDATE:20260106T090000Z,soon"],
+    [["0105", "0107"], "EXDATE;TZID=Nowhere/At All:20260106T090000"],
+  ])("a line that takes away: %j are left by %s", (days, line) => {
+    unread(1, days, ["RRULE:FREQ=DAILY;COUNT=3", line]);
+  });
+
+  test("one value of a list of dates; of a list with no other, more may be missing", () => {
+    const dates = "RDATE:20260106T090000Z,soon";
+    unread(1, ["0105", "0106"], [dates]);
+    expect(read(["RRULE:FREQ=DAILY;COUNT=3", "RDATE:soon"])).toEqual({
+      unreadable: 1,
+      incomplete: true,
+      days: daily,
+    });
+  });
+});
+
+describe("what says nothing is passed over, and what is written oddly is read", () => {
+  test.each([
+    ["RRULE:FREQ=DAILY;COUNT=3;X-ORIGIN=7;x-more"],
+    ['RRULE;X-NOTE=a;X-OTHER="b;c:d":FREQ=DAILY;COUNT=3'],
+    ["RRULE:RSCALE=gregorian;SKIP=FORWARD;FREQ=DAILY;COUNT=3"],
+    ["RRULE:RSCALE=;FREQ=DAILY;COUNT=3"],
+    ["RRULE:FREQ=DAILY;;COUNT=3;BYDAY=;BYMONTH=,;INTERVAL=;WKST=;"],
+    [" rrule : freq = daily ; count = 3 "],
+    ["FREQ=DAILY;COUNT=3"],
+    ["COUNT=3;FREQ=DAILY;UNTIL=2026-01-09T00:00:00Z"],
+    ["RRULE;FREQ=DAILY;COUNT=3"],
+    ["RRULE:RRULE:FREQ=DAILY;COUNT=3"],
+    ["RRULE:FREQ=DAILY;COUNT=5;COUNT=3"],
+    ["RRULE:FREQ=DAILY;FREQ=DAILY;COUNT=3"],
+    ["RRULE:FREQ=DAI\r\n LY;COUNT=3"],
+    ["RRULE:FREQ=DAILY;\nCOUNT=3"],
+    ["RRULE:FREQ=DAILY;CO\\n UNT=3"],
+    ["RRULE:FREQ=DAILY;COU", " NT=3"],
+    ["RRULE:FREQ=DAILY;COUNT=9\r\nEXRULE:FREQ=DAILY;BYMONTHDAY=8,9,10,11,12,13\r\n"],
+    ["", "  ", "RRULE:FREQ=DAILY;COUNT=3"],
+    ["DTSTART;TZID=America/New_York:20260105T090000", "X-THING:1", "RRULE:FREQ=DAILY;COUNT=3", "EXRULE:"],
+    ["RRULE:FREQ=DAILY;COUNT=3", "EXDATE:", "EXDATE;TZID=UTC:", "RDATE:,"],
+    ["RRULE:FREQ=DAILY;COUNT=3", "EXDATE;TZID=GMT-03:00:"],
+    ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20260108T090000Z,"],
+    ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE:,2026-01-08T04:00:00-05:00;"],
+    ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE;TZID=GMT-03:00:20260108T060000"],
+    ["RRULE:FREQ=DAILY;COUNT=4", 'EXDATE;X-A="1:2;3";TZID="UTC-05:00":20260108T040000'],
+    ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE;TZID=tzone://Microsoft/Utc:20260108T090000"],
+    ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE;TZID=(UTC-05:00) Eastern Time (US & Canada):20260108T040000"],
+    ["RRULE:FREQ=DAILY;COUNT=4", 'EXDATE;TZID="America/New_York:20260108T040000'],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;BYDAY=TU, ,we;COUNT=3"],
+    ["RRULE:FREQ=MONTHLY;BYYEARDAY=200;BYMONTHDAY=5,6,7;COUNT=3"],
+  ])("%j %j", (...lines) => {
+    expect(read(lines)).toEqual({ unreadable: 0, incomplete: false, days: ["0105", "0106", "0107"] });
+  });
+
+  test("a UTC time names the day that it is where the calendar is; midnight UTC the day of its digits", () => {
+    const without = (line: string, zone: string) =>
+      read(["RRULE:FREQ=DAILY;COUNT=4", line], allDay, zoneOr(zone, utc)).days;
+    expect(without("EXDATE:20260105T230000Z", "Europe/Oslo")).toEqual(["0105", "0107", "0108"]);
+    expect(without("EXDATE:20260106T050000Z", "America/New_York")).toEqual(["0105", "0107", "0108"]);
+    expect(without("EXDATE:20260106T000000Z", "America/New_York")).toEqual(["0105", "0107", "0108"]);
+  });
+
+  test("an hour is not a day: an all-day series has one occurrence a day", () => {
+    expect(spans(["RRULE:FREQ=HOURLY;COUNT=48"], allDay)).toEqual(["0105T00–0106T00", "0106T00–0107T00"]);
   });
 
   test("blanks, empty parts and small letters do no harm", () => {
@@ -93,7 +226,7 @@ describe("a period", () => {
 
 describe("whether a series goes on after the window", () => {
   const next = (recurrence: string[], exceptions: Parameters<typeof expandSeries>[1] = []) => {
-    const expansion = expandSeries({ id: "series", ...timed, recurrence }, exceptions, window, "UTC");
+    const expansion = expandSeries({ id: "series", ...timed, recurrence }, exceptions, window, utc);
     return expansion.kind === "expanded" ? expansion.nextStartMs : expansion;
   };
   const moved = (day: string) => ({

@@ -1,108 +1,36 @@
-import { dayMs, dayNumber, hourMs, minuteMs, secondMs } from "./civil.ts";
+import { dayMs } from "./civil.ts";
+import type { Zone } from "./engine-zone.ts";
+import { fixedZone, readZoneName } from "./zone-names.ts";
 
-/** A time zone of the IANA database, as the JavaScript engine knows it. */
-export type Zone = {
-  readonly name: string;
-  /** Local time minus UTC, in milliseconds, at an instant (milliseconds since 1970, UTC). */
-  offsetAt(instantMs: number): number;
-};
+export type { Zone } from "./engine-zone.ts";
 
-/** Bounds the memory of one zone: some 55 years of days, and rarely used ones are cheap to find again. */
-const maxCachedDays = 20_000;
-/** Bounds the number of zones: the database has about 600 names, and hostile ones are not zones at all. */
+/** Bounds the number of zones: the database has about 600 names, and each can be written in some ways. */
 const maxCachedZones = 1000;
+/** No list of cities in a display name is longer. */
+const maxNameLength = 200;
 
 const zones = new Map<string, Zone | null>();
 
+export const utc: Zone = fixedZone(0);
+
 /**
- * The zone of that name, or null where the engine knows none. Zones are kept for the life of the process because each
- * carries the offsets that it has learned; they hold nothing of a user.
+ * The zone of that name, however it is written (zone-names.ts), or null where the name means nothing to anybody. Zones
+ * are kept for the life of the process because each carries the offsets that it has learned; they hold nothing of a
+ * user.
  */
 export function zoneNamed(name: string): Zone | null {
   const known = zones.get(name);
   if (known !== undefined) return known;
-  const zone = openZone(name);
+  if (name.length > maxNameLength) return null;
+  const zone = readZoneName(name);
   if (zones.size >= maxCachedZones) zones.clear();
   zones.set(name, zone);
   return zone;
 }
 
-function openZone(name: string): Zone | null {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: name,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-  } catch {
-    // A RangeError is the engine's only way of saying that it does not know the name.
-    return null;
-  }
-  const offsetNow = (instantMs: number) => localTimeOf(format.format(instantMs)) - instantMs;
-  return { name, offsetAt: cachedByDay(offsetNow) };
-}
-
-/** Reads `01/05/2026, 09:00:00`, the form that the formatter above gives. */
-function localTimeOf(text: string): number {
-  const [month, day, year, hour, minute, second] = text.split(/\D+/u).map(Number);
-  return (
-    dayNumber(year ?? NaN, month ?? NaN, day ?? NaN) * dayMs +
-    (hour ?? NaN) * hourMs +
-    (minute ?? NaN) * minuteMs +
-    (second ?? NaN) * secondMs
-  );
-}
-
-/**
- * The engine's formatter costs about a microsecond, too much for every occurrence. Offsets are kept per UTC day:
- * where both ends of a day agree, the whole day has that offset (no zone in the database has changed twice within one
- * UTC day and returned); where they differ, the moment of the change is found once by bisection, to the second.
- */
-function cachedByDay(offsetNow: (instantMs: number) => number): (instantMs: number) => number {
-  type Day = { readonly changesAtMs: number; readonly before: number; readonly after: number };
-  const starts = new Map<number, number>();
-  const days = new Map<number, Day>();
-
-  const offsetAtStartOf = (day: number): number => {
-    const known = starts.get(day);
-    if (known !== undefined) return known;
-    const whole = Math.floor(offsetNow(day * dayMs));
-    starts.set(day, whole);
-    return whole;
-  };
-
-  const learn = (day: number): Day => {
-    if (days.size >= maxCachedDays) {
-      days.clear();
-      starts.clear();
-    }
-    const before = offsetAtStartOf(day);
-    const after = offsetAtStartOf(day + 1);
-    let low = day * dayMs;
-    let high = low + dayMs;
-    if (before !== after) {
-      while (high - low > secondMs) {
-        const middle = low + Math.floor((high - low) / 2 / secondMs) * secondMs;
-        if (offsetNow(middle) === before) low = middle;
-        else high = middle;
-      }
-    }
-    const learned = { changesAtMs: high, before, after };
-    days.set(day, learned);
-    return learned;
-  };
-
-  return instantMs => {
-    const number = Math.floor(instantMs / dayMs);
-    const day = days.get(number) ?? learn(number);
-    return instantMs < day.changesAtMs ? day.before : day.after;
-  };
+/** The zone of that name, or another one where there is no name, or one that means nothing. */
+export function zoneOr(name: string | null | undefined, fallback: Zone): Zone {
+  return name === null || name === undefined ? fallback : (zoneNamed(name) ?? fallback);
 }
 
 /** The wall clock of a zone at an instant. */

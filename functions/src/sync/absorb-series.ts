@@ -1,3 +1,4 @@
+import type { Zone } from "../recurrence/zone.ts";
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
 import {
   isRestoredInPart,
@@ -22,11 +23,11 @@ export type SeriesAbsorbed =
   { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" | "needsFullSync" };
 
 /** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
-export async function absorbSeries(context: PassContext, timeZone: string): Promise<SeriesAbsorbed> {
+export async function absorbSeries(context: PassContext, zone: Zone): Promise<SeriesAbsorbed> {
   const { run, pass } = context;
   const scope: SeriesScope = {
-    calendar: { calendarKey: run.calendarKey, timeZone },
-    window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs },
+    calendar: { calendarKey: run.calendarKey, zone },
+    window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: run.clock.now() },
     rewrite: pass.rewrite,
   };
   return pass.mode === "full" ? await absorbAll(context, scope) : await absorbChanged(context, scope);

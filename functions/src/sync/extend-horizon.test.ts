@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync-store.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
+import { utc, zoneOr } from "../recurrence/zone.ts";
 import { startOfDayMs } from "./google-event.ts";
 import { handleSyncTask } from "./handle-task.ts";
 import type { GoogleEvent } from "./testing/fake-google.fake.ts";
@@ -179,7 +180,7 @@ describe("the work", () => {
     expect(world.events.get(id)).toMatchObject({
       calendarKey,
       start: { date: start },
-      startAtMs: startOfDayMs(start, "Europe/Berlin"),
+      startAtMs: startOfDayMs(start, zoneOr("Europe/Berlin", utc)),
       summary: "event days",
     });
   });

@@ -1,7 +1,9 @@
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { StoredSeries } from "../ports/sync-store.port.ts";
+import { utc, zoneOr } from "../recurrence/zone.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
+import type { CalendarContext } from "./google-event.ts";
 import { generate } from "./plan-series.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
@@ -54,6 +56,7 @@ export async function extendHorizon(
     version: taken.version,
   });
 
+  const calendar = { calendarKey, zone: zoneOr(state.timeZone, utc) };
   const buffer = new WriteBuffer(ports.settings.maxBatchWrites);
   let written = 0;
   let openSeries = false;
@@ -64,8 +67,7 @@ export async function extendHorizon(
       ...(afterId !== undefined && { afterId }),
     });
     for (const series of page) {
-      openSeries =
-        extendSeries(series, { calendarKey, timeZone: state.timeZone }, fromMs, toMs, buffer) || openSeries;
+      openSeries = extendSeries(series, calendar, fromMs, toMs, buffer) || openSeries;
       while (buffer.isFull) {
         const batch = buffer.take();
         if ((await fence.commit(() => ({ ...batch, state: {} }))) === "lost") return { kind: "retry" };
@@ -90,7 +92,7 @@ export async function extendHorizon(
 /** Writes what lies beyond the old horizon; returns whether there is more beyond the new one. */
 function extendSeries(
   series: StoredSeries,
-  calendar: { readonly calendarKey: string; readonly timeZone: string },
+  calendar: CalendarContext,
   fromMs: number,
   toMs: number,
   buffer: WriteBuffer,

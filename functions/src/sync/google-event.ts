@@ -1,10 +1,18 @@
 import * as z from "zod";
+import { createHash } from "node:crypto";
 import { formatDateTime } from "../recurrence/event-time.ts";
-import { toInstant, zoneNamed } from "../recurrence/zone.ts";
+import { originalStartOfId } from "../recurrence/instance-id.ts";
+import { toInstant, zoneOr, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** So must one entry of a list: it is left out, and the others stay. */
+const lenientList = <T extends z.ZodType>(schema: T) =>
+  z
+    .array(schema.nullable().catch(null))
+    .transform(entries => entries.filter(entry => entry !== null) as z.output<T>[]);
 
 /** Firestore takes UTF-8 only: half a surrogate pair, which JSON can carry, would fail the whole commit. */
 const text = lenient(z.string().transform(value => value.toWellFormed()));
@@ -33,7 +41,7 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  etag: z.string(),
+  etag: lenient(z.string()),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -41,7 +49,7 @@ const liveEvent = z.object({
   description: text,
   location: text,
   attendees: lenient(
-    z.array(
+    lenientList(
       z.object({
         ...person,
         responseStatus: text,
@@ -56,7 +64,7 @@ const liveEvent = z.object({
   organizer: lenient(z.object(person)),
   hangoutLink: webLink,
   conferenceData: lenient(
-    z.object({ entryPoints: z.array(z.object({ entryPointType: text, uri: webLink })).catch([]) }),
+    z.object({ entryPoints: lenientList(z.object({ entryPointType: text, uri: webLink })).catch([]) }),
   ),
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
@@ -71,7 +79,7 @@ const liveEvent = z.object({
 const envelope = z.object({
   id: eventId,
   status: text,
-  recurrence: lenient(z.array(z.string()).min(1)),
+  recurrence: z.unknown().optional(),
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
 });
@@ -88,7 +96,13 @@ export type ParsedItem =
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
   | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
-  | { readonly kind: "malformed"; readonly eventId: string | undefined; readonly problem: string };
+  | {
+      readonly kind: "malformed";
+      readonly eventId: string | undefined;
+      readonly problem: string;
+      /** The series that it says it belongs to, if that can be read. */
+      readonly seriesId?: string;
+    };
 
 /** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events). */
 export function isGoogleId(id: string | undefined): id is string {
@@ -104,8 +118,8 @@ export function idOf(item: ParsedItem): string | undefined {
 /** What the calendar contributes to its events. */
 export interface CalendarContext {
   readonly calendarKey: string;
-  /** IANA name; all-day events are days in this zone. */
-  readonly timeZone: string;
+  /** All-day events are days in this zone; it stands in for zones that mean nothing. */
+  readonly zone: Zone;
 }
 
 /** The document limit is 1 MiB with names and overhead; Google's own texts are far below. */
@@ -113,33 +127,82 @@ const maxEventBytes = 900_000;
 
 /** Reads one item of `events.list`. Never throws: an item that cannot be stored is `malformed`, with a reason. */
 export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
+  try {
+    return readItem(raw, calendar);
+  } catch {
+    // Not known to happen but for absurd nesting. One item must not cost the page that it is on.
+    return malformed(raw, "threw");
+  }
+}
+
+function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
-  if (!head.success) return malformed(raw, head.error);
-  const { id, status, recurrence, recurringEventId: seriesId, originalStartTime } = head.data;
+  if (!head.success) return malformed(raw, problemOf(head.error));
+  const { id, status, recurringEventId: seriesId } = head.data;
   if (status === "cancelled") {
+    const originalStartTime = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
       originalStartTime !== undefined && { seriesId, originalStartTime };
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
+  // As a single event it would stand beside the instance of its series.
+  if (seriesId === undefined && has(raw, "recurringEventId")) {
+    return malformed(raw, "recurringEventId: unreadable");
+  }
+  const recurrence = readLines(head.data.recurrence, seriesId);
   const body = liveEvent.safeParse(raw);
-  if (!body.success) return malformed(raw, body.error);
-  const { start, end, originalStartTime: original, ...rest } = body.data;
+  if (!body.success) return malformed(raw, problemOf(body.error));
+  const { start, end, originalStartTime, etag, ...rest } = body.data;
+  // Documented as always there; where it is not, the id says the same.
+  const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(id));
   const google = {
     ...rest,
-    start: withOffset(start, calendar.timeZone) ?? start,
-    end: withOffset(end, calendar.timeZone) ?? end,
-    originalStartTime: original && withOffset(original, calendar.timeZone),
+    etag: etag ?? standInEtag(raw),
+    start: withOffset(start, calendar.zone),
+    end: withOffset(end, calendar.zone),
+    originalStartTime: original && withOffset(original, calendar.zone),
   };
-  const startAtMs = toMs(google.start, calendar.timeZone);
-  const endAtMs = toMs(google.end, calendar.timeZone);
-  if (startAtMs === undefined || endAtMs === undefined || endAtMs < startAtMs) {
-    return { kind: "malformed", eventId: id, problem: "start or end is outside any calendar" };
-  }
-  const event = toEvent(google, calendar, startAtMs, endAtMs);
+  const startAtMs = toMs(google.start, calendar.zone);
+  const endAtMs = toMs(google.end, calendar.zone);
+  // A series may have begun in the year 0, as birthdays without a year do: its occurrences are checked one by one.
+  const isHeld = recurrence !== undefined || (inRange(startAtMs) && inRange(endAtMs));
+  if (!isHeld || !(endAtMs >= startAtMs)) return malformed(raw, "start or end is outside any calendar");
+  // What takes no time is found by the queries of its own day all the same; `end` stays Google's.
+  const event = toEvent(google, calendar, startAtMs, Math.max(endAtMs, startAtMs + 1));
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
-    return { kind: "malformed", eventId: id, problem: "larger than a document may be" };
+    return malformed(raw, "larger than a document may be");
   }
   return recurrence === undefined ? { kind: "event", event } : toSeries(event, google, recurrence);
+}
+
+function originalOf(id: string): GoogleTime | undefined {
+  return time.safeParse(originalStartOfId(id)).data;
+}
+
+function has(raw: unknown, field: string): boolean {
+  return (raw as Readonly<Record<string, unknown>>)[field] !== undefined;
+}
+
+/**
+ * The lines of a recurrence, undefined where there is none. One that is there and is no list of lines makes a series
+ * all the same, of which nothing but the start can be read: a single event in its place would delete the occurrences.
+ * Only an exception is understood without it.
+ */
+function readLines(recurrence: unknown, seriesId: string | undefined): readonly string[] | undefined {
+  if (recurrence === undefined) return undefined;
+  const entries: readonly unknown[] = Array.isArray(recurrence)
+    ? recurrence
+    : typeof recurrence === "string"
+      ? [recurrence]
+      : [];
+  if (seriesId !== undefined && !entries.some(entry => typeof entry === "string")) return undefined;
+  // Firestore's UTF-8 again; and a mark that no reader of lines takes for one.
+  return entries.map(entry => (typeof entry === "string" ? entry.toWellFormed() : "?"));
+}
+
+/** Google's changes with every change of the event, and so does this one. */
+function standInEtag(raw: unknown): string {
+  return `~${createHash("sha256").update(JSON.stringify(raw)).digest("base64url")}`;
 }
 
 function toSeries(
@@ -163,20 +226,30 @@ function toSeries(
   };
 }
 
-function malformed(raw: unknown, error: z.ZodError): ParsedItem {
+function malformed(raw: unknown, problem: string): ParsedItem {
   const id = z.object({ id: z.string() }).safeParse(raw);
-  // Names of fields and rules only: the log must not hold what people wrote.
-  const problem = error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
-  return { kind: "malformed", eventId: id.success ? id.data.id : undefined, problem };
+  const series = z.object({ recurringEventId: eventId }).safeParse(raw);
+  return {
+    kind: "malformed",
+    eventId: id.success ? id.data.id : undefined,
+    problem,
+    ...(series.success && { seriesId: series.data.recurringEventId }),
+  };
+}
+
+/** Names of fields and rules only: the log must not hold what people wrote. */
+function problemOf(error: z.ZodError): string {
+  return error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
 }
 
 function toEvent(
-  google: z.infer<typeof liveEvent>,
+  google: z.infer<typeof liveEvent> & { readonly etag: string },
   calendar: CalendarContext,
   startAtMs: number,
   endAtMs: number,
 ): CalendarEvent {
   const { hangoutLink, conferenceData, originalStartTime, updated, id, start, end, ...rest } = google;
+  const updatedAtMs = Date.parse(updated ?? "");
   const video = conferenceData?.entryPoints.find(entry => entry.entryPointType === "video")?.uri;
   return withoutAbsent({
     ...rest,
@@ -191,7 +264,7 @@ function toEvent(
     organizer: google.organizer && withoutAbsent(google.organizer),
     conferenceLink: video ?? hangoutLink,
     originalStart: originalStartTime && withoutAbsent(originalStartTime),
-    updatedAtMs: inRange(Date.parse(updated ?? "")) ?? 0,
+    updatedAtMs: inRange(updatedAtMs) ? updatedAtMs : 0,
   });
 }
 
@@ -204,32 +277,28 @@ function withoutAbsent<T extends object>(object: T): T {
 const earliestMs = Date.parse("0001-01-02T00:00:00Z");
 const latestMs = Date.parse("9999-12-30T00:00:00Z");
 
-function inRange(ms: number): number | undefined {
-  return ms >= earliestMs && ms < latestMs ? ms : undefined;
+function inRange(ms: number): boolean {
+  return ms >= earliestMs && ms < latestMs;
 }
 
 /** RFC 3339's, at the end of a time. */
 const offset = /Z|[+-]\d\d:/;
 
-/** Undefined outside any calendar, and for what has no offset still: a local time in an unknown zone. */
-function toMs(value: GoogleTime, timeZone: string): number | undefined {
-  if ("date" in value) return inRange(startOfDayMs(value.date, timeZone));
-  return offset.test(value.dateTime) ? inRange(Date.parse(value.dateTime)) : undefined;
+function toMs(value: GoogleTime, zone: Zone): number {
+  return "date" in value ? startOfDayMs(value.date, zone) : Date.parse(value.dateTime);
 }
 
 /**
  * The same moment with an offset, as clients read it. Google answers with one always (reference of Events, `dateTime`);
- * what has none is a local time in the zone beside it, or in the calendar's. Undefined in an unknown zone.
+ * what has none is a local time in the zone beside it, or in the calendar's where that is missing or means nothing.
  */
-function withOffset(value: GoogleTime, timeZone: string): GoogleTime | undefined {
+function withOffset(value: GoogleTime, calendarZone: Zone): GoogleTime {
   if ("date" in value || offset.test(value.dateTime)) return value;
-  const zone = zoneNamed(value.timeZone ?? timeZone);
-  if (zone === null) return undefined;
+  const zone = zoneOr(value.timeZone, calendarZone);
   return { ...value, dateTime: formatDateTime(toInstant(zone, Date.parse(`${value.dateTime}Z`)), zone) };
 }
 
-/** The first moment of a day in a zone: midnight, or later where daylight saving skips it. NaN in an unknown zone. */
-export function startOfDayMs(date: string, timeZone: string): number {
-  const zone = zoneNamed(timeZone);
-  return zone === null ? NaN : toInstant(zone, Date.parse(date));
+/** The first moment of a day in a zone: midnight, or later where daylight saving skips it. */
+export function startOfDayMs(date: string, zone: Zone): number {
+  return toInstant(zone, Date.parse(date));
 }

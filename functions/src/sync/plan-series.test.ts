@@ -1,12 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
 import type { SeriesMaster } from "./calendar-event.ts";
+import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem } from "./google-event.ts";
 import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
 import type { SeriesDraft } from "./series-drafts.ts";
 import { dayMs } from "./testing/sync-world.fake.ts";
 
-const calendar = { calendarKey: "calendar-key-aaaaaaaaa", timeZone: "Europe/Berlin" };
+const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
 const fromMs = Date.parse("2026-02-01T00:00:00Z");
 const scope: SeriesScope = { calendar, window: { fromMs, toMs: fromMs + 100 * dayMs }, rewrite: false };
 

@@ -16,6 +16,9 @@ export interface SeriesScope {
 /** The document limit is 1 MiB with names and overhead: some 7,000 exceptions. */
 const maxSeriesBytes = 900_000;
 
+/** Of a series, for the log: it need not be filled. */
+const maxProblems = 5;
+
 /** How the occurrences of a series follow from its master. */
 export type Generated =
   | {
@@ -42,10 +45,8 @@ export function generate(
     status: "cancelled",
     originalStartTime,
   }));
-  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.timeZone);
-  if (expansion.kind !== "expanded") {
-    return { kind: "unreadable", problem: expansion.kind === "malformed" ? "recurrence" : expansion.limit };
-  }
+  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.zone);
+  if (expansion.kind === "malformed") return { kind: "unreadable", problem: "recurrence" };
   const events = new Map<string, CalendarEvent>();
   for (const { eventId, start, end, startMs, endMs, originalStart } of expansion.occurrences) {
     events.set(eventId, {
@@ -56,11 +57,20 @@ export function generate(
       start,
       end,
       startAtMs: startMs,
-      endAtMs: endMs,
+      // Found by the queries of its own day, though it takes no time.
+      endAtMs: Math.max(endMs, startMs + 1),
       originalStart,
     });
   }
-  return { kind: "generated", events, open: expansion.nextStartMs !== null, isIncomplete: false };
+  const { nextStartMs, unreadable, incomplete: isIncomplete, truncated } = expansion;
+  const problems = truncated ? ["more occurrences than are kept", ...unreadable] : unreadable;
+  return {
+    kind: "generated",
+    events,
+    open: nextStartMs !== null,
+    isIncomplete,
+    ...(problems.length > 0 && { problem: problems.slice(0, maxProblems).join("; ") }),
+  };
 }
 
 /** What a draft changes, and what the sweep must leave alone. */

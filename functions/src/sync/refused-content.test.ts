@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { CommitRefused } from "../ports/sync-store.port.ts";
+import { utc, zoneOr } from "../recurrence/zone.ts";
 import { planSeries } from "./plan-series.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
 import { SyncWorld, calendarKey, storeOf, uid } from "./testing/sync-world.fake.ts";
@@ -148,7 +149,7 @@ test("a series with more exceptions than a document holds is left as it is, with
     );
   const plan = (count: number) =>
     planSeries({ seriesId, master, exceptions: exceptions(count), doubtful: false }, undefined, undefined, {
-      calendar: { calendarKey: key, timeZone: "Europe/Berlin" },
+      calendar: { calendarKey: key, zone: zoneOr("Europe/Berlin", utc) },
       window: { fromMs: startMs - 86_400_000, toMs: startMs + 400 * 86_400_000 },
       rewrite: false,
     });

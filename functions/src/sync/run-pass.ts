@@ -2,6 +2,7 @@ import type { EventPage } from "../ports/event-source.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
+import { utc, zoneNamed, zoneOr, type Zone } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { decideShown, noteOfShown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
@@ -69,7 +70,7 @@ export async function runPass(
     flushed: Promise.resolve("fresh"),
   };
   try {
-    return await passPages(context, next, listPage, pass.resumed?.timeZone ?? knownTimeZone);
+    return await passPages(context, next, listPage, zoneOr(pass.resumed?.timeZone ?? knownTimeZone, utc));
   } finally {
     // Whatever ended the pass, the lease is not given back under a commit that is still on its way.
     await context.flushed.catch(() => undefined);
@@ -82,33 +83,35 @@ async function passPages(
   context: PassContext,
   first: Promise<EventPage | GoogleFailure>,
   listPage: ListPage,
-  knownTimeZone: string,
+  knownZone: Zone,
 ): Promise<PassOutcome> {
   const { run, pass } = context;
   let next = first;
-  let timeZone = knownTimeZone;
+  let zone = knownZone;
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page);
     run.count("pages");
-    if (page.timeZone !== undefined && page.timeZone !== timeZone) {
+    // A name that means nothing says nothing: the calendar stays in the zone in which it is known.
+    const told = page.timeZone === undefined ? null : zoneNamed(page.timeZone);
+    if (told !== null && told.name !== zone.name) {
       // All-day events are days of the calendar's zone: every one of them has moved, and a delta does not list them.
       if (pass.mode === "pull") return { kind: "needsFullSync" };
       // A zone that changes in the middle is left to the next pull: the pages before were read in the old one.
-      if (isFirst) timeZone = page.timeZone;
+      if (isFirst) zone = told;
     }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {
       next = listPage(nextPageToken);
       next.catch(() => undefined);
     }
-    await absorbPage(context, page, timeZone);
+    await absorbPage(context, page, zone);
     if (nextPageToken === undefined) {
       if (page.nextSyncToken === undefined) return { kind: "incomplete" };
-      return await complete(context, page.nextSyncToken, timeZone);
+      return await complete(context, page.nextSyncToken, zone);
     }
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
-    if (run.outOfTime()) return await handOver(context, nextPageToken, timeZone);
+    if (run.outOfTime()) return await handOver(context, nextPageToken, zone);
   }
 }
 
@@ -117,9 +120,9 @@ function passFailure(failure: GoogleFailure): PassOutcome {
   return failure.reason === "tokenExpired" ? { kind: "needsFullSync" } : failure;
 }
 
-async function absorbPage(context: PassContext, page: EventPage, timeZone: string): Promise<void> {
+async function absorbPage(context: PassContext, page: EventPage, zone: Zone): Promise<void> {
   const { run, pass, memory, buffer } = context;
-  const calendar = { calendarKey: run.calendarKey, timeZone };
+  const calendar = { calendarKey: run.calendarKey, zone };
   const items = newestOf(page.items.map(raw => parseItem(raw, calendar)));
   const ids = items.flatMap(item => idOf(item) ?? []);
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
@@ -188,9 +191,9 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
   }
 }
 
-async function complete(context: PassContext, syncToken: string, timeZone: string): Promise<PassOutcome> {
+async function complete(context: PassContext, syncToken: string, zone: Zone): Promise<PassOutcome> {
   const { run, pass, memory, buffer } = context;
-  const series = await absorbSeries(context, timeZone);
+  const series = await absorbSeries(context, zone);
   if (series.kind !== "absorbed") return { kind: series.kind };
   sweep(context);
   if ((await flushFull(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
@@ -207,7 +210,7 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
       ...(pass.resumed && { forget: pass.resumed }),
       state: {
         syncToken,
-        timeZone,
+        timeZone: zone.name,
         queryVersion,
         windowStartMs: pass.windowStartMs,
         horizonMs: pass.horizonMs,
@@ -223,7 +226,7 @@ async function complete(context: PassContext, syncToken: string, timeZone: strin
         lastRun: { cause: run.cause, startedAtMs: run.startedAtMs, finishedAtMs: nowMs },
         ...(shown && { shown: noteOfShown(shown, nowMs) }),
       },
-      ...(shown && { shown: { ...shown, timeZone } }),
+      ...(shown && { shown: { ...shown, timeZone: zone.name } }),
     };
   });
   if (outcome === "lost") return { kind: "lost" };
@@ -247,7 +250,7 @@ function sweep({ ports, run, memory, buffer }: PassContext): void {
 }
 
 /** Everything buffered is written, then the place is noted and the lease released in one commit. */
-async function handOver(context: PassContext, pageToken: string, timeZone: string): Promise<PassOutcome> {
+async function handOver(context: PassContext, pageToken: string, zone: Zone): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
   if ((await context.flushed) === "lost") return { kind: "lost" };
   const parts = await save(ports, run, fence.holder, memory);
@@ -259,7 +262,7 @@ async function handOver(context: PassContext, pageToken: string, timeZone: strin
     ...(resumed && { forget: resumed }),
     state: {
       lease: null,
-      progress: { mode, pageToken, closes, windowStartMs, timeZone, queryVersion, ...kept },
+      progress: { mode, pageToken, closes, windowStartMs, timeZone: zone.name, queryVersion, ...kept },
     },
   }));
   if (outcome === "lost") return { kind: "lost" };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint } from "../ports/sync-store.port.ts";
+import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem, type ParsedItem } from "./google-event.ts";
 import { SeriesDrafts } from "./series-drafts.ts";
 
-const calendar = { calendarKey: "calendar-key-aaaaaaaaa", timeZone: "Europe/Berlin" };
+const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
 const day = (date: string) => ({ date });
 const parse = (id: string, fields: object = {}): ParsedItem =>
   parseItem({ id, etag: '"1"', start: day("2026-02-02"), end: day("2026-02-03"), ...fields }, calendar);
@@ -66,7 +67,7 @@ describe("a pull hears", () => {
   });
 
   test("nothing of what it cannot read", () => {
-    expect(known(hear("pull", [parse("daily", { etag: 7 })]))).toEqual({});
+    expect(known(hear("pull", [parse("daily", { start: 7 })]))).toEqual({});
   });
 
   test.each([

@@ -3,6 +3,7 @@ import type { SyncPorts, SyncSettings } from "../../ports/sync-ports.port.ts";
 import type { SyncStore } from "../../ports/sync-store.port.ts";
 import type { SyncTask } from "../../ports/task-queue.port.ts";
 import type { CalendarEvent } from "../calendar-event.ts";
+import { utc, zoneOr } from "../../recurrence/zone.ts";
 import { parseItem } from "../google-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../handle-task.ts";
@@ -206,7 +207,7 @@ export class SyncWorld {
     const { timeZone, windowStartMs } = state;
     const found = new Map<string, CalendarEvent>();
     for (const raw of this.google.events()) {
-      const item = parseItem(raw, { calendarKey: this.key, timeZone });
+      const item = parseItem(raw, { calendarKey: this.key, zone: zoneOr(timeZone, utc) });
       if (item.kind === "event" && item.event.endAtMs > (windowStartMs ?? 0))
         found.set(item.event.eventId, item.event);
     }

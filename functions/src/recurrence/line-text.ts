@@ -1,0 +1,79 @@
+/** One line of `recurrence`, taken apart. */
+export type Line = {
+  /** Null for text that is no line of any property. */
+  readonly name: "RRULE" | "EXRULE" | "RDATE" | "EXDATE" | null;
+  /** `TZID=Europe/Berlin`, quotes and all. */
+  readonly parameters: readonly string[];
+  readonly value: string;
+};
+
+/** A property's name, with parameters or a value after it. */
+const property = /^\s*([A-Z][A-Z0-9-]*)\s*[;:]/iu;
+/** A rule without the name before it. */
+const bareRule = /^\s*[A-Z-]+\s*=/iu;
+const hasFrequency = /(?:^|;)\s*FREQ\s*=/iu;
+
+/**
+ * The lines of the four properties, however they are broken. A content line may be folded (RFC 5545, 3.1): the rest
+ * follows a line break and a blank. Software that loses the blank leaves the break; and one text may hold some lines.
+ * Blank lines and lines of other properties are left out.
+ */
+export function unfoldLines(texts: readonly string[]): readonly Line[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    text.split(/\r\n|\r|\n|\\n/u).forEach((piece, index) => {
+      const continues =
+        lines.length > 0 && (index > 0 || /^[ \t]/u.test(piece)) && !beginsLine(piece, index > 0);
+      if (continues) lines.push((lines.pop() ?? "") + piece.replace(/^[ \t]/u, ""));
+      else if (piece.trim() !== "") lines.push(piece);
+    });
+  }
+  return lines.flatMap(readLine);
+}
+
+/** A blank after a line break continues the line (RFC 5545, 3.1), unless one of our properties surely begins there. */
+function beginsLine(piece: string, afterBreak: boolean): boolean {
+  if (/^\s*(?:EX|R)(?:RULE|DATE)\s*[;:]/iu.test(piece)) return true;
+  if (afterBreak && /^\s/u.test(piece)) return false;
+  return (
+    /^\s*[A-Z][A-Z0-9-]*\s*(?:;.*)?:/iu.test(piece) || (bareRule.test(piece) && hasFrequency.test(piece))
+  );
+}
+
+function readLine(line: string): readonly Line[] {
+  const name = property.exec(line)?.[1]?.toUpperCase();
+  if (name === undefined) {
+    const isRule = hasFrequency.test(line);
+    return [{ name: isRule ? "RRULE" : null, parameters: [], value: isRule ? line : line.trim() }];
+  }
+  switch (name) {
+    case "RRULE":
+    case "EXRULE":
+      return [{ name, ...splitAtColon(line, bareRule) }];
+    case "RDATE":
+    case "EXDATE":
+      return [{ name, ...splitAtColon(line, /^[\s,;]*(?:$|\d{4}-?\d{2}-?\d{2})/u) }];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Parameters end at the first colon that is not quoted and has something like a value behind it: zones such as
+ * `GMT-03:00` hold colons themselves, and not everybody quotes them (RFC 5545, 3.2). Without any, at the first colon.
+ */
+function splitAtColon(line: string, value: RegExp): Pick<Line, "parameters" | "value"> {
+  const colons: number[] = [];
+  for (let at = line.indexOf(":"); at >= 0 && colons.length < maxColons; at = line.indexOf(":", at + 1))
+    colons.push(at);
+  const isQuoted = (at: number) => line.slice(0, at).split('"').length % 2 === 0;
+  const fits = colons.filter(at => value.test(line.slice(at + 1)));
+  const end = fits.find(at => !isQuoted(at)) ?? fits[0] ?? colons.find(at => !isQuoted(at)) ?? colons[0];
+  // A semicolon in place of the colon.
+  if (end === undefined) return { parameters: [], value: line.replace(property, "") };
+  const parameters = line.slice(0, end).match(/;(?:"[^"]*"|[^;"]|")*/gu) ?? [];
+  return { parameters: parameters.map(one => one.slice(1)), value: line.slice(end + 1) };
+}
+
+/** Bounds the search in a text that consists of colons. */
+const maxColons = 50;

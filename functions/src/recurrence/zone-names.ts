@@ -1,0 +1,113 @@
+import { hourMs, minuteMs } from "./civil.ts";
+import { engineZone } from "./engine-zone.ts";
+import type { Zone } from "./engine-zone.ts";
+import { ianaNameOfWindowsZone } from "./windows-zones.ts";
+
+/**
+ * Reads the name of a zone as calendars write it: IANA names, offsets (`GMT-03:00`, `UTC+5`, `+0530`, `Z`), Windows
+ * names and what Windows shows of them, all of these quoted or behind a vendor's prefix. Such names come to Google with
+ * invitations from other software and are handed on as they are (home-assistant/core#81917, allenporter/gcal_sync#145,
+ * calcom/cal.diy#27042).
+ */
+export function readZoneName(written: string): Zone | null {
+  const name = written
+    .replace(/[\u2010-\u2015\u2212]/gu, "-")
+    .replace(/["\\]/gu, "")
+    .replace(/^[\s'“”‘’;,]+|[\s'“”‘’;,]+$/gu, "")
+    .replace(/\s+/gu, " ");
+  // CLDR's name for "no zone"; some engines know it.
+  if (name === "" || /^Etc\/Unknown$/iu.test(name)) return null;
+  return plainZone(name) ?? zoneBehindPrefix(name) ?? displayedZone(name);
+}
+
+function plainZone(name: string): Zone | null {
+  return offsetZone(name) ?? engineZone(name.replaceAll(" ", "_")) ?? windowsZone(name);
+}
+
+/** Always the same distance from UTC. */
+export function fixedZone(offsetMs: number): Zone {
+  return { name: fixedName(offsetMs), offsetAt: () => offsetMs };
+}
+
+/** The database names whole hours from 12 west to 14 east, with POSIX's sign: `Etc/GMT+3` is west of Greenwich. */
+function fixedName(offsetMs: number): string {
+  if (offsetMs === 0) return "UTC";
+  const hours = offsetMs / hourMs;
+  if (Number.isInteger(hours) && hours >= -12 && hours <= 14) {
+    return `Etc/GMT${hours < 0 ? "+" : "-"}${Math.abs(hours)}`;
+  }
+  const minutes = Math.abs(offsetMs) / minuteMs;
+  const digits = (number: number) => String(number).padStart(2, "0");
+  return `${offsetMs < 0 ? "-" : "+"}${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}`;
+}
+
+const offsetPattern = /^(?:UTC|GMT|UT)? ?([+-]) ?(\d{1,2})(?::?(\d{2})(?::?00)?)?$/iu;
+
+/** The sign is taken as it is written: `GMT-03:00` is three hours to the west. */
+function offsetZone(name: string): Zone | null {
+  if (/^(?:Z|UTC|GMT|UT)$/iu.test(name)) return fixedZone(0);
+  const match = offsetPattern.exec(name);
+  const hours = Number(match?.[2]);
+  const minutes = Number(match?.[3] ?? 0);
+  if (match === null || hours > 23 || minutes > 59) return null;
+  const offsetMs = hours * hourMs + minutes * minuteMs;
+  // Zero must not become -0.
+  return fixedZone(match[1] === "-" && offsetMs > 0 ? -offsetMs : offsetMs);
+}
+
+function windowsZone(name: string): Zone | null {
+  const iana =
+    ianaNameOfWindowsZone(name) ??
+    ianaNameOfWindowsZone(name.replace(/ (?:(?:Daylight|Standard|Summer) )?Time$/iu, " Standard Time"));
+  return iana === undefined ? null : engineZone(iana);
+}
+
+/**
+ * `/mozilla.org/20050126_1/Europe/Berlin`, `tzone://Microsoft/Utc`: the longest end that is a name. Without a sign of a
+ * vendor it must have a slash, because `Nowhere/Japan` is more likely nonsense than Japan.
+ */
+function zoneBehindPrefix(name: string): Zone | null {
+  const segments = name.split("/").filter(segment => segment !== "");
+  const shortest = name.startsWith("/") || name.includes("://") ? 1 : 2;
+  for (let first = name.startsWith("/") ? 0 : 1; segments.length - first >= shortest; first++) {
+    const end = segments.slice(first).join("/");
+    if (/^Etc\/Unknown$/iu.test(end)) return null;
+    const zone = plainZone(end);
+    if (zone !== null) return zone;
+  }
+  return null;
+}
+
+const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?::?\d{2})?)?)\)? ?(.*)$/iu;
+
+/**
+ * What Windows and others show of a zone: `(UTC+01:00) Amsterdam, Berlin, Bern`, `Eastern Time (US & Canada)`,
+ * `GMT-0300 (Brasilia)`. The words are tried as a Windows name and as cities of the IANA database, and believed where
+ * they are as far from UTC as the text says; else the offset counts for the whole year.
+ */
+function displayedZone(name: string): Zone | null {
+  const [, written = "", words = ""] = displayPattern.exec(name) ?? [];
+  const says = written === "" && !/^\((?:UTC|GMT)\)/iu.test(name) ? null : offsetZone(written || "Z");
+  const agrees = (zone: Zone | null) =>
+    zone !== null && (says === null || standardOffset(zone) === says.offsetAt(0)) ? zone : null;
+  const bare = words.replace(/\([^)]*\)/gu, "").trim();
+  const named = agrees(windowsZone(bare));
+  if (named !== null || says === null) return named;
+  return agrees(windowsZone(`${bare} Standard Time`)) ?? cityZone(words, agrees) ?? says;
+}
+
+function cityZone(words: string, agrees: (zone: Zone | null) => Zone | null): Zone | null {
+  const names = Intl.supportedValuesOf("timeZone");
+  for (const city of words.split(/[,;()]/u)) {
+    const end = `/${city.trim().replaceAll(" ", "_").toLowerCase()}`;
+    const name = end === "/" ? undefined : names.find(one => one.toLowerCase().endsWith(end));
+    const zone = name === undefined ? null : agrees(engineZone(name));
+    if (zone !== null) return zone;
+  }
+  return null;
+}
+
+/** Outside of summer time, in a recent year: display names are told of the present. */
+function standardOffset(zone: Zone): number {
+  return Math.min(zone.offsetAt(Date.UTC(2026, 0, 15)), zone.offsetAt(Date.UTC(2026, 6, 15)));
+}
