@@ -7,6 +7,7 @@ import {
 } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../account/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
+import { planRemovals } from "../account/plan-removals.ts";
 import type { CalendarListing } from "../ports/calendar-list.port.ts";
 import type { CalendarLists } from "../ports/calendar-lists.port.ts";
 import {
@@ -115,35 +116,9 @@ export function storeListing(
       enabled.push({ calendarKey, epoch: state?.epoch ?? nowMs, synced });
     }
   }
-  const { certain, doubted } = planRemovals(changes, new Set(listed.keys()));
+  const { certain, doubted } = planRemovals(accountId, listing, states);
   for (const calendarKey of certain) remove(db, transaction, uid, { calendarKey, nowMs });
   return { enabled, removed: certain, doubted };
-}
-
-/**
- * Which calendars an answer takes away. Nobody can take their primary calendar off their list (help page "Hide or delete
- * a calendar"), so an answer without it, unless it names another, is not the list that it seems to be, and takes nothing.
- */
-function planRemovals(
-  { accountId, listing, states }: Changes,
-  listed: ReadonlySet<string>,
-): { readonly certain: readonly string[]; readonly doubted: readonly string[] } {
-  const keys = listing.complete
-    ? [...states.keys()]
-    : [...new Set(listing.removedIds.map(id => calendarKeyOf(accountId, id)))];
-  const missing = keys.filter(calendarKey => states.has(calendarKey) && !listed.has(calendarKey));
-  const isPrimary = (calendarKey: string) => states.get(calendarKey)?.listed?.["primary"] === true;
-  if (!listing.complete) {
-    return { certain: missing.filter(key => !isPrimary(key)), doubted: missing.filter(isPrimary) };
-  }
-  // Of a state from before it held what was listed nobody knows whether it is the primary one's.
-  const mayBePrimary = (calendarKey: string) =>
-    isPrimary(calendarKey) || states.get(calendarKey)?.listed === null;
-  const hasPrimary = listing.calendars.some(({ primary }) => primary);
-  if (listed.size > 0 && (hasPrimary || !missing.some(mayBePrimary)))
-    return { certain: missing, doubted: [] };
-  const isThere = (calendarKey: string) => states.get(calendarKey)?.inactiveReason !== "removed";
-  return { certain: [], doubted: missing.filter(isThere) };
 }
 
 function storeDocument(
