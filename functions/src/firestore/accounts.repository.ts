@@ -50,8 +50,7 @@ async function connect(
 }
 
 /**
- * A record from before it held a status is inactive for one of two reasons; only the calendars say which. They cannot be
- * mistaken for another's: a clean-up deletes them, and the record with the last of them.
+ * A record from before it held a status is inactive for one of two reasons; only its calendars say which.
  */
 async function isBeingRemoved(
   db: Firestore,

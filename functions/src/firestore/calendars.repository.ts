@@ -76,8 +76,9 @@ export function createCalendarStore(db: Firestore): CalendarStore {
 }
 
 /**
- * A user's calendar and its account, by the server's own records; undefined if the user has none by that name, whether or
- * not another one has. One that was removed at Google is about to disappear; if it is listed again, it starts by itself.
+ * A user's calendar and its account, by the server's own records; undefined if the user has none by that name,
+ * whether or not another one has. One that was removed at Google is about to disappear; if it is listed again, it
+ * starts by itself.
  */
 async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
   const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));

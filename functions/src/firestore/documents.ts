@@ -168,7 +168,10 @@ export const oauthStateDocument = z.object({
   code: z.string().optional(),
 });
 
-/** The fields of a calendar that has never been synced; off, unless it is `enabled`. `nowMs` seeds the epoch, which therefore never repeats. */
+/**
+ * The fields of a calendar that has never been synced; off, unless it is `enabled`. `nowMs` seeds the epoch, which
+ * therefore never repeats.
+ */
 export function newSyncState(
   ids: {
     readonly uid: string;

@@ -54,7 +54,7 @@ function violations(path: string, source: string): string[] {
       if (ts.isImportSpecifier(node) && pathBuilders.test((node.propertyName ?? node.name).text)) {
         found.push(`imports ${node.getText()}`);
       }
-      if (ts.isNamespaceImport(node) && /calendar-sync\/schema/.test(node.parent.parent.getText())) {
+      if (ts.isNamespaceImport(node) && node.parent.parent.getText().includes("calendar-sync/schema")) {
         found.push("imports the schema as a whole");
       }
       if (ts.isImportSpecifier(node) && /^(?:eventsOfCalendar|shownCalendars)$/.test(node.name.text)) {

@@ -3,8 +3,8 @@ import type { CalendarListDocument, SyncStateDocument } from "./documents.ts";
 import { accountOutput, calendarOutput, type Writer } from "./output.ts";
 
 /*
- * What a user sees of an account and of a calendar, written from the server's records alone: a document that was damaged
- * or deleted comes back right.
+ * What a user sees of an account and of a calendar, written from the server's records alone: a document that was
+ * damaged or deleted comes back right.
  */
 
 /** Writes `users/{uid}/accounts/{accountId}`. */

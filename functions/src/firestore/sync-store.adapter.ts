@@ -28,7 +28,7 @@ import { statePatchToDocument, stateFromDocument } from "./sync-state-document.t
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
 
-/** Google's have some twenty characters. A longer one was put there by somebody else, and would have to be kept in memory. */
+/** Google's have some twenty characters. A longer one is somebody else's, and would have to be kept in memory. */
 const maxEtagLength = 200;
 
 const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
