@@ -10,9 +10,9 @@ export interface RemovalPlan {
 }
 
 /**
- * Which calendars a listing takes away. The primary calendar cannot be taken off a list by
- * its user, as far as is known (an inference: Google's page offers it for every other calendar), so a whole list without it, unless it names
- * another one, is not the list that it seems to be, and takes nothing. The same holds for a list without any entry.
+ * Which calendars a listing takes away. Nobody can take their primary calendar off their list, as far as is known (an
+ * inference: Google's page offers it for every other calendar). So a whole list without it, unless it names another
+ * one, is not the list that it seems to be, and takes nothing. The same holds for a list without any entry.
  */
 export function planRemovals(
   accountId: string,
