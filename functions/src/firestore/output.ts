@@ -7,13 +7,7 @@ import {
   type Transaction,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import {
-  accountPath,
-  calendarPath,
-  calendarsPath,
-  eventDocumentId,
-  eventsPath,
-} from "@firestore-calendar-sync/schema";
+import { accountPath, calendarPath, calendarsPath, eventsPath } from "@firestore-calendar-sync/schema";
 
 /*
  * What is below `users/` is output. Security rules are OR-ed, so a project that this one lives in may let clients write
@@ -58,10 +52,6 @@ export function accountOutput(db: Firestore, uid: string, accountId: string): Ou
 
 export function calendarOutput(db: Firestore, uid: string, calendarKey: string): OutputRef {
   return new OutputRef(db.doc(calendarPath(uid, calendarKey)));
-}
-
-export function eventOutput(db: Firestore, uid: string, calendarKey: string, eventId: string): OutputRef {
-  return new OutputRef(db.collection(eventsPath(uid)).doc(eventDocumentId(calendarKey, eventId)));
 }
 
 /** Every event of a calendar, by id. All ids begin with the calendar's key: a range needs no index of its own. */
