@@ -18,6 +18,7 @@ import { createTokenSeal } from "./account/token-seal.ts";
 import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
 import { createActiveCalendars } from "./firestore/active-calendars.adapter.ts";
+import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createNotificationStore } from "./firestore/notification-store.adapter.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
@@ -111,9 +112,12 @@ const delegation = once((): Delegation | undefined => {
   );
 });
 
+const credentialStore = once(() => checkedCredentialStore(createCredentialStore(firestore()), log));
+const watchStore = once(() => checkedWatchStore(createWatchStore(firestore()), log));
+
 const accessTokens = once(() =>
   createAccessTokens({
-    credentials: createCredentialStore(firestore()),
+    credentials: credentialStore(),
     oauth: oauth(),
     delegation: delegation(),
     seal: tokenSeal(),
@@ -146,7 +150,7 @@ export const notificationPorts = once(
 export const syncPorts = once((): SyncPorts => {
   const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs } = readConfig();
   return {
-    store: createSyncStore(firestore()),
+    store: checkedSyncStore(createSyncStore(firestore()), log),
     events: createEventSource(calendarCaller()),
     tasks: taskQueue(),
     accounts: accountStatus(),
@@ -226,10 +230,10 @@ export const disconnectPorts = once((): Disconnect => ({
 /** For `cleanUpAccount`. */
 export const cleanUpPorts = once((): CleanUpAccount => ({
   removal: accountRemoval(),
-  watches: createWatchStore(firestore()),
+  watches: watchStore(),
   channels: channels(),
   oauth: oauth(),
-  credentials: createCredentialStore(firestore()),
+  credentials: credentialStore(),
   seal: tokenSeal(),
   clock,
   log,
@@ -245,7 +249,7 @@ export const userCalendarPorts = once((): UserCalendars => ({
 
 /** For `maintainWatch` and `renewWatches`. */
 export const watchPorts = once((): MaintainWatch & RenewWatches => ({
-  watches: createWatchStore(firestore()),
+  watches: watchStore(),
   channels: channels(),
   tasks: taskQueue(),
   accountStatus: accountStatus(),

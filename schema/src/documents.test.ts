@@ -1,5 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { accountDocument, calendarDocument, eventDocument } from "./documents.ts";
+import {
+  accountDocument,
+  calendarDocument,
+  canShare,
+  canWrite,
+  eventDocument,
+  googleRole,
+  knownAccessRoles,
+  knownSyncPhases,
+  seesDetails,
+  seesPrivateDetails,
+} from "./documents.ts";
 import { isTimestamp } from "./timestamp.ts";
 import { account, allDayEvent, at, calendar, event } from "./documents.fixture.ts";
 
@@ -23,7 +34,7 @@ describe("eventDocument", () => {
   });
 
   test.each([
-    ["a cancelled event", { status: "cancelled" }],
+    ["a status that is no word", { status: "" }],
     ["a start without an offset", { start: { dateTime: "2026-11-23T09:00:00" } }],
     ["a date with a time", { start: { date: "2026-11-23T09:00:00Z" } }],
     ["a start that is neither", { start: {} }],
@@ -41,11 +52,22 @@ describe("eventDocument", () => {
 });
 
 describe("calendarDocument", () => {
-  test("accepts every phase and nothing else", () => {
-    for (const phase of ["importing", "live", "polling", "unavailable", "error"]) {
+  test("accepts every phase, those of later versions too, and nothing that is no word", () => {
+    for (const phase of [...knownSyncPhases, "resting"]) {
       expect(calendarDocument.parse({ ...calendar, sync: { phase } }).sync).toEqual({ phase });
     }
-    expect(calendarDocument.safeParse({ ...calendar, sync: { phase: "syncing" } }).success).toBe(false);
+    for (const phase of [undefined, null, "", 7]) {
+      expect(calendarDocument.safeParse({ ...calendar, sync: { phase } }).success).toBe(false);
+    }
+  });
+
+  test("accepts every role, and keeps Google's own word where it is another", () => {
+    for (const accessRole of [...knownAccessRoles, "visitor"]) {
+      const shared = { ...calendar, accessRole, googleAccessRole: "visitor" };
+      expect(calendarDocument.parse(shared)).toEqual(shared);
+    }
+    expect(googleRole(calendar)).toBe("owner");
+    expect(googleRole({ accessRole: "reader", googleAccessRole: "visitor" })).toBe("visitor");
   });
 
   test("refuses colours that are more than a colour", () => {
@@ -59,9 +81,22 @@ describe("accountDocument", () => {
     expect(accountDocument.parse(revoked)).toEqual(revoked);
   });
 
-  test("an unknown status is refused", () => {
-    expect(accountDocument.safeParse({ ...account, status: "paused" }).success).toBe(false);
+  test("accepts a status of a later version, and none that is no word", () => {
+    expect(accountDocument.parse({ ...account, status: "paused" }).status).toBe("paused");
+    expect(accountDocument.safeParse({ ...account, status: 1 }).success).toBe(false);
   });
+});
+
+test.each([
+  ["freeBusyReader", [false, false, false, false]],
+  ["reader", [false, true, false, false]],
+  ["writerWithoutPrivateAccess", [true, true, false, false]],
+  ["writer", [true, true, true, false]],
+  ["owner", [true, true, true, true]],
+  ["none", [false, false, false, false]],
+  ["ownerOfSomething", [false, false, false, false]],
+])("the role %s allows what is known of it", (role, facts) => {
+  expect([canWrite(role), seesDetails(role), seesPrivateDetails(role), canShare(role)]).toEqual(facts);
 });
 
 describe("isTimestamp", () => {

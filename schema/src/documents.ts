@@ -13,8 +13,19 @@ const shortHash = z.string().regex(/^[A-Za-z0-9_-]{22}$/, "expected 22 character
 /** `#rrggbb`, as Google gives colours. */
 const hexColor = z.string().regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #0b8043");
 
+/** Any text, of which some values are known: a document is never dropped for a word that a client does not know. */
+function openString<Known extends string>(): z.ZodType<Known | OtherText, Known | OtherText> {
+  return z.custom<Known | OtherText>(value => typeof value === "string" && value !== "", {
+    error: "expected a text",
+  });
+}
+/** Any other text; editors still offer the known ones. */
+type OtherText = string & Record<never, never>;
+
 /** `active`: synced. `reauth_required`: the user must consent again. `disconnecting`: being deleted. */
-export const accountStatus = z.enum(["active", "reauth_required", "disconnecting"]);
+export const knownAccountStatuses = ["active", "reauth_required", "disconnecting"] as const;
+/** Open for what later versions may add: show an unknown status as nothing in particular. */
+export const accountStatus = openString<(typeof knownAccountStatuses)[number]>();
 export type AccountStatus = z.infer<typeof accountStatus>;
 
 /** `users/{uid}/accounts/{accountId}`: one connected Google account. */
@@ -33,7 +44,9 @@ export type AccountDocument = z.infer<typeof accountDocument>;
  * `importing`: the first full sync runs. `live`: push notifications arrive. `polling`: Google offers no push for
  * this calendar, the schedule reads it. `unavailable`: the user lost access. `error`: failing for longer than a while.
  */
-export const syncPhase = z.enum(["importing", "live", "polling", "unavailable", "error"]);
+export const knownSyncPhases = ["importing", "live", "polling", "unavailable", "error"] as const;
+/** Open for what later versions may add: treat an unknown phase as `live`. */
+export const syncPhase = openString<(typeof knownSyncPhases)[number]>();
 export type SyncPhase = z.infer<typeof syncPhase>;
 
 /** How the sync of one calendar is doing. */
@@ -48,9 +61,43 @@ export const calendarSync = z.object({
 });
 export type CalendarSync = z.infer<typeof calendarSync>;
 
-/** Google's `accessRole` of a calendar list entry, weakest first. */
-export const accessRole = z.enum(["freeBusyReader", "reader", "writer", "owner"]);
+/** Google's roles that we know, weakest first. There may be others: a role is any text. */
+export const knownAccessRoles = [
+  "freeBusyReader",
+  "reader",
+  "writerWithoutPrivateAccess",
+  "writer",
+  "owner",
+] as const;
+
+/** Google's `accessRole` of a calendar list entry. */
+export const accessRole = z.string();
 export type AccessRole = z.infer<typeof accessRole>;
+
+/** Google's own word for what a user may do in a calendar. */
+export function googleRole(calendar: Pick<CalendarDocument, "accessRole" | "googleAccessRole">): AccessRole {
+  return calendar.googleAccessRole ?? calendar.accessRole;
+}
+
+/** Whether a role lets its user change events. False for one that we do not know. */
+export function canWrite(role: AccessRole): boolean {
+  return ["writerWithoutPrivateAccess", "writer", "owner"].includes(role);
+}
+
+/** Whether a role shows more than busy times. False for one that we do not know. */
+export function seesDetails(role: AccessRole): boolean {
+  return role === "reader" || canWrite(role);
+}
+
+/** Whether a role shows what is in private events. False for one that we do not know. */
+export function seesPrivateDetails(role: AccessRole): boolean {
+  return role === "writer" || role === "owner";
+}
+
+/** Whether a role lets its user share the calendar with others. False for one that we do not know. */
+export function canShare(role: AccessRole): boolean {
+  return role === "owner";
+}
 
 /** `users/{uid}/calendars/{calendarKey}`: one calendar of a connected account. */
 export const calendarDocument = z.object({
@@ -64,7 +111,10 @@ export const calendarDocument = z.object({
   colorId: z.string().optional(),
   /** IANA name. */
   timeZone: z.string(),
+  /** `freeBusyReader`, `reader`, `writer` or `owner`, whatever roles Google may have besides. */
   accessRole,
+  /** Google's own word, where it is another one (`googleRole`). */
+  googleAccessRole: z.string().optional(),
   primary: z.boolean(),
   /** Whether Google's own page shows it. */
   selected: z.boolean().optional(),
@@ -72,9 +122,9 @@ export const calendarDocument = z.object({
   enabled: z.boolean(),
   sync: calendarSync,
   /** End of the last sync that reached Google's current state. */
-  lastSyncedAt: timestamp.optional(),
+  lastSyncedAt: timestamp.optional().catch(undefined),
   /** End of the last sync that changed an event. */
-  lastChangedAt: timestamp.optional(),
+  lastChangedAt: timestamp.optional().catch(undefined),
 });
 export type CalendarDocument = z.infer<typeof calendarDocument>;
 
@@ -128,7 +178,8 @@ export const eventDocument = z.object({
   start: eventTime,
   end: eventTime,
   allDay: z.boolean(),
-  status: z.enum(["confirmed", "tentative"]),
+  /** `confirmed` or `tentative`; open for what Google may add. */
+  status: openString<"confirmed" | "tentative">(),
   summary: z.string().optional(),
   /** May hold HTML: show it as text, or clean it first. */
   description: z.string().optional(),

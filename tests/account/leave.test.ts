@@ -119,13 +119,16 @@ describe("disconnecting", () => {
   test("goes on where a clean-up died, from any point", async () => {
     const person = await signUp();
     const { accountId, keys } = await settleBoth(person, eve);
-    // As left by workers that died after each of their steps: state gone, events there; and the other way round.
+    // As left by workers that died after each of their steps: events gone, state there; all of one gone; and what the
+    // user themselves may have deleted or changed below their uid.
     const [first = "", second = ""] = keys;
-    await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
-    await db.doc(`calendarLists/${accountId}`).update({ active: false });
-    await db.doc(`syncStates/${first}/series/orphan`).set({ note: "below a state that is gone" });
-    await db.doc(`syncStates/${first}`).delete();
-    await db.doc(`users/${person.uid}/calendars/${second}`).delete();
+    await db.doc(`calendarLists/${accountId}`).update({ active: false, status: "disconnecting" });
+    await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "active" });
+    await db.doc(`syncStates/${first}/series/orphan`).set({ note: "below a state whose events are gone" });
+    const events = db.collection(`users/${person.uid}/events`).where("calendarKey", "==", first);
+    for (const event of (await events.get()).docs) await event.ref.delete();
+    await db.doc(`users/${person.uid}/calendars/${first}`).delete();
+    await db.doc(`syncStates/${second}`).delete();
     await runSchedule("renewWatches");
     await expectGone(person.uid);
     const paths = [...(await dumpDatabase()).keys()];

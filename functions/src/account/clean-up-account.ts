@@ -45,7 +45,7 @@ export async function cleanUpAccount(
   if ((await removal.status(uid, accountId)) !== "disconnecting") return { kind: "superseded" };
 
   let documents = 0;
-  for (const calendarKey of await removal.calendarKeysOf(uid, accountId)) {
+  for (const calendarKey of await removal.calendarKeysOf(accountId)) {
     const outcome = await removal.deleteCalendar(uid, accountId, calendarKey);
     if (outcome.kind === "superseded") return outcome;
     documents += outcome.documents;

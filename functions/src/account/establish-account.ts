@@ -66,6 +66,7 @@ export async function establishAccount(
     reconnected: outcome.reconnected,
     calendars: listing.calendars.length,
     started: outcome.started.length,
+    ...(outcome.doubted !== undefined && outcome.doubted.length > 0 && { doubted: outcome.doubted.length }),
   });
   const queued = await queueFirstWork(dependencies, { uid, accountId, ...outcome });
   return queued ? { accountId } : "try_again";

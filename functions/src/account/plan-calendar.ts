@@ -1,22 +1,29 @@
 import type { ListedCalendar } from "../ports/calendar-list.port.ts";
 
-/** What is stored of a listed calendar. */
+/** What a calendar document says of Google's list. */
+export type ListedFields = Readonly<Record<string, string | boolean>>;
+
+/** What the server holds of a listed calendar, in its sync state. */
 export interface KnownCalendar {
-  /** The user's calendar document; undefined when there is none. */
-  readonly document: Readonly<Record<string, unknown>> | undefined;
-  /** Its sync state; undefined when there is none. */
-  readonly state: { readonly active: boolean; readonly inactiveReason?: string | undefined } | undefined;
+  readonly active: boolean;
+  readonly inactiveReason?: string | undefined;
+  /** The user's wish. */
+  readonly enabled: boolean;
+  /** What the list said last. Null in a state from before that was kept. */
+  readonly listed: ListedFields | null;
 }
 
 /** What to do so that a calendar in Google's list is stored, and synced if it is enabled. */
 export interface CalendarPlan {
   readonly enabled: boolean;
+  /** What the list says now; what could not be read of it is as it was. */
+  readonly listed: ListedFields;
+  /** `new`: the calendar document is written as a whole. `patch`: fields that differ; undefined removes one. */
   readonly document:
-    | { readonly kind: "create"; readonly fields: Readonly<Record<string, unknown>> }
-    /** Fields that differ; undefined removes one. */
+    | { readonly kind: "new"; readonly fields: Readonly<Record<string, unknown>> }
     | { readonly kind: "patch"; readonly fields: Readonly<Record<string, unknown>> };
   /**
-   * `create`: never synced. `activate`: goes on where it was. `restart`: from the beginning, as its events were or are
+   * `create`: never seen. `activate`: goes on where it was. `restart`: from the beginning, as its events were or are
    * being deleted. `disable`: it was removed at Google, is back, and is switched off here. `none`: nothing to do.
    */
   readonly state: "create" | "activate" | "restart" | "disable" | "none";
@@ -26,52 +33,79 @@ export interface CalendarPlan {
  * New calendars start enabled when they are the primary one or ticked on Google's own page; known ones keep what the
  * user chose here. The sync's own fields (`sync`, `lastSyncedAt`, …) of a known calendar are left alone.
  */
-export function planCalendar(accountId: string, listed: ListedCalendar, known: KnownCalendar): CalendarPlan {
-  const fields = listFields(listed);
-  if (known.document === undefined) {
-    const enabled = listed.primary || listed.selected;
-    return {
-      enabled,
-      document: {
-        kind: "create",
-        fields: { ...withoutUndefined(fields), accountId, enabled, sync: { phase: "importing" } },
-      },
-      state: stateStep(enabled, known.state),
-    };
+export function planCalendar(
+  accountId: string,
+  calendar: ListedCalendar,
+  known: KnownCalendar | undefined,
+): CalendarPlan {
+  const listed = listedFields(calendar, known?.listed ?? undefined);
+  const { calendarId } = calendar;
+  if (known === undefined) {
+    const enabled = calendar.primary || calendar.selected;
+    const fields = { ...listed, calendarId, accountId, enabled, sync: { phase: "importing" } };
+    return { enabled, listed, document: { kind: "new", fields }, state: "create" };
   }
-  const current = known.document;
-  const differing = Object.entries(fields).filter(([name, value]) => current[name] !== value);
-  const enabled = current["enabled"] === true;
-  return {
-    enabled,
-    document: { kind: "patch", fields: Object.fromEntries(differing) },
-    state: stateStep(enabled, known.state),
+  const { enabled } = known;
+  // Without a note of what was written, everything is written, and what the list does not have is removed.
+  const before: ListedFields | undefined = known.listed ?? undefined;
+  const names = new Set([...Object.keys(before ?? everyField), ...Object.keys(listed)]);
+  const differing = [...names].filter(name => before?.[name] !== listed[name] || before === undefined);
+  const fields = Object.fromEntries(differing.map(name => [name, listed[name]]));
+  return { enabled, listed, document: { kind: "patch", fields }, state: stateStep(enabled, known) };
+}
+
+function stateStep(enabled: boolean, { active, inactiveReason }: KnownCalendar): CalendarPlan["state"] {
+  if (!enabled) return inactiveReason === "removed" ? "disable" : "none";
+  if (active) return "none";
+  return inactiveReason === "removed" || inactiveReason === "disabled" ? "restart" : "activate";
+}
+
+/**
+ * Google's role as a client that is deployed already can read it: its list of roles is closed. A role that we do not
+ * know says that the calendar is shared, and no more: the document says the least that shows one.
+ */
+const documentRoles: Readonly<Record<string, string>> = {
+  freeBusyReader: "freeBusyReader",
+  reader: "reader",
+  writer: "writer",
+  // Writes, and sees of private events only when they are (allenporter/gcal_sync#703).
+  writerWithoutPrivateAccess: "writer",
+  owner: "owner",
+};
+
+const everyField = {
+  summary: "",
+  description: "",
+  backgroundColor: "",
+  foregroundColor: "",
+  colorId: "",
+  timeZone: "",
+  accessRole: "",
+  googleAccessRole: "",
+  primary: false,
+  selected: false,
+};
+
+function listedFields(calendar: ListedCalendar, before: ListedFields | undefined): ListedFields {
+  const { accessRole: googleRole, unread = [] } = calendar;
+  const accessRole = Object.hasOwn(documentRoles, googleRole) ? documentRoles[googleRole] : "reader";
+  const read: Readonly<Record<keyof typeof everyField, string | boolean | undefined>> = {
+    summary: calendar.summary,
+    description: calendar.description,
+    backgroundColor: calendar.backgroundColor,
+    foregroundColor: calendar.foregroundColor,
+    colorId: calendar.colorId,
+    timeZone: calendar.timeZone,
+    accessRole,
+    googleAccessRole: googleRole === accessRole ? undefined : googleRole,
+    primary: calendar.primary,
+    selected: calendar.selected,
   };
-}
-
-function stateStep(enabled: boolean, state: KnownCalendar["state"]): CalendarPlan["state"] {
-  if (!enabled) return state?.inactiveReason === "removed" ? "disable" : "none";
-  if (state === undefined) return "create";
-  if (state.active) return "none";
-  return state.inactiveReason === "removed" || state.inactiveReason === "disabled" ? "restart" : "activate";
-}
-
-/** The fields of a calendar document that follow Google's list. */
-function listFields(listed: ListedCalendar): Record<string, unknown> {
-  return {
-    calendarId: listed.calendarId,
-    summary: listed.summary,
-    description: listed.description,
-    backgroundColor: listed.backgroundColor,
-    foregroundColor: listed.foregroundColor,
-    colorId: listed.colorId,
-    timeZone: listed.timeZone,
-    accessRole: listed.accessRole,
-    primary: listed.primary,
-    selected: listed.selected,
-  };
-}
-
-function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const kept = new Set<string>(unread.includes("accessRole") ? [...unread, "googleAccessRole"] : unread);
+  const fields = Object.entries(read).map(([name, value]) =>
+    before !== undefined && kept.has(name) ? ([name, before[name]] as const) : ([name, value] as const),
+  );
+  return Object.fromEntries(
+    fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
 }

@@ -42,6 +42,10 @@ export async function syncCalendarList(
     const outcome = await lists.apply(accountId, state, listing, clock.now());
     if (outcome.kind === "inactive") return "inactive";
     if (outcome.kind === "outdated") continue;
+    if (outcome.doubted !== undefined && outcome.doubted.length > 0) {
+      const { doubted } = outcome;
+      log.warn("calendar list without calendars that cannot be gone", { accountId, doubted: doubted.length });
+    }
     await queueWork(dependencies, state.uid, outcome);
     await lists.advance(accountId, outcome.revision, listing.syncToken);
     log.info("calendar list synced", {

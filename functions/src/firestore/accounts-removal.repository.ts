@@ -7,10 +7,20 @@ import {
   Timestamp,
 } from "firebase-admin/firestore";
 import * as z from "zod";
-import { accountDocument } from "@firestore-calendar-sync/schema";
-import type { AccountRemoval, RemovalOutcome } from "../ports/account-removal.port.ts";
+import { calendarKeyOf } from "../account/keys.ts";
+import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account-removal.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
-import { credentialDocument, eventsOfCalendar, paths, timestamp } from "./documents.ts";
+import {
+  calendarListDocument,
+  type CalendarListDocument,
+  credentialDocument,
+  paths,
+  readAccount,
+  syncStateDocument,
+  timestamp,
+} from "./documents.ts";
+import { accountOutput, calendarOutput, OutputRef, shownCalendars, someEvents } from "./output.ts";
+import { showAccount } from "./shown-documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
 
@@ -28,41 +38,45 @@ interface Fence {
 
 /** Deletes accounts and calendars, never against a user who has changed their mind. */
 export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemoval {
-  const accountFence = (uid: string, accountId: string): Fence => ({
-    reference: db.doc(paths.account(uid, accountId)),
-    holds: snapshot => snapshot.get("status") === "disconnecting",
-  });
+  const list = (accountId: string) => db.doc(paths.calendarList(accountId));
   const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
   const statesOf = (accountId: string) => db.collection(paths.syncStates).where("accountId", "==", accountId);
-  const calendarsOf = (uid: string, accountId: string) =>
-    db.collection(paths.calendars(uid)).where("accountId", "==", accountId);
+  const accountFence = (uid: string, accountId: string): Fence => ({
+    reference: list(accountId),
+    holds: snapshot => readAccount(snapshot, uid)?.status === "disconnecting",
+  });
+  const eventsGone = async (fence: Fence, uid: string, calendarKey: string) =>
+    await deleteAll(db, fence, async () => await someEvents(db, uid, calendarKey, batchSize));
 
   return {
     markDisconnecting: async (uid, accountId) =>
       await db.runTransaction(async transaction => {
-        const account = await transaction.get(db.doc(paths.account(uid, accountId)));
-        if (!account.exists) return "unknown";
+        const account = readAccount(await transaction.get(list(accountId)), uid);
+        if (account === undefined) return "unknown";
         const states = await transaction.get(statesOf(accountId));
-        const list = await transaction.get(db.doc(paths.calendarList(accountId)));
-        if (list.exists) transaction.update(list.ref, { active: false });
-        if (accountDocument.parse(account.data()).status !== "disconnecting") {
-          const statusSince = Timestamp.fromMillis(clock.now());
-          transaction.update(account.ref, { status: "disconnecting", statusSince });
-        }
+        const { statusReason: _reason, ...rest } = account;
+        const marked: CalendarListDocument = {
+          ...rest,
+          active: false,
+          status: "disconnecting",
+          statusSince:
+            (account.status === "disconnecting" ? account.statusSince : undefined) ??
+            Timestamp.fromMillis(clock.now()),
+        };
+        transaction.set(list(accountId), marked);
+        showAccount(db, transaction, accountId, marked);
         for (const state of states.docs) {
           transaction.update(state.ref, { active: false, inactiveReason: "disconnecting" });
         }
         return "marked";
       }),
 
-    status: async (uid, accountId) => {
-      const account = await db.doc(paths.account(uid, accountId)).get();
-      if (!account.exists) return "gone";
-      return accountDocument.parse(account.data()).status === "disconnecting" ? "disconnecting" : "connected";
-    },
+    status: async (uid, accountId) => await statusOf(list(accountId), statesOf(accountId), uid),
 
     accountsOf: async uid =>
-      (await db.collection(paths.accounts(uid)).select().get()).docs.map(account => account.id),
+      (await db.collection(paths.calendarLists).where("uid", "==", uid).select().get()).docs.map(
+        ({ id }) => id,
+      ),
 
     forgetAttempts: async uid => {
       const attempts = await db.collection(paths.oauthStates).where("uid", "==", uid).select().get();
@@ -71,7 +85,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
 
     unfinished: async limit => {
       const accounts = await db
-        .collectionGroup("accounts")
+        .collection(paths.calendarLists)
         .where("status", "==", "disconnecting")
         .limit(limit)
         .get();
@@ -82,23 +96,17 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         .limit(limit)
         .get();
       return [
-        ...accounts.docs.flatMap(account => {
-          const uid = account.ref.parent.parent?.id;
-          return uid === undefined ? [] : [{ uid, accountId: account.id }];
-        }),
+        ...accounts.docs.map(account => ({
+          uid: calendarListDocument.parse(account.data()).uid,
+          accountId: account.id,
+        })),
         ...calendars.docs.map(state => ({ uid: z.string().parse(state.get("uid")), calendarKey: state.id })),
       ];
     },
 
     watchesOf: async accountId => (await watchesOf(accountId).get()).docs.map(toWatch),
 
-    calendarKeysOf: async (uid, accountId) => {
-      const found = await Promise.all([
-        statesOf(accountId).select().get(),
-        calendarsOf(uid, accountId).select().get(),
-      ]);
-      return [...new Set(found.flatMap(({ docs }) => docs.map(({ id }) => id)))];
-    },
+    calendarKeysOf: async accountId => (await statesOf(accountId).select().get()).docs.map(({ id }) => id),
 
     sharesGrant: async accountId => {
       const own = await db.doc(paths.credential(accountId)).get();
@@ -115,24 +123,34 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
 
     deleteCalendar: async (uid, accountId, calendarKey) => {
       const fence = accountFence(uid, accountId);
+      const reference = db.doc(paths.syncState(calendarKey));
       return await inTurn(
-        // Without its state no sync can commit anything for this calendar.
-        async () => await fencedDelete(db, fence, [db.doc(paths.syncState(calendarKey))]),
+        // It is inactive, so no sync commits anything; with a new version, not even one that is under way.
         async () => await deleteBelow(db, fence, calendarKey),
-        async () => await deleteAll(db, fence, eventsOfCalendar(db, uid, calendarKey)),
-        // Last: it is what a repetition finds the calendar's key in.
-        async () => await fencedDelete(db, fence, [db.doc(paths.calendar(uid, calendarKey))]),
+        async () => await eventsGone(fence, uid, calendarKey),
+        // The state last: it is what a repetition finds the calendar's key in.
+        async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference]),
       );
     },
 
     deleteAccount: async (uid, accountId) => {
       const fence = accountFence(uid, accountId);
       return await inTurn(
-        async () => await deleteAll(db, fence, watchesOf(accountId)),
-        // The account last: it is what a repetition starts from.
+        async () => await deleteAll(db, fence, documentsOf(watchesOf(accountId))),
+        // What is shown without a sync state: calendars that were never synced, from before every one had a state.
+        async () => {
+          const shown = await shownCalendars(db, uid, accountId);
+          return await inTurn(
+            ...shown.flatMap(calendarKey => [
+              async () => await eventsGone(fence, uid, calendarKey),
+              async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey)]),
+            ]),
+          );
+        },
+        // The server's record last: it is what a repetition starts from.
         async () =>
           await fencedDelete(db, fence, [
-            db.doc(paths.calendarList(accountId)),
+            accountOutput(db, uid, accountId),
             db.doc(paths.credential(accountId)),
             fence.reference,
           ]),
@@ -146,20 +164,41 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const since = unwantedSince(first);
       const fence: Fence = {
         reference,
-        holds: snapshot =>
-          snapshot.get("inactiveReason") === (removed ? "removed" : "disabled") &&
-          snapshot.get("uid") === uid &&
-          // On and off again meanwhile: what was stored in between is for the clean-up of that switch-off.
-          unwantedSince(snapshot) === since,
+        holds: snapshot => {
+          if (!snapshot.exists) return false;
+          const state = syncStateDocument.parse(snapshot.data());
+          return (
+            state.inactiveReason === (removed ? "removed" : "disabled") &&
+            state.uid === uid &&
+            calendarKeyOf(state.accountId, state.calendarId) === calendarKey &&
+            // On and off again meanwhile: what was stored in between is for the clean-up of that switch-off.
+            unwantedSince(snapshot) === since
+          );
+        },
       };
-      const rest = [db.doc(paths.calendar(uid, calendarKey)), reference];
       return await inTurn(
         async () => await deleteBelow(db, fence, calendarKey),
-        async () => await deleteAll(db, fence, eventsOfCalendar(db, uid, calendarKey)),
-        async () => (removed ? await fencedDelete(db, fence, rest) : await noteCleaned(fence)),
+        async () => await eventsGone(fence, uid, calendarKey),
+        async () =>
+          removed
+            ? await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference])
+            : await noteCleaned(fence),
       );
     },
   };
+}
+
+/** An inactive record without a status comes from before there was one: only its calendars say what it waits for. */
+async function statusOf(list: DocumentReference, states: Query, uid: string): Promise<RemovalStatus> {
+  const account = readAccount(await list.get(), uid);
+  if (account === undefined) return "gone";
+  if (account.status === "disconnecting") return "disconnecting";
+  if (account.active || account.statusSince !== undefined) return "connected";
+  const { docs } = await states.select("inactiveReason").get();
+  if (docs.every(state => state.get("inactiveReason") !== "disconnecting")) return "connected";
+  // So that every fence of the clean-up sees it.
+  await list.update({ status: "disconnecting" });
+  return "disconnecting";
 }
 
 /** One step after the other, until one finds that it is not wanted any more. */
@@ -188,19 +227,29 @@ async function noteCleaned(fence: Fence): Promise<RemovalOutcome> {
 /** The subcollections of a sync state, whichever there are; they outlive their parent. */
 async function deleteBelow(db: Firestore, fence: Fence, calendarKey: string): Promise<RemovalOutcome> {
   const collections = await db.doc(paths.syncState(calendarKey)).listCollections();
-  return await inTurn(...collections.map(collection => async () => await deleteAll(db, fence, collection)));
+  return await inTurn(
+    ...collections.map(collection => async () => await deleteAll(db, fence, documentsOf(collection))),
+  );
 }
 
-async function deleteAll(db: Firestore, fence: Fence, query: Query): Promise<RemovalOutcome> {
+type Deletable = DocumentReference | OutputRef;
+
+/** Up to `batchSize` documents of a query on the server's own collections. */
+function documentsOf(query: Query): () => Promise<DocumentReference[]> {
+  return async () => (await query.limit(batchSize).select().get()).docs.map(({ ref }) => ref);
+}
+
+/** Deletes what `some` finds, until it finds nothing. */
+async function deleteAll(
+  db: Firestore,
+  fence: Fence,
+  some: () => Promise<readonly Deletable[]>,
+): Promise<RemovalOutcome> {
   let documents = 0;
   for (;;) {
-    const page = await query.limit(batchSize).select().get();
-    if (page.empty) return { kind: "deleted", documents };
-    const outcome = await fencedDelete(
-      db,
-      fence,
-      page.docs.map(({ ref }) => ref),
-    );
+    const page = await some();
+    if (page.length === 0) return { kind: "deleted", documents };
+    const outcome = await fencedDelete(db, fence, page);
     if (outcome.kind === "superseded") return outcome;
     documents += outcome.documents;
   }
@@ -213,12 +262,15 @@ async function deleteAll(db: Firestore, fence: Fence, query: Query): Promise<Rem
 async function fencedDelete(
   db: Firestore,
   fence: Fence,
-  references: readonly DocumentReference[],
+  references: readonly Deletable[],
 ): Promise<RemovalOutcome> {
   return await underFence(fence, async ({ updateTime, fields }) => {
     const batch = db.batch();
     const others = references.filter(reference => reference !== fence.reference);
-    for (const reference of others) batch.delete(reference);
+    for (const reference of others) {
+      if (reference instanceof OutputRef) reference.remove(batch);
+      else batch.delete(reference);
+    }
     if (others.length < references.length) batch.delete(fence.reference, { lastUpdateTime: updateTime });
     else batch.update(fence.reference, fields, { lastUpdateTime: updateTime });
     await batch.commit();

@@ -1,11 +1,4 @@
-import {
-  type DocumentSnapshot,
-  FieldValue,
-  type Firestore,
-  Timestamp,
-  type Transaction,
-} from "firebase-admin/firestore";
-import { accountDocument } from "@firestore-calendar-sync/schema";
+import { type Firestore, Timestamp, type Transaction } from "firebase-admin/firestore";
 import { reauthReason } from "../account/reauth-reason.ts";
 import type { AccountStore, Connection, ConnectOutcome } from "../ports/account-store.port.ts";
 import type { AccountStatus } from "../ports/account-status.port.ts";
@@ -13,13 +6,20 @@ import type { Clock } from "../ports/clock.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import { readListing, storeListing } from "./calendars-listing.repository.ts";
 import { fromCredential } from "./credentials.repository.ts";
-import { calendarListDocument, credentialDocument, paths } from "./documents.ts";
+import {
+  calendarListDocument,
+  type CalendarListDocument,
+  credentialDocument,
+  paths,
+  readAccount,
+} from "./documents.ts";
+import { showAccount } from "./shown-documents.ts";
 
-/** `users/{uid}/accounts/{accountId}` and what hangs together with it. */
+/** `calendarLists/{accountId}`, the server's record of an account, and what hangs together with it. */
 export function createAccountStore(db: Firestore): AccountStore {
   return {
     isActive: async (uid, accountId) =>
-      (await db.doc(paths.account(uid, accountId)).get()).get("status") === "active",
+      readAccount(await db.doc(paths.calendarList(accountId)).get(), uid)?.status === "active",
 
     connect: async connection =>
       await db.runTransaction(async transaction => await connect(db, transaction, connection)),
@@ -33,41 +33,59 @@ async function connect(
 ): Promise<ConnectOutcome> {
   const { accountId, credential, listing, nowMs } = connection;
   const { uid } = credential;
-  const account = await transaction.get(db.doc(paths.account(uid, accountId)));
-  if (account.get("status") === "disconnecting") return { kind: "disconnecting" };
   const list = await transaction.get(db.doc(paths.calendarList(accountId)));
+  const known = list.exists ? calendarListDocument.parse(list.data()) : undefined;
+  if (known !== undefined && known.uid !== uid) throw new Error(`${accountId} belongs to another user`);
+  if (known !== undefined && (await isBeingRemoved(db, transaction, accountId, known))) {
+    return { kind: "disconnecting" };
+  }
   const changes = await readListing(db, transaction, { uid, accountId, listing });
 
   transaction.set(db.doc(paths.credential(accountId)), fromCredential(credential));
-  saveAccount(transaction, account, connection);
-  const { enabled, removed } = storeListing(db, transaction, changes, nowMs);
-  const known = list.exists ? calendarListDocument.parse(list.data()) : undefined;
-  transaction.set(list.ref, {
-    uid,
+  const { enabled, removed, doubted } = storeListing(db, transaction, changes, nowMs);
+  const record = connected(known, connection);
+  transaction.set(list.ref, record);
+  showAccount(db, transaction, accountId, record);
+  return { kind: "connected", reconnected: list.exists, started: enabled, removed, doubted };
+}
+
+/**
+ * A record from before it held a status is inactive for one of two reasons; only its calendars say which.
+ */
+async function isBeingRemoved(
+  db: Firestore,
+  transaction: Transaction,
+  accountId: string,
+  known: CalendarListDocument,
+): Promise<boolean> {
+  if (known.status !== "reauth_required" || known.statusSince !== undefined) {
+    return known.status === "disconnecting";
+  }
+  const states = await transaction.get(db.collection(paths.syncStates).where("accountId", "==", accountId));
+  return states.docs.some(state => state.get("inactiveReason") === "disconnecting");
+}
+
+/** The account's record: new, or active again. `connectedAt` stays the first time. */
+function connected(
+  known: CalendarListDocument | undefined,
+  { email, name, credential, listing, nowMs }: Connection,
+): CalendarListDocument {
+  const now = Timestamp.fromMillis(nowMs);
+  const since = known?.status === "active" ? known.statusSince : now;
+  // When a known account without one was connected is only in the user's document, which keeps it.
+  const connectedAt = known === undefined ? now : known.connectedAt;
+  return {
+    uid: credential.uid,
     active: true,
+    status: "active",
+    email,
+    ...(name !== undefined && { name }),
+    ...(since !== undefined && { statusSince: since }),
+    ...(connectedAt !== undefined && { connectedAt }),
     pushUnsupported: known?.pushUnsupported ?? false,
     syncToken: listing.syncToken,
     revision: (known?.revision ?? 0) + 1,
-  });
-  return { kind: "connected", reconnected: account.exists, started: enabled, removed };
-}
-
-/** Creates the account document or makes it active again; `connectedAt` stays the first time. */
-function saveAccount(transaction: Transaction, account: DocumentSnapshot, connection: Connection): void {
-  const now = Timestamp.fromMillis(connection.nowMs);
-  const identity = {
-    email: connection.email,
-    ...(connection.name !== undefined && { name: connection.name }),
   };
-  if (!account.exists) {
-    const document = { ...identity, status: "active", statusSince: now, connectedAt: now };
-    transaction.create(account.ref, document);
-  } else if (account.get("status") === "active") {
-    transaction.update(account.ref, identity);
-  } else {
-    const healed = { status: "active", statusSince: now, statusReason: FieldValue.delete() };
-    transaction.update(account.ref, { ...identity, ...healed });
-  }
 }
 
 /** What happens to an account when Google refuses its grant. */
@@ -79,18 +97,20 @@ export function createAccountStatus(db: Firestore, clock: Clock, log: Log): Acco
         if (!snapshot.exists) return "inactive";
         const credential = credentialDocument.parse(snapshot.data());
         if (credential.grantId !== grantId) return "superseded";
-        const account = await transaction.get(db.doc(paths.account(credential.uid, accountId)));
-        if (!account.exists || accountDocument.parse(account.data()).status !== "active") return "inactive";
+        const list = await transaction.get(db.doc(paths.calendarList(accountId)));
+        const account = readAccount(list, credential.uid);
+        if (account?.status !== "active") return "inactive";
         const states = await transaction.get(
           db.collection(paths.syncStates).where("accountId", "==", accountId),
         );
-        const list = await transaction.get(db.doc(paths.calendarList(accountId)));
-        if (list.exists) transaction.update(list.ref, { active: false });
-        transaction.update(account.ref, {
+        const change = {
+          active: false,
           status: "reauth_required",
           statusSince: Timestamp.fromMillis(clock.now()),
           statusReason: reauthReason(reason),
-        });
+        } as const;
+        transaction.update(list.ref, change);
+        showAccount(db, transaction, accountId, { ...account, ...change });
         const active = states.docs.filter(state => state.get("active") === true);
         for (const state of active) {
           transaction.update(state.ref, { active: false, inactiveReason: "reauth_required" });

@@ -7,6 +7,7 @@ import {
 } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../account/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
+import { planRemovals } from "../account/plan-removals.ts";
 import type { CalendarListing } from "../ports/calendar-list.port.ts";
 import type { CalendarLists } from "../ports/calendar-lists.port.ts";
 import {
@@ -16,6 +17,8 @@ import {
   type SyncStateDocument,
   syncStateDocument,
 } from "./documents.ts";
+import { calendarOutput } from "./output.ts";
+import { showAccount, showCalendar } from "./shown-documents.ts";
 
 /** `calendarLists/{accountId}`, and the calendars of the account as the list has them. */
 export function createCalendarLists(db: Firestore): CalendarLists {
@@ -33,9 +36,11 @@ export function createCalendarLists(db: Firestore): CalendarLists {
         const stored = storeListing(db, transaction, changes, nowMs);
         const revision = current.revision + 1;
         transaction.update(list.ref, { revision });
+        if (listing.complete) showAccount(db, transaction, accountId, current);
         // A pull that never came to its end is asked for again, as this may be a repetition.
         const unfinished = stored.enabled.filter(({ synced }) => !synced);
-        return { kind: "applied", revision, started: unfinished, removed: stored.removed };
+        const { removed, doubted } = stored;
+        return { kind: "applied", revision, started: unfinished, removed, doubted };
       }),
 
     advance: async (accountId, revision, syncToken) => {
@@ -59,19 +64,16 @@ interface Listing {
 
 /** A listing together with all that is stored of its account: what `storeListing` needs, read before any write. */
 interface Changes extends Listing {
-  readonly documents: ReadonlyMap<string, DocumentSnapshot>;
   readonly states: ReadonlyMap<string, SyncStateDocument>;
 }
 
 /** The reads of a transaction that stores a listing; they have to come before its writes. */
 export async function readListing(db: Firestore, transaction: Transaction, of: Listing): Promise<Changes> {
-  const [documents, states] = await Promise.all([
-    transaction.get(db.collection(paths.calendars(of.uid)).where("accountId", "==", of.accountId)),
-    transaction.get(db.collection(paths.syncStates).where("accountId", "==", of.accountId)),
-  ]);
+  const states = await transaction.get(
+    db.collection(paths.syncStates).where("accountId", "==", of.accountId),
+  );
   return {
     ...of,
-    documents: new Map(documents.docs.map(snapshot => [snapshot.id, snapshot])),
     states: new Map(states.docs.map(snapshot => [snapshot.id, syncStateDocument.parse(snapshot.data())])),
   };
 }
@@ -83,6 +85,7 @@ interface Stored {
     readonly synced: boolean;
   }[];
   readonly removed: readonly string[];
+  readonly doubted: readonly string[];
 }
 
 /** The writes: creates, changes and switches off. What is removed is deleted by a task, at its leisure. */
@@ -92,45 +95,65 @@ export function storeListing(
   changes: Changes,
   nowMs: number,
 ): Stored {
-  const { uid, accountId, listing, documents, states } = changes;
+  const { uid, accountId, listing, states } = changes;
   const enabled: Stored["enabled"][number][] = [];
-  const listed = new Set<string>();
-  for (const calendar of listing.calendars) {
-    const calendarKey = calendarKeyOf(accountId, calendar.calendarId);
-    listed.add(calendarKey);
+  // An id that comes twice is stored once, as it came last.
+  const listed = new Map(
+    listing.calendars.map(calendar => [calendarKeyOf(accountId, calendar.calendarId), calendar]),
+  );
+  for (const [calendarKey, calendar] of listed) {
     const state = states.get(calendarKey);
-    const plan = planCalendar(accountId, calendar, { document: documents.get(calendarKey)?.data(), state });
-    storeDocument(db, transaction, { uid, calendarKey, plan });
+    const plan = planCalendar(accountId, calendar, state);
     const { calendarId, timeZone } = calendar;
-    storeState(db, transaction, calendarKey, plan.state, () =>
-      newSyncState({ uid, accountId, calendarId, timeZone }, nowMs),
-    );
+    const fresh = { uid, accountId, calendarId, timeZone, enabled: plan.enabled, listed: plan.listed };
+    const change = stateChange(plan, state, newSyncState(fresh, nowMs));
+    const reference = db.doc(paths.syncState(calendarKey));
+    if (plan.state === "create") transaction.create(reference, change);
+    else if (Object.keys(change).length > 0) transaction.update(reference, change);
+    storeDocument(db, transaction, { uid, calendarKey, plan, state, complete: listing.complete });
     if (plan.enabled) {
       const synced = plan.state === "none" && state !== undefined && state.syncToken !== null;
       enabled.push({ calendarKey, epoch: state?.epoch ?? nowMs, synced });
     }
   }
-  const unlisted = listing.complete
-    ? [...documents.keys()].filter(calendarKey => !listed.has(calendarKey))
-    : listing.removedIds.map(id => calendarKeyOf(accountId, id));
-  const removed = unlisted.filter(calendarKey => remove(db, transaction, changes, { calendarKey, nowMs }));
-  return { enabled, removed };
+  const { certain, doubted } = planRemovals(accountId, listing, states);
+  for (const calendarKey of certain) remove(db, transaction, uid, { calendarKey, nowMs });
+  return { enabled, removed: certain, doubted };
 }
 
 function storeDocument(
   db: Firestore,
   transaction: Transaction,
-  { uid, calendarKey, plan }: { uid: string; calendarKey: string; plan: CalendarPlan },
+  {
+    uid,
+    calendarKey,
+    plan,
+    state,
+    complete,
+  }: {
+    readonly uid: string;
+    readonly calendarKey: string;
+    readonly plan: CalendarPlan;
+    readonly state: SyncStateDocument | undefined;
+    readonly complete: boolean;
+  },
 ): void {
-  const reference = db.doc(paths.calendar(uid, calendarKey));
-  const fields = Object.entries(plan.document.fields);
-  if (plan.document.kind === "create") transaction.create(reference, plan.document.fields);
-  else if (fields.length > 0) {
-    transaction.update(
-      reference,
-      Object.fromEntries(fields.map(([name, value]) => [name, value ?? FieldValue.delete()])),
-    );
+  const output = calendarOutput(db, uid, calendarKey);
+  if (plan.document.kind === "new" || state === undefined) {
+    output.replace(transaction, plan.document.fields);
+    return;
   }
+  // A whole list mends whatever happened to the document; a write that changes nothing wakes no listener.
+  if (complete) {
+    const { inactiveReason: _before, ...rest } = state;
+    const shown = plan.state === "disable" ? rest : state;
+    showCalendar(db, transaction, calendarKey, { ...shown, listed: plan.listed });
+  }
+  const { fields } = plan.document;
+  output.merge(transaction, {
+    ...fields,
+    ...(plan.state === "restart" && { sync: { phase: "importing" } }),
+  });
 }
 
 /**
@@ -149,53 +172,39 @@ export function activated() {
 /** What a calendar whose events were deleted needs to be pulled as if it were new. */
 export const fromScratch = { syncToken: null, progress: null, shown: null } as const;
 
-function storeState(
-  db: Firestore,
-  transaction: Transaction,
-  calendarKey: string,
-  step: CalendarPlan["state"],
-  fresh: () => SyncStateDocument,
-): void {
-  const reference = db.doc(paths.syncState(calendarKey));
+/** What changes in a calendar's state; nothing, where nothing does. */
+function stateChange(
+  { state: step, listed, document }: CalendarPlan,
+  known: SyncStateDocument | undefined,
+  fresh: SyncStateDocument,
+): Record<string, unknown> {
+  const differs = known?.listed == null || Object.keys(document.fields).length > 0;
+  const noted = { ...(differs && { listed, enabled: known?.enabled ?? fresh.enabled }) };
   switch (step) {
-    case "none":
-      return;
     case "create":
-      transaction.create(reference, fresh());
-      return;
+      return fresh;
+    case "none":
+      return noted;
     case "activate":
-      transaction.update(reference, activated());
-      return;
+      return { ...noted, ...activated() };
     case "restart":
-      transaction.update(reference, { ...activated(), ...fromScratch });
-      return;
+      return { ...noted, ...activated(), ...fromScratch };
     case "disable":
-      transaction.update(reference, { inactiveReason: "disabled" });
-      return;
+      return { ...noted, inactiveReason: "disabled" };
   }
 }
 
-/** True if there is something to be cleaned up by a task. */
 function remove(
   db: Firestore,
   transaction: Transaction,
-  { uid, documents, states }: Changes,
+  uid: string,
   { calendarKey, nowMs }: { readonly calendarKey: string; readonly nowMs: number },
-): boolean {
-  const reference = db.doc(paths.calendar(uid, calendarKey));
-  if (!states.has(calendarKey)) {
-    // Never synced: the document is all there is.
-    if (documents.has(calendarKey)) transaction.delete(reference);
-    return false;
-  }
+): void {
   transaction.update(db.doc(paths.syncState(calendarKey)), {
     active: false,
     inactiveReason: "removed",
     unwantedSince: Timestamp.fromMillis(nowMs),
   });
-  if (documents.has(calendarKey)) {
-    const message = "This calendar is no longer on your list at Google.";
-    transaction.update(reference, { sync: { phase: "unavailable", message } });
-  }
-  return true;
+  const message = "This calendar is no longer on your list at Google.";
+  calendarOutput(db, uid, calendarKey).merge(transaction, { sync: { phase: "unavailable", message } });
 }

@@ -1,64 +1,50 @@
-import {
-  type DocumentSnapshot,
-  FieldValue,
-  type Firestore,
-  Timestamp,
-  type Transaction,
-} from "firebase-admin/firestore";
-import { accountDocument, calendarDocument } from "@firestore-calendar-sync/schema";
+import { FieldValue, type Firestore, Timestamp, type Transaction } from "firebase-admin/firestore";
+import { calendarKeyOf } from "../account/keys.ts";
 import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
 import { activated, fromScratch } from "./calendars-listing.repository.ts";
-import { newSyncState, paths, syncStateDocument } from "./documents.ts";
+import { paths, readAccount, syncStateDocument } from "./documents.ts";
+import { calendarOutput } from "./output.ts";
+import { showAccount, showCalendar } from "./shown-documents.ts";
 
-/** `users/{uid}/calendars/{calendarKey}` together with its sync state, as the user's own wishes change them. */
+/** A calendar's sync state, as its user's own wishes change it, and what the user sees of that. */
 export function createCalendarStore(db: Firestore): CalendarStore {
   return {
-    enable: async (uid, calendarKey, nowMs) =>
+    enable: async (uid, calendarKey) =>
       await db.runTransaction(async (transaction): Promise<EnableOutcome> => {
         const known = await read(db, transaction, uid, calendarKey);
-        // One that was removed at Google is about to disappear; if it is listed again, it starts by itself.
-        if (known === undefined || isRemoved(known)) return { kind: "unknown" };
-        const { calendar, reference, state, account } = known;
-        const mayStart = account.get("status") === "active";
-        const { accountId, calendarId, timeZone } = calendar;
-        if (!calendar.enabled) transaction.update(reference, { enabled: true, sync: { phase: "importing" } });
-        if (!state.exists) {
-          const fresh = newSyncState({ uid, accountId, calendarId, timeZone }, nowMs);
-          transaction.create(
-            state.ref,
-            mayStart ? fresh : { ...fresh, active: false, inactiveReason: "reauth_required" },
-          );
-          return mayStart ? { kind: "started", epoch: fresh.epoch } : { kind: "waiting" };
-        }
-        const { active, inactiveReason, epoch } = syncStateDocument.parse(state.data());
+        if (known === undefined) return { kind: "unknown" };
+        const { state, reference, account } = known;
+        const { active, inactiveReason, epoch } = state;
+        const mayStart = account.status === "active";
         // The events were deleted with the switch-off: the sync token knows of more than is stored.
         const anew = inactiveReason === "disabled" ? fromScratch : {};
-        if (!mayStart) {
-          transaction.update(state.ref, {
-            inactiveReason: "reauth_required",
-            unwantedSince: FieldValue.delete(),
-            ...anew,
-          });
-          return { kind: "waiting" };
+        const waiting = {
+          ...(inactiveReason !== "disconnecting" && { inactiveReason: "reauth_required" as const }),
+          unwantedSince: FieldValue.delete(),
+        };
+        const change = { enabled: true, ...anew, ...(mayStart ? !active && activated() : waiting) };
+        transaction.update(reference, change);
+        showCalendar(db, transaction, calendarKey, { ...state, ...anew, enabled: true });
+        if (!state.enabled) {
+          calendarOutput(db, uid, calendarKey).merge(transaction, { sync: { phase: "importing" } });
         }
-        if (!active) {
-          transaction.update(state.ref, { ...activated(), ...anew });
-        }
-        return { kind: "started", epoch };
+        return mayStart ? { kind: "started", epoch } : { kind: "waiting" };
       }),
 
     disable: async (uid, calendarKey, nowMs) =>
       await db.runTransaction(async transaction => {
         const known = await read(db, transaction, uid, calendarKey);
-        if (known === undefined || isRemoved(known)) return "unknown";
-        transaction.update(known.reference, { enabled: false });
-        if (known.state.exists && known.state.get("inactiveReason") !== "disconnecting") {
-          transaction.update(known.state.ref, {
+        if (known === undefined) return "unknown";
+        const { state, reference } = known;
+        transaction.update(reference, {
+          enabled: false,
+          ...(state.inactiveReason !== "disconnecting" && {
             active: false,
             inactiveReason: "disabled",
             unwantedSince: Timestamp.fromMillis(nowMs),
-          });
-        }
+          }),
+        });
+        showCalendar(db, transaction, calendarKey, { ...state, enabled: false });
         return "disabled";
       }),
 
@@ -66,38 +52,41 @@ export function createCalendarStore(db: Firestore): CalendarStore {
       await db.runTransaction(async (transaction): Promise<DemandOutcome> => {
         const known = await read(db, transaction, uid, calendarKey);
         if (known === undefined) return { kind: "unknown" };
-        if (!known.state.exists) return { kind: "inactive", reason: "disabled" };
-        const { active, inactiveReason, epoch } = syncStateDocument.parse(known.state.data());
-        if (inactiveReason === "removed") return { kind: "unknown" };
+        const { state, reference, account } = known;
+        const { active, inactiveReason, epoch } = state;
+        // Whoever asks may be asking because of what they see.
+        showAccount(db, transaction, state.accountId, account);
+        showCalendar(db, transaction, calendarKey, state);
         if (!active && inactiveReason !== "unavailable") {
-          return { kind: "inactive", reason: inactiveReason ?? "disabled" };
+          return {
+            kind: "inactive",
+            reason:
+              inactiveReason === undefined || inactiveReason === "removed" ? "disabled" : inactiveReason,
+          };
         }
         const changes = {
           ...(!active && activated()),
           // The pass that closes this epoch is a full sync.
           ...(full && { resyncEpoch: epoch }),
         };
-        if (Object.keys(changes).length > 0) transaction.update(known.state.ref, changes);
+        if (Object.keys(changes).length > 0) transaction.update(reference, changes);
         return { kind: "ready", epoch, reactivated: !active };
       }),
   };
 }
 
-function isRemoved({ state }: { readonly state: DocumentSnapshot }): boolean {
-  return state.get("inactiveReason") === "removed";
-}
-
-/** A user's calendar with what hangs on it; undefined if the user has none by that name. */
+/**
+ * A user's calendar and its account, by the server's own records; undefined if the user has none by that name,
+ * whether or not another one has. One that was removed at Google is about to disappear; if it is listed again, it
+ * starts by itself.
+ */
 async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
-  const reference = db.doc(paths.calendar(uid, calendarKey));
-  const [document, state] = await Promise.all([
-    transaction.get(reference),
-    transaction.get(db.doc(paths.syncState(calendarKey))),
-  ]);
-  if (!document.exists) return undefined;
-  const calendar = calendarDocument.parse(document.data());
-  const account = await transaction.get(db.doc(paths.account(uid, calendar.accountId)));
-  if (!account.exists) return undefined;
-  accountDocument.parse(account.data());
-  return { calendar, reference, state, account };
+  const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));
+  if (!snapshot.exists) return undefined;
+  const state = syncStateDocument.parse(snapshot.data());
+  const { accountId, calendarId, inactiveReason } = state;
+  if (state.uid !== uid || calendarKeyOf(accountId, calendarId) !== calendarKey) return undefined;
+  if (inactiveReason === "removed") return undefined;
+  const account = readAccount(await transaction.get(db.doc(paths.calendarList(accountId))), uid);
+  return account && { state, reference: snapshot.ref, account };
 }

@@ -1,13 +1,8 @@
-import { FieldPath, type Firestore, type Query, Timestamp } from "firebase-admin/firestore";
+import { type DocumentSnapshot, Timestamp } from "firebase-admin/firestore";
 import * as z from "zod";
 
-/** Every collection of the server, and the documents that no client reads (docs/architecture.md, "Documents"). */
+/** The server's own documents, which no client reads or writes (docs/architecture.md, "Documents"). */
 export const paths = {
-  accounts: (uid: string) => `users/${uid}/accounts`,
-  account: (uid: string, accountId: string) => `users/${uid}/accounts/${accountId}`,
-  calendars: (uid: string) => `users/${uid}/calendars`,
-  calendar: (uid: string, calendarKey: string) => `users/${uid}/calendars/${calendarKey}`,
-  events: (uid: string) => `users/${uid}/events`,
   syncStates: "syncStates",
   syncState: (calendarKey: string) => `syncStates/${calendarKey}`,
   series: (calendarKey: string) => `syncStates/${calendarKey}/series`,
@@ -22,19 +17,13 @@ export const paths = {
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
 } as const;
 
-/** Every event of a calendar, by id. All ids begin with the calendar's key: a range needs no index of its own. */
-export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string): Query {
-  return db
-    .collection(paths.events(uid))
-    .orderBy(FieldPath.documentId())
-    .startAt(`${calendarKey}_`)
-    .endBefore(`${calendarKey}\``);
-}
-
 export const timestamp = z.instanceof(Timestamp);
 
-/** `syncStates/{calendarKey}`. Fields of one calendar's protocol; see sync/sync-state.ts for what they mean. */
-export const syncStateDocument = z.object({
+/**
+ * `syncStates/{calendarKey}`: every calendar on an account's list has one. Fields of one calendar's protocol; see
+ * sync/sync-state.ts for what they mean.
+ */
+const storedSyncState = z.object({
   uid: z.string(),
   accountId: z.string(),
   /** Google's calendar id. */
@@ -45,6 +34,13 @@ export const syncStateDocument = z.object({
     .optional(),
   /** Since when there is something of this calendar to be deleted. Absent once `cleanUpAccount` has been there. */
   unwantedSince: timestamp.optional(),
+  /** The user's wish. Missing in documents from before there was one. */
+  enabled: z.boolean().optional(),
+  /** What the user's calendar document says of Google's list. Null in documents from before it was kept here. */
+  listed: z
+    .record(z.string(), z.union([z.string(), z.boolean()]))
+    .nullable()
+    .default(null),
   timeZone: z.string(),
   /** Google cannot push for this calendar: it is polled by the backup sync. */
   pushUnsupported: z.boolean(),
@@ -94,19 +90,45 @@ export const syncStateDocument = z.object({
     .nullable(),
   lastRun: z.object({ cause: z.string(), startedAt: timestamp, finishedAt: timestamp }).nullable(),
 });
+export const syncStateDocument = storedSyncState.transform(state => ({
+  ...state,
+  enabled: state.enabled ?? (state.inactiveReason !== "disabled" && state.inactiveReason !== "removed"),
+}));
 export type SyncStateDocument = z.infer<typeof syncStateDocument>;
 
-/** `calendarLists/{accountId}`: how far an account's list of calendars is followed. */
-export const calendarListDocument = z.object({
+/**
+ * `calendarLists/{accountId}`: the server's record of an account, which the user's account document is written from,
+ * and how far its list of calendars is followed.
+ */
+const storedCalendarList = z.object({
   uid: z.string(),
   /** False while the account waits for consent or is being removed. */
   active: z.boolean(),
+  /** Missing, like all that the user sees of the account, in documents from before the account was kept here. */
+  status: z.enum(["active", "reauth_required", "disconnecting"]).optional(),
+  statusSince: timestamp.optional(),
+  statusReason: z.string().optional(),
+  email: z.string().optional(),
+  name: z.string().optional(),
+  connectedAt: timestamp.optional(),
   /** Google cannot push for this list: it is read once a day. */
   pushUnsupported: z.boolean(),
   syncToken: z.string().nullable(),
   /** Counts what was stored: a listing that is older than the last stored one is not stored. */
   revision: z.number(),
 });
+export const calendarListDocument = storedCalendarList.transform(list => ({
+  ...list,
+  status: list.status ?? (list.active ? ("active" as const) : ("reauth_required" as const)),
+}));
+export type CalendarListDocument = z.infer<typeof calendarListDocument>;
+
+/** The record of this user's account; undefined if they have none by that id, whoever else may have one. */
+export function readAccount(snapshot: DocumentSnapshot, uid: string): CalendarListDocument | undefined {
+  if (!snapshot.exists) return undefined;
+  const account = calendarListDocument.parse(snapshot.data());
+  return account.uid === uid ? account : undefined;
+}
 
 /** `watches/{channelId}`. */
 export const watchDocument = z.object({
@@ -154,19 +176,28 @@ export const oauthStateDocument = z.object({
   code: z.string().optional(),
 });
 
-/** The fields of a calendar that has never been synced. `nowMs` seeds the epoch, which therefore never repeats. */
+/**
+ * The fields of a calendar that has never been synced; off, unless it is `enabled`. `nowMs` seeds the epoch, which
+ * therefore never repeats.
+ */
 export function newSyncState(
   ids: {
     readonly uid: string;
     readonly accountId: string;
     readonly calendarId: string;
     readonly timeZone: string;
+    readonly enabled?: boolean;
+    readonly listed?: SyncStateDocument["listed"];
   },
   nowMs: number,
 ): SyncStateDocument {
+  const { enabled = true, listed = null, ...rest } = ids;
   return {
-    ...ids,
-    active: true,
+    ...rest,
+    enabled,
+    listed,
+    active: enabled,
+    ...(!enabled && { inactiveReason: "disabled" as const }),
     pushUnsupported: false,
     syncToken: null,
     queryVersion: 0,

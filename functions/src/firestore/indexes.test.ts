@@ -17,8 +17,9 @@ const overrides = z
 
 /** Where the server filters or sorts by a field: the collection group, and the field. */
 const filters: readonly (readonly [collectionGroup: string, field: string])[] = [
-  ["accounts", "status"],
   ["calendarLists", "active"],
+  ["calendarLists", "status"],
+  ["calendarLists", "uid"],
   ["calendars", "accountId"],
   ["credentials", "subject"],
   ["events", "calendarKey"],

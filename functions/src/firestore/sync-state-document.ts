@@ -19,8 +19,10 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
     progress,
     lastRun,
     inactiveReason,
-    // Of no concern to a sync: it is the clean-up's.
+    // Of no concern to a sync: they are the clean-up's and the list's.
     unwantedSince: _unwantedSince,
+    enabled: _enabled,
+    listed: _listed,
     ...rest
   } = syncStateDocument.parse(data);
   return {

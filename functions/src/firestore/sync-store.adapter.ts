@@ -3,10 +3,11 @@ import {
   Timestamp,
   type DocumentData,
   type DocumentReference,
+  type DocumentSnapshot,
   type Firestore,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import { calendarPath, eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
+import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
 import * as z from "zod";
 import {
   CommitRefused,
@@ -19,14 +20,18 @@ import {
   type SyncStore,
 } from "../ports/sync-store.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
-import { eventsOfCalendar, paths } from "./documents.ts";
+import { paths } from "./documents.ts";
+import { calendarOutput, eventsOfCalendar } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
 
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
 
-const fingerprintFields = ["eventId", "etag", "startAt", "endAt", "recurringEventId"];
+/** Google's have some twenty characters. A longer one is somebody else's, and would have to be kept in memory. */
+const maxEtagLength = 200;
+
+const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
 
 /** The sync's documents in Firestore. */
 export function createSyncStore(db: Firestore): SyncStore {
@@ -44,7 +49,7 @@ export function createSyncStore(db: Firestore): SyncStore {
       if (batch.forget !== undefined)
         for (const ref of memoryRefs(db, calendarKey, batch.forget)) writes.delete(ref);
       if (batch.shown !== undefined)
-        writes.update(db.doc(calendarPath(uid, calendarKey)), shownToDocument(batch.shown));
+        calendarOutput(db, uid, calendarKey).merge(writes, shownToDocument(batch.shown));
       const fence = { lastUpdateTime: version as Timestamp };
       writes.update(db.doc(paths.syncState(calendarKey)), statePatchToDocument(batch.state), fence);
       try {
@@ -63,7 +68,7 @@ export function createSyncStore(db: Firestore): SyncStore {
           .slice(from, from + readPageSize)
           .map(id => events(uid).doc(eventDocumentId(calendarKey, id)));
         const snapshots = await db.getAll(...refs, { fieldMask: fingerprintFields });
-        for (const snapshot of snapshots) addFingerprint(found, snapshot.data());
+        for (const snapshot of snapshots) addFingerprint(found, calendarKey, snapshot);
       }
       return found;
     },
@@ -74,7 +79,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         .select(...fingerprintFields)
         .limit(readPageSize);
       for (let page = await all.get(); ;) {
-        for (const snapshot of page.docs) addFingerprint(found, snapshot.data());
+        for (const snapshot of page.docs) addFingerprint(found, calendarKey, snapshot);
         const last = page.docs.at(-1);
         if (last === undefined || page.size < readPageSize) return found;
         page = await all.startAfter(last).get();
@@ -107,7 +112,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         .where("calendarKey", "==", calendarKey)
         .select(...fingerprintFields)
         .get();
-      for (const snapshot of occurrences.docs) addFingerprint(found, snapshot.data());
+      for (const snapshot of occurrences.docs) addFingerprint(found, calendarKey, snapshot);
       return found;
     },
 
@@ -219,17 +224,29 @@ function shownToDocument(shown: NonNullable<Batch["shown"]>): DocumentData {
   };
 }
 
-function addFingerprint(found: Map<string, Fingerprint>, data: DocumentData | undefined): void {
-  if (data === undefined) return;
-  const { eventId, etag, startAt, endAt, recurringEventId } = data;
-  if (typeof eventId !== "string") return;
+/** The event is the one that the document's id names, whatever the document says: others may have written it. */
+function addFingerprint(
+  found: Map<string, Fingerprint>,
+  calendarKey: string,
+  snapshot: DocumentSnapshot,
+): void {
+  const data = snapshot.data();
+  const prefix = `${calendarKey}_`;
+  if (data === undefined || !snapshot.id.startsWith(prefix)) return;
+  const { etag, startAt, endAt, recurringEventId } = data;
+  const eventId = snapshot.id.slice(prefix.length);
   // A document that lost a field to another hand is simply written again.
   found.set(eventId, {
-    etag: typeof etag === "string" ? etag : "",
+    etag: typeof etag === "string" && etag.length <= maxEtagLength ? etag : "",
     startAtMs: startAt instanceof Timestamp ? startAt.toMillis() : 0,
     endAtMs: endAt instanceof Timestamp ? endAt.toMillis() : Number.MAX_SAFE_INTEGER,
-    ...(typeof recurringEventId === "string" && { recurringEventId }),
+    ...(isSeriesId(recurringEventId) && { recurringEventId }),
   });
+}
+
+/** A pull looks for the series that a stored occurrence names: what cannot name a document must not get so far. */
+function isSeriesId(value: unknown): value is string {
+  return typeof value === "string" && /^(?!\.{1,2}$)(?!__.*__$)[^/]{1,1024}$/su.test(value);
 }
 
 function refusedCommit(error: unknown): CommitOutcome {

@@ -10,6 +10,7 @@ import {
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { isWanted } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
+import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Records read at a time by a survey. */
@@ -75,10 +76,12 @@ export function createWatchStore(db: Firestore): WatchStore {
           transaction.update(db.doc(paths.calendarList(calendarKey)), { pushUnsupported: true });
           return;
         }
-        const calendar = await transaction.get(db.doc(paths.calendar(target.uid, calendarKey)));
+        const snapshot = await transaction.get(state(calendarKey));
         // While importing, or failing, that is what the user is to see; the sync goes on to `polling` by itself.
-        const live = calendar.get("sync.phase") === "live";
-        if (live) transaction.update(calendar.ref, { sync: { phase: "polling" } });
+        const live = snapshot.get("shown.phase") === "live";
+        if (live) {
+          calendarOutput(db, target.uid, calendarKey).merge(transaction, { sync: { phase: "polling" } });
+        }
         // `shown` is the sync's note of what the user sees; null makes it look again.
         transaction.update(state(calendarKey), { pushUnsupported: true, ...(live && { shown: null }) });
       });

@@ -1,4 +1,3 @@
-import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import * as z from "zod";
 import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendar-list.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
@@ -11,25 +10,29 @@ const pageSize = 250;
 /** 10,000 calendars; a user with more is not one of ours, and a list without an end is a fault. */
 const maxPages = 40;
 
-const color = z
-  .string()
-  .regex(/^#[0-9a-fA-F]{6}$/)
-  .optional()
-  .catch(undefined);
+/** Google's own limit is far below; what is longer was not written by people, and a document holds 1 MiB. */
+const maxTextLength = 20_000;
+const maxIdLength = 1_000;
 
-const listEntry = z.object({
-  id: z.string().min(1),
-  summary: z.string().catch(""),
-  summaryOverride: z.string().optional().catch(undefined),
-  description: z.string().optional().catch(undefined),
-  backgroundColor: color,
-  foregroundColor: color,
-  colorId: z.string().optional().catch(undefined),
-  timeZone: z.string().min(1).catch("UTC"),
-  accessRole: z.enum(["freeBusyReader", "reader", "writer", "owner"]),
-  primary: z.boolean().catch(false),
-  selected: z.boolean().catch(false),
+const text = z.string().max(maxTextLength);
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
+
+/** An answer of calendarList.list, as far as it must be readable for anything in it to be believed. */
+const listPage = z.object({
+  items: z.array(z.unknown()).optional(),
+  nextPageToken: z.string().nullish(),
+  nextSyncToken: z.string().nullish(),
 });
+
+/** Ids are hashed and are part of addresses: half of a surrogate pair can be neither. */
+const entryId = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(maxIdLength)
+    .refine(id => id.isWellFormed()),
+});
+const entryMarks = z.object({ deleted: z.unknown().optional(), hidden: z.unknown().optional() });
 
 /** `calendarList.list` through Google's client library. */
 export function createCalendarList(
@@ -58,8 +61,9 @@ async function listAll(
   syncToken: string | undefined,
   log: Log,
 ): Promise<CalendarListing | GoogleFailure> {
-  const calendars: ListedCalendar[] = [];
-  const removedIds: string[] = [];
+  const calendars = new Map<string, ListedCalendar>();
+  const removedIds = new Set<string>();
+  let nameless = 0;
   let pageToken: string | undefined;
   for (let page = 0; page < maxPages; page++) {
     const answer = await call(accountId, (client, options) =>
@@ -73,49 +77,128 @@ async function listAll(
       ),
     );
     if (answer.kind === "failed") return answer;
-    readEntries(answer.data.items ?? [], { calendars, removedIds }, log);
-    pageToken = answer.data.nextPageToken ?? undefined;
-    if (pageToken !== undefined) continue;
-    const next = answer.data.nextSyncToken;
+    const parsed = listPage.safeParse(answer.data);
+    // A list of changes may be without any; a whole list always has its primary calendar.
+    if (!parsed.success || (parsed.data.items === undefined && syncToken === undefined)) return unreadable;
+    nameless += readEntries(parsed.data.items ?? [], { calendars, removedIds }, log);
+    const { nextPageToken, nextSyncToken: next } = parsed.data;
+    if (typeof nextPageToken === "string" && nextPageToken !== "") {
+      pageToken = nextPageToken;
+      continue;
+    }
     // Without a sync token the list may be incomplete, and what is not on it would be taken for removed.
-    if (next === undefined || next === null) break;
-    return { kind: "listed", calendars, removedIds, complete: syncToken === undefined, syncToken: next };
+    if (typeof next !== "string" || next === "") break;
+    return {
+      kind: "listed",
+      calendars: [...calendars.values()],
+      // Listed and taken away in one answer: that is not certain.
+      removedIds: [...removedIds].filter(id => !calendars.has(id)),
+      // Any calendar may be the one whose id could not be read.
+      complete: syncToken === undefined && nameless === 0,
+      syncToken: next,
+    };
   }
   return { kind: "failed", reason: "unavailable", googleReason: "incompleteList" };
 }
 
-/** Entries that make no sense to us are left out and counted: one odd calendar must not hide the others. */
+const unreadable: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "unreadableList" };
+
+/**
+ * Reads what can be read of each entry: an odd field costs itself, and only an entry without a readable id is left out.
+ *
+ * @returns how many had no readable id
+ */
 function readEntries(
-  items: readonly calendar_v3.Schema$CalendarListEntry[],
-  into: { readonly calendars: ListedCalendar[]; readonly removedIds: string[] },
+  items: readonly unknown[],
+  into: { readonly calendars: Map<string, ListedCalendar>; readonly removedIds: Set<string> },
   log: Log,
-): void {
-  let unread = 0;
+): number {
+  let nameless = 0;
   for (const item of items) {
-    // Changes list what was deleted or hidden since (reference page of calendarList.list, `syncToken`).
-    if ((item.deleted === true || item.hidden === true) && typeof item.id === "string") {
-      into.removedIds.push(item.id);
+    const named = entryId.safeParse(item);
+    if (!named.success) {
+      nameless += 1;
       continue;
     }
-    const parsed = listEntry.safeParse(item);
-    if (parsed.success) into.calendars.push(listed(parsed.data));
-    else unread += 1;
+    const { id } = named.data;
+    const { deleted, hidden } = entryMarks.parse(item);
+    // Changes list what was deleted or hidden since (reference page of calendarList.list, `syncToken`).
+    if (deleted === true || hidden === true) {
+      into.removedIds.add(id);
+      continue;
+    }
+    const calendar = listed(id, item as Readonly<Record<string, unknown>>);
+    into.calendars.set(id, calendar);
+    if (calendar.unread !== undefined) {
+      log.warn("calendar list entry could not be read completely", {
+        calendarId: id,
+        fields: calendar.unread,
+      });
+    }
   }
-  if (unread > 0) log.warn("calendar list entries could not be read", { unread, of: items.length });
+  if (nameless > 0) log.warn("calendar list entries without a readable id", { nameless, of: items.length });
+  return nameless;
 }
 
-function listed(entry: z.infer<typeof listEntry>): ListedCalendar {
-  const { id, summary, summaryOverride, description, backgroundColor, foregroundColor, colorId } = entry;
-  return {
-    calendarId: id,
-    summary: summaryOverride ?? summary,
-    ...(description !== undefined && { description }),
-    ...(backgroundColor !== undefined && { backgroundColor }),
-    ...(foregroundColor !== undefined && { foregroundColor }),
-    ...(colorId !== undefined && { colorId }),
-    timeZone: entry.timeZone,
-    accessRole: entry.accessRole,
-    primary: entry.primary,
-    selected: entry.selected,
+/** A field of an entry: absent, readable, or neither. */
+function field<T>(value: unknown, schema: z.ZodType<T>): { readonly value?: T; readonly unread: boolean } {
+  if (value === undefined) return { unread: false };
+  const parsed = schema.safeParse(value);
+  return parsed.success ? { value: parsed.data, unread: false } : { unread: true };
+}
+
+function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): ListedCalendar {
+  const own = field(entry["summaryOverride"], text);
+  const summary = field(entry["summary"], text);
+  const description = field(entry["description"], text);
+  const backgroundColor = field(entry["backgroundColor"], color);
+  const foregroundColor = field(entry["foregroundColor"], color);
+  const colorId = field(entry["colorId"], text);
+  const timeZone = field(entry["timeZone"], text.min(1));
+  const accessRole = field(entry["accessRole"], text.min(1));
+  const primary = field(entry["primary"], z.boolean());
+  const selected = field(entry["selected"], z.boolean());
+  const name = own.value ?? summary.value;
+  const unread = {
+    // A calendar without a name has an empty one; without any nobody can say what it is called.
+    summary: own.unread || name === undefined,
+    description: description.unread,
+    backgroundColor: backgroundColor.unread,
+    foregroundColor: foregroundColor.unread,
+    colorId: colorId.unread,
+    // These two are in every entry, so that their absence says nothing.
+    timeZone: timeZone.value === undefined,
+    accessRole: accessRole.value === undefined,
+    primary: primary.unread,
+    selected: selected.unread,
   };
+  const names = Object.entries(unread).flatMap(([key, is]) => (is ? [key as keyof typeof unread] : []));
+  return {
+    calendarId,
+    summary: wellFormed(name ?? calendarId),
+    ...(description.value !== undefined && { description: wellFormed(description.value) }),
+    ...(backgroundColor.value !== undefined && { backgroundColor: backgroundColor.value }),
+    ...(foregroundColor.value !== undefined && { foregroundColor: foregroundColor.value }),
+    ...(colorId.value !== undefined && { colorId: wellFormed(colorId.value) }),
+    timeZone: usableTimeZone(timeZone.value ?? "UTC"),
+    accessRole: wellFormed(accessRole.value ?? "reader"),
+    primary: primary.value ?? false,
+    selected: selected.value ?? false,
+    ...(names.length > 0 && { unread: names }),
+  };
+}
+
+/** Firestore stores UTF-8, in which half of a surrogate pair does not exist: it would differ from itself each time. */
+function wellFormed(value: string): string {
+  return value.toWellFormed();
+}
+
+/** A name that every client can use. */
+function usableTimeZone(raw: string): string {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: raw });
+    return raw;
+  } catch {
+    return "UTC";
+  }
 }

@@ -25,11 +25,11 @@ export interface AccountRemoval {
 
   /** All records of channels of an account, closed ones too. */
   watchesOf(accountId: string): Promise<readonly WatchRecord[]>;
-  calendarKeysOf(uid: string, accountId: string): Promise<readonly string[]>;
+  calendarKeysOf(accountId: string): Promise<readonly string[]>;
   /** True if another user's account lives on the same grant at Google. */
   sharesGrant(accountId: string): Promise<boolean>;
 
-  /** The sync state with all below it first, so that no sync can write any more; then the events; the calendar last. */
+  /** The server's notes on its events first, then the events; the sync state, by which it is found, last. */
   deleteCalendar(uid: string, accountId: string, calendarKey: string): Promise<RemovalOutcome>;
   /** Records of channels, the credential, and the account itself, which must have no calendars left. */
   deleteAccount(uid: string, accountId: string): Promise<RemovalOutcome>;

@@ -28,6 +28,8 @@ export type ConnectOutcome =
       readonly started: readonly StartedCalendar[];
       /** Calendars that were on Google's list and are not any more, to be cleaned up. */
       readonly removed: readonly string[];
+      /** Calendars that are not on this list, and that stay because it cannot be the whole list. */
+      readonly doubted?: readonly string[];
     }
   /** The account is being removed; nothing was stored. */
   | { readonly kind: "disconnecting" };

@@ -13,10 +13,16 @@ export interface ListedCalendar {
   readonly colorId?: string;
   /** IANA name. */
   readonly timeZone: string;
-  readonly accessRole: "freeBusyReader" | "reader" | "writer" | "owner";
+  /** Google's word, which may be one that we do not know. */
+  readonly accessRole: string;
   readonly primary: boolean;
   /** Whether Google's own page shows it. */
   readonly selected: boolean;
+  /**
+   * Fields that Google's answer had and that could not be read: what is known of them stays as it is. Their values here
+   * are for a calendar that is new.
+   */
+  readonly unread?: readonly Exclude<keyof ListedCalendar, "calendarId" | "unread">[];
 }
 
 /** A list of calendars, or what changed in it. */
@@ -25,7 +31,7 @@ export interface CalendarListing {
   readonly calendars: readonly ListedCalendar[];
   /** Google's ids of calendars that were taken off the list or hidden (changes only). */
   readonly removedIds: readonly string[];
-  /** True for the whole list: what is not on it is gone. */
+  /** True for the whole list with a readable id in each of its entries: what is not on it is gone. */
   readonly complete: boolean;
   readonly syncToken: string;
 }

@@ -17,6 +17,8 @@ export type ApplyOutcome =
       readonly started: readonly StartedCalendar[];
       /** Calendars to be cleaned up. */
       readonly removed: readonly string[];
+      /** Calendars that the answer would take away, and that stay because it cannot be what it says. */
+      readonly doubted?: readonly string[];
     }
   /** Another listing was stored since: this one may be older. Nothing was written. */
   | { readonly kind: "outdated" }

@@ -66,7 +66,7 @@ export type CommitOutcome =
   | { readonly kind: "committed"; readonly version: Version }
   /** The state has another version by now; nothing was written. */
   | { readonly kind: "conflict" }
-  /** The state, or the user's calendar document, does not exist any more; nothing was written. */
+  /** The state does not exist any more; nothing was written. */
   | { readonly kind: "gone" };
 
 /** Thrown by `commit`: the store will not take this content, however often it is offered (more than 1 MiB). */

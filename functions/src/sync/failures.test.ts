@@ -149,13 +149,17 @@ describe("a task", () => {
     expect(world.lastLine()).toMatchObject({ outcome: "failed", cause: "notification" });
   });
 
-  test("whose calendar document is gone says so, and frees the lease", async () => {
+  test("whose calendar goes while it is at work says so, and is done", async () => {
     const world = await refused("unavailable");
     world.google.nextFailures.pop();
-    world.documents.calendars.clear();
+    const list = world.google.list.bind(world.google);
+    world.google.list = async (...request) => {
+      world.documents.states.clear();
+      return await list(...request);
+    };
     expect(await deliver(world)).toBe("inactive");
-    expect(linesOf(world, "calendar document is gone")).toEqual([{ level: "warn", calendarKey }]);
-    expect(world.state.lease).toBeNull();
+    expect(linesOf(world, "calendar is gone")).toEqual([{ level: "warn", calendarKey }]);
+    expect(world.documents.states.size).toBe(0);
   });
 
   test("of a calendar that changes hands again and again gives up", async () => {

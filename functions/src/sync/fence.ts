@@ -23,7 +23,7 @@ export interface Fence {
   commit(prepare: PrepareBatch): Promise<"committed" | "lost">;
   readonly calendarKey: string;
   readonly holder: string;
-  /** A commit was refused because the state, or the user's calendar document, does not exist any more. */
+  /** A commit was refused because the state does not exist any more. */
   isGone(): boolean;
   /** Renews the lease if the last commit is a while ago, so that a long pass without writes keeps it. */
   renew(): Promise<"fresh" | "committed" | "lost">;

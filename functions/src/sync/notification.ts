@@ -9,8 +9,8 @@ export interface Notification {
   readonly calendarKey: string;
   readonly token: string | undefined;
   readonly resourceId: string | undefined;
-  /** `sync` announces a new channel; the other two announce a change. */
-  readonly state: "sync" | "exists" | "not_exists";
+  /** `sync` announces a new channel; `exists`, `not_exists` and whatever else there may be announce a change. */
+  readonly state: string;
 }
 
 /** What the webhook answers. Only `accepted` and `quiet` are a 2xx. */

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { calendarKey, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
+import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
 const weekly = { recurrence: ["RRULE:FREQ=WEEKLY;COUNT=9"] };
 
@@ -30,7 +30,7 @@ test("an import whose calendar is removed, at whatever commit, ends there, witho
       commit: async (...batch) => {
         commits += 1;
         if (commits === removedAt) {
-          world.documents.calendars.delete(`${uid}/${calendarKey}`);
+          world.documents.states.delete(calendarKey);
           listed = world.google.calls.length;
         }
         return await world.documents.commit(...batch);
@@ -44,10 +44,10 @@ test("an import whose calendar is removed, at whatever commit, ends there, witho
     places += 1;
     expect(outcome).toBe("inactive");
     expect(world.lastLine()).toMatchObject({ passes: 1 });
-    // The lease is given back, and nothing else is tried.
+    // One attempt to give the lease back, and nothing else is tried.
     expect(commits - removedAt).toBe(1);
     expect(world.google.calls.length - listed).toBeLessThanOrEqual(2);
-    expect(world.state.lease).toBeNull();
+    expect(world.documents.states.size).toBe(0);
     expect(world.queue.tasks.size).toBe(0);
   }
   expect(places).toBeGreaterThan(8);

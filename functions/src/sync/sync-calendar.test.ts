@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { failed } from "./testing/fake-google.fake.ts";
-import { SyncWorld, calendarKey, dayMs } from "./testing/sync-world.fake.ts";
+import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
 
 /** Firestore holds exactly what Google holds. */
 function expectInStep(world: SyncWorld): void {
@@ -219,16 +219,16 @@ describe("nothing goes round for ever", () => {
     expect(world.google.calls.filter(call => call.pageToken === undefined).length).toBeGreaterThan(1);
   });
 
-  test("a calendar whose document is gone is left alone", async () => {
+  test("a calendar whose document somebody has deleted is synced all the same, and shown again", async () => {
     const world = await imported();
     world.documents.calendars.clear();
     world.google.put("event1", { summary: "changed" });
     const before = world.google.calls.length;
-    // Until its document is due again nobody looks whether it is there.
     world.clock.advance(60_000);
     await world.notify();
-    expect(await world.drain(5)).toEqual(["inactive"]);
+    expect(await world.drain(5)).toEqual(["synced"]);
     expect(world.google.calls.length - before).toBe(1);
+    expect(world.documents.calendars.get(`${uid}/${calendarKey}`)).toMatchObject({ phase: "live" });
   });
 
   test("a task for an epoch that the state has not reached is done all the same", async () => {

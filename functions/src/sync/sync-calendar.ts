@@ -214,9 +214,9 @@ async function handOver(
   return "handedOver";
 }
 
-/** There is no document to show anything in: the account is being removed, and nothing is left to do here. */
+/** The account has been removed, and nothing is left to do here. */
 async function giveUp(ports: SyncPorts, fence: Fence): Promise<SyncOutcome> {
-  ports.log.warn("calendar document is gone", { calendarKey: fence.calendarKey });
+  ports.log.warn("calendar is gone", { calendarKey: fence.calendarKey });
   await fence.release(() => ({ events: [], state: { lease: null } }));
   return "inactive";
 }

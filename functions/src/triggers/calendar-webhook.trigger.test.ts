@@ -35,9 +35,15 @@ test.each([
   ["a channel with a line break", { "x-goog-channel-id": `${channel}\n` }, 404],
   ["an endless channel", { "x-goog-channel-id": channel.repeat(1_000) }, 404],
   ["no state", { "x-goog-resource-state": undefined }, 400],
-  ["a state that Google does not have", { "x-goog-resource-state": "EXISTS" }, 400],
+  ["an endless state", { "x-goog-resource-state": "e".repeat(65) }, 400],
 ])("%s is refused", (_what, change, status) => {
   expect(parseNotification({ ...good, ...change })).toEqual({ kind: "refused", status });
+});
+
+test.each(["exists", "not_exists", "sync", "EXISTS", "moved"])("the state %s is handed on", state => {
+  expect(parseNotification({ ...good, "x-goog-resource-state": state })).toMatchObject({
+    notification: { state },
+  });
 });
 
 test.each([

@@ -182,6 +182,9 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
       >`;
     case "error":
       return html`<span class="chip danger" title=${calendar.sync.message ?? ""}>Trouble</span>`;
+    default:
+      // A phase of a later version: nothing is known to be wrong.
+      return nothing;
   }
 }
 

@@ -1,0 +1,237 @@
+import { describe, expect, test } from "@jest/globals";
+import { FieldValue, Timestamp } from "firebase-admin/firestore";
+import { settle, summariesOf, useStack } from "../account/shared-stack.ts";
+import {
+  answerConsent,
+  call,
+  type CallAnswer,
+  connect,
+  consentUrl,
+  dumpDatabase,
+  eventIn,
+  finish,
+  GooglePeople,
+  type Person,
+  runSchedule,
+  signUp,
+  until,
+} from "../account/stack-client.ts";
+
+/*
+ * Security rules are OR-ed: a project that this one lives in may let owners, or anybody, write below `users/`. The
+ * Firestore emulator has one set of rules for all that runs beside; so what a client could write under such rules is
+ * written here with the Admin SDK, at once without any rule: first below the attacker's own uid, then anywhere below
+ * `users/`. What is below `users/` decides nothing: no document of another user's may be read, written, switched off,
+ * planted or revoked for it.
+ */
+
+const people = new GooglePeople();
+const vic = people.add("vic@example.com", {
+  id: "vic-diary@group.calendar.google.com",
+  summary: "Diary",
+  selected: true,
+  events: [eventIn(30, "Secret of vic")],
+});
+const mal = people.add("mal@example.com");
+const db = useStack(people);
+
+const now = () => Timestamp.now();
+const account = (status: string) => ({ email: vic, status, statusSince: now(), connectedAt: now() });
+const calendar = (accountId: string, calendarId: string) => ({
+  accountId,
+  calendarId,
+  summary: "Forged",
+  timeZone: "UTC",
+  accessRole: "owner",
+  primary: true,
+  selected: true,
+  enabled: true,
+  sync: { phase: "live" },
+});
+const unknownKey = "u".repeat(22);
+
+/** All of the server's own documents of a user, and theirs below `users/`, but for what a clock moves. */
+async function belongings(uid: string): Promise<Map<string, unknown>> {
+  const all = [...(await dumpDatabase())].filter(
+    ([path, fields]) => path.includes(uid) || JSON.stringify(fields ?? {}).includes(uid),
+  );
+  return new Map(all);
+}
+
+/** Both are settled: the attacker with an account of her own, or without any. */
+async function meet() {
+  const [victim, attacker] = [await signUp(), await signUp()];
+  const theirs = await settle(db, victim, vic, 2);
+  const calendars = await db.collection(`users/${victim.uid}/calendars`).get();
+  const events = await db.collection(`users/${victim.uid}/events`).get();
+  return { victim, attacker, theirs, calendars: calendars.docs, events: events.docs };
+}
+
+async function everyCall(person: Person, accountId: string, keys: readonly string[]): Promise<CallAnswer[]> {
+  const answers: CallAnswer[] = [];
+  for (const calendarKey of keys) {
+    answers.push(await call(person, "syncNow", { calendarKey }));
+    answers.push(await call(person, "syncNow", { calendarKey, full: true }));
+    answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: true }));
+    answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: false }));
+  }
+  answers.push(await call(person, "disconnectAccount", { accountId }));
+  return answers;
+}
+
+const quiet = async () => {
+  // Tasks that such calls could have queued would run by now; the queue looks for work once a second.
+  await new Promise(resolve => setTimeout(resolve, 4_000));
+};
+
+describe("a user who may write below their own uid", () => {
+  test("gets nothing of another's account and calendars by forging documents of them", async () => {
+    const { victim, attacker, theirs, calendars, events } = await meet();
+    const before = await belongings(victim.uid);
+    const own = `users/${attacker.uid}`;
+    for (const status of ["active", "disconnecting", "reauth_required"]) {
+      await db.doc(`${own}/accounts/${theirs.accountId}`).set(account(status));
+      for (const { id, data } of calendars.map(found => ({ id: found.id, data: found.data() }))) {
+        await db.doc(`${own}/calendars/${id}`).set(data);
+        await db
+          .doc(`${own}/calendars/${unknownKey}`)
+          .set(calendar(theirs.accountId, String(data["calendarId"])));
+      }
+      for (const event of events) await db.doc(`${own}/events/${event.id}`).set({ eventId: event.id });
+      const answers = await everyCall(attacker, theirs.accountId, [...theirs.keys, unknownKey]);
+      const foreign = answers.slice(0, 8);
+      const unknown = answers.slice(8, 12);
+      // What is another's is answered exactly as what nobody has.
+      for (const [index, answer] of foreign.entries()) expect(answer).toEqual(unknown[index % 4]);
+      expect(answers.map(({ error }) => error?.status)).toEqual(answers.map(() => "NOT_FOUND"));
+    }
+    expect(await call(attacker, "disconnectAccount", { accountId: unknownKey })).toEqual(
+      await call(attacker, "disconnectAccount", { accountId: theirs.accountId }),
+    );
+    expect((await call(attacker, "confirmConnect", { confirmation: "c".repeat(32) })).status).not.toBe(200);
+    await runSchedule("renewWatches");
+    await quiet();
+    // Nothing read: her collection holds what she put there. Nothing written, switched off or revoked.
+    const hers = await db.collection(`${own}/events`).get();
+    expect(hers.docs.map(({ id }) => id).sort()).toEqual(events.map(({ id }) => id).sort());
+    for (const event of hers.docs) expect(event.data()).toEqual({ eventId: event.id });
+    const after = await belongings(victim.uid);
+    expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+    expect(after.get(`credentials/${theirs.accountId}`)).toEqual(
+      before.get(`credentials/${theirs.accountId}`),
+    );
+    for (const key of theirs.keys) {
+      expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({ active: true, enabled: true });
+    }
+    // The victim's own goes on.
+    expect((await call(victim, "syncNow", { calendarKey: theirs.key, full: true })).status).toBe(200);
+    expect(await summariesOf(db, victim)).toContain("Secret of vic");
+  });
+
+  test("connects her own account and nothing else, whatever she has forged", async () => {
+    const { victim, attacker, theirs } = await meet();
+    await db.doc(`users/${attacker.uid}/accounts/${theirs.accountId}`).set(account("active"));
+    const accountId = await connect(attacker, mal);
+    await until("her event", async () => (await summariesOf(db, attacker)).length === 1);
+    expect(await summariesOf(db, attacker)).toEqual([`Event of ${mal}`]);
+    // A forged status does not keep a consent away, nor does it end an account.
+    await db.doc(`users/${attacker.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
+    await runSchedule("renewWatches");
+    const outcome = await finish(await answerConsent(await consentUrl(attacker), mal));
+    expect(outcome.get("connected")).toBe(accountId);
+    expect((await db.doc(`users/${attacker.uid}/accounts/${accountId}`).get()).get("status")).toBe("active");
+    expect((await db.doc(`credentials/${theirs.accountId}`).get()).get("uid")).toBe(victim.uid);
+  });
+
+  test("gets what she has damaged back by the next sync and list", async () => {
+    const person = await signUp();
+    const { accountId, key } = await settle(db, person, mal);
+    const own = `users/${person.uid}`;
+    const [before, shown] = await Promise.all(
+      [`${own}/accounts/${accountId}`, `${own}/calendars/${key}`].map(async path =>
+        (await db.doc(path).get()).data(),
+      ),
+    );
+    const odd = [
+      {
+        eventId: 7,
+        startAt: "x",
+        endAt: null,
+        etag: "e".repeat(900_000),
+        recurringEventId: "a/b",
+        calendarKey: key,
+      },
+      { recurringEventId: "", calendarKey: key, startAt: now(), endAt: now() },
+      { recurringEventId: "..", calendarKey: key, eventId: "another" },
+    ];
+    const names = [`${key}_odd`, `${key}_odd_20300101`, `${key}_`, `${key}_ä !`];
+    for (const [index, name] of names.entries()) {
+      await db
+        .doc(`${own}/events/${name}`)
+        .set({ ...odd[index % odd.length], endAt: Timestamp.fromMillis(4e12) });
+    }
+    for (const event of (await db.collection(`${own}/events`).where("summary", ">", "").get()).docs) {
+      await event.ref.delete();
+    }
+    await db.doc(`${own}/accounts/${accountId}`).delete();
+    await db
+      .doc(`${own}/calendars/${key}`)
+      .set({ enabled: false, sync: "odd", summary: FieldValue.increment(1) });
+    expect(await call(person, "syncNow", { calendarKey: key, full: true })).toMatchObject({ status: 200 });
+    await until("events as at Google", async () => {
+      const all = await db.collection(`${own}/events`).get();
+      return all.docs.length === 1 && all.docs[0]?.get("summary") === `Event of ${mal}`;
+    });
+    expect((await db.doc(`${own}/accounts/${accountId}`).get()).data()).toEqual(before);
+    const { lastSyncedAt: _then, lastChangedAt: _before, ...fields } = shown ?? {};
+    expect((await db.doc(`${own}/calendars/${key}`).get()).data()).toMatchObject(fields);
+    // And by the list that is read once a day.
+    await db.doc(`${own}/calendars/${key}`).delete();
+    await runSchedule("renewWatches");
+    await until("the calendar", async () => {
+      const data = (await db.doc(`${own}/calendars/${key}`).get()).data();
+      return data?.["summary"] === fields["summary"] && data?.["enabled"] === true;
+    });
+  });
+});
+
+describe("a user who may write below anybody's uid", () => {
+  test("switches nothing off, revokes nothing and plants nothing: the server mends what it shows", async () => {
+    const { victim, attacker, theirs, calendars } = await meet();
+    const credential = (await db.doc(`credentials/${theirs.accountId}`).get()).data();
+    await db.doc(`users/${victim.uid}/accounts/${theirs.accountId}`).set({ status: "disconnecting" });
+    for (const found of calendars) {
+      await found.ref.update({ enabled: false, accountId: unknownKey, calendarId: mal });
+      // Moved to the attacker's.
+      await db.doc(`users/${attacker.uid}/calendars/${found.id}`).set(found.data());
+    }
+    const event = eventIn(48, "Planted");
+    await db.doc(`users/${victim.uid}/events/${theirs.key}_planted`).set({
+      ...event,
+      eventId: "planted",
+      calendarKey: theirs.key,
+      etag: "x",
+      startAt: Timestamp.fromMillis(Date.now() + 48 * 3_600_000),
+      endAt: Timestamp.fromMillis(Date.now() + 49 * 3_600_000),
+    });
+    for (const { error } of await everyCall(attacker, theirs.accountId, theirs.keys)) {
+      expect(error?.status).toBe("NOT_FOUND");
+    }
+    await runSchedule("renewWatches");
+    await quiet();
+    expect((await db.doc(`credentials/${theirs.accountId}`).get()).data()).toEqual(credential);
+    for (const calendarKey of theirs.keys) {
+      expect((await call(victim, "syncNow", { calendarKey, full: true })).status).toBe(200);
+    }
+    await until("mended", async () => {
+      const shown = await db.collection(`users/${victim.uid}/calendars`).get();
+      const shownAccount = await db.doc(`users/${victim.uid}/accounts/${theirs.accountId}`).get();
+      return (
+        shownAccount.get("status") === "active" &&
+        shown.docs.every(one => one.get("enabled") === true && one.get("accountId") === theirs.accountId) &&
+        !(await summariesOf(db, victim)).includes("Planted")
+      );
+    });
+    expect((await db.collection(`users/${attacker.uid}/events`).get()).size).toBe(0);
+  });
+});
