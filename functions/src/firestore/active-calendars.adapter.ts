@@ -1,8 +1,9 @@
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
+import * as z from "zod";
 import type { ActiveCalendars } from "../ports/active-calendars.port.ts";
-import { paths, syncStateDocument } from "./documents.ts";
+import { paths, timestamp } from "./documents.ts";
 
-const summary = syncStateDocument.pick({ epoch: true, openSeries: true, windowStart: true });
+const summary = z.object({ epoch: z.number(), openSeries: z.boolean(), windowStart: timestamp.nullable() });
 
 /** Active calendars by pages of keys, one query a page. */
 export function createActiveCalendars(db: Firestore): ActiveCalendars {

@@ -125,10 +125,12 @@ export function createSyncStore(db: Firestore): SyncStore {
         .where("endAt", "<=", end)
         .orderBy("startAt")
         .orderBy("endAt")
-        .select("eventId")
+        .select()
         .limit(limit)
         .get();
-      return ended.docs.map(({ id }) => id.slice(calendarKey.length + 1));
+      // A document under another id is none of this calendar's, whatever it says.
+      const prefix = `${calendarKey}_`;
+      return ended.docs.flatMap(({ id }) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
     },
 
     savePassMemory: async (calendarKey, memory, parts) => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendar-list.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
+import { utc, zoneNamed } from "../recurrence/zone.ts";
 import { createCalendarCaller, type CalendarCaller } from "./calendar-client.ts";
 
 /** The largest page that calendarList.list gives. */
@@ -154,7 +155,8 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
   const backgroundColor = field(entry["backgroundColor"], color);
   const foregroundColor = field(entry["foregroundColor"], color);
   const colorId = field(entry["colorId"], text);
-  const timeZone = field(entry["timeZone"], text.min(1));
+  // A name that every client can use.
+  const zone = zoneNamed(field(entry["timeZone"], text.min(1)).value ?? "");
   const accessRole = field(entry["accessRole"], text.min(1));
   const primary = field(entry["primary"], z.boolean());
   const selected = field(entry["selected"], z.boolean());
@@ -167,7 +169,7 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
     foregroundColor: foregroundColor.unread,
     colorId: colorId.unread,
     // These two are in every entry, so that their absence says nothing.
-    timeZone: timeZone.value === undefined,
+    timeZone: zone === null,
     accessRole: accessRole.value === undefined,
     primary: primary.unread,
     selected: selected.unread,
@@ -180,7 +182,7 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
     ...(backgroundColor.value !== undefined && { backgroundColor: backgroundColor.value }),
     ...(foregroundColor.value !== undefined && { foregroundColor: foregroundColor.value }),
     ...(colorId.value !== undefined && { colorId: wellFormed(colorId.value) }),
-    timeZone: usableTimeZone(timeZone.value ?? "UTC"),
+    timeZone: (zone ?? utc).name,
     accessRole: wellFormed(accessRole.value ?? "reader"),
     primary: primary.value ?? false,
     selected: selected.value ?? false,
@@ -191,14 +193,4 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
 /** Firestore stores UTF-8, in which half of a surrogate pair does not exist: it would differ from itself each time. */
 function wellFormed(value: string): string {
   return value.toWellFormed();
-}
-
-/** A name that every client can use. */
-function usableTimeZone(raw: string): string {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: raw });
-    return raw;
-  } catch {
-    return "UTC";
-  }
 }
