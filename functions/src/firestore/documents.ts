@@ -48,6 +48,8 @@ export const syncStateDocument = z.object({
   timeZone: z.string(),
   /** Google cannot push for this calendar: it is polled by the backup sync. */
   pushUnsupported: z.boolean(),
+  /** Google does not accept the webhook's address (yet): the same, until a later round opens a channel. */
+  addressRefused: z.boolean().exactOptional(),
   syncToken: z.string().nullable(),
   queryVersion: z.number(),
   windowStart: timestamp.nullable(),
@@ -62,7 +64,14 @@ export const syncStateDocument = z.object({
     .nullable(),
   pulledAt: timestamp.nullable(),
   failure: z
-    .object({ reason: z.string(), since: timestamp, count: z.number(), retryAt: timestamp })
+    .object({
+      reason: z.string(),
+      since: timestamp,
+      count: z.number(),
+      retryAt: timestamp,
+      badRequests: z.number().exactOptional(),
+      fullTriedAt: timestamp.exactOptional(),
+    })
     .nullable(),
   /** syncNow with `full` sets it to the current `epoch`: the pass that closes that epoch is a full sync. */
   resyncEpoch: z.number(),

@@ -1,6 +1,7 @@
 import {
   type DocumentSnapshot,
   FieldPath,
+  FieldValue,
   type Firestore,
   type Query,
   type QueryDocumentSnapshot,
@@ -8,6 +9,7 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import { addressRefusedMessage } from "../sync/decisions.ts";
 import { isWanted } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
@@ -84,6 +86,34 @@ export function createWatchStore(db: Firestore): WatchStore {
       });
     },
 
+    markAddressRefused: async calendarKey => {
+      await db.runTransaction(async transaction => {
+        const target = await readTarget(transaction, calendarKey);
+        if (target?.resource !== "events") return;
+        const calendar = await transaction.get(db.doc(paths.calendar(target.uid, calendarKey)));
+        // As above: nothing else that the user is to see is covered up.
+        const live = calendar.get("sync.phase") === "live";
+        if (live)
+          transaction.update(calendar.ref, { sync: { phase: "polling", message: addressRefusedMessage } });
+        transaction.update(state(calendarKey), { addressRefused: true, ...(live && { shown: null }) });
+      });
+    },
+
+    clearPushMarks: async calendarKey => {
+      await db.runTransaction(async transaction => {
+        const target = await readTarget(transaction, calendarKey);
+        if (target === undefined || !(target.pushUnsupported || target.addressRefused === true)) return;
+        if (target.resource === "calendarList") {
+          transaction.update(db.doc(paths.calendarList(calendarKey)), { pushUnsupported: false });
+          return;
+        }
+        transaction.update(state(calendarKey), {
+          pushUnsupported: false,
+          addressRefused: FieldValue.delete(),
+        });
+      });
+    },
+
     survey: () => survey(db),
   };
 }
@@ -98,10 +128,19 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
     const list = { resource: "calendarList", accountId: calendarKey, calendarId: "", epoch: 0 } as const;
     return { calendarKey, uid, active, pushUnsupported, ...list };
   }
-  const { uid, accountId, calendarId, active, pushUnsupported, epoch } = syncStateDocument.parse(
-    snapshot.data(),
-  );
-  return { calendarKey, resource: "events", uid, accountId, calendarId, active, pushUnsupported, epoch };
+  const { uid, accountId, calendarId, active, pushUnsupported, addressRefused, epoch } =
+    syncStateDocument.parse(snapshot.data());
+  return {
+    calendarKey,
+    resource: "events",
+    uid,
+    accountId,
+    calendarId,
+    active,
+    pushUnsupported,
+    ...(addressRefused !== undefined && { addressRefused }),
+    epoch,
+  };
 }
 
 /** The record in a document of `watches`. */
