@@ -72,7 +72,7 @@ export function readErrorBody(data: unknown): ErrorBody {
 
 const nothing: ErrorBody = { reasons: [], speaksOfProject: false };
 
-/** "Google Calendar API has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17) */
+/** "… has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17) */
 const ofProject = /\bhas not been used in project\b|\bAPI\b.*\bis disabled\b|\bbilling\b/i;
 
 const isWord = (word: string): boolean => word !== "" && word.length <= longestWord;

@@ -78,8 +78,8 @@ export function needsConsent(reason: GoogleFailureReason): boolean {
 }
 
 /**
- * Google's reasons for a quota that comes back after long (guides/errors: `quotaExceeded`, `calendarUsageLimitsExceeded`;
- * Google's standard error messages: the daily ones).
+ * Google's reasons for a quota that comes back after long: `quotaExceeded` and `calendarUsageLimitsExceeded`
+ * (guides/errors), and the daily ones (Google's standard error messages).
  */
 const usedUp = /^(quota|daily|calendarUsage|variableTerm|resourceQuota)\w*Exceeded/i;
 
