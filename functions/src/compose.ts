@@ -22,6 +22,7 @@ import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./f
 import { createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createNotificationStore } from "./firestore/notification-store.adapter.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
+import { createLimitedAlarms } from "./limited-alarms.ts";
 import { createSyncStore } from "./firestore/sync-store.adapter.ts";
 import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createDelegation } from "./google/delegation.adapter.ts";
@@ -60,6 +61,9 @@ const log: Log = {
   error: (message, fields) => {
     logger.error(message, fields ?? {});
   },
+  alarm: createLimitedAlarms(clock, (event, fields) => {
+    logger.error("alarm", { event, ...fields });
+  }),
 };
 
 function once<T>(make: () => T): () => T {

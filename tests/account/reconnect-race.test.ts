@@ -14,7 +14,7 @@ import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
 
 const db = openOwnDatabase();
 const store = createAccountStore(db);
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
 const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
 const status = createAccountStatus(db, clock, log);
 const credentials = createCredentialStore(db);

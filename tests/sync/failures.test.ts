@@ -84,6 +84,8 @@ beforeEach(async () => {
         world.reauthRequired.push({ accountId, reason });
         return Promise.resolve("required");
       },
+      noteRefusal: (...refusal) => world.ports.accounts.noteRefusal(...refusal),
+      noteAccepted: accountId => world.ports.accounts.noteAccepted(accountId),
     },
   };
   await addCalendar(db, world.key, newState({ calendarId: email }));
@@ -130,6 +132,11 @@ describe("what may pass", () => {
     ["500", { status: 500, reason: "backendError" }, "unavailable"],
     ["a connection that breaks", { drop: true }, "unavailable"],
     ["a request that is wrong", { status: 400, reason: "badRequest" }, "badRequest"],
+    ["an API that is switched off", { status: 403, reason: "accessNotConfigured" }, "operator"],
+    ["a reason that nobody knows", { status: 403, reason: "somethingNew" }, "notUnderstood"],
+    ["404 for a reason that is not known", { status: 404, reason: "somethingNew" }, "notUnderstood"],
+    ["a fault of Google's under a 403", { status: 403, reason: "backendError" }, "unavailable"],
+    ["a limit under another name", { status: 403, reason: "calendarUsageLimitsExceeded" }, "rateLimited"],
   ])("%s: back to the queue; no call before its time; then all is well", async (_what, what, reason) => {
     await fault(what);
     expect(await sync()).toBe("retry");
@@ -183,13 +190,18 @@ describe("what only the user can help with", () => {
     expect([tokens.replaced, await summary()]).toEqual([1, "changed"]);
   });
 
-  test("401 even with a new one: consent again", async () => {
+  test("401 even with a new one: it may pass, because the grant lives", async () => {
     await fault({ status: 401, reason: "authError" });
-    expect(await sync()).toBe("reauthRequired");
-    expect([tokens.replaced, world.reauthRequired]).toEqual([
-      1,
-      [{ accountId: "account", reason: "unauthorized" }],
-    ]);
+    expect(await sync()).toBe("retry");
+    expect([tokens.replaced, world.reauthRequired]).toEqual([1, []]);
+    expect((await ports.store.read(world.key))?.state).toMatchObject({
+      active: true,
+      failure: { reason: "tokenRefused", count: 1 },
+    });
+    await control("DELETE", "faults");
+    world.clock.advance(750_000);
+    expect(await sync()).toBe("synced");
+    expect(await summary()).toBe("changed");
   });
 
   test("a dead grant: consent again, without a call", async () => {

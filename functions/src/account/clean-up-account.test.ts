@@ -86,7 +86,7 @@ async function run(attempt = 0) {
     credentials,
     seal: { open: (...of) => step(`open ${of.join(" ")}`, "token") },
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },
-    log: { info: note("info"), warn: note("warn"), error: note("error") },
+    log: { info: note("info"), warn: note("warn"), error: note("error"), alarm: note("alarm") },
   };
   return await cleanUpAccount(dependencies, { uid: "uid", accountId: "acc" }, attempt);
 }

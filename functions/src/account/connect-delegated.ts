@@ -1,6 +1,6 @@
 import type { AccountStore } from "../ports/account-store.port.ts";
 import type { Delegation } from "../ports/delegation.port.ts";
-import { isTransient } from "../ports/google-failure.port.ts";
+import { isTransient, raiseAlarm } from "../ports/google-failure.port.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
 import { accountIdOf } from "./keys.ts";
 import type { ConnectError } from "./return-address.ts";
@@ -40,6 +40,7 @@ export async function connectDelegated(
   if (token.kind === "failed") {
     const { reason, status, googleReason } = token;
     log.warn("user could not be acted for", { uid, reason, status, googleReason });
+    raiseAlarm(log, token, { uid });
     return isTransient(reason) ? "try_again" : undefined;
   }
   const { identity, accessToken, accessTokenExpiresAtMs } = token;

@@ -1,7 +1,7 @@
 import type { AccountStore, StartedCalendar } from "../ports/account-store.port.ts";
 import type { CalendarList } from "../ports/calendar-list.port.ts";
 import type { Clock, NewId } from "../ports/clock.port.ts";
-import { isTransient } from "../ports/google-failure.port.ts";
+import { isTransient, raiseAlarm } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { Identity } from "../ports/oauth.port.ts";
 import type { TaskQueue } from "../ports/task-queue.port.ts";
@@ -47,6 +47,7 @@ export async function establishAccount(
       reason: listing.reason,
       status: listing.status,
     });
+    raiseAlarm(log, listing, { uid });
     return isTransient(listing.reason) ? "try_again" : "google_error";
   }
   const accountId = accountIdOf(uid, identity.subject);

@@ -1,3 +1,4 @@
+import { raiseAlarm } from "../ports/google-failure.port.ts";
 import type { OAuthState, OAuthStates } from "../ports/oauth-states.port.ts";
 import type { Grant, OAuthProvider } from "../ports/oauth.port.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
@@ -137,6 +138,7 @@ async function redeem(
     return grant.reason === "codeRejected" ? "code_rejected" : "identity_rejected";
   }
   if (grant.kind === "failed") {
+    raiseAlarm(log, grant, { uid: state.uid });
     log.error("Google did not exchange a code", {
       reason: grant.reason,
       status: grant.status,

@@ -23,8 +23,12 @@ const applied: ApplyOutcome = {
 let steps: string[];
 let taskIds: string[];
 let logged: unknown[];
+let alarms: unknown[];
 /** The refused call was made with an older connection. */
 let superseded: boolean;
+/** What a refused token means by now. */
+let refusal: "required" | "wait" | "superseded";
+let accepted: string[];
 let state: CalendarListState | undefined;
 let answers: (CalendarListing | GoogleFailure)[];
 let outcomes: ApplyOutcome[];
@@ -67,10 +71,23 @@ const run = async (full?: boolean) =>
           steps.push(`reauth ${accountId}`);
           return Promise.resolve(superseded ? "superseded" : "required");
         },
+        noteRefusal: accountId => {
+          steps.push(`refused ${accountId}`);
+          return Promise.resolve(refusal);
+        },
+        noteAccepted: accountId => {
+          accepted.push(accountId);
+          return Promise.resolve();
+        },
       },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       newId: length => "x".repeat(length),
-      log: { info: note("info"), warn: note("warn"), error: note("error") },
+      log: {
+        info: note("info"),
+        warn: note("warn"),
+        error: note("error"),
+        alarm: (event, fields) => alarms.push([event, fields]),
+      },
     },
     { accountId: "acc", ...(full !== undefined && { full }) },
   );
@@ -79,11 +96,57 @@ beforeEach(() => {
   steps = [];
   taskIds = [];
   logged = [];
+  alarms = [];
   superseded = false;
+  refusal = "wait";
+  accepted = [];
   state = { uid: "uid", active: true, syncToken: "t0", revision: 1 };
   answers = [];
   outcomes = [];
   queueDown = false;
+});
+
+describe("a refusal that is no verdict", () => {
+  test("a full list that is refused like a dead token is not made twice, and made again later", async () => {
+    answers = [failed("tokenExpired"), failed("tokenExpired")];
+    expect(await run()).toBe("tryAgain");
+    expect(steps).toEqual(["list t0", "list all"]);
+    steps = [];
+    answers = [failed("tokenExpired")];
+    expect(await run(true)).toBe("tryAgain");
+    expect(steps).toEqual(["list all"]);
+    answers = [failed("pageTokenRejected")];
+    expect(await run()).toBe("tryAgain");
+  });
+
+  test.each<[GoogleFailureReason, string]>([
+    ["operator", "google.projectRefused"],
+    ["notUnderstood", "google.unknownRefusal"],
+    ["badRequest", "google.unknownRefusal"],
+  ])("%s: the operator hears of it, and the list is read again later", async (reason, event) => {
+    answers = [{ ...failed(reason), status: 403, googleReason: "why" }];
+    expect(await run()).toBe("tryAgain");
+    expect(steps).toEqual(["list t0"]);
+    const fields = { accountId: "acc", reason, status: 403, googleReason: "why" };
+    expect(alarms).toEqual([[event, fields]]);
+  });
+
+  test("a refused token is noted, and ends the account only when the account's status says so", async () => {
+    for (const [means, outcome] of [
+      ["wait", "tryAgain"],
+      ["superseded", "tryAgain"],
+      ["required", "refused"],
+    ] as const) {
+      steps = [];
+      refusal = means;
+      answers = [failed("tokenRefused")];
+      expect(await run()).toBe(outcome);
+      expect(steps).toEqual(["list t0", "refused acc"]);
+    }
+    expect(accepted).toEqual([]);
+    await run();
+    expect(accepted).toEqual(["acc"]);
+  });
 });
 
 describe("following a list of calendars", () => {

@@ -2,7 +2,7 @@ import type { AccountStatus } from "../ports/account-status.port.ts";
 import type { ApplyOutcome, CalendarLists } from "../ports/calendar-lists.port.ts";
 import type { CalendarList } from "../ports/calendar-list.port.ts";
 import type { Clock, NewId } from "../ports/clock.port.ts";
-import { type GoogleFailure, isTransient, needsConsent } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { ListTask, TaskQueue } from "../ports/task-queue.port.ts";
 
@@ -35,10 +35,12 @@ export async function syncCalendarList(
     if (state?.active !== true) return "inactive";
     const since = full ? undefined : (state.syncToken ?? undefined);
     let listing = await calendarList.list(accountId, since);
-    if (listing.kind === "failed" && listing.reason === "tokenExpired") {
+    // A list that was asked for without a token cannot be refused for one: it is not made twice.
+    if (listing.kind === "failed" && listing.reason === "tokenExpired" && since !== undefined) {
       listing = await calendarList.list(accountId, undefined);
     }
     if (listing.kind === "failed") return await refused(dependencies, accountId, listing);
+    await dependencies.accountStatus.noteAccepted(accountId);
     const outcome = await lists.apply(accountId, state, listing, clock.now());
     if (outcome.kind === "inactive") return "inactive";
     if (outcome.kind === "outdated") continue;
@@ -67,10 +69,17 @@ async function refused(
 ): Promise<SyncListOutcome> {
   const { reason, status, googleReason } = failure;
   log.warn("calendar list not synced", { accountId, reason, status, googleReason });
-  if (isTransient(reason)) return "tryAgain";
-  if (!needsConsent(reason)) return "refused";
-  const outcome = await accountStatus.requireReauth(accountId, failure);
-  return outcome === "superseded" ? "tryAgain" : "refused";
+  raiseAlarm(log, failure, { accountId });
+  if (reason === "tokenRefused") {
+    return (await accountStatus.noteRefusal(accountId, failure)) === "required" ? "refused" : "tryAgain";
+  }
+  if (needsConsent(reason)) {
+    const outcome = await accountStatus.requireReauth(accountId, failure);
+    return outcome === "superseded" ? "tryAgain" : "refused";
+  }
+  // Either token refused although a full list was asked for: from the start again.
+  const passes = isTransient(reason) || reason === "tokenExpired" || reason === "pageTokenRejected";
+  return passes ? "tryAgain" : "refused";
 }
 
 async function queueWork(

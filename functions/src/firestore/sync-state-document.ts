@@ -38,6 +38,8 @@ export function stateFromDocument(data: DocumentData | undefined): SyncState {
       count: failure.count,
       sinceMs: failure.since.toMillis(),
       retryAtMs: failure.retryAt.toMillis(),
+      ...(failure.badRequests !== undefined && { badRequests: failure.badRequests }),
+      ...(failure.fullTriedAt !== undefined && { fullTriedAtMs: failure.fullTriedAt.toMillis() }),
     },
     shown: shown && { ...without(shown, "at"), atMs: shown.at.toMillis() },
     progress: progress && {
@@ -86,6 +88,8 @@ export function statePatchToDocument(patch: Partial<SyncState>): Partial<SyncSta
         count: failure.count,
         since: toTimestamp(failure.sinceMs),
         retryAt: toTimestamp(failure.retryAtMs),
+        ...(failure.badRequests !== undefined && { badRequests: failure.badRequests }),
+        ...(failure.fullTriedAtMs !== undefined && { fullTriedAt: toTimestamp(failure.fullTriedAtMs) }),
       },
     }),
     ...(shown !== undefined && {

@@ -1,6 +1,7 @@
 import {
   type DocumentSnapshot,
   FieldPath,
+  FieldValue,
   type Firestore,
   type Query,
   type QueryDocumentSnapshot,
@@ -8,6 +9,7 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import { addressRefusedMessage } from "../sync/decisions.ts";
 import { isWanted } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
@@ -77,18 +79,55 @@ export function createWatchStore(db: Firestore): WatchStore {
           return;
         }
         const snapshot = await transaction.get(state(calendarKey));
-        // While importing, or failing, that is what the user is to see; the sync goes on to `polling` by itself.
-        const live = snapshot.get("shown.phase") === "live";
-        if (live) {
-          calendarOutput(db, target.uid, calendarKey).merge(transaction, { sync: { phase: "polling" } });
+        const shown = showPolling(db, transaction, snapshot, {});
+        transaction.update(snapshot.ref, { pushUnsupported: true, ...shown });
+      });
+    },
+
+    markAddressRefused: async calendarKey => {
+      await db.runTransaction(async transaction => {
+        const target = await readTarget(transaction, calendarKey);
+        if (target?.resource !== "events") return;
+        const snapshot = await transaction.get(state(calendarKey));
+        const shown = showPolling(db, transaction, snapshot, { message: addressRefusedMessage });
+        transaction.update(snapshot.ref, { addressRefused: true, ...shown });
+      });
+    },
+
+    clearPushMarks: async calendarKey => {
+      await db.runTransaction(async transaction => {
+        const target = await readTarget(transaction, calendarKey);
+        if (target === undefined || !(target.pushUnsupported || target.addressRefused === true)) return;
+        if (target.resource === "calendarList") {
+          transaction.update(db.doc(paths.calendarList(calendarKey)), { pushUnsupported: false });
+          return;
         }
-        // `shown` is the sync's note of what the user sees; null makes it look again.
-        transaction.update(state(calendarKey), { pushUnsupported: true, ...(live && { shown: null }) });
+        transaction.update(state(calendarKey), {
+          pushUnsupported: false,
+          addressRefused: FieldValue.delete(),
+        });
       });
     },
 
     survey: () => survey(db),
   };
+}
+
+/**
+ * A live calendar shows `polling`. While it is importing, or failing, that is what the user is to see, and the sync goes
+ * on to `polling` by itself. Returns the sync's own note of what the user sees: null makes it look again.
+ */
+function showPolling(
+  db: Firestore,
+  transaction: Transaction,
+  snapshot: DocumentSnapshot,
+  extra: { readonly message?: string },
+): { readonly shown?: null } {
+  const { uid, shown, unreadable } = syncStateDocument.parse(snapshot.data());
+  if (shown?.phase !== "live") return {};
+  const count = unreadable.length > 0 && { unreadable: unreadable.length };
+  calendarOutput(db, uid, snapshot.id).merge(transaction, { sync: { phase: "polling", ...extra, ...count } });
+  return { shown: null };
 }
 
 /** A calendar's sync state, or an account's list: keys of both look alike, and only one of the two exists. */
@@ -101,10 +140,19 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
     const list = { resource: "calendarList", accountId: calendarKey, calendarId: "", epoch: 0 } as const;
     return { calendarKey, uid, active, pushUnsupported, ...list };
   }
-  const { uid, accountId, calendarId, active, pushUnsupported, epoch } = syncStateDocument.parse(
-    snapshot.data(),
-  );
-  return { calendarKey, resource: "events", uid, accountId, calendarId, active, pushUnsupported, epoch };
+  const { uid, accountId, calendarId, active, pushUnsupported, addressRefused, epoch } =
+    syncStateDocument.parse(snapshot.data());
+  return {
+    calendarKey,
+    resource: "events",
+    uid,
+    accountId,
+    calendarId,
+    active,
+    pushUnsupported,
+    ...(addressRefused !== undefined && { addressRefused }),
+    epoch,
+  };
 }
 
 /** The record in a document of `watches`. */

@@ -8,6 +8,8 @@ let server: Server;
 let tokens: FakeAccessTokens;
 /** Statuses of the answers to come; 200 when there are none. */
 let statuses: number[];
+/** Google's reason in their bodies; none if undefined. */
+let reason: string | undefined;
 let bearers: (string | undefined)[];
 
 beforeAll(() => {
@@ -17,10 +19,11 @@ beforeAll(() => {
 beforeEach(async () => {
   tokens = new FakeAccessTokens(() => 0);
   statuses = [];
+  reason = undefined;
   bearers = [];
   server = createServer((request, response) => {
     bearers.push(request.headers.authorization);
-    response.writeHead(statuses.shift() ?? 200, { "Content-Type": "application/json" }).end("{}");
+    response.writeHead(statuses.shift() ?? 200, { "Content-Type": "application/json" }).end(answer());
   });
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
 });
@@ -28,6 +31,8 @@ afterEach(async () => {
   server.closeAllConnections();
   await new Promise(resolve => server.close(resolve));
 });
+
+const answer = () => JSON.stringify(reason === undefined ? {} : { error: { errors: [{ reason }] } });
 
 async function call() {
   const { port } = server.address() as AddressInfo;
@@ -45,9 +50,21 @@ describe("a call for an account", () => {
   test("that is refused twice says which connection it was made with", async () => {
     statuses = [401, 401];
     const { grantId } = await tokens.get();
-    expect(await call()).toMatchObject({ reason: "unauthorized", grantId });
+    expect(await call()).toMatchObject({ reason: "tokenRefused", grantId });
     expect(bearers).toHaveLength(2);
   });
+
+  test.each(["push.webhookUrlUnauthorized", "push.somethingNew"])(
+    "whose 401 says %s keeps its token: the webhook's address is refused, not the user",
+    async word => {
+      statuses = [401];
+      reason = word;
+      const failure = await call();
+      expect(failure).toMatchObject({ reason: "addressRefused", googleReason: word });
+      expect(failure).not.toHaveProperty("grantId");
+      expect(bearers).toHaveLength(1);
+    },
+  );
 
   test("whose connection is replaced between the two is refused as the newer one", async () => {
     statuses = [401, 401];
@@ -56,11 +73,12 @@ describe("a call for an account", () => {
       return Promise.resolve();
     };
     tokens.refusal = { kind: "failed", reason: "unauthorized" };
-    expect(await call()).toMatchObject({ reason: "unauthorized", grantId: "connection-2" });
+    expect(await call()).toMatchObject({ reason: "tokenRefused", grantId: "connection-2" });
   });
 
   test("that fails for another reason says nothing about its connection", async () => {
     statuses = [404];
+    reason = "notFound";
     const failure = await call();
     expect(failure).toMatchObject({ reason: "calendarGone" });
     expect(failure).not.toHaveProperty("grantId");

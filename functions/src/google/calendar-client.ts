@@ -1,6 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
-import { type GoogleFailure, needsConsent } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../ports/google-failure.port.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
 /** Per attempt. Google's client library has no time-out of its own. */
@@ -24,7 +24,7 @@ export type CalendarCaller = <T>(
 ) => Promise<{ kind: "ok"; data: T } | GoogleFailure>;
 
 /**
- * A caller that fetches the account's token, replaces it once after a 401, and answers with data or a classified
+ * A caller that fetches the account's token, replaces it once when it is refused, and answers with data or a classified
  * failure. GETs are retried once by the library for passing faults; anything longer is the task queue's business.
  * Google's client is loaded by the first call: the webhook, which people wait for, never needs it.
  *
@@ -54,7 +54,7 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
       return { kind: "ok", data };
     } catch (error) {
       const failure = classifyFailure(error);
-      return needsConsent(failure.reason) ? { ...failure, grantId } : failure;
+      return isOfGrant(failure.reason) ? { ...failure, grantId } : failure;
     }
   };
 
@@ -62,8 +62,14 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
     const token = await tokens.get(accountId);
     if (token.kind === "failed") return token;
     const first = await attempt(token, call);
-    if (first.kind !== "failed" || first.status !== 401) return first;
+    // By reason: a 401 may speak of the webhook's address, and then a new token changes nothing.
+    if (first.kind !== "failed" || first.reason !== "tokenRefused") return first;
     const fresh = await tokens.replace(accountId, token.token);
     return fresh.kind === "failed" ? fresh : await attempt(fresh, call);
   };
+}
+
+/** True where a refusal says something about the connection that the call was made with. */
+function isOfGrant(reason: GoogleFailureReason): boolean {
+  return needsConsent(reason) || reason === "tokenRefused";
 }

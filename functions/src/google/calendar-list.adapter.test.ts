@@ -7,7 +7,12 @@ import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 import { createCalendarList } from "./calendar-list.adapter.ts";
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  alarm: () => undefined,
+};
 
 /** What the adapter makes of these pages; each has what a test gives it, and nothing else. */
 async function list(pages: unknown[], syncToken?: string): Promise<CalendarListing | GoogleFailure> {

@@ -52,7 +52,7 @@ export function createCalendarList(
 function fixedToken(token: string) {
   return {
     get: () => Promise.resolve({ kind: "token" as const, token, grantId: "" }),
-    replace: () => Promise.resolve({ kind: "failed" as const, reason: "unauthorized" as const, status: 401 }),
+    replace: () => Promise.resolve({ kind: "failed" as const, reason: "tokenRefused" as const, status: 401 }),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, oauthClientErrors } from "../ports/google-failure.port.ts";
 
 const callTimeoutMs = 10_000;
 
@@ -60,9 +60,12 @@ function oauthFailure(status: number, body: unknown): GoogleFailure {
   const parsed = errorAnswer.safeParse(body);
   const googleReason = parsed.success ? parsed.data.error : undefined;
   const failure = { kind: "failed", status, ...(googleReason !== undefined && { googleReason }) } as const;
-  if (googleReason === "invalid_grant") return { ...failure, reason: "unauthorized" };
+  // RFC 6749 5.2 gives 400. Under another status somebody else is speaking.
+  if (googleReason === "invalid_grant" && status === 400) return { ...failure, reason: "unauthorized" };
   if (status === 429) return { ...failure, reason: "rateLimited" };
-  return { ...failure, reason: status >= 500 || status === 408 ? "unavailable" : "badRequest" };
+  if (status >= 500 || status === 408) return { ...failure, reason: "unavailable" };
+  // The client's secret or settings: nothing about the user, whose grant is not even looked at.
+  return { ...failure, reason: oauthClientErrors.has(googleReason ?? "") ? "operator" : "badRequest" };
 }
 
 function parseJson(text: string): unknown {

@@ -122,7 +122,11 @@ describe("Google's refusals", () => {
   test.each([
     [429, "rate_limit", "rateLimited"],
     [500, "internal_failure", "unavailable"],
-    [401, "invalid_client", "badRequest"],
+    [401, "invalid_client", "operator"],
+    [401, "unauthorized_client", "operator"],
+    [400, "invalid_request", "operator"],
+    [400, "something_new", "badRequest"],
+    [503, "invalid_grant", "unavailable"],
   ])("%s %s is %s", async (status, error, reason) => {
     refusal(status, error);
     expect(await provider.refresh("token")).toMatchObject({

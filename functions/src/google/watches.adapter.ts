@@ -7,8 +7,8 @@ const requestedLifeSeconds = "2592000";
 
 const channelAnswer = z.object({
   resourceId: z.string().min(1),
-  /** Milliseconds since 1970, as text. */
-  expiration: z
+  /** Milliseconds since 1970, as text; a number is as good. */
+  expiration: z.coerce
     .string()
     .regex(/^\d{13}$/)
     .transform(Number),
@@ -41,8 +41,8 @@ export function createChannels(call: CalendarCaller, webhookUrl: string): Channe
       const answer = await call(accountId, (client, options) =>
         client.channels.stop({ requestBody: { id: channelId, resourceId } }, options),
       );
-      // 404: unknown, expired or stopped before. There is nothing left to stop.
-      if (answer.kind === "failed" && answer.status !== 404) return answer;
+      // 404 `notFound`: unknown, expired or stopped before. There is nothing left to stop. Another 404 says nothing.
+      if (answer.kind === "failed" && answer.reason !== "calendarGone") return answer;
       return { kind: "stopped" };
     },
   };

@@ -9,4 +9,16 @@ export interface AccountStatus {
    * the same call deserves another attempt.
    */
   requireReauth(accountId: string, failure: GoogleFailure): Promise<"required" | "superseded">;
+
+  /**
+   * Google answers 401 to a token that it has just issued. `wait`: that may pass, and the call is to be made again.
+   * `required`: it was so for a day, and no call for the account succeeded in between; done as by `requireReauth`.
+   * `superseded` as there. Safe to repeat.
+   */
+  noteRefusal(accountId: string, failure: GoogleFailure): Promise<"required" | "wait" | "superseded">;
+  /**
+   * A call for the account has succeeded: the day of `noteRefusal` begins anew. Needed only of calls that leave no
+   * `lastRun` in a sync state. One read; a write only after a refusal.
+   */
+  noteAccepted(accountId: string): Promise<void>;
 }

@@ -3,4 +3,9 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /**
+   * Something that only the operator can mend: `severity: ERROR` and a stable `event` to build alerts on
+   * (docs/runbook.md, "Alarms"). At most one line a minute, event and instance, however often it is raised.
+   */
+  alarm(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }

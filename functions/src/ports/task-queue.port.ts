@@ -37,9 +37,9 @@ export interface WatchTask {
   /**
    * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case,
    * because the one there ends soon or is silent. `stop`: close all channels, unless the calendar is active by now:
-   * then it is `open`.
+   * then it is `open`. `ask`: forget that Google could not push for it, then as `open`.
    */
-  readonly action: "open" | "replace" | "stop";
+  readonly action: "open" | "replace" | "stop" | "ask";
 }
 
 /** The payload of `cleanUpAccount`. */

@@ -33,6 +33,8 @@ export interface WatchTarget {
   /** False: nothing may be synced, so nothing is to be watched. */
   readonly active: boolean;
   readonly pushUnsupported: boolean;
+  /** The last attempt to watch it was refused for the webhook's address. */
+  readonly addressRefused?: boolean;
   /** The calendar's current epoch, for the task that pulls it; 0 for a list. */
   readonly epoch: number;
 }
@@ -58,6 +60,13 @@ export interface WatchStore {
   forget(channelId: string): Promise<void>;
   /** Remembers that Google cannot push for this calendar, and shows it to the user. */
   markPushUnsupported(calendarKey: string): Promise<void>;
+  /**
+   * Remembers that Google does not accept the webhook's address, and shows it to the user: `polling`, with a sentence.
+   * The calendar is still to be watched. Of a list nothing is remembered, because nobody sees it.
+   */
+  markAddressRefused(calendarKey: string): Promise<void>;
+  /** Forgets both marks, if there are any; the next pull shows what the calendar is then. */
+  clearPushMarks(calendarKey: string): Promise<void>;
   /**
    * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads
    * in pages; what is written meanwhile may or may not be seen.

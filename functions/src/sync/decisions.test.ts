@@ -106,7 +106,15 @@ describe("failures", () => {
   });
 
   test("a quota that is used up is worth the longest back-off at once", () => {
-    expect(delay(1, 0.5, "quotaExceeded")).toBe(600_000);
+    for (const used of [
+      "quotaExceeded",
+      "dailyLimitExceededUnreg",
+      "calendarUsageLimitsExceeded",
+      "RESOURCE_QUOTA_EXCEEDED",
+    ])
+      expect(delay(1, 0.5, used)).toBe(600_000);
+    expect(delay(1, 0.5, "concurrentLimitExceeded")).toBe(5_000);
+    expect(delay(1, 0.5, "RATE_LIMIT_EXCEEDED")).toBe(5_000);
   });
 
   test("the user hears of it after a quarter of an hour, once, in a sentence", () => {
@@ -132,6 +140,8 @@ describe("failures", () => {
     expect(sentence("rateLimited")).toMatch(/limiting/);
     expect(sentence("unavailable")).toMatch(/not been answering/);
     expect(sentence("badRequest")).toBe(sentence("unavailable"));
+    for (const reason of ["operator", "notUnderstood"] as const)
+      expect(sentence(reason)).toMatch(/people who run it/);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import { isUsedUp, type GoogleFailureReason } from "../ports/google-failure.port.ts";
 import type { Failure, Lease, Phase, SyncState } from "./sync-state.ts";
 
 /*
@@ -150,13 +150,15 @@ export function decideShown(
   { changed, unreadable }: { readonly changed: boolean; readonly unreadable: number },
   nowMs: number,
 ): Shown | undefined {
-  const phase: Phase = state.pushUnsupported ? "polling" : "live";
+  const refused = state.addressRefused === true;
+  const phase: Phase = state.pushUnsupported || refused ? "polling" : "live";
   const shown = state.shown;
   const refreshAfterMs = changed ? refreshChangedAfterMs : refreshShownAfterMs;
   const saysSo = shown?.phase === phase && (shown.unreadable ?? 0) === unreadable;
   if (saysSo && nowMs - shown.atMs < refreshAfterMs) return undefined;
   return {
     phase,
+    ...(refused && { message: addressRefusedMessage }),
     syncedAtMs: nowMs,
     ...(changed && { changedAtMs: nowMs }),
     ...(unreadable > 0 && { unreadable }),
@@ -168,8 +170,6 @@ const firstBackOffMs = 5_000;
 const maxBackOffMs = 10 * 60_000;
 /** Google asks for periodic work to vary by a quarter (guides/quota). */
 const jitter = 0.25;
-/** A quota that is used up comes back after long (guides/errors). */
-const usedUp: ReadonlySet<string> = new Set(["quotaExceeded", "dailyLimitExceeded"]);
 
 /** Google's reasons; a list without its end; a commit whose content the store refuses. */
 export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
@@ -179,6 +179,7 @@ export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
  *
  * @param random at least 0 and less than 1
  * @param googleReason Google's own word, if it had one
+ * @param triedFull it was a full sync, tried because pulls were refused with 400
  */
 export function decideFailure(
   state: SyncState,
@@ -186,14 +187,22 @@ export function decideFailure(
   nowMs: number,
   random: number,
   googleReason = "",
+  triedFull = false,
 ): { readonly failure: Failure; readonly shown?: Shown } {
   const count = (state.failure?.count ?? 0) + 1;
   const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
-  const backOffMs = usedUp.has(googleReason) ? maxBackOffMs : doubledMs;
+  // A quota that is used up comes back after long (guides/errors).
+  const backOffMs = isUsedUp(googleReason) ? maxBackOffMs : doubledMs;
+  // Other failures in between neither count nor begin anew: they say nothing about what Google makes of the request.
+  const badRequests = (state.failure?.badRequests ?? 0) + (reason === "badRequest" ? 1 : 0);
+  const refusedFull = triedFull && (reason === "badRequest" || reason === "incomplete");
+  const fullTriedAtMs = refusedFull ? nowMs : state.failure?.fullTriedAtMs;
   const failure: Failure = {
     reason,
     sinceMs: state.failure?.sinceMs ?? nowMs,
     count,
+    ...(badRequests > 0 && { badRequests }),
+    ...(fullTriedAtMs !== undefined && { fullTriedAtMs }),
     retryAtMs: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
   };
   const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
@@ -204,6 +213,27 @@ export function decideFailure(
     : { failure };
 }
 
+/** So many pulls are refused with 400 for no known reason before the sync token is suspected. */
+const suspiciousBadRequests = 3;
+/** A full sync that was refused likewise is not tried again before. */
+const fullAgainAfterMs = 24 * 60 * 60_000;
+
+/**
+ * True where a full sync is worth a try although nothing names the sync token: a dead one has been refused with 400
+ * (kewisch/gdata-provider treats that like 410), in words that may change.
+ */
+export function suspectsToken({ failure, syncToken }: SyncState, nowMs: number): boolean {
+  if (syncToken === null || (failure?.badRequests ?? 0) < suspiciousBadRequests) return false;
+  const sinceMs = nowMs - (failure?.fullTriedAtMs ?? Number.NEGATIVE_INFINITY);
+  return sinceMs >= fullAgainAfterMs || sinceMs < 0;
+}
+
+/** For people, beside `polling`. */
+export const addressRefusedMessage =
+  "Google does not yet accept the address at which this app hears of changes. They arrive every few hours.";
+
+const told = "This app cannot reach Google Calendar at the moment. The people who run it have been told.";
+
 /** For people, in `sync.message`. */
 const sentences: Partial<Record<PassFailureReason, string>> & {
   readonly unavailable: string;
@@ -211,6 +241,10 @@ const sentences: Partial<Record<PassFailureReason, string>> & {
   rateLimited: "Google is limiting how often this calendar may be read. It will catch up by itself.",
   refused: "Something in this calendar cannot be stored. It is tried again from time to time.",
   unavailable: "Google Calendar has not been answering for a while. It will catch up by itself.",
+  tokenRefused: "Google is not accepting this app's access at the moment. It is tried again by itself.",
+  operator: told,
+  notUnderstood: told,
+  addressRefused: told,
   calendarGone: "This calendar no longer exists, or it is no longer shared with you.",
   forbidden: "You no longer have permission to read this calendar.",
 };

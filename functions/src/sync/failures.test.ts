@@ -21,28 +21,34 @@ const linesOf = (world: SyncWorld, message: string) =>
   world.log.filter(line => line.message === message).map(({ level, fields }) => ({ level, ...fields }));
 
 describe("a failure that may pass", () => {
-  test.each<GoogleFailureReason>(["rateLimited", "unavailable", "badRequest", "pushUnsupported"])(
-    "%s: the queue gets the task back, the reason is remembered, and a pass heals it",
-    async reason => {
-      const world = await refused(reason, { status: 599, googleReason: "why" });
-      const nowMs = world.clock.now();
-      expect(await deliver(world)).toBe("retry");
-      expect(world.state).toMatchObject({
-        active: true,
-        lease: null,
-        failure: { reason, count: 1, sinceMs: nowMs, retryAtMs: nowMs + 5_000 },
-      });
-      expect(linesOf(world, "sync failed")).toEqual([
-        { level: "warn", calendarKey, kind: "failed", reason, status: 599, googleReason: "why" },
-      ]);
-      expect(world.lastLine()).toMatchObject({ outcome: "retry", reads: 1, writes: 2, written: 0 });
-      expect(calendarOf(world)).toMatchObject({ phase: "live" });
-      world.clock.advance(5_000);
-      expect(await world.drain()).toEqual(["synced"]);
-      expect(world.state.failure).toBeNull();
-      expect(world.events).toEqual(world.wanted());
-    },
-  );
+  test.each<GoogleFailureReason>([
+    "rateLimited",
+    "unavailable",
+    "badRequest",
+    "pushUnsupported",
+    "operator",
+    "notUnderstood",
+    "addressRefused",
+    "tokenRefused",
+  ])("%s: the queue gets the task back, the reason is remembered, and a pass heals it", async reason => {
+    const world = await refused(reason, { status: 599, googleReason: "why" });
+    const nowMs = world.clock.now();
+    expect(await deliver(world)).toBe("retry");
+    expect(world.state).toMatchObject({
+      active: true,
+      lease: null,
+      failure: { reason, count: 1, sinceMs: nowMs, retryAtMs: nowMs + 5_000 },
+    });
+    expect(linesOf(world, "sync failed")).toEqual([
+      { level: "warn", calendarKey, kind: "failed", reason, status: 599, googleReason: "why" },
+    ]);
+    expect(world.lastLine()).toMatchObject({ outcome: "retry", reads: 1, writes: 2, written: 0 });
+    expect(calendarOf(world)).toMatchObject({ phase: "live" });
+    world.clock.advance(5_000);
+    expect(await world.drain()).toEqual(["synced"]);
+    expect(world.state.failure).toBeNull();
+    expect(world.events).toEqual(world.wanted());
+  });
 
   test("Google is not asked again before its time, though the queue delivers", async () => {
     const world = await refused("rateLimited");

@@ -1,4 +1,4 @@
-import { needsConsent, type GoogleFailure } from "../ports/google-failure.port.ts";
+import { needsConsent, raiseAlarm, type GoogleFailure } from "../ports/google-failure.port.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import { CommitRefused } from "../ports/sync-store.port.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
@@ -6,6 +6,7 @@ import {
   decideBegin,
   decideFailure,
   noteOfShown,
+  suspectsToken,
   unavailableMessage,
   type BeginDecision,
   type Delivery,
@@ -14,6 +15,7 @@ import { createFence, type Fence } from "./fence.ts";
 import { planPass } from "./pass.ts";
 import { runPass, type PassOutcome } from "./run-pass.ts";
 import { SyncRun } from "./sync-run.ts";
+import type { SyncState } from "./sync-state.ts";
 
 /** How a delivery ended. All but `retry` mean that the queue may forget the task. */
 export type SyncOutcome =
@@ -155,7 +157,9 @@ async function passUntilComplete(
   closes: number,
   mayFullSync: () => boolean,
 ): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
-  let forceFull = false;
+  // One that was begun for that reason and ran out of time goes on; it does not begin again.
+  let forceFull = suspectsToken(fence.state(), ports.clock.now()) && fence.state().progress?.mode !== "full";
+  run.triedFull ||= forceFull;
   let restarts = 0;
   for (;;) {
     const mayRelist = run.cause === "backup";
@@ -169,7 +173,8 @@ async function passUntilComplete(
       run.count("writes");
       continue;
     }
-    if (ended.kind === "needsFullSync" && mayFullSync()) {
+    // A full list that is refused like a dead token is not followed by another one: it had none.
+    if (ended.kind === "needsFullSync" && pass.mode === "pull" && mayFullSync()) {
       forceFull = true;
       continue;
     }
@@ -178,6 +183,8 @@ async function passUntilComplete(
   }
 }
 
+const isPolled = (state: SyncState): boolean => state.pushUnsupported || state.addressRefused === true;
+
 /** A change that only the backup found was never announced: the channel may be dead although Google has not said so. */
 async function reopenSilentWatch(
   ports: SyncPorts,
@@ -185,7 +192,7 @@ async function reopenSilentWatch(
   fence: Fence,
   run: SyncRun,
 ): Promise<void> {
-  if (task.cause !== "backup" || !run.hasChanged() || fence.state().pushUnsupported) return;
+  if (task.cause !== "backup" || !run.hasChanged() || isPolled(fence.state())) return;
   ports.log.warn("changes without a notification", { calendarKey: task.calendarKey });
   await ports.tasks.maintainWatch(
     { calendarKey: task.calendarKey, action: "replace" },
@@ -239,6 +246,16 @@ async function fail(
     await fence.release(() => ({ events: [], state: { lease: null } }));
     return outcome === "superseded" ? "retry" : "reauthRequired";
   }
+  if (failure.kind === "failed") raiseAlarm(ports.log, failure, { calendarKey: run.calendarKey });
+  if (failure.kind === "failed" && reason === "tokenRefused") {
+    const { accountId } = fence.state();
+    // A page that this run was given proves that Google accepts the account's tokens.
+    if (run.counts.pages > 0) await ports.accounts.noteAccepted(accountId);
+    else if ((await ports.accounts.noteRefusal(accountId, failure)) === "required") {
+      await fence.release(() => ({ events: [], state: { lease: null } }));
+      return "reauthRequired";
+    }
+  }
   if (reason !== "calendarGone" && reason !== "forbidden") {
     await fence.release(state => {
       const nowMs = ports.clock.now();
@@ -248,6 +265,7 @@ async function fail(
         nowMs,
         ports.random(),
         googleReason,
+        run.triedFull,
       );
       return {
         events: [],
@@ -255,7 +273,7 @@ async function fail(
           lease: null,
           failure: remembered,
           // Where the pass left off may be what is wrong: the next attempt begins again.
-          ...(reason === "incomplete" && { progress: null }),
+          ...((reason === "incomplete" || reason === "badRequest") && { progress: null }),
           ...(shown && { shown: noteOfShown(shown, nowMs) }),
         },
         ...(shown && { shown }),

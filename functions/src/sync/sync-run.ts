@@ -37,6 +37,8 @@ export class SyncRun {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly #timeBudgetMs: number;
+  /** A full sync was tried because pulls were refused with 400 for no known reason. */
+  triedFull = false;
 
   constructor(calendarKey: string, cause: string, clock: Clock, timeBudgetMs: number) {
     this.calendarKey = calendarKey;

@@ -9,6 +9,8 @@ export interface SyncState {
   readonly timeZone: string;
   /** Google cannot push for this calendar; the user sees `polling`. */
   readonly pushUnsupported: boolean;
+  /** Google does not accept the webhook's address; the user sees `polling` and why. Absent: no. */
+  readonly addressRefused?: boolean;
   /** Everything before it is stored. Null until the first full sync is complete. */
   readonly syncToken: string | null;
   /** The query that `syncToken` came from: a token must not be used with another query. */
@@ -68,6 +70,10 @@ export interface Failure {
   readonly reason: string;
   readonly sinceMs: number;
   readonly count: number;
+  /** How many of them were a 400 for no known reason; absent: none. */
+  readonly badRequests?: number;
+  /** When a full sync was last refused with one of those; absent: never since they began. */
+  readonly fullTriedAtMs?: number;
   /** Until then Google is not asked again, unless the user wants it. */
   readonly retryAtMs: number;
 }

@@ -8,7 +8,7 @@ import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<WatchTask> = z.object({
   calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
-  action: z.enum(["open", "replace", "stop"]),
+  action: z.enum(["open", "replace", "stop", "ask"]),
 });
 
 /** Opens, replaces or stops the push channel of one calendar. 409 when Google is to be asked again later. */

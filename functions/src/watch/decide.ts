@@ -112,8 +112,18 @@ export interface RenewalStep {
   readonly unwatched: boolean;
 }
 
+/** About a month: no guess about Google is permanent, and each question is a call that is refused as a rule. */
+const askEveryDays = 30;
+
+/** True in one daily round of thirty, for each key in another one. */
+function isDayToAsk(calendarKey: string, nowMs: number): boolean {
+  let hash = 0;
+  for (const letter of calendarKey) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return (Math.floor(nowMs / dayMs) + hash) % askEveryDays === 0;
+}
+
 /** Finds channels that end soon, that are stuck or still to be stopped, and calendars that have none. */
-export function planRenewal({ watches, active }: CalendarWatches, nowMs: number): RenewalStep {
+export function planRenewal({ calendarKey, watches, active }: CalendarWatches, nowMs: number): RenewalStep {
   const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
   const alive = watches.filter(watch => watch.status !== "closed");
   const wanted = active !== undefined && !active.pushUnsupported;
@@ -125,6 +135,8 @@ export function planRenewal({ watches, active }: CalendarWatches, nowMs: number)
     lifeMs,
     unwatched: wanted && open.length === 0,
   };
+  if (active?.pushUnsupported === true && isDayToAsk(calendarKey, nowMs))
+    return { ...step, task: { action: "ask" } };
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
   if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };

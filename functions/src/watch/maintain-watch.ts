@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../ports/account-status.port.ts";
 import type { Channels } from "../ports/channels.port.ts";
 import type { Clock, NewId } from "../ports/clock.port.ts";
-import { type GoogleFailure, isTransient, needsConsent } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
@@ -33,6 +33,8 @@ export type MaintainOutcome =
  */
 export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask): Promise<MaintainOutcome> {
   const { watches, clock } = dependencies;
+  // Before anything else: a task that dies after it leaves a calendar that the daily round opens a channel for.
+  if (task.action === "ask") await watches.clearPushMarks(task.calendarKey);
   const target = await watches.target(task.calendarKey);
   const records = await watches.ofCalendar(task.calendarKey);
   const plan = planMaintenance(task, target, records, clock.now());
@@ -84,6 +86,9 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
   const { resourceId, expiresAtMs } = answer;
   await watches.answered(watch.channelId, resourceId, expiresAtMs);
+  await dependencies.accountStatus.noteAccepted(accountId);
+  // Before the pull that follows: it shows the user that the calendar is live again.
+  if (target.addressRefused === true) await watches.clearPushMarks(calendarKey);
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
 }
 
@@ -131,6 +136,7 @@ async function refused(
   const { watches, accountStatus, log } = dependencies;
   const { calendarKey, accountId } = target;
   const { reason, status, googleReason } = failure;
+  raiseAlarm(log, failure, { calendarKey });
   log[reason === "badRequest" ? "error" : "info"]("watch not opened", {
     calendarKey,
     channelId: watch.channelId,
@@ -141,6 +147,16 @@ async function refused(
   // After a 5xx or a time-out the channel may exist: the record stays, so that its messages find it, until it is stuck.
   if (reason === "unavailable") return { kind: "tryAgain", failure };
   await watches.forget(watch.channelId);
+  if (reason === "addressRefused") {
+    // While an older channel still pushes, nothing has changed for the user.
+    if (!(await isServed(dependencies, calendarKey))) await watches.markAddressRefused(calendarKey);
+    // Only the operator can help; the daily round finds the calendar without a channel, and tries again.
+    return { kind: "refused", failure };
+  }
+  if (reason === "tokenRefused") {
+    const outcome = await accountStatus.noteRefusal(accountId, failure);
+    return { kind: outcome === "required" ? "refused" : "tryAgain", failure };
+  }
   if (isTransient(reason)) return { kind: "tryAgain", failure };
   if (reason === "pushUnsupported") {
     await watches.markPushUnsupported(calendarKey);
@@ -154,6 +170,11 @@ async function refused(
     await pull(dependencies, target, "refused");
   }
   return { kind: "refused", failure };
+}
+
+async function isServed({ watches, clock }: MaintainWatch, calendarKey: string): Promise<boolean> {
+  const known = await watches.ofCalendar(calendarKey);
+  return known.some(({ status, expiresAtMs }) => status === "open" && expiresAtMs > clock.now());
 }
 
 /** Stops channels at Google. One that cannot be stopped now stays `retiring` and is taken up by the daily round. */

@@ -62,6 +62,7 @@ const run = async () =>
         info: (_, fields) => logged.push({ level: "info", fields }),
         warn: (_, fields) => logged.push({ level: "warn", fields }),
         error: (_, fields) => logged.push({ level: "error", fields }),
+        alarm: (_, fields) => logged.push({ level: "alarm", fields }),
       },
     },
     "r1",
@@ -103,7 +104,7 @@ describe("the daily round", () => {
     });
     expect(report).toEqual({
       calendars: 9,
-      tasks: { open: 4, replace: 1, stop: 2 },
+      tasks: { open: 4, replace: 1, stop: 2, ask: 0 },
       lists: 0,
       unwatched: 2,
       failed: 0,

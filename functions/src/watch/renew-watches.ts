@@ -44,7 +44,7 @@ export async function renewWatches(
   { watches, tasks, clock, log }: RenewWatches,
   round: string,
 ): Promise<RenewalReport> {
-  const counts = { open: 0, replace: 0, stop: 0 };
+  const counts = { open: 0, replace: 0, stop: 0, ask: 0 };
   let calendars = 0;
   let unwatched = 0;
   let lists = 0;

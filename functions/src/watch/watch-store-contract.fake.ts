@@ -85,15 +85,39 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
         expect(await store.target(under.newKey())).toBeUndefined();
       });
 
-      test("remembers for good that Google cannot push for it", async () => {
+      test("remembers that Google cannot push for it until it is asked again", async () => {
         await store.markPushUnsupported(target.calendarKey);
         expect(await store.target(target.calendarKey)).toEqual({ ...target, pushUnsupported: true });
         expect(await store.begin(newWatch(), "hash")).toBe("unwanted");
+        await store.clearPushMarks(target.calendarKey);
+        expect(await store.target(target.calendarKey)).toEqual(target);
+        expect(await store.begin(newWatch(), "hash")).toBe("recorded");
+      });
+
+      test("remembers that the webhook's address was refused, and is to be watched all the same", async () => {
+        await store.markAddressRefused(target.calendarKey);
+        expect(await store.target(target.calendarKey)).toEqual({ ...target, addressRefused: true });
+        expect(await store.begin(newWatch(), "hash")).toBe("recorded");
+        await store.clearPushMarks(target.calendarKey);
+        expect(await store.target(target.calendarKey)).toEqual(target);
+      });
+
+      test("that is a list can be asked about again too, and has no mark for the address", async () => {
+        const list = newTarget({ resource: "calendarList", calendarId: "", epoch: 0 });
+        const own = { ...list, accountId: list.calendarKey };
+        await under.putTarget(own);
+        await store.markAddressRefused(own.calendarKey);
+        expect(await store.target(own.calendarKey)).toEqual(own);
+        await store.markPushUnsupported(own.calendarKey);
+        await store.clearPushMarks(own.calendarKey);
+        expect(await store.target(own.calendarKey)).toEqual(own);
       });
 
       test("that is gone is not brought back by that", async () => {
         await under.removeTarget(target);
         await store.markPushUnsupported(target.calendarKey);
+        await store.markAddressRefused(target.calendarKey);
+        await store.clearPushMarks(target.calendarKey);
         expect(await store.target(target.calendarKey)).toBeUndefined();
       });
     });

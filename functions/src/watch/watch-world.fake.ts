@@ -27,6 +27,12 @@ export class WatchWorld {
   readonly taskIds: string[] = [];
   readonly logged: LogLine[] = [];
   readonly reauth: string[] = [];
+  /** Events told to the operator. */
+  readonly alarms: string[] = [];
+  /** What a refused token means by now. */
+  refusal: "required" | "wait" | "superseded" = "wait";
+  /** Calls of `noteRefusal` and `noteAccepted`, in order. */
+  readonly noted: string[] = [];
   /** The refused call was made with an older connection. */
   superseded = false;
   queueDown = false;
@@ -92,10 +98,25 @@ export class WatchWorld {
           this.reauth.push(accountId);
           return Promise.resolve(this.superseded ? "superseded" : "required");
         },
+        noteRefusal: accountId => {
+          this.noted.push(`refused ${accountId}`);
+          return Promise.resolve(this.refusal);
+        },
+        noteAccepted: accountId => {
+          this.noted.push(`accepted ${accountId}`);
+          return Promise.resolve();
+        },
       },
       clock: { now: () => this.nowMs, sleep: () => Promise.resolve() },
       newId: length => String(this.#ids++).padStart(length, "0"),
-      log: { info: log("info"), warn: log("warn"), error: log("error") },
+      log: {
+        info: log("info"),
+        warn: log("warn"),
+        error: log("error"),
+        alarm: event => {
+          this.alarms.push(event);
+        },
+      },
     };
   }
 }

@@ -58,6 +58,20 @@ export class FakeWatches implements WatchStore {
     return Promise.resolve();
   }
 
+  markAddressRefused(calendarKey: string): Promise<void> {
+    const target = this.targets.get(calendarKey);
+    if (target?.resource === "events") this.targets.set(calendarKey, { ...target, addressRefused: true });
+    return Promise.resolve();
+  }
+
+  clearPushMarks(calendarKey: string): Promise<void> {
+    const target = this.targets.get(calendarKey);
+    if (target === undefined) return Promise.resolve();
+    const { addressRefused, ...rest } = target;
+    this.targets.set(calendarKey, { ...rest, pushUnsupported: false });
+    return Promise.resolve();
+  }
+
   async *survey(): AsyncGenerator<CalendarWatches> {
     const active = [...this.targets].filter(([, target]) => target.active).map(([key]) => key);
     const keys = new Set([...active, ...[...this.records.values()].map(watch => watch.calendarKey)]);

@@ -14,7 +14,8 @@ import { sameContent } from "./same-content.fake.ts";
 import type { SyncState } from "../sync-state.ts";
 
 /** What the user's calendar document says of the sync. */
-export type CalendarDocument = NonNullable<Batch["shown"]> | { readonly phase: "importing" };
+export type CalendarDocument =
+  NonNullable<Batch["shown"]> | { readonly phase: "importing"; readonly message?: undefined };
 
 /** A commit that went through, for tests that watch what is written. */
 export interface CommitSeen {

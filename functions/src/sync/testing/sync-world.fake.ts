@@ -90,6 +90,10 @@ export class SyncWorld {
   readonly google = new FakeGoogle();
   readonly queue = new FakeTaskQueue();
   readonly log: LogLine[] = [];
+  /** Events told to the operator, with their fields. */
+  readonly alarms: { readonly event: string; readonly fields: unknown }[] = [];
+  /** When Google first refused a token that it had just issued; undefined after anything that succeeded. */
+  refusedSinceMs: number | undefined;
   readonly reauthRequired: { readonly accountId: string; readonly reason: string }[] = [];
   readonly ports: SyncPorts;
   readonly key: string;
@@ -124,11 +128,32 @@ export class SyncWorld {
           this.documents.change(this.key, { active: false, inactiveReason: "reauth_required" });
           return Promise.resolve("required");
         },
+        noteRefusal: async (accountId, failure) => {
+          if (failure.grantId === "superseded") return "superseded";
+          const nowMs = this.clock.now();
+          const sinceMs = this.refusedSinceMs;
+          if (sinceMs !== undefined && nowMs - sinceMs < dayMs) return "wait";
+          if (sinceMs !== undefined && (this.state.lastRun?.finishedAtMs ?? 0) < sinceMs)
+            return await this.ports.accounts.requireReauth(accountId, failure);
+          this.refusedSinceMs = nowMs;
+          return "wait";
+        },
+        noteAccepted: () => {
+          this.refusedSinceMs = undefined;
+          return Promise.resolve();
+        },
       },
       clock: this.clock,
       newId: length => `${++this.#ids}-`.padEnd(length, "x"),
       random: () => 0.5,
-      log: { info: line("info"), warn: line("warn"), error: line("error") },
+      log: {
+        info: line("info"),
+        warn: line("warn"),
+        error: line("error"),
+        alarm: (event, fields) => {
+          this.alarms.push({ event, fields });
+        },
+      },
       settings: { ...settings, ...changedSettings },
     };
   }

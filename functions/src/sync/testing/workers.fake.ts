@@ -140,6 +140,8 @@ export class Workers {
       },
       accounts: {
         requireReauth: gate("requireReauth", (id, reason) => ports.accounts.requireReauth(id, reason)),
+        noteRefusal: gate("noteRefusal", (id, reason) => ports.accounts.noteRefusal(id, reason)),
+        noteAccepted: gate("noteAccepted", id => ports.accounts.noteAccepted(id)),
       },
       notifications: {
         read: gate("readBoth", (channel, key) => documents.read(channel, key)),
