@@ -8,6 +8,7 @@ import type { FinishConnect } from "./account/finish-connect.ts";
 import type { CleanUpAccount } from "./account/clean-up-account.ts";
 import type { Disconnect } from "./account/disconnect.ts";
 import type { UserCalendars } from "./account/user-calendars.ts";
+import { createAlarm } from "./alarm.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
 import type { SyncCalendarList } from "./account/sync-calendar-list.ts";
@@ -49,6 +50,10 @@ const clock: Clock = {
 
 const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
 
+const logError: Log["error"] = (message, fields) => {
+  logger.error(message, fields ?? {});
+};
+
 const log: Log = {
   info: (message, fields) => {
     logger.info(message, fields ?? {});
@@ -56,9 +61,8 @@ const log: Log = {
   warn: (message, fields) => {
     logger.warn(message, fields ?? {});
   },
-  error: (message, fields) => {
-    logger.error(message, fields ?? {});
-  },
+  error: logError,
+  alarm: createAlarm(logError, clock),
 };
 
 function once<T>(make: () => T): () => T {

@@ -39,7 +39,7 @@ function ports(change: Partial<FinishConnect & StartConnect> = {}): FinishConnec
         return known.tasks.cleanUpAccount(task, options);
       },
     },
-    log: { info: note("info"), warn: note("warn"), error: note("error") },
+    log: { info: note("info"), warn: note("warn"), error: note("error"), alarm: note("alarm") },
     ...change,
   };
 }

@@ -30,7 +30,7 @@ const ports = (): Disconnect => ({
     },
   },
   newId: length => "n".repeat(length),
-  log: { info: note("info"), warn: note("warn"), error: note("error") },
+  log: { info: note("info"), warn: note("warn"), error: note("error"), alarm: note("alarm") },
 });
 
 beforeEach(() => {

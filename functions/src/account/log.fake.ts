@@ -3,4 +3,4 @@ import type { Log } from "../ports/log.port.ts";
 const swallow = () => undefined;
 
 /** For tests that do not care what is logged. */
-export const silentLog: Log = { info: swallow, warn: swallow, error: swallow };
+export const silentLog: Log = { info: swallow, warn: swallow, error: swallow, alarm: swallow };

@@ -70,7 +70,7 @@ const run = async (full?: boolean) =>
       },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       newId: length => "x".repeat(length),
-      log: { info: note("info"), warn: note("warn"), error: note("error") },
+      log: { info: note("info"), warn: note("warn"), error: note("error"), alarm: note("alarm") },
     },
     { accountId: "acc", ...(full !== undefined && { full }) },
   );

@@ -62,6 +62,7 @@ const run = async () =>
         info: (_, fields) => logged.push({ level: "info", fields }),
         warn: (_, fields) => logged.push({ level: "warn", fields }),
         error: (_, fields) => logged.push({ level: "error", fields }),
+        alarm: (_, fields) => logged.push({ level: "alarm", fields }),
       },
     },
     "r1",

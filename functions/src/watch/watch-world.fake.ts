@@ -12,7 +12,7 @@ export function failed(reason: GoogleFailureReason, status?: number): GoogleFail
 }
 
 interface LogLine {
-  readonly level: "info" | "warn" | "error";
+  readonly level: "info" | "warn" | "error" | "alarm";
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -95,7 +95,7 @@ export class WatchWorld {
       },
       clock: { now: () => this.nowMs, sleep: () => Promise.resolve() },
       newId: length => String(this.#ids++).padStart(length, "0"),
-      log: { info: log("info"), warn: log("warn"), error: log("error") },
+      log: { info: log("info"), warn: log("warn"), error: log("error"), alarm: log("alarm") },
     };
   }
 }

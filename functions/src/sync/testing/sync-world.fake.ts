@@ -57,7 +57,7 @@ export function newState(change: Partial<SyncState> = {}): SyncState {
 }
 
 export interface LogLine {
-  readonly level: "info" | "warn" | "error";
+  readonly level: "info" | "warn" | "error" | "alarm";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -123,7 +123,7 @@ export class SyncWorld {
       clock: this.clock,
       newId: length => `${++this.#ids}-`.padEnd(length, "x"),
       random: () => 0.5,
-      log: { info: line("info"), warn: line("warn"), error: line("error") },
+      log: { info: line("info"), warn: line("warn"), error: line("error"), alarm: line("alarm") },
       settings: { ...settings, ...changedSettings },
     };
   }
