@@ -29,8 +29,8 @@ export interface ResealReport extends Readonly<Record<ResealOutcome | "failed", 
 
 /**
  * Seals refresh tokens anew that are sealed with another key than the active one, or of which that is not known, so
- * that the other keys may be dropped some day. Those that cannot be opened stay as they are and do not count towards the
- * limit, or they would keep the others from their turn.
+ * that the other keys may be dropped some day. Those that cannot be opened stay as they are and do not count towards
+ * the limit, or they would keep the others from their turn.
  */
 export async function resealTokens(
   { credentials, seal, readKeys, log }: ResealTokens,

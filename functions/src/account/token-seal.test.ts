@@ -100,7 +100,9 @@ describe("sealed tokens", () => {
       kind: "broken",
       because: "foreign",
     });
-    expect(await open(undefined, "refresh", `${sealed.split(".")[0] ?? ""}.with.other.parts.behind`)).toMatchObject({
+    expect(
+      await open(undefined, "refresh", `${sealed.split(".")[0] ?? ""}.with.other.parts.behind`),
+    ).toMatchObject({
       because: "keyWrong",
     });
   });
