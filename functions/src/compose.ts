@@ -2,12 +2,17 @@ import { randomBytes } from "node:crypto";
 import { applicationDefault, getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
+import { getAuth } from "firebase-admin/auth";
 import { getFunctions } from "firebase-admin/functions";
 import { createAccessTokens } from "./account/access-tokens.ts";
 import type { FinishConnect } from "./account/finish-connect.ts";
 import type { CleanUpAccount } from "./account/clean-up-account.ts";
 import type { Disconnect } from "./account/disconnect.ts";
+import type { RemoveDeletedUsers } from "./account/remove-deleted-users.ts";
+import type { ResealTokens } from "./account/reseal-tokens.ts";
 import type { UserCalendars } from "./account/user-calendars.ts";
+import { createUserDirectory, type UserLookUp } from "./auth/user-directory.adapter.ts";
+import { createAccountOwners } from "./firestore/account-owners.adapter.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
 import type { SyncCalendarList } from "./account/sync-calendar-list.ts";
@@ -19,7 +24,7 @@ import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
 import { createActiveCalendars } from "./firestore/active-calendars.adapter.ts";
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
-import { createCredentialStore } from "./firestore/credentials.repository.ts";
+import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createNotificationStore } from "./firestore/notification-store.adapter.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createLimitedAlarms } from "./limited-alarms.ts";
@@ -228,6 +233,29 @@ export const disconnectPorts = once((): Disconnect => ({
   removal: accountRemoval(),
   tasks: taskQueue(),
   newId,
+  log,
+}));
+
+/** For the daily look for users who are gone. */
+export const deletedUserPorts = once((): RemoveDeletedUsers => ({
+  ...disconnectPorts(),
+  owners: createAccountOwners(firestore()),
+  directory: createUserDirectory(authToAsk),
+  mode: readConfig().removeDeletedUsers,
+}));
+
+/** Never the real Authentication about users of an emulator. */
+function authToAsk(): UserLookUp | undefined {
+  if (emulated && process.env["FIREBASE_AUTH_EMULATOR_HOST"] === undefined) return undefined;
+  const auth = getAuth(app());
+  return { getUsers: async identifiers => await auth.getUsers(identifiers) };
+}
+
+/** For the daily sealing anew. */
+export const resealPorts = once((): ResealTokens => ({
+  credentials: createCredentialKeys(firestore()),
+  seal: tokenSeal(),
+  readKeys: keyRing,
   log,
 }));
 

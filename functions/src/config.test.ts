@@ -14,6 +14,7 @@ const params = {
   MIN_PULL_INTERVAL_MS: "2000",
   ENFORCE_APP_CHECK: "false",
   CONFIRM_CONNECT: "false",
+  REMOVE_DELETED_USERS: "true",
   DELEGATED_DOMAINS: "",
   DELEGATION_SERVICE_ACCOUNT: "",
 };
@@ -41,7 +42,10 @@ describe("the configuration", () => {
       appOrigins: ["https://demo-calendar-sync.web.app"],
       enforceAppCheck: false,
       confirmConnect: false,
+      removeDeletedUsers: "true",
     });
+    expect(await configOf({ REMOVE_DELETED_USERS: "" })).toMatchObject({ removeDeletedUsers: "true" });
+    await expect(configOf({ REMOVE_DELETED_USERS: "sometimes" })).rejects.toThrow(/removeDeletedUsers/);
     expect(await configOf({})).not.toHaveProperty("delegation");
   });
 

@@ -49,6 +49,11 @@ const confirmConnect = defineString("CONFIRM_CONNECT", {
   default: "false",
   description: "true: a consent counts only once the app has confirmed it for the user who began.",
 });
+const removeDeletedUsers = defineString("REMOVE_DELETED_USERS", {
+  default: "true",
+  description:
+    "true: the daily round removes accounts whose user is gone, but not of more than a tenth of all users. all: of any number. false: never.",
+});
 const delegatedDomains = defineString("DELEGATED_DOMAINS", {
   default: "",
   description: "Comma-separated Workspace domains that let the service account act for their users.",
@@ -80,6 +85,7 @@ const configFields = z.object({
   minPullIntervalMs: z.number().int().min(0).max(60_000),
   enforceAppCheck: flag,
   confirmConnect: flag,
+  removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined where no domain is delegated. */
   delegation: z
     .strictObject({
@@ -160,6 +166,8 @@ function rawConfig(): unknown {
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
     confirmConnect: confirmConnect.value(),
+    // Params have no default where the functions run without the Firebase CLI.
+    removeDeletedUsers: removeDeletedUsers.value() || "true",
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,
   };

@@ -114,7 +114,7 @@ describe("an account that was connected again", () => {
 test("a refreshed token keeps the name of its connection, and none is stored for a newer one", async () => {
   await connect("old");
   const old = await credentials.load(accountId);
-  if (old === undefined) throw new Error("not stored");
+  if (old === undefined || "kind" in old) throw new Error("not stored");
   const fresh = { accessToken: "sealed fresh", accessTokenExpiresAtMs: Date.now() + 3_600_000 };
   expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("saved");
   expect(await credentials.load(accountId)).toEqual({ ...old, ...fresh });

@@ -5,13 +5,19 @@ import type { Delegation } from "../ports/delegation.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { OAuthProvider, RefreshedTokens } from "../ports/oauth.port.ts";
-import { sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts";
+import { type OpenedSeal, openSealed, sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts";
 
 /** A token that ends sooner than this is replaced before use, so that it outlives the call it is made for. */
 const minLifeMs = 60_000;
 
 /** Google is asked at most this often: a grant that is found dead may have been replaced meanwhile. */
 const maxRounds = 3;
+
+/**
+ * So long the operator has to put a key back that is missing by mistake, before users are asked to connect again
+ * (docs/decisions/0202-a-key-that-is-gone.md).
+ */
+const keyGraceMs = 24 * 3_600_000;
 
 interface Dependencies {
   readonly credentials: CredentialStore;
@@ -34,6 +40,17 @@ const unauthorized = (googleReason: string): GoogleFailure => ({
   googleReason,
 });
 const goneFailure = unauthorized("accountGone");
+const passing = (googleReason: string): GoogleFailure => ({
+  kind: "failed",
+  reason: "unavailable",
+  googleReason,
+});
+
+/** New tokens, and the refresh token that they were given for, if there is one. Holds tokens: never logged. */
+interface Renewed extends RefreshedTokens {
+  readonly usedRefreshToken: string | undefined;
+}
+type Broken = Extract<OpenedSeal, { kind: "broken" }>;
 
 /**
  * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a new one
@@ -85,18 +102,25 @@ async function loadOrRefresh(
   accountId: string,
   usable: (entry: CachedToken) => boolean,
 ): Promise<CachedToken | GoogleFailure> {
-  const { credentials, seal, log } = dependencies;
+  const { credentials, log } = dependencies;
   let dead: { readonly stored: StoredCredential; readonly failure: GoogleFailure } | undefined;
   for (let round = 0; ; round++) {
     const stored = await credentials.load(accountId);
     if (stored === undefined) return goneFailure;
-    const entry = await openAccessToken(seal, accountId, stored);
-    if (usable(entry)) return entry;
+    if ("kind" in stored) {
+      // Perhaps another version of this code can read it: nobody has to connect again for that.
+      log.alarm("credentials.unreadable", { accountId, fields: stored.fields });
+      return passing("credentialUnreadable");
+    }
+    const entry = await openAccessToken(dependencies, accountId, stored);
+    if (entry !== undefined && usable(entry)) return entry;
     // The grant we found dead is still the stored one: nobody has reconnected or rotated it meanwhile.
     if (dead !== undefined && (round === maxRounds || isSameGrant(dead.stored, stored))) return dead.failure;
 
     const { grantId } = stored;
-    const refreshed = await refresh(dependencies, accountId, stored);
+    const answer = await renew(dependencies, accountId, stored);
+    const refreshed =
+      answer.kind === "broken" ? await judge(dependencies, accountId, stored, answer) : answer;
     if (refreshed.kind === "failed") {
       if (refreshed.reason !== "unauthorized") return refreshed;
       dead = { stored, failure: { ...refreshed, grantId } };
@@ -112,13 +136,16 @@ async function loadOrRefresh(
 }
 
 /** A new access token from whichever source the account was connected through. */
-async function refresh(
+async function renew(
   { oauth, delegation, seal }: Dependencies,
   accountId: string,
   stored: StoredCredential,
-): Promise<RefreshedTokens | GoogleFailure> {
+): Promise<Renewed | GoogleFailure | Broken> {
   if ("refreshToken" in stored) {
-    return await oauth.refresh(await seal.open(accountId, "refresh", stored.refreshToken));
+    const opened = await openSealed(seal, accountId, "refresh", stored.refreshToken);
+    if (opened.kind === "broken") return opened;
+    const answer = await oauth.refresh(opened.token);
+    return answer.kind === "failed" ? answer : { ...answer, usedRefreshToken: opened.token };
   }
   const { delegatedEmail, subject } = stored;
   if (delegation?.covers(delegatedEmail) !== true) return unauthorized("notDelegated");
@@ -127,20 +154,51 @@ async function refresh(
   // The address is somebody else's by now.
   if (answer.identity.subject !== subject) return unauthorized("identityChanged");
   const { accessToken, accessTokenExpiresAtMs } = answer;
-  return { kind: "refreshed", accessToken, accessTokenExpiresAtMs };
+  return { kind: "refreshed", accessToken, accessTokenExpiresAtMs, usedRefreshToken: undefined };
 }
 
-async function openAccessToken(
-  seal: TokenSeal,
+/**
+ * What a refresh token that cannot be opened means for its account. One that no ring would open is lost, and the user
+ * must connect again. One whose key is missing, or is another key by now, may be everybody's at once and a mistake: the
+ * operator hears of it now, and users only when the time of grace is over.
+ */
+async function judge(
+  { credentials, clock, log }: Dependencies,
   accountId: string,
   stored: StoredCredential,
-): Promise<CachedToken> {
-  return {
-    kind: "token",
-    token: await seal.open(accountId, "access", stored.accessToken),
-    grantId: stored.grantId,
-    expiresAtMs: stored.accessTokenExpiresAtMs,
-  };
+  { because, keyId }: Broken,
+): Promise<GoogleFailure> {
+  if (because === "foreign") {
+    log.error("refresh token cannot be opened by any key", { accountId, keyId });
+    return unauthorized("sealBroken");
+  }
+  const nowMs = clock.now();
+  try {
+    const since = stored.sealBrokenSinceMs;
+    const event = because === "keyMissing" ? "credentials.keyMissing" : "credentials.keyWrong";
+    log.alarm(event, { keyId, accountId, sinceMs: since ?? nowMs, graceMs: keyGraceMs });
+    if (since !== undefined && nowMs - since >= keyGraceMs) return unauthorized("sealBroken");
+    if (since === undefined) await credentials.noteSealBroken(accountId, stored, nowMs);
+  } catch (error) {
+    // The time of grace begins with the next attempt, then.
+    log.warn("broken seal not noted", {
+      accountId,
+      error: error instanceof Error ? error.message : "unknown",
+    });
+  }
+  return passing("sealBroken");
+}
+
+/** The stored access token; undefined if it has ended, which makes opening it pointless, or cannot be opened. */
+async function openAccessToken(
+  { seal, clock }: Dependencies,
+  accountId: string,
+  stored: StoredCredential,
+): Promise<CachedToken | undefined> {
+  const { accessToken, accessTokenExpiresAtMs: expiresAtMs, grantId } = stored;
+  if (expiresAtMs - clock.now() < minLifeMs) return undefined;
+  const opened = await openSealed(seal, accountId, "access", accessToken);
+  return opened.kind === "opened" ? { kind: "token", token: opened.token, grantId, expiresAtMs } : undefined;
 }
 
 /** Seals what came back. A refresh token is sealed anew when Google rotated it or when its key is an old one. */
@@ -148,17 +206,28 @@ async function save(
   { credentials, seal, readKeys }: Dependencies,
   accountId: string,
   stored: StoredCredential,
-  refreshed: RefreshedTokens,
+  { accessToken, accessTokenExpiresAtMs, refreshToken: rotated, usedRefreshToken }: Renewed,
 ): Promise<"saved" | "changed" | "gone"> {
-  let refreshToken = refreshed.refreshToken;
-  if ("refreshToken" in stored && sealingKeyId(stored.refreshToken) !== readKeys().active) {
-    refreshToken ??= await seal.open(accountId, "refresh", stored.refreshToken);
-  }
-  return await credentials.saveRefreshed(accountId, stored, {
-    accessToken: await seal.seal(accountId, "access", refreshed.accessToken),
-    accessTokenExpiresAtMs: refreshed.accessTokenExpiresAtMs,
+  const isOld = "refreshToken" in stored && sealingKeyId(stored.refreshToken) !== readKeys().active;
+  const refreshToken = rotated ?? (isOld ? usedRefreshToken : undefined);
+  const tokens = {
+    accessToken: await seal.seal(accountId, "access", accessToken),
+    accessTokenExpiresAtMs,
     ...(refreshToken !== undefined && {
       refreshToken: await seal.seal(accountId, "refresh", refreshToken),
     }),
-  });
+  };
+  let basedOn = stored;
+  for (let round = 0; ; round++) {
+    const outcome = await credentials.saveRefreshed(accountId, basedOn, tokens);
+    if (outcome !== "changed" || rotated === undefined || round === maxRounds) return outcome;
+    // Google may honour only the rotated token from now on. It gives way to another grant or a later rotation, and
+    // not to the very token that it replaces, which somebody else has sealed anew meanwhile.
+    const current = await credentials.load(accountId);
+    if (current === undefined || "kind" in current || !("refreshToken" in current)) return outcome;
+    if (current.grantId !== stored.grantId) return outcome;
+    const theirs = await openSealed(seal, accountId, "refresh", current.refreshToken);
+    if (theirs.kind === "broken" || theirs.token !== usedRefreshToken) return outcome;
+    basedOn = current;
+  }
 }

@@ -4,6 +4,7 @@ import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure
 import type { WatchRecord } from "../ports/watch-store.port.ts";
 import { cleanUpAccount, type CleanUpAccount } from "./clean-up-account.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
+import { type BrokenBecause, SealBroken } from "./token-seal.ts";
 
 const nowMs = 1_800_000_000_000;
 const opened = "open acc refresh sealed";
@@ -18,6 +19,12 @@ let stopAnswers: GoogleFailure[];
 let revokeAnswers: GoogleFailure[];
 let shared: boolean;
 let delegated: boolean;
+let credentials: FakeCredentials;
+/** What happens when the refresh token is opened, or another step is taken, instead of what should. */
+let open: () => Promise<string>;
+let stop: ((channelId: string) => Promise<GoogleFailure>) | undefined;
+let listing: () => Promise<readonly WatchRecord[]>;
+let sharing: () => Promise<boolean>;
 
 const watch = (channelId: string, fields: Partial<WatchRecord> = {}): WatchRecord => ({
   channelId,
@@ -42,9 +49,9 @@ const removal: AccountRemoval = {
   accountsOf: () => Promise.resolve([]),
   forgetAttempts: () => Promise.resolve(),
   unfinished: () => Promise.resolve([]),
-  watchesOf: () => Promise.resolve(watches),
+  watchesOf: () => listing(),
   calendarKeysOf: () => Promise.resolve(["key"]),
-  sharesGrant: () => Promise.resolve(shared),
+  sharesGrant: () => sharing(),
   deleteCalendar: () =>
     step(
       "delete calendar",
@@ -61,7 +68,6 @@ const removal: AccountRemoval = {
 const note = (level: string) => (_: string, fields?: unknown) => logged.push([level, fields]);
 
 async function run(attempt = 0) {
-  const credentials = new FakeCredentials();
   credentials.stored.set("acc", {
     uid: "uid",
     subject: "sub",
@@ -80,11 +86,19 @@ async function run(attempt = 0) {
       },
     },
     channels: {
-      stop: ({ channelId }) => step(`stop ${channelId}`, stopAnswers.shift() ?? { kind: "stopped" }),
+      stop: async ({ channelId }) => {
+        const answer = await step(`stop ${channelId}`, stopAnswers.shift() ?? { kind: "stopped" as const });
+        return stop === undefined ? answer : await stop(channelId);
+      },
     },
     oauth: { revoke: () => step("revoke", revokeAnswers.shift() ?? { kind: "revoked" }) },
     credentials,
-    seal: { open: (...of) => step(`open ${of.join(" ")}`, "token") },
+    seal: {
+      open: async (...of) => {
+        await step(`open ${of.join(" ")}`, undefined);
+        return await open();
+      },
+    },
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },
     log: { info: note("info"), warn: note("warn"), error: note("error"), alarm: note("alarm") },
   };
@@ -101,6 +115,11 @@ beforeEach(() => {
   revokeAnswers = [];
   shared = false;
   delegated = false;
+  credentials = new FakeCredentials();
+  open = () => Promise.resolve("token");
+  stop = undefined;
+  listing = () => Promise.resolve(watches);
+  sharing = () => Promise.resolve(shared);
 });
 
 describe("cleaning up an account", () => {
@@ -190,5 +209,81 @@ describe("cleaning up an account", () => {
     status = now;
     expect(await run()).toEqual({ kind: "superseded" });
     expect(steps).toEqual([]);
+  });
+});
+
+describe("an account is removed in the end", () => {
+  const outcomes = async () => {
+    const kinds: string[] = [];
+    for (const attempt of [0, 3, 5, 6, 11]) {
+      watches = [watch("a"), watch("b")];
+      kinds.push((await run(attempt)).kind);
+    }
+    return kinds;
+  };
+  const patiently = ["tryAgain", "tryAgain", "tryAgain", "removed", "removed"];
+  const atOnce = Array(5).fill("removed");
+  const broken = (because: BrokenBecause) => () => Promise.reject(new SealBroken("broken", because, "old"));
+
+  test.each([
+    ["its key is gone", "keyMissing", patiently],
+    ["its key is another one by now", "keyWrong", patiently],
+    ["no key would open its token", "foreign", atOnce],
+  ] as const)(
+    "although %s: its channels are given up, its grant is not ended",
+    async (_, because, expected) => {
+      open = broken(because);
+      const failure = failed(because === "foreign" ? "unauthorized" : "unavailable");
+      stop = () => Promise.resolve(failure);
+      expect(await outcomes()).toEqual(expected);
+      expect(steps).not.toContain("revoke");
+      expect(steps.at(-1)).toBe("delete account");
+      expect(JSON.stringify(logged)).toContain('"keyId":"old"');
+    },
+  );
+
+  test("although its channels can be stopped and only its grant cannot be ended", async () => {
+    open = broken("keyMissing");
+    expect(await outcomes()).toEqual(patiently);
+    expect(steps).toContain("stop b");
+    expect(watches).toEqual([]);
+  });
+
+  test("although its credential cannot be read", async () => {
+    credentials.unreadable.add("acc");
+    expect(await outcomes()).toEqual(patiently);
+    expect(steps).not.toContain("revoke");
+  });
+
+  test("although its credential is missing", async () => {
+    credentials.load = () => Promise.resolve(undefined);
+    stop = () => Promise.resolve(failed("unauthorized"));
+    expect(await outcomes()).toEqual(atOnce);
+  });
+
+  test("although its domain is delegated no more", async () => {
+    delegated = true;
+    stop = () => Promise.resolve({ ...failed("unauthorized"), googleReason: "notDelegated" });
+    expect(await outcomes()).toEqual(atOnce);
+  });
+
+  test.each([
+    ["its channels cannot be listed", () => (listing = () => Promise.reject(new Error("secret")))],
+    ["a channel cannot be stopped", () => (stop = () => Promise.reject(new Error("secret")))],
+    ["its credential cannot be loaded", () => (credentials.load = () => Promise.reject(new Error("secret")))],
+    ["it is not known who shares its grant", () => (sharing = () => Promise.reject(new Error("secret")))],
+    ["the ring cannot be read", () => (open = () => Promise.reject(new Error("secret")))],
+  ])("although %s, and what was thrown is not quoted", async (_, breakIt) => {
+    breakIt();
+    expect(await outcomes()).toEqual(patiently);
+    expect(steps.at(-1)).toBe("delete account");
+    expect(JSON.stringify(logged)).not.toContain("secret");
+  });
+
+  test("and one channel that cannot be stopped does not keep the others from it", async () => {
+    stop = channelId =>
+      channelId === "a" ? Promise.reject(new Error("odd")) : Promise.resolve(failed("unauthorized"));
+    expect(await run()).toMatchObject({ kind: "tryAgain" });
+    expect(steps).toEqual(["delete calendar", "stop a", "stop b"]);
   });
 });

@@ -5,8 +5,8 @@ import type { CredentialStore } from "../ports/credential-store.port.ts";
 import { type GoogleFailure, isTransient } from "../ports/google-failure.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { OAuthProvider } from "../ports/oauth.port.ts";
-import type { WatchStore } from "../ports/watch-store.port.ts";
-import type { TokenSeal } from "./token-seal.ts";
+import type { WatchRecord, WatchStore } from "../ports/watch-store.port.ts";
+import { openSealed, type TokenSeal } from "./token-seal.ts";
 
 /** After so many attempts the documents go even if Google has not answered: the user asked for it, not Google. */
 const patientAttempts = 6;
@@ -32,7 +32,8 @@ export type CleanUpOutcome =
 
 /**
  * Removes an account that is `disconnecting`: the user's data first, then the channels and the grant at Google, the
- * credential that those need, and the account document last, because it is what a repetition starts from.
+ * credential that those need, and the account document last, because it is what a repetition starts from. Nothing
+ * that is wrong with a channel or the credential keeps the user's account for ever.
  *
  * @param attempt how often the task has been delivered before
  */
@@ -53,9 +54,16 @@ export async function cleanUpAccount(
 
   // In this order: without the grant no channel can be stopped any more.
   for (const step of [stopChannels, revokeGrant]) {
-    const failure = await step(dependencies, accountId);
+    const failure = await step(dependencies, accountId).catch((error: unknown) => thrown(step.name, error));
     if (failure === undefined || !isTransient(failure.reason)) continue;
-    const fields = { accountId, attempt, reason: failure.reason, status: failure.status };
+    const { reason, status, googleReason } = failure;
+    const fields = {
+      accountId,
+      attempt,
+      reason,
+      status,
+      ...(googleReason !== undefined && { googleReason }),
+    };
     if (attempt < patientAttempts) {
       log.warn("clean-up waits for Google", fields);
       return { kind: "tryAgain", failure };
@@ -69,24 +77,44 @@ export async function cleanUpAccount(
   return { kind: "removed", documents: documents + outcome.documents };
 }
 
+/** A step that threw may fare better next time, and must not be tried for ever either. */
+function thrown(step: string, error: unknown): GoogleFailure {
+  // The message might quote a request.
+  const what = error instanceof Error ? error.name : "something";
+  return { kind: "failed", reason: "unavailable", googleReason: `${step} threw ${what}` };
+}
+
 /** Stops what can be stopped. The record of a stopped channel goes at once: a repetition asks only for the others. */
 async function stopChannels(
-  { removal, watches, channels, clock, log }: CleanUpAccount,
+  dependencies: CleanUpAccount,
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
+  const { removal, watches, log } = dependencies;
   let mayYetStop: GoogleFailure | undefined;
-  for (const { channelId, resourceId, status, expiresAtMs } of await removal.watchesOf(accountId)) {
-    // A closed record only answered late messages quietly; "unknown channel" is answer enough from now on.
-    const alive = status !== "closed" && resourceId !== null && expiresAtMs > clock.now();
-    const answer = alive ? await channels.stop({ accountId, channelId, resourceId }) : undefined;
-    if (answer?.kind !== "failed") await watches.forget(channelId);
+  for (const watch of await removal.watchesOf(accountId)) {
+    const { channelId } = watch;
+    const failure = await stopChannel(dependencies, accountId, watch).catch((error: unknown) =>
+      thrown("stop", error),
+    );
+    if (failure === undefined) await watches.forget(channelId);
     else {
-      log.warn("watch not stopped", { accountId, channelId, reason: answer.reason, status: answer.status });
+      log.warn("watch not stopped", { accountId, channelId, reason: failure.reason, status: failure.status });
       // A dead grant pushes nothing: Google's refusal to stop is final and harmless.
-      if (isTransient(answer.reason)) mayYetStop = answer;
+      if (isTransient(failure.reason)) mayYetStop = failure;
     }
   }
   return mayYetStop;
+}
+
+async function stopChannel(
+  { channels, clock }: CleanUpAccount,
+  accountId: string,
+  { channelId, resourceId, status, expiresAtMs }: WatchRecord,
+): Promise<GoogleFailure | undefined> {
+  // A closed record only answered late messages quietly; "unknown channel" is answer enough from now on.
+  if (status === "closed" || resourceId === null || expiresAtMs <= clock.now()) return undefined;
+  const answer = await channels.stop({ accountId, channelId, resourceId });
+  return answer.kind === "failed" ? answer : undefined;
 }
 
 /** Ends the grant, unless another user's account lives on it: Google ends all tokens of a grant together. */
@@ -95,12 +123,28 @@ async function revokeGrant(
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
   const credential = await credentials.load(accountId);
+  if (credential === undefined) return undefined;
+  if ("kind" in credential) return unreadable;
   // Where a Workspace lets us act for its users there is no grant of this user to end.
-  if (credential === undefined || !("refreshToken" in credential)) return undefined;
+  if (!("refreshToken" in credential)) return undefined;
   if (await removal.sharesGrant(accountId)) {
     log.info("grant kept for another user", { accountId });
     return undefined;
   }
-  const answer = await oauth.revoke(await seal.open(accountId, "refresh", credential.refreshToken));
+  const opened = await openSealed(seal, accountId, "refresh", credential.refreshToken);
+  if (opened.kind === "broken") {
+    const { because, keyId } = opened;
+    log.warn("grant not ended: its token cannot be opened", { accountId, because, keyId });
+    // A key may be put back in time. Where it is not, the user can still end the grant on Google's own page.
+    return because === "foreign" ? undefined : sealBroken;
+  }
+  const answer = await oauth.revoke(opened.token);
   return answer.kind === "failed" ? answer : undefined;
 }
+
+const unreadable: GoogleFailure = {
+  kind: "failed",
+  reason: "unavailable",
+  googleReason: "credentialUnreadable",
+};
+const sealBroken: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "sealBroken" };

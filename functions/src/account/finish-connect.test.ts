@@ -104,6 +104,17 @@ describe("a consent that is to be confirmed", () => {
     expect([world.exchanged, world.states.size]).toEqual([[], 0]);
   });
 
+  test("whose code cannot be opened any more asks to try again, and that works", async () => {
+    const confirmation = await kept();
+    const state = world.states.get(confirmation);
+    if (state === undefined) throw new Error("nothing was kept");
+    world.states.set(confirmation, { ...state, code: "sealed with a key that is gone" });
+    expect(await confirm("uid", confirmation)).toEqual({ kind: "refused", error: "try_again" });
+    expect([world.exchanged, world.connections]).toEqual([[], []]);
+    world.states.set(begun, { uid: "uid", verifier: "v", returnTo, expiresAtMs: world.nowMs + 1 });
+    expect(await confirm("uid", await kept())).toEqual({ kind: "connected", accountId });
+  });
+
   test("that was denied needs no confirmation", async () => {
     expect(await finish({ error: "access_denied" })).toMatchObject({ error: "access_denied" });
     expect(world.states.size).toBe(0);

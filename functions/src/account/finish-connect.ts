@@ -4,6 +4,7 @@ import type { Grant, OAuthProvider } from "../ports/oauth.port.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
 import { returnAddress, type ConnectError } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
+import { openSealed } from "./token-seal.ts";
 
 /** How long a consent may wait for the app to confirm it. Google's codes live about as long. */
 const confirmationLifeMs = 5 * 60_000;
@@ -81,7 +82,14 @@ export async function confirmConnect(
     log.warn("consent to another user's attempt refused", { uid, begunBy: state.uid });
     return { kind: "otherUser" };
   }
-  const result = await connect(dependencies, state, await seal.open(confirmation, "code", state.code));
+  const code = await openSealed(seal, confirmation, "code", state.code);
+  if (code.kind === "broken") {
+    const { because, keyId } = code;
+    log.error("a kept code cannot be opened", { uid, because, keyId });
+    // The attempt is used up; a new one is sealed with a key that is there.
+    return { kind: "refused", error: "try_again" };
+  }
+  const result = await connect(dependencies, state, code.token);
   if (typeof result !== "string") return { kind: "connected", accountId: result.accountId };
   log.info("account not connected", { uid, error: result });
   return { kind: "refused", error: result };

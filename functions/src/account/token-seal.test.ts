@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { CompactEncrypt } from "jose";
-import { createTokenSeal, SealBroken, sealingKeyId } from "./token-seal.ts";
+import { createTokenSeal, openSealed, SealBroken, sealingKeyId } from "./token-seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
 const first = { active: "k1", keys: { k1: key(1) } };
@@ -81,5 +81,29 @@ describe("sealed tokens", () => {
       .catch((e: unknown) => e);
     expect(String(error)).not.toContain(sealed.slice(-20));
     expect(String(error)).toContain("account a");
+  });
+
+  test("that cannot be opened say whether the ring could help", async () => {
+    const sealed = await createTokenSeal(() => first).seal("a", "refresh", refreshToken);
+    const swapped = createTokenSeal(() => ({ active: "k1", keys: { k1: key(3) } }));
+    const open = async (
+      seal = createTokenSeal(() => first),
+      use: "access" | "refresh" = "refresh",
+      text = sealed,
+    ) => await openSealed(seal, "a", use, text);
+    expect(await open()).toEqual({ kind: "opened", token: refreshToken });
+    const onlyNew = createTokenSeal(() => onlySecond);
+    expect(await open(onlyNew)).toEqual({ kind: "broken", because: "keyMissing", keyId: "k1" });
+    expect(await open(swapped)).toEqual({ kind: "broken", because: "keyWrong", keyId: "k1" });
+    expect(await open(undefined, "access")).toEqual({ kind: "broken", because: "foreign", keyId: "k1" });
+    expect(await open(undefined, "refresh", "a token as it is")).toEqual({
+      kind: "broken",
+      because: "foreign",
+    });
+    expect(
+      await open(undefined, "refresh", `${sealed.split(".")[0] ?? ""}.with.other.parts.behind`),
+    ).toMatchObject({
+      because: "keyWrong",
+    });
   });
 });

@@ -42,7 +42,7 @@ export function checkedCredentialStore(store: CredentialStore, log: Log): Creden
     ...store,
     load: async accountId => {
       const credential = await store.load(accountId);
-      if (credential === undefined) return undefined;
+      if (credential === undefined || "kind" in credential) return credential;
       return isOwn(log, accountId, accountIdOf(credential.uid, credential.subject)) ? credential : undefined;
     },
   };

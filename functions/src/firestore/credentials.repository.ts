@@ -1,9 +1,38 @@
-import { type Firestore, Timestamp } from "firebase-admin/firestore";
-import { type CredentialStore, isSameGrant, type StoredCredential } from "../ports/credential-store.port.ts";
+import { FieldPath, FieldValue, type Firestore, Timestamp } from "firebase-admin/firestore";
+import type * as z from "zod";
+import { sealingKeyId } from "../account/token-seal.ts";
+import {
+  type CredentialKeys,
+  type CredentialStore,
+  isSameGrant,
+  type StoredCredential,
+  type UnreadableCredential,
+} from "../ports/credential-store.port.ts";
 import { credentialDocument, paths } from "./documents.ts";
+import { lostToOther } from "./status-code.ts";
+
+/** Credentials read at a time when all are gone through. */
+const pageSize = 1000;
 
 /** `credentials/{accountId}`. */
 export function createCredentialStore(db: Firestore): CredentialStore {
+  /** In one transaction, and only while what is stored still is the grant of `basedOn`. */
+  const updateSame = async <T extends string>(
+    accountId: string,
+    basedOn: StoredCredential,
+    changes: Readonly<Record<string, unknown>>,
+    done: T,
+  ): Promise<T | "changed" | "gone"> =>
+    await db.runTransaction(async transaction => {
+      const reference = db.doc(paths.credential(accountId));
+      const snapshot = await transaction.get(reference);
+      if (!snapshot.exists) return "gone";
+      const current = toCredential(snapshot.data());
+      if ("kind" in current || !isSameGrant(current, basedOn)) return "changed";
+      transaction.update(reference, { ...changes });
+      return done;
+    });
+
   return {
     load: async accountId => {
       const snapshot = await db.doc(paths.credential(accountId)).get();
@@ -11,29 +40,97 @@ export function createCredentialStore(db: Firestore): CredentialStore {
     },
 
     saveRefreshed: async (accountId, basedOn, { accessTokenExpiresAtMs, ...tokens }) =>
-      await db.runTransaction(async transaction => {
-        const reference = db.doc(paths.credential(accountId));
-        const snapshot = await transaction.get(reference);
-        if (!snapshot.exists) return "gone";
-        if (!isSameGrant(toCredential(snapshot.data()), basedOn)) return "changed";
-        const accessTokenExpiresAt = Timestamp.fromMillis(accessTokenExpiresAtMs);
-        transaction.update(reference, { ...tokens, accessTokenExpiresAt });
-        return "saved";
-      }),
+      await updateSame(
+        accountId,
+        basedOn,
+        {
+          ...tokens,
+          keyId: keyIdOf({ ...basedOn, ...tokens }),
+          accessTokenExpiresAt: Timestamp.fromMillis(accessTokenExpiresAtMs),
+          sealBrokenSince: FieldValue.delete(),
+        },
+        "saved",
+      ),
+
+    noteSealBroken: async (accountId, basedOn, nowMs) =>
+      await updateSame(accountId, basedOn, { sealBrokenSince: Timestamp.fromMillis(nowMs) }, "noted"),
   };
 }
 
-/** The document of a credential. */
+/** The keys that `credentials/{accountId}` are sealed with. */
+export function createCredentialKeys(db: Firestore): CredentialKeys {
+  return {
+    all: () => allKeys(db),
+
+    reseal: async (accountId, reseal) => {
+      const reference = db.doc(paths.credential(accountId));
+      const snapshot = await reference.get();
+      if (snapshot.updateTime === undefined) return "gone";
+      const stored = toCredential(snapshot.data());
+      if ("kind" in stored) return "unreadable";
+      let changes: Readonly<Record<string, unknown>> = { keyId: null };
+      if ("refreshToken" in stored) {
+        const refreshToken = await reseal(stored.refreshToken);
+        if (refreshToken === undefined) return "broken";
+        const keyId = sealingKeyId(refreshToken) ?? null;
+        changes = { refreshToken, keyId, sealBrokenSince: FieldValue.delete() };
+      }
+      try {
+        await reference.update({ ...changes }, { lastUpdateTime: snapshot.updateTime });
+        return "resealed";
+      } catch (error) {
+        // Whoever was faster has sealed with the active key, or has removed the account.
+        if (lostToOther(error)) return "changed";
+        throw error;
+      }
+    },
+  };
+}
+
+async function* allKeys(db: Firestore) {
+  const ordered = db.collection(paths.credentials).orderBy(FieldPath.documentId()).select("keyId");
+  let last: string | undefined;
+  do {
+    const query = last === undefined ? ordered : ordered.startAfter(last);
+    const { docs } = await query.limit(pageSize).get();
+    for (const { id, data } of docs.map(doc => ({ id: doc.id, data: doc.get("keyId") as unknown }))) {
+      yield { accountId: id, keyId: typeof data === "string" || data === null ? data : undefined };
+    }
+    last = docs.length === pageSize ? docs.at(-1)?.id : undefined;
+  } while (last !== undefined);
+}
+
+/** The document of a new credential. */
 export function fromCredential(credential: StoredCredential) {
-  const { accessTokenExpiresAtMs, ...rest } = credential;
+  const { accessTokenExpiresAtMs, sealBrokenSinceMs: _, ...rest } = credential;
   return {
     ...rest,
     scopes: [...credential.scopes],
+    keyId: keyIdOf(credential),
     accessTokenExpiresAt: Timestamp.fromMillis(accessTokenExpiresAtMs),
   };
 }
 
-function toCredential(data: unknown): StoredCredential {
-  const { accessTokenExpiresAt, ...rest } = credentialDocument.parse(data);
-  return { ...rest, accessTokenExpiresAtMs: accessTokenExpiresAt.toMillis() };
+/** Which key the account cannot do without. For its access token it needs none: that can be had anew. */
+function keyIdOf(credential: { readonly refreshToken?: string } | StoredCredential): string | null {
+  const sealed = "refreshToken" in credential ? credential.refreshToken : undefined;
+  return sealed === undefined ? null : (sealingKeyId(sealed) ?? null);
+}
+
+function toCredential(data: unknown): StoredCredential | UnreadableCredential {
+  const parsed = credentialDocument.safeParse(data);
+  if (!parsed.success) return { kind: "unreadable", fields: unreadableFields(parsed.error) };
+  const { accessTokenExpiresAt, sealBrokenSince, ...rest } = parsed.data;
+  return {
+    ...rest,
+    accessTokenExpiresAtMs: accessTokenExpiresAt.toMillis(),
+    ...(sealBrokenSince !== undefined && { sealBrokenSinceMs: sealBrokenSince.toMillis() }),
+  };
+}
+
+/** The names of fields that no kind of credential would accept. */
+function unreadableFields(error: z.ZodError): string[] {
+  const [issue] = error.issues;
+  const issues = issue?.code === "invalid_union" ? issue.errors.flat() : error.issues;
+  return [...new Set(issues.map(({ path }) => path.map(String).join(".")))].sort();
 }

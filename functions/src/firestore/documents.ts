@@ -167,6 +167,8 @@ const anyCredential = z.object({
   grantId: z.string().default(""),
   accessToken: z.string(),
   accessTokenExpiresAt: timestamp,
+  /** Since when the refresh token could not be opened. A note: one that is unreadable is none. */
+  sealBrokenSince: timestamp.optional().catch(undefined),
 });
 
 /** `credentials/{accountId}`, of a consent or of a delegation. Tokens are sealed (account/token-seal.ts). */

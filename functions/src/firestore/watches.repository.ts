@@ -8,9 +8,10 @@ import {
   Timestamp,
   type Transaction,
 } from "firebase-admin/firestore";
+import * as z from "zod";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { addressRefusedMessage } from "../sync/decisions.ts";
-import { isWanted } from "../watch/decide.ts";
+import { isWanted, longestLifeMs } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
@@ -155,14 +156,36 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
   };
 }
 
-/** The record in a document of `watches`. */
+/**
+ * The record in a document of `watches`. One that cannot be read as a whole is a channel to be stopped, whatever can be
+ * made of it: it must neither be trusted nor keep others from being seen.
+ */
 export function toWatch(snapshot: DocumentSnapshot): WatchRecord {
-  const { expiresAt, createdAt, tokenHash, ...watch } = watchDocument.parse(snapshot.data());
+  const parsed = watchDocument.safeParse(snapshot.data());
+  if (!parsed.success) return unreadableWatch(snapshot);
+  const { expiresAt, createdAt, tokenHash, ...watch } = parsed.data;
   return {
     ...watch,
     channelId: snapshot.id,
     expiresAtMs: expiresAt.toMillis(),
     createdAtMs: createdAt.toMillis(),
+  };
+}
+
+function unreadableWatch(snapshot: DocumentSnapshot): WatchRecord {
+  const text = (field: string) => z.string().catch("").parse(snapshot.get(field));
+  return {
+    channelId: snapshot.id,
+    calendarKey: text("calendarKey") || snapshot.id.slice(0, 22),
+    resource: snapshot.get("resource") === "calendarList" ? "calendarList" : "events",
+    uid: text("uid"),
+    accountId: text("accountId"),
+    calendarId: text("calendarId"),
+    status: "retiring",
+    resourceId: text("resourceId") || null,
+    // Its real end is unknown, and no later than for any other (watch/decide.ts).
+    expiresAtMs: (snapshot.createTime?.toMillis() ?? 0) + longestLifeMs,
+    createdAtMs: snapshot.createTime?.toMillis() ?? 0,
   };
 }
 

@@ -10,6 +10,14 @@ interface Credential {
   readonly grantId: string;
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
+  /** Since when its refresh token could not be opened (account/access-tokens.ts); absent once it could. */
+  readonly sealBrokenSinceMs?: number;
+}
+
+/** A document that is there and is not what this version of the code writes; names the fields, never their values. */
+export interface UnreadableCredential {
+  readonly kind: "unreadable";
+  readonly fields: readonly string[];
 }
 
 /** The user consented on Google's page. */
@@ -39,14 +47,41 @@ export function isSameGrant(one: StoredCredential, other: StoredCredential): boo
 
 /** Sealed tokens, one document per account. */
 export interface CredentialStore {
-  load(accountId: string): Promise<StoredCredential | undefined>;
+  load(accountId: string): Promise<StoredCredential | UnreadableCredential | undefined>;
   /**
    * Stores refreshed tokens if what is stored still is the same grant as `basedOn`. `changed`: another instance or a
-   * reconnect was faster, read again. `gone`: the account was disconnected.
+   * reconnect was faster, or the refresh token was sealed anew; read again. `gone`: the account was disconnected.
    */
   saveRefreshed(
     accountId: string,
     basedOn: StoredCredential,
     tokens: RefreshedCredential,
   ): Promise<"saved" | "changed" | "gone">;
+  /** Notes when the refresh token of `basedOn` could not be opened for the first time; `saveRefreshed` ends that. */
+  noteSealBroken(
+    accountId: string,
+    basedOn: StoredCredential,
+    nowMs: number,
+  ): Promise<"noted" | "changed" | "gone">;
+}
+
+/** Which key the refresh token of an account is sealed with. */
+export interface CredentialKey {
+  readonly accountId: string;
+  /** Null: nothing lasting is sealed (a delegated account). Undefined: written before key ids were stored. */
+  readonly keyId: string | null | undefined;
+}
+
+/** `changed`: somebody else has written the credential meanwhile, and with the active key. */
+export type ResealOutcome = "resealed" | "changed" | "broken" | "unreadable" | "gone";
+
+/** For the change of a key. */
+export interface CredentialKeys {
+  /** Every credential in the order of account ids, read in pages and without the tokens. */
+  all(): AsyncIterable<CredentialKey>;
+  /**
+   * Stores what `reseal` makes of the stored refresh token, unless anything was written meanwhile. `broken`: it gave
+   * undefined. A credential without a refresh token is only noted to be one.
+   */
+  reseal(accountId: string, reseal: (sealed: string) => Promise<string | undefined>): Promise<ResealOutcome>;
 }

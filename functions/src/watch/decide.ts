@@ -11,7 +11,7 @@ const renewBeforeMs = 2 * dayMs;
 export const stuckAfterMs = 10 * minuteMs;
 
 /** No channel lives longer: Google has been seen to cut what is asked for to 30 days. */
-const longestLifeMs = 30 * dayMs;
+export const longestLifeMs = 30 * dayMs;
 
 /** Messages have been seen after a channel was stopped; for this long they are answered as "known, thank you". */
 export const quietMs = 2 * dayMs;

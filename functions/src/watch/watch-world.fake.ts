@@ -12,7 +12,7 @@ export function failed(reason: GoogleFailureReason, status?: number): GoogleFail
 }
 
 interface LogLine {
-  readonly level: "info" | "warn" | "error";
+  readonly level: "info" | "warn" | "error" | "alarm";
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -61,7 +61,7 @@ export function newState(change: Partial<SyncState> = {}): SyncState {
 }
 
 export interface LogLine {
-  readonly level: "info" | "warn" | "error";
+  readonly level: "info" | "warn" | "error" | "alarm";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
