@@ -114,6 +114,42 @@ describe("a refusal that is not known to be final", () => {
   );
 });
 
+/** Hours of nothing but 401s, with a pull in each. */
+async function refusedFor(hours: number): Promise<CaseWorld> {
+  const world = await refused(classic(401, "authError"));
+  for (let hour = 0; hour < hours; hour++) {
+    world.sync.clock.advance(3_600_000);
+    await world.pull(2);
+  }
+  return world;
+}
+
+describe("401s to fresh tokens", () => {
+  test("for most of a day ask nobody to connect again", async () => {
+    const world = await refusedFor(22);
+    expect(
+      unmet(world, { reauth: false, active: true, notPhase: "unavailable", starts: [firstStart] }),
+    ).toEqual([]);
+  });
+
+  test("for more than a day do", async () => {
+    const world = await refusedFor(30);
+    expect(unmet(world, { reauth: true, notPhase: "unavailable", starts: [firstStart] })).toEqual([]);
+  });
+
+  test("with an answer between them are counted anew", async () => {
+    const world = await refusedFor(20);
+    world.client.noAnswers();
+    await world.pull();
+    world.client.answer({ ...classic(401, "authError"), when: "pull" });
+    for (let hour = 0; hour < 20; hour++) {
+      world.sync.clock.advance(3_600_000);
+      await world.pull(2);
+    }
+    expect(unmet(world, { reauth: false, active: true, starts: [firstStart, secondStart] })).toEqual([]);
+  });
+});
+
 describe("a refusal that is known to be final", () => {
   test.each([
     ["404 notFound", classic(404, "notFound")],

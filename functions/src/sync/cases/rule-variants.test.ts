@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { firstStart, imported, startsOf, unharmed, weekly, weeklyStarts } from "./variants.fake.ts";
+import { firstStart, imported, startsOf, unharmed, weekly, weeklyStarts, zone } from "./variants.fake.ts";
 
 const ruled = async (...recurrence: unknown[]) => await imported([weekly({ recurrence })]);
 
@@ -151,6 +151,22 @@ describe("a line beside the rule", () => {
   )("%j costs only itself", async lines => {
     const world = await ruled(...lines);
     expect(startsOf(world)).toEqual(weeklyStarts);
+    expect(unharmed(world)).toEqual([]);
+  });
+});
+
+describe("a series that is moved", () => {
+  test.each(idle)("with the line %j is where it was moved to", async line => {
+    const world = await imported([weekly()]);
+    expect(startsOf(world)).toEqual(weeklyStarts);
+    const moved = weekly({
+      start: { dateTime: "2026-01-13T11:00:00-05:00", timeZone: zone },
+      end: { dateTime: "2026-01-13T12:00:00-05:00", timeZone: zone },
+      recurrence: ["RRULE:FREQ=WEEKLY;COUNT=3", line],
+    });
+    world.sync.google.replace(moved);
+    await world.pull();
+    expect(startsOf(world)).toEqual(["2026-01-13T16:00:00Z", "2026-01-20T16:00:00Z", "2026-01-27T16:00:00Z"]);
     expect(unharmed(world)).toEqual([]);
   });
 });
