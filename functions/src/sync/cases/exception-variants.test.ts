@@ -137,6 +137,44 @@ describe("a series that is deleted and restored", () => {
   });
 });
 
+/** What a delta may say of the exceptions when their series is deleted. What Google says is not known. */
+const farewells: readonly (readonly [string, object])[] = [
+  ["deleted", { status: "cancelled" }],
+  ["holes of their series", { ...ofFebruary, status: "cancelled" }],
+];
+
+describe("a series whose exceptions are named when it is deleted, and not when it is restored", () => {
+  test.each(farewells)(
+    "has its moved instance, although the delta called its exceptions %s",
+    async (_name, farewell) => {
+      const world = new CaseWorld();
+      const { google } = world.sync;
+      const seen = "2026-02-04T14:00:00Z";
+      for (const event of [clinic, moved("2026-02-04T15:00:00+01:00", "2026-02-04T16:00:00+01:00"), plain])
+        google.replace(event);
+      await world.import();
+      ask(world, seen);
+      google.remove("clinic");
+      const list = google.list.bind(google);
+      google.list = async request => {
+        const page = await list(request);
+        return page.kind === "page"
+          ? { ...page, items: [...page.items, { ...farewell, id: ofFebruary.id }] }
+          : page;
+      };
+      await world.pull();
+      expect(startsOf(world)).toEqual([]);
+      google.list = list;
+      google.restore("clinic");
+      await world.pull();
+      ask(world, seen);
+      await world.full();
+      ask(world, seen);
+      expect(unharmed(world)).toEqual([]);
+    },
+  );
+});
+
 describe("a changed instance that does not say which one it was", () => {
   const series = (fields: object): Raw => ({
     id: "talks",
