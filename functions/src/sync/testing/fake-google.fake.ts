@@ -32,6 +32,11 @@ export class FakeGoogle implements EventSource {
   readonly nextFailures: GoogleFailure[] = [];
   /** So many of the next last pages have no sync token. */
   missingSyncTokens = 0;
+  /**
+   * Whether a full list leaves out an exception that itself ended before `timeMin`. What Google does is not known: the
+   * reference speaks of an event's end and does not say whether an exception is an event of its own here.
+   */
+  listsByOwnEnd = true;
   readonly calls: ListEvents[] = [];
   #revision = 0;
   #generation = 0;
@@ -50,8 +55,25 @@ export class FakeGoogle implements EventSource {
     return this.#add(id, event);
   }
 
+  /** Creates an event or puts another in its place, with nothing but what is said and what Google always adds. */
+  replace(event: GoogleEvent & { readonly id: string }): number {
+    // An exception that is cancelled lives on as a hole in its series; any other event is simply gone.
+    if (event["status"] === "cancelled" && event["recurringEventId"] === undefined)
+      return this.remove(event.id);
+    const etag = `"${this.#revision + 1}"`;
+    return this.#add(event.id, { status: "confirmed", updated, ...event, etag });
+  }
+
+  /** With a series go its exceptions, unsaid: they are on no list while it is gone. */
   remove(id: string): number {
     return this.#add(id, null);
+  }
+
+  /** A deleted event is back as it was. Exceptions of a series are back on full lists, and no delta names them. */
+  restore(id: string): number {
+    const last = this.versions(id).findLast(({ event }) => event !== null)?.event;
+    if (last === undefined || last === null) throw new Error(`there never was an event ${id}`);
+    return this.#add(id, { ...last, etag: `"${this.#revision + 1}"` });
   }
 
   #add(id: string, event: GoogleEvent | null): number {
@@ -146,7 +168,23 @@ export class FakeGoogle implements EventSource {
     const timeMinMs = "timeMinMs" in query ? query.timeMinMs : 0;
     return this.ids()
       .flatMap(id => listOf(this.event(id, snapshot)))
-      .filter(event => endMs(event) > timeMinMs);
+      .filter(event => this.#endMs(event) > timeMinMs && !this.#hasLostItsSeries(event, snapshot));
+  }
+
+  /** Items without a readable end are listed always: what to do with them is the reader's business. */
+  #endMs(event: GoogleEvent): number {
+    const isException = event["recurringEventId"] !== undefined;
+    if (event["recurrence"] !== undefined || (isException && !this.listsByOwnEnd))
+      return Number.MAX_SAFE_INTEGER;
+    const end = event["end"] as { readonly dateTime?: string; readonly date?: string } | null | undefined;
+    const ms = Date.parse(end?.dateTime ?? end?.date ?? "");
+    return Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms;
+  }
+
+  /** An exception whose series was deleted; one whose series never was here (an invitation to one day) has lost nothing. */
+  #hasLostItsSeries(event: GoogleEvent, snapshot: number): boolean {
+    const seriesId = event["recurringEventId"];
+    return typeof seriesId === "string" && this.#versionAt(seriesId, snapshot)?.event === null;
   }
 
   #listChanges(from: number, snapshot: number): GoogleEvent[] {
@@ -160,18 +198,14 @@ export class FakeGoogle implements EventSource {
 
 const listOf = (event: GoogleEvent | undefined): GoogleEvent[] => (event === undefined ? [] : [event]);
 
-/** Items without a readable end are listed always: what to do with them is the reader's business. */
-function endMs(event: GoogleEvent): number {
-  const end = event["end"] as { readonly dateTime?: string; readonly date?: string } | undefined;
-  const ms = Date.parse(end?.dateTime ?? end?.date ?? "");
-  return event["recurrence"] !== undefined || Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms;
-}
+/** When an event was last changed, where a test does not say. */
+const updated = "2026-01-04T10:00:00.000Z";
 
 function newEvent(id: string): GoogleEvent {
   return {
     id,
     status: "confirmed",
-    updated: "2026-01-04T10:00:00.000Z",
+    updated,
     summary: `event ${id}`,
     start: { dateTime: "2026-02-02T09:00:00+01:00", timeZone: "Europe/Berlin" },
     end: { dateTime: "2026-02-02T10:00:00+01:00", timeZone: "Europe/Berlin" },

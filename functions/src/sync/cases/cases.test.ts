@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { needsConsent } from "../../ports/google-failure.port.ts";
+import { readCases, type Case } from "./case-schema.fake.ts";
+import { eventWritesDuring, runCase, snapshot } from "./run-case.fake.ts";
+import { unmet } from "./expectations.fake.ts";
+import { listedAgain, listedFirst } from "./run-list.fake.ts";
+import { SealWorld } from "./run-seal.fake.ts";
+import { refuseWatch } from "./run-watch.fake.ts";
+
+const cases = [...readCases("google-events.json"), ...readCases("faults.json")];
+
+/** Cases that no world in memory can show, and where they are shown instead. */
+const belongsElsewhere: Readonly<Record<string, string>> = {
+  "user-deleted-event-lost": "tests/account/lost-user.test.ts: a user deleted in Auth needs the whole stack",
+  "imports-in-one-instance":
+    'issue 3, "Sized, paced and watched": it measures the memory of a deployed instance',
+};
+
+/** Cases whose outcome is written in words only; in-words.test.ts puts it into tests. */
+const inWords = [
+  "birthday-events",
+  "freebusy-titles",
+  "resource-all-day-as-timed",
+  "overnight-dst",
+  "master-moved-with-exceptions",
+];
+
+const named = (some: readonly Case[]) => some.map(one => [`${one.kind}: ${one.id}`, one] as const);
+const machine = cases.filter(({ id }) => !(id in belongsElsewhere));
+const synced = machine.filter(({ run, id }) => run === undefined && !inWords.includes(id));
+const runs = (what: Case["run"]) => named(machine.filter(({ run }) => run === what));
+
+describe("the files", () => {
+  test("hold every case once", () => {
+    expect(cases).toHaveLength(67);
+    expect(new Set(cases.map(({ id }) => id)).size).toBe(67);
+  });
+
+  test("leave out of this run exactly what is shown elsewhere", () => {
+    const notHere = cases.filter(({ run }) => run === "stack" || run === "imports").map(({ id }) => id);
+    expect(notHere.sort()).toEqual(Object.keys(belongsElsewhere).sort());
+    expect(existsSync(join(__dirname, "../../../../tests/account/lost-user.test.ts"))).toBe(true);
+  });
+
+  test("say for a machine what must come of each case, but for those that are written in words", () => {
+    const silent = machine.filter(
+      ({ expect: end, steps }) => end === undefined && steps?.some(step => "expect" in step) !== true,
+    );
+    expect(silent.map(({ id }) => id).sort()).toEqual([...inWords].sort());
+  });
+});
+
+describe("what Google sends, and what comes of it", () => {
+  test.each(named(synced))("%s", async (_name, one) => {
+    expect((await runCase(one)).problems).toEqual([]);
+  });
+
+  test.each(named(synced))("%s; then a full sync changes nothing", async (_name, one) => {
+    const { world, last } = await runCase(one);
+    const before = snapshot(world);
+    await world.full();
+    expect(snapshot(world)).toEqual(before);
+    const { fullLists: _, ...stillTrue } = last;
+    expect(unmet(world, stillTrue)).toEqual([]);
+  });
+
+  test.each(named(synced))("%s; then nothing new writes nothing", async (_name, one) => {
+    const { world } = await runCase(one);
+    await world.full();
+    expect(await eventWritesDuring(world, async () => await world.pull())).toBe(0);
+    expect(await eventWritesDuring(world, async () => await world.full())).toBe(0);
+    expect(world.thrown).toEqual([]);
+  });
+
+  const zones = named(synced.filter(({ kind }) => kind === "zone of the calendar"));
+
+  test.each(zones)("%s, the zone being known from the list of calendars only", async (_name, one) => {
+    const { problems } = await runCase(one, world => {
+      world.sync.google.timeZone = undefined;
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test.each(zones)("%s, the zone being known from the events only", async (_name, one) => {
+    const { problems } = await runCase({ ...one, calendarTimeZone: "UTC" }, world => {
+      world.sync.google.timeZone = one.calendarTimeZone;
+    });
+    expect(problems).toEqual([]);
+  });
+});
+
+/** What a page that was deployed before this one can read (schema, `accessRole`). */
+const rolesOfOldPages = ["freeBusyReader", "reader", "writer", "owner"];
+
+describe("the list of calendars", () => {
+  test.each(runs("list"))("%s", async (_name, { items = [], expect: wanted = {} }) => {
+    const again = await listedAgain(items);
+    expect((wanted.kept ?? []).filter(id => !again.keeps(id))).toEqual([]);
+    const first = await listedFirst(items);
+    for (const id of wanted.listed ?? [])
+      expect(rolesOfOldPages).toContain(first.document(id)?.["accessRole"]);
+    for (const world of [again, first]) {
+      expect(world.reauth).toEqual([]);
+      expect(world.queue.cleanUpTasks).toEqual([]);
+    }
+  });
+});
+
+describe("a watch that is refused", () => {
+  test.each(runs("watch"))("%s", async (_name, { answer, expect: wanted = {} }) => {
+    if (answer === undefined) throw new Error("no answer");
+    const { world, tokens } = await refuseWatch(answer);
+    expect(world.reauth.length > 0).toBe(wanted.reauth);
+    expect(tokens.asked).toBe(0);
+    expect(world.logged).toContainEqual(expect.objectContaining({ level: "error" }));
+  });
+});
+
+describe("tokens that cannot be opened", () => {
+  test.each(runs("seal").filter(([, one]) => one.do === "get"))("%s", async (_name, one) => {
+    const world = await SealWorld.with(one);
+    const answer = await world.get();
+    expect(answer.kind).toBe(one.expect?.kind);
+    expect(answer.kind === "failed" && needsConsent(answer.reason)).toBe(true);
+    expect(world.lines.filter(({ level }) => level === "error").map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/\bold\b/),
+    );
+  });
+
+  test.each(runs("seal").filter(([, one]) => one.do === "cleanUp"))("%s", async (_name, one) => {
+    const world = await SealWorld.with(one);
+    const outcomes: string[] = [];
+    for (const attempt of one.attempts ?? []) outcomes.push((await world.cleanUp(attempt)).kind);
+    expect(outcomes.at(-1)).toBe(one.expect?.kind);
+    expect(world.deleted).toContain("account");
+  });
+});
