@@ -166,7 +166,7 @@ const seriesDocument = z.object({
   exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
   dirty: z.boolean(),
   open: z.boolean(),
-  ended: z.literal(true).optional(),
+  endedAtMs: z.number().optional(),
 });
 
 function seriesFromDocument(data: DocumentData | undefined): StoredSeries {

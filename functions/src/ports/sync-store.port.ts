@@ -34,10 +34,10 @@ export interface StoredSeries {
   /** It has occurrences beyond the horizon. */
   readonly open: boolean;
   /**
-   * It was deleted, and its exceptions are kept to tell whether Google sends them again when it is restored. The next
-   * full sync removes it.
+   * When it was found deleted. Its exceptions are kept for a while, to tell whether Google sends them again when it is
+   * restored.
    */
-  readonly ended?: true | undefined;
+  readonly endedAtMs?: number | undefined;
 }
 
 export type SeriesWrite =

@@ -28,8 +28,8 @@ export type RecurrenceLines = {
   /** What could not be read, for the log: names of lines and parts, and short quotations. */
   readonly unreadable: readonly string[];
   /**
-   * A line of which occurrences come could not be read at all: some may be missing. What is left of the series is
-   * right as far as it goes, but says nothing of what is not there.
+   * A rule could not be read, or nothing could that gives occurrences: some may be missing. What is left of the series
+   * is right as far as it goes, but says nothing of what is not there.
    */
   readonly incomplete: boolean;
 };
@@ -44,9 +44,8 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const additions: ListedMoment[] = [];
   const exclusions: ListedMoment[] = [];
   const unreadable: string[] = [];
-  let incomplete = false;
+  let isRuleLost = false;
   for (const line of unfoldLines(lines)) {
-    const givesOccurrences = line.name !== "EXRULE" && line.name !== "EXDATE";
     switch (line.name) {
       case "RRULE":
       case "EXRULE": {
@@ -54,43 +53,31 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
         if (/^[\s;]*$/u.test(line.value)) break;
         const rule = parseRule(line.value);
         unreadable.push(...(rule.kind === "malformed" ? [rule.reason] : rule.unreadable));
-        if (rule.kind === "parsed") (givesOccurrences ? rules : exclusionRules).push(rule.value);
-        else incomplete ||= givesOccurrences;
+        if (rule.kind === "parsed") (line.name === "RRULE" ? rules : exclusionRules).push(rule.value);
+        else isRuleLost ||= line.name === "RRULE";
         break;
       }
       case "RDATE":
-      case "EXDATE": {
-        const failed = readMoments(line, givesOccurrences ? additions : exclusions, unreadable);
-        incomplete ||= failed && givesOccurrences;
+      case "EXDATE":
+        readMoments(line, line.name === "RDATE" ? additions : exclusions, unreadable);
         break;
-      }
       case null:
         unreadable.push(`not a recurrence line: ${quoted(line.value)}`);
-        incomplete = true;
     }
   }
-  if (rules.length + additions.length === 0 && !incomplete) {
-    unreadable.push("no RRULE and no RDATE");
-    incomplete = true;
-  }
-  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete };
+  const isEmpty = rules.length + additions.length === 0;
+  if (isEmpty && unreadable.length === 0) unreadable.push("no RRULE and no RDATE");
+  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete: isRuleLost || isEmpty };
 }
 
-/** Returns whether there were values and none could be read. */
-function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): boolean {
+function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): void {
   const zone = readZone(line.parameters, unreadable);
-  const items = line.value.split(/[,;]/u).map(item => item.trim());
-  const written = items.filter(item => item !== "");
-  let read = 0;
-  for (const item of written) {
+  for (const item of line.value.split(/[,;]/u).map(part => part.trim())) {
+    if (item === "") continue;
     const moment = readMoment(item, zone);
     if (moment.kind === "malformed") unreadable.push(`${line.name ?? ""}: ${moment.reason}`);
-    else {
-      into.push(moment.value);
-      read += 1;
-    }
+    else into.push(moment.value);
   }
-  return written.length > 0 && read === 0;
 }
 
 /**

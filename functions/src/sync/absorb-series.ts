@@ -1,6 +1,7 @@
 import type { Zone } from "../recurrence/zone.ts";
-import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
+import type { Fingerprint, SeriesWrite, StoredSeries } from "../ports/sync-store.port.ts";
 import {
+  endedSeries,
   isRestoredInPart,
   keptExceptions,
   mergeDraft,
@@ -25,10 +26,12 @@ export type SeriesAbsorbed =
 /** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
 export async function absorbSeries(context: PassContext, zone: Zone): Promise<SeriesAbsorbed> {
   const { run, pass } = context;
+  const nowMs = run.clock.now();
   const scope: SeriesScope = {
     calendar: { calendarKey: run.calendarKey, zone },
-    window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: run.clock.now() },
+    window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: nowMs },
     rewrite: pass.rewrite,
+    nowMs,
   };
   return pass.mode === "full" ? await absorbAll(context, scope) : await absorbChanged(context, scope);
 }
@@ -86,11 +89,21 @@ async function absorbAll(context: PassContext, scope: SeriesScope): Promise<Seri
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
   keepOccurrencesOf(context, keepsOccurrences);
-  for (const [seriesId, series] of known) {
+  for (const series of known.values()) {
     if (isBlind) open = series.open || open;
-    else buffer.addTogether({ events: [], series: { kind: "delete", seriesId } });
+    else {
+      const write = endWrite(series, scope.nowMs);
+      if (write !== undefined) buffer.addTogether({ events: [], series: write });
+    }
   }
   return { kind: "absorbed", open };
+}
+
+/** Undefined where it is stored already. */
+function endWrite(series: StoredSeries, nowMs: number): SeriesWrite | undefined {
+  const ended = endedSeries(series, nowMs);
+  if (ended === undefined) return { kind: "delete", seriesId: series.seriesId };
+  return series.endedAtMs === undefined ? { kind: "set", series: ended } : undefined;
 }
 
 async function allSeries({ ports, run }: PassContext): Promise<Map<string, StoredSeries>> {

@@ -273,12 +273,12 @@ function withoutAbsent<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Firestore's range, and anything a person could mean. */
-const earliestMs = Date.parse("0001-01-02T00:00:00Z");
-const latestMs = Date.parse("9999-12-30T00:00:00Z");
+/** Firestore's range ("Supported data types", Date and time). */
+const earliestMs = Date.parse("0001-01-01T00:00:00Z");
+const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
 
 function inRange(ms: number): boolean {
-  return ms >= earliestMs && ms < latestMs;
+  return ms >= earliestMs && ms <= latestMs;
 }
 
 /** RFC 3339's, at the end of a time. */

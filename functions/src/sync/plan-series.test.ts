@@ -9,7 +9,12 @@ import { dayMs } from "./testing/sync-world.fake.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
 const fromMs = Date.parse("2026-02-01T00:00:00Z");
-const scope: SeriesScope = { calendar, window: { fromMs, toMs: fromMs + 100 * dayMs }, rewrite: false };
+const scope: SeriesScope = {
+  calendar,
+  window: { fromMs, toMs: fromMs + 100 * dayMs },
+  rewrite: false,
+  nowMs: fromMs,
+};
 
 function masterOf(fields: object = {}): SeriesMaster {
   const item = parseItem(

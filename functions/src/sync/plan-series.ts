@@ -11,6 +11,7 @@ export interface SeriesScope {
   readonly calendar: CalendarContext;
   readonly window: Window;
   readonly rewrite: boolean;
+  readonly nowMs: number;
 }
 
 /** The document limit is 1 MiB with names and overhead: some 7,000 exceptions. */
@@ -106,7 +107,7 @@ export interface StoredOccurrences {
  * exception that it had. Whether Google always does is not documented.
  */
 export function isRestoredInPart(draft: SeriesDraft, before: StoredSeries | undefined): boolean {
-  if (before?.ended !== true || draft.master === undefined || draft.master === "ended") return false;
+  if (before?.endedAtMs === undefined || draft.master === undefined || draft.master === "ended") return false;
   return Object.keys(before.exceptions).some(id => draft.exceptions[id] === undefined);
 }
 
@@ -122,6 +123,8 @@ export function keptExceptions(
   unread: ReadonlySet<string> | undefined,
   stored: ReadonlyMap<string, Fingerprint>,
 ): SeriesExceptions {
+  // Of one that was deleted and is back, the list tells all.
+  if (before?.endedAtMs !== undefined) return heard;
   const kept = Object.entries(before?.exceptions ?? {}).filter(
     ([id, { cancelled }]) =>
       heard[id] === undefined && (unread === undefined || unread.has(id) || (!cancelled && !stored.has(id))),
@@ -140,9 +143,10 @@ export function planSeries(
   scope: SeriesScope,
 ): SeriesPlan {
   const { seriesId, master, exceptions } = now;
-  if (master === "ended") return planEnd(now, before, existing);
+  if (master === "ended") return planEnd(now, before, existing, scope.nowMs);
   if (master === undefined) {
-    const ended = before?.ended === true && ({ ended: true } as const);
+    const { endedAtMs } = before ?? {};
+    const ended = endedAtMs !== undefined && { endedAtMs };
     const series = { seriesId, master: null, exceptions, dirty: false, open: false, ...ended };
     return { unit: seriesUnit([], series, before), alive: [], open: false };
   }
@@ -210,24 +214,31 @@ function planEnd(
   { seriesId, exceptions }: SeriesDraft,
   before: StoredSeries | undefined,
   existing: StoredOccurrences | undefined,
+  nowMs: number,
 ): SeriesPlan {
   const events = [...(existing?.fingerprints.keys() ?? [])]
     .filter(eventId => exceptions[eventId]?.cancelled !== false)
     .map((eventId): EventWrite => ({ kind: "delete", eventId }));
-  const plan = { alive: [], open: false };
-  if (before === undefined || Object.keys(before.exceptions).length === 0) {
-    return { ...plan, unit: { events, series: { kind: "delete", seriesId } } };
-  }
-  const known = before.exceptions;
-  const ended = {
-    seriesId,
-    master: null,
-    exceptions: known,
-    dirty: false,
-    open: false,
-    ended: true,
-  } as const;
-  return { ...plan, unit: seriesUnit(events, ended, before) };
+  const series = before && endedSeries(before, nowMs);
+  const unit: WriteUnit =
+    series === undefined
+      ? { events, series: { kind: "delete", seriesId } }
+      : seriesUnit(events, series, before);
+  return { unit, alive: [], open: false };
+}
+
+/** Twice as long as Google keeps what was deleted (Calendar help, "Trash": about 30 days). */
+const rememberEndedMs = 60 * 86_400_000;
+
+/** What stays of a series that is over; undefined when nothing does. */
+export function endedSeries(
+  { seriesId, exceptions, endedAtMs = Infinity }: StoredSeries,
+  nowMs: number,
+): StoredSeries | undefined {
+  const isForgotten = nowMs - endedAtMs > rememberEndedMs;
+  if (isForgotten || Object.keys(exceptions).length === 0) return undefined;
+  const ended = { master: null, exceptions, dirty: false, open: false } as const;
+  return { seriesId, ...ended, endedAtMs: Math.min(endedAtMs, nowMs) };
 }
 
 interface ExpandedBefore {

@@ -168,11 +168,18 @@ describe("exceptions", () => {
       world.google.remove("daily");
       await pull();
       expect(world.events.size).toBe(0);
-      expect(await series()).toMatchObject([{ seriesId: "daily", master: null, ended: true }]);
+      const endedAtMs = world.clock.now();
+      expect(await series()).toMatchObject([{ seriesId: "daily", master: null, endedAtMs }]);
       world.google.remove(instanceId(3));
-      world.google.expireSyncTokens();
-      await pull();
-      expect(await series()).toEqual([]);
+      for (const [days, left] of [
+        [59, 1],
+        [2, 0],
+      ] as const) {
+        world.clock.advance(days * dayMs);
+        world.google.expireSyncTokens();
+        await pull();
+        expect(await series()).toHaveLength(left);
+      }
     }
   });
 });

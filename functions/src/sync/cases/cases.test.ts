@@ -5,7 +5,6 @@ import { needsConsent } from "../../ports/google-failure.port.ts";
 import { readCases, type Case } from "./case-schema.fake.ts";
 import { eventWritesDuring, runCase, snapshot } from "./run-case.fake.ts";
 import { unmet } from "./expectations.fake.ts";
-import { listedAgain, listedFirst } from "./run-list.fake.ts";
 import { SealWorld } from "./run-seal.fake.ts";
 import { refuseWatch } from "./run-watch.fake.ts";
 
@@ -13,6 +12,7 @@ const cases = [...readCases("google-events.json"), ...readCases("faults.json")];
 
 /** Cases that no world in memory can show, and where they are shown instead. */
 const belongsElsewhere: Readonly<Record<string, string>> = {
+  "role-without-private-access": "tests/trust/listed-calendars.test.ts: Google's own Firestore answers there",
   "user-deleted-event-lost": "tests/account/lost-user.test.ts: a user deleted in Auth needs the whole stack",
   "imports-in-one-instance":
     'issue 3, "Sized, paced and watched": it measures the memory of a deployed instance',
@@ -27,9 +27,17 @@ const inWords = [
   "master-moved-with-exceptions",
 ];
 
+/**
+ * A proposal that is not followed: whether Google leaves such an exception out of a list is not known, and only a list
+ * of all that ever was would tell. in-words.test.ts says what happens instead, if Google does.
+ */
+const notFollowed = ["exception-moved-before-window-import"];
+
 const named = (some: readonly Case[]) => some.map(one => [`${one.kind}: ${one.id}`, one] as const);
 const machine = cases.filter(({ id }) => !(id in belongsElsewhere));
-const synced = machine.filter(({ run, id }) => run === undefined && !inWords.includes(id));
+const synced = machine.filter(
+  ({ run, id }) => run === undefined && ![...inWords, ...notFollowed].includes(id),
+);
 const runs = (what: Case["run"]) => named(machine.filter(({ run }) => run === what));
 
 describe("the files", () => {
@@ -39,9 +47,17 @@ describe("the files", () => {
   });
 
   test("leave out of this run exactly what is shown elsewhere", () => {
-    const notHere = cases.filter(({ run }) => run === "stack" || run === "imports").map(({ id }) => id);
+    const elsewhere: readonly (string | undefined)[] = ["stack", "imports", "list"];
+    const notHere = cases.filter(({ run }) => elsewhere.includes(run)).map(({ id }) => id);
     expect(notHere.sort()).toEqual(Object.keys(belongsElsewhere).sort());
-    expect(existsSync(join(__dirname, "../../../../tests/account/lost-user.test.ts"))).toBe(true);
+    for (const where of Object.values(belongsElsewhere)) {
+      const file = where.split(":")[0] ?? "";
+      if (file.endsWith(".ts")) expect(existsSync(join(__dirname, "../../../..", file))).toBe(true);
+    }
+  });
+
+  test("leave open what is not followed", () => {
+    for (const id of notFollowed) expect(cases.find(one => one.id === id)?.open).toBe(true);
   });
 
   test("say for a machine what must come of each case, but for those that are written in words", () => {
@@ -59,9 +75,11 @@ describe("what Google sends, and what comes of it", () => {
 
   test.each(named(synced))("%s; then a full sync changes nothing", async (_name, one) => {
     const { world, last } = await runCase(one);
+    const { horizonMs } = world.sync.state;
     const before = snapshot(world);
     await world.full();
-    expect(snapshot(world)).toEqual(before);
+    // With the hours that pass, the horizon moves on too.
+    expect(snapshot(world, horizonMs ?? Infinity)).toEqual(before);
     const { fullLists: _, ...stillTrue } = last;
     expect(unmet(world, stillTrue)).toEqual([]);
   });
@@ -91,30 +109,13 @@ describe("what Google sends, and what comes of it", () => {
   });
 });
 
-/** What a page that was deployed before this one can read (schema, `accessRole`). */
-const rolesOfOldPages = ["freeBusyReader", "reader", "writer", "owner"];
-
-describe("the list of calendars", () => {
-  test.each(runs("list"))("%s", async (_name, { items = [], expect: wanted = {} }) => {
-    const again = await listedAgain(items);
-    expect((wanted.kept ?? []).filter(id => !again.keeps(id))).toEqual([]);
-    const first = await listedFirst(items);
-    for (const id of wanted.listed ?? [])
-      expect(rolesOfOldPages).toContain(first.document(id)?.["accessRole"]);
-    for (const world of [again, first]) {
-      expect(world.reauth).toEqual([]);
-      expect(world.queue.cleanUpTasks).toEqual([]);
-    }
-  });
-});
-
 describe("a watch that is refused", () => {
   test.each(runs("watch"))("%s", async (_name, { answer, expect: wanted = {} }) => {
     if (answer === undefined) throw new Error("no answer");
     const { world, tokens } = await refuseWatch(answer);
     expect(world.reauth.length > 0).toBe(wanted.reauth);
     expect(tokens.asked).toBe(0);
-    expect(world.logged).toContainEqual(expect.objectContaining({ level: "error" }));
+    expect(world.alarms).toEqual(["push.addressRefused"]);
   });
 });
 
@@ -123,8 +124,9 @@ describe("tokens that cannot be opened", () => {
     const world = await SealWorld.with(one);
     const answer = await world.get();
     expect(answer.kind).toBe(one.expect?.kind);
-    expect(answer.kind === "failed" && needsConsent(answer.reason)).toBe(true);
-    expect(world.lines.filter(({ level }) => level === "error").map(({ text }) => text)).toContainEqual(
+    // The operator hears of it first: a key may be missing by mistake, for everybody at once (decision 0202).
+    expect(answer.kind === "failed" && needsConsent(answer.reason)).toBe(false);
+    expect(world.lines.filter(({ level }) => level === "alarm").map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/\bold\b/),
     );
   });

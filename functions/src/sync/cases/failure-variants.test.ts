@@ -261,7 +261,7 @@ describe("a channel that Google does not open", () => {
       const { world, tokens } = await refuseWatch(classic(status, reason));
       expect(world.reauth).toEqual([]);
       expect(tokens.asked).toBe(0);
-      expect(world.logged).toContainEqual(expect.objectContaining({ level: "error" }));
+      expect(world.alarms).toEqual(["push.addressRefused"]);
       expect(world.watches.targets.size).toBe(1);
       expect([...world.watches.targets.values()]).toMatchObject([{ active: true }]);
     },

@@ -57,4 +57,15 @@ describe("cases that say in words what must come of them", () => {
     expect(starts).toContain("2026-02-02T09:00:00.000Z");
     expect(starts.filter(start => start?.startsWith("2026-02-03T"))).not.toEqual([]);
   });
+
+  test("exception-moved-before-window-import: at its original time, until something tells of the exception", async () => {
+    const { world } = await runCase(caseOf("exception-moved-before-window-import"));
+    const starts = () => instants(world.stored).map(([start]) => start);
+    expect(starts()).toContain("2026-02-02T08:00:00.000Z");
+    world.sync.google.put("clinic_20260202T080000Z", { summary: "told" });
+    await world.pull();
+    expect(starts()).not.toContain("2026-02-02T08:00:00.000Z");
+    await world.full();
+    expect(starts()).not.toContain("2026-02-02T08:00:00.000Z");
+  });
 });

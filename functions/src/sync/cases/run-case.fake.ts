@@ -49,9 +49,10 @@ export async function take(world: CaseWorld, step: Step): Promise<void> {
   else throw new Error(`not a step in memory: ${JSON.stringify(step)}`);
 }
 
-/** All documents of events, for comparing. */
-export function snapshot({ stored }: CaseWorld): unknown {
-  return structuredClone(Object.fromEntries(stored.map(event => [event.eventId, event])));
+/** All documents of events that start before a moment, for comparing. */
+export function snapshot({ stored }: CaseWorld, beforeMs = Infinity): unknown {
+  const some = stored.filter(({ startAtMs }) => startAtMs < beforeMs);
+  return structuredClone(Object.fromEntries(some.map(event => [event.eventId, event])));
 }
 
 /** How many events are written or deleted while something happens. */

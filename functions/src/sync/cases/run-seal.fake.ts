@@ -106,7 +106,7 @@ export class SealWorld {
     const line = (level: string) => (message: string, fields?: object) => {
       this.lines.push({ level, text: `${message} ${JSON.stringify(fields ?? {})}` });
     };
-    return { info: line("info"), warn: line("warn"), error: line("error") };
+    return { info: line("info"), warn: line("warn"), error: line("error"), alarm: line("alarm") };
   }
 
   get #removal(): AccountRemoval {

@@ -1,0 +1,116 @@
+import type { Firestore } from "firebase-admin/firestore";
+import { FakeAccessTokens } from "../../functions/src/account/access-tokens.fake.ts";
+import { calendarKeyOf } from "../../functions/src/account/keys.ts";
+import { syncCalendarList } from "../../functions/src/account/sync-calendar-list.ts";
+import { createCalendarLists } from "../../functions/src/firestore/calendars-listing.repository.ts";
+import { createCalendarList } from "../../functions/src/google/calendar-list.adapter.ts";
+import type { Log } from "../../functions/src/ports/log.port.ts";
+import type { RawAnswer } from "../../functions/src/sync/cases/case-schema.fake.ts";
+import { callerOver, thrownFor } from "../../functions/src/sync/cases/google-client.fake.ts";
+import { FakeTaskQueue } from "../../functions/src/sync/testing/task-queue.fake.ts";
+import { VirtualClock } from "../../functions/src/sync/testing/virtual-clock.fake.ts";
+import { newKey, openOwnDatabase } from "../account/own-database.ts";
+
+type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** An account that follows its list of calendars: the adapter and the repository are the real ones. */
+export class ListWorld {
+  readonly queue = new FakeTaskQueue();
+  readonly clock = new VirtualClock();
+  readonly tokens = new FakeAccessTokens(() => this.clock.now());
+  readonly reauth: string[] = [];
+  readonly logged: { readonly level: string; readonly message: string }[] = [];
+  readonly #db: Firestore;
+  readonly #uid = newKey();
+  readonly #accountId = newKey();
+  #runs = 0;
+
+  private constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  /** An account that has not been listed yet, in Firestore. */
+  static async open(): Promise<ListWorld> {
+    const world = new ListWorld(openOwnDatabase());
+    const list = { uid: world.#uid, active: true, pushUnsupported: false, syncToken: null, revision: 1 };
+    await world.#db.doc(`calendarLists/${world.#accountId}`).set(list);
+    return world;
+  }
+
+  /** A whole list arrives. */
+  async list(items: readonly unknown[]): Promise<string> {
+    return await this.#sync(() => Promise.resolve({ data: { items, nextSyncToken: "token" } }));
+  }
+
+  /** The list is refused. */
+  async refuse(answer: RawAnswer): Promise<string> {
+    return await this.#sync(() => Promise.reject(thrownFor(answer)));
+  }
+
+  async #sync(list: () => Promise<unknown>): Promise<string> {
+    const call = callerOver(this.tokens, { calendarList: { list } });
+    const log = this.#log;
+    return await syncCalendarList(
+      {
+        lists: createCalendarLists(this.#db),
+        calendarList: createCalendarList(call, undefined, log),
+        tasks: this.queue,
+        accountStatus: {
+          requireReauth: account => {
+            this.reauth.push(account);
+            return Promise.resolve("required");
+          },
+          noteRefusal: () => Promise.resolve("wait"),
+          noteAccepted: () => Promise.resolve(),
+        },
+        clock: this.clock,
+        newId: length => `${++this.#runs}-`.padEnd(length, "x"),
+        log,
+      },
+      { accountId: this.#accountId, full: true },
+    );
+  }
+
+  get #log(): Log {
+    const line = (level: string) => (message: string) => {
+      this.logged.push({ level, message });
+    };
+    return { info: line("info"), warn: line("warn"), error: line("error"), alarm: line("alarm") };
+  }
+
+  /** The user's document of a calendar. */
+  async document(calendarId: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    return (await this.#db.doc(`users/${this.#uid}/calendars/${this.#key(calendarId)}`).get()).data();
+  }
+
+  /** Neither switched off nor about to be deleted. */
+  async keeps(calendarId: string): Promise<boolean> {
+    const calendarKey = this.#key(calendarId);
+    const state = await this.#db.doc(`syncStates/${calendarKey}`).get();
+    const isDoomed = this.queue.cleanUpTasks.some(
+      task => "calendarKey" in task && task.calendarKey === calendarKey,
+    );
+    return (await this.document(calendarId)) !== undefined && state.get("active") === true && !isDoomed;
+  }
+
+  #key(calendarId: string): string {
+    return calendarKeyOf(this.#accountId, calendarId);
+  }
+}
+
+/** What becomes of calendars that were synced as their owner's, when the list then says this of them. */
+export async function listedAgain(items: readonly Entry[]): Promise<ListWorld> {
+  const world = await ListWorld.open();
+  await world.list(
+    items.map(({ id }) => ({ id, summary: id, timeZone: "UTC", accessRole: "owner", selected: true })),
+  );
+  await world.list(items);
+  return world;
+}
+
+/** What becomes of calendars that this list is the first to name. */
+export async function listedFirst(items: readonly Entry[]): Promise<ListWorld> {
+  const world = await ListWorld.open();
+  await world.list(items);
+  return world;
+}
