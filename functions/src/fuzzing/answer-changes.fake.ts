@@ -65,7 +65,7 @@ export class AnswerChanges {
       after = next;
       for (const index of touchedBy(change, body)) touched.add(index);
     }
-    return { kind: "answer", body: asJson(after), touched: [...touched] };
+    return { kind: "answer", body: withOwnEtags(asJson(after), body, touched), touched: [...touched] };
   }
 
   #propose(answer: number, body: unknown): Change[] {
@@ -120,6 +120,20 @@ function valueAt(body: unknown, path: Path): unknown {
   let value = body;
   for (const key of path) value = isContainer(value) ? value[key] : undefined;
   return value;
+}
+
+/**
+ * Another content of an event has another etag, always: with the same one nobody could tell that it was changed, and
+ * that it is what it was again.
+ */
+function withOwnEtags(after: unknown, before: unknown, touched: ReadonlySet<number>): unknown {
+  const items = itemsOf(after);
+  for (const index of touched) {
+    const [was, item] = [itemsOf(before)[index], items[index]];
+    if (!isContainer(was) || !isContainer(item) || item["id"] !== was["id"] || item["etag"] !== was["etag"]) continue;
+    if (typeof item["etag"] === "string") item["etag"] = `${item["etag"]}~`;
+  }
+  return after;
 }
 
 /** One line for people. */

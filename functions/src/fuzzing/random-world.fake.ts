@@ -113,7 +113,7 @@ export class RandomCalendar {
   }
 
   #times(): GoogleEvent {
-    const days = this.#below(58) - 24;
+    const days = this.#below(40) - 18;
     const hour = this.#below(24);
     const timeZone = pick(this.#random, zones);
     const length = pick(this.#random, [0, 0.5, 1, 3, 30]);
@@ -174,7 +174,7 @@ export class RandomCalendar {
       id: `series${++this.#ids}`,
       familyId: `series${this.#ids}`,
       allDay,
-      firstDay: this.#below(40) - 20,
+      firstDay: this.#below(30) - 16,
       hour: this.#below(22),
       stepDays,
       timeZone: pick(this.#random, zones),
