@@ -130,7 +130,8 @@ function withOwnEtags(after: unknown, before: unknown, touched: ReadonlySet<numb
   const items = itemsOf(after);
   for (const index of touched) {
     const [was, item] = [itemsOf(before)[index], items[index]];
-    if (!isContainer(was) || !isContainer(item) || item["id"] !== was["id"] || item["etag"] !== was["etag"]) continue;
+    if (!isContainer(was) || !isContainer(item) || item["id"] !== was["id"] || item["etag"] !== was["etag"])
+      continue;
     if (typeof item["etag"] === "string") item["etag"] = `${item["etag"]}~`;
   }
   return after;
