@@ -1,3 +1,4 @@
+import type { Channels } from "../ports/channels.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
 import type { SyncTask, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
@@ -51,8 +52,9 @@ export class WatchWorld {
     });
   }
 
-  async run(action: WatchTask["action"]): Promise<MaintainOutcome> {
-    return await maintainWatch(this.#ports, { calendarKey, action });
+  /** @param channels the world's own, unless a test brings others */
+  async run(action: WatchTask["action"], channels: Channels = this.channels): Promise<MaintainOutcome> {
+    return await maintainWatch({ ...this.#ports, channels }, { calendarKey, action });
   }
 
   /** Changes the calendar, as another worker or its user would. */

@@ -1,0 +1,16 @@
+import { describe, test } from "@jest/globals";
+import { playEventsCase } from "./events-case.fake.ts";
+import { fuzzSettings, runSeeds } from "./run-seeds.fake.ts";
+
+/* What is played, what must hold and what is left out: docs/fuzzing.md. */
+const settings = fuzzSettings(process.env, 2_000);
+
+describe("whatever Google answers to events.list", () => {
+  test(
+    "nothing that exists is deleted or stopped, the rest stays right, and one clean full sync heals all",
+    async () => {
+      await runSeeds("events", playEventsCase, settings);
+    },
+    60_000 + settings.cases * 200,
+  );
+});

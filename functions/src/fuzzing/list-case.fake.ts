@@ -1,0 +1,211 @@
+import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import { calendarKeyOf } from "../account/keys.ts";
+import { syncCalendarList } from "../account/sync-calendar-list.ts";
+import { storeListing } from "../firestore/calendars-listing.repository.ts";
+import { newSyncState } from "../firestore/documents.ts";
+import { createCalendarList } from "../google/calendar-list.adapter.ts";
+import type { CalendarLists } from "../ports/calendar-lists.port.ts";
+import { seededRandom } from "../sync/testing/schedule.fake.ts";
+import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
+import { isContainer } from "./answer-mutations.fake.ts";
+import { callerOf } from "./fuzzed-google.fake.ts";
+import { pick } from "./odd-values.fake.ts";
+import { isOtherEnvelope, isPlausibleId } from "./plausible.fake.ts";
+import type { PlayedCase, Violation } from "./run-seeds.fake.ts";
+import { whyNotStorable } from "./storable.fake.ts";
+
+/** Another plausible id, `deleted` or `hidden` that is exactly true: nobody can tell them from the truth. */
+function isOtherEntry(before: unknown, after: unknown): boolean {
+  if (!isContainer(before) || !isContainer(after)) return false;
+  return (
+    (before["id"] !== after["id"] && isPlausibleId(after["id"])) ||
+    ["deleted", "hidden"].some(name => before[name] !== true && after[name] === true)
+  );
+}
+
+const listAnswers: AnswerKind = {
+  stopsAt: path => [0.04, path[0] === "items" ? 0.06 : 1, 0.06][path.length] ?? 0.7,
+  fields: [
+    "deleted",
+    "hidden",
+    "summaryOverride",
+    "description",
+    "notificationSettings",
+    "conferenceProperties",
+  ],
+  isOtherEnvelope,
+  isOtherItem: isOtherEntry,
+  refused: 0.15,
+};
+
+const uid = "user";
+const accountId = "account";
+const nowMs = 1_800_000_000_000;
+const pageSize = 2;
+
+function entry(random: () => number, index: number): Record<string, unknown> {
+  return {
+    kind: "calendar#calendarListEntry",
+    etag: '"1"',
+    id: `calendar${index}@example.com`,
+    summary: pick(random, ["Work", "Feiertage 🎉", ""]),
+    timeZone: "Europe/Berlin",
+    colorId: "3",
+    backgroundColor: "#16a765",
+    foregroundColor: "#000000",
+    selected: random() < 0.7,
+    accessRole: pick(random, ["owner", "writer", "reader", "freeBusyReader", "writerWithoutPrivateAccess"]),
+    defaultReminders: [],
+    ...(index === 0 && { primary: true }),
+  };
+}
+
+type Violate = (invariant: Violation["invariant"], what: string, detail: string) => void;
+
+/** A list that is read whole and then followed, with changed answers; then once more as it is. */
+export async function playListCase(seed: number, given?: readonly Change[]): Promise<PlayedCase> {
+  const random = seededRandom(seed);
+  const changes = new AnswerChanges(listAnswers, seed, given);
+  const entries = Array.from({ length: 1 + Math.floor(random() * 5) }, (_, index) => entry(random, index));
+  let violation: Violation | undefined;
+  let step = 0;
+  const violate = (invariant: Violation["invariant"], what: string, detail: string): void => {
+    violation ??= { invariant, what, detail, step };
+  };
+  const store = new ListedCalendars(entries, violate);
+  const full = () => entries.filter(({ deleted }) => deleted !== true);
+  let items: readonly unknown[] = [];
+  let refused: unknown;
+  const client = {
+    calendarList: {
+      list: async ({ pageToken }: { readonly pageToken?: string }) => {
+        if (refused !== undefined) throw refused as Error;
+        const from = Number(pageToken ?? 0) || 0;
+        const isLast = from + pageSize >= items.length;
+        const token = isLast
+          ? { nextSyncToken: JSON.stringify(["s", step]) }
+          : { nextPageToken: `${from + pageSize}` };
+        const changed = changes.change({
+          kind: "calendar#calendarList",
+          items: items.slice(from, from + pageSize),
+          ...token,
+        });
+        if (changed.kind === "answer") return await Promise.resolve({ data: changed.body });
+        refused = changed.thrown;
+        throw changed.thrown as Error;
+      },
+    },
+  };
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const created = { tasks: () => Promise.resolve("created" as const) };
+  const calendarList = createCalendarList(callerOf(client), undefined, silent);
+  const sync = async (fullSync: boolean) => {
+    step += 1;
+    refused = undefined;
+    items = fullSync ? full() : entries.slice(0, 1 + Math.floor(random() * entries.length));
+    try {
+      return await syncCalendarList(
+        {
+          lists: store,
+          calendarList,
+          tasks: {
+            syncCalendar: created.tasks,
+            syncCalendarList: created.tasks,
+            maintainWatch: created.tasks,
+            cleanUpAccount: created.tasks,
+          },
+          accountStatus: {
+            requireReauth: (_, { reason }) => {
+              violate("I2", "the account is ended", reason);
+              return Promise.resolve("required");
+            },
+          },
+          clock: { now: () => nowMs, sleep: () => Promise.resolve() },
+          newId: length => "n".repeat(length),
+          log: silent,
+        },
+        { accountId, full: fullSync },
+      );
+    } catch (error) {
+      violate("I1", "thrown", String(error).slice(0, 300));
+      return "thrown";
+    }
+  };
+  await sync(true);
+  changes.on = true;
+  for (let round = 0; round < 3 && violation === undefined; round++) await sync(random() < 0.5);
+  changes.on = false;
+  if (violation === undefined && (await sync(true)) !== "synced")
+    violate("I4", "a clean list is not synced", "");
+  for (const { id } of full()) {
+    if (violation === undefined && !store.documents.has(calendarKeyOf(accountId, String(id))))
+      violate("I4", "a calendar is missing", String(id));
+  }
+  return { violation, changes: changes.done };
+}
+
+/** The repository's own decisions over documents in memory. */
+class ListedCalendars implements CalendarLists {
+  readonly documents = new Map<string, Record<string, unknown>>();
+  readonly #states = new Map<string, Record<string, unknown>>();
+  readonly #kept: ReadonlySet<string>;
+  readonly #violate: Violate;
+  #revision = 0;
+  #syncToken: string | null = null;
+
+  constructor(entries: readonly Record<string, unknown>[], violate: Violate) {
+    this.#kept = new Set(entries.map(({ id }) => calendarKeyOf(accountId, String(id))));
+    this.#violate = violate;
+  }
+
+  read(): ReturnType<CalendarLists["read"]> {
+    return Promise.resolve({ uid, active: true, syncToken: this.#syncToken, revision: this.#revision });
+  }
+
+  advance(_accountId: string, _revision: number, syncToken: string): Promise<void> {
+    this.#syncToken = syncToken;
+    return Promise.resolve();
+  }
+
+  apply(...[, , listing]: Parameters<CalendarLists["apply"]>): ReturnType<CalendarLists["apply"]> {
+    const write = (path: string, fields: Record<string, unknown>) => {
+      const documents = path.startsWith("users/") ? this.documents : this.#states;
+      const key = path.slice(path.lastIndexOf("/") + 1);
+      const problem = whyNotStorable(withoutSentinels(fields));
+      if (problem !== undefined) this.#violate("I1", "a document that Firestore refuses", problem);
+      if (fields["active"] === false && this.#kept.has(key))
+        this.#violate("I2", "a calendar is removed", key);
+      documents.set(key, { ...documents.get(key), ...fields });
+    };
+    const db = { doc: (path: string) => path } as unknown as Firestore;
+    const transaction = {
+      create: write,
+      update: write,
+      set: write,
+      delete: (path: string) => {
+        if (this.#kept.has(path.slice(path.lastIndexOf("/") + 1)))
+          this.#violate("I2", "a calendar is deleted", path);
+      },
+    } as unknown as Transaction;
+    const snapshots = [...this.documents].map(
+      ([key, fields]) => [key, { id: key, data: () => fields } as unknown as DocumentSnapshot] as const,
+    );
+    const states = [...this.#states.keys()].map(
+      key => [key, newSyncState({ uid, accountId, calendarId: key, timeZone: "UTC" }, nowMs)] as const,
+    );
+    const changes = { uid, accountId, listing, documents: new Map(snapshots), states: new Map(states) };
+    const { removed } = storeListing(db, transaction, changes, nowMs);
+    this.#revision += 1;
+    return Promise.resolve({ kind: "applied", revision: this.#revision, started: [], removed });
+  }
+}
+
+/** Timestamps and the like are what the repository made itself. */
+function withoutSentinels(fields: Record<string, unknown>): Record<string, unknown> {
+  const isPlain = (value: unknown) =>
+    !isContainer(value) ||
+    [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value) as object);
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && isPlain(value)),
+  );
+}
