@@ -1,24 +1,28 @@
-import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../account/keys.ts";
+import { type KnownCalendar, planCalendar } from "../account/plan-calendar.ts";
+import { planRemovals } from "../account/plan-removals.ts";
 import { syncCalendarList } from "../account/sync-calendar-list.ts";
-import { storeListing } from "../firestore/calendars-listing.repository.ts";
-import { newSyncState } from "../firestore/documents.ts";
 import { createCalendarList } from "../google/calendar-list.adapter.ts";
 import type { CalendarLists } from "../ports/calendar-lists.port.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";
-import { callerOf } from "./fuzzed-google.fake.ts";
+import { callerOf, thrownBy } from "./fuzzed-google.fake.ts";
 import { pick } from "./odd-values.fake.ts";
-import { isOtherEnvelope, isPlausibleId } from "./plausible.fake.ts";
+import { isOtherEnvelope } from "./plausible.fake.ts";
 import type { PlayedCase, Violation } from "./run-seeds.fake.ts";
 import { whyNotStorable } from "./storable.fake.ts";
+
+/** Ids of calendars are hashed, so that Firestore sets them no rules. */
+function isReadableId(id: unknown): boolean {
+  return typeof id === "string" && id.isWellFormed() && /^[^\s\p{Cc}]{1,1000}$/u.test(id);
+}
 
 /** Another plausible id, `deleted` or `hidden` that is exactly true: nobody can tell them from the truth. */
 function isOtherEntry(before: unknown, after: unknown): boolean {
   if (!isContainer(before) || !isContainer(after)) return false;
   return (
-    (before["id"] !== after["id"] && isPlausibleId(after["id"])) ||
+    (before["id"] !== after["id"] && isReadableId(after["id"])) ||
     ["deleted", "hidden"].some(name => before[name] !== true && after[name] === true)
   );
 }
@@ -37,6 +41,12 @@ const listAnswers: AnswerKind = {
   isOtherItem: isOtherEntry,
   refused: 0.15,
 };
+
+/** Undefined for a token that this Google has not given. */
+function placeOf(pageToken: string): number | undefined {
+  const [, place] = /^\["p",(\d+)\]$/.exec(pageToken) ?? [];
+  return place === undefined ? undefined : Number(place);
+}
 
 const uid = "user";
 const accountId = "account";
@@ -80,11 +90,12 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
     calendarList: {
       list: async ({ pageToken }: { readonly pageToken?: string }) => {
         if (refused !== undefined) throw refused as Error;
-        const from = Number(pageToken ?? 0) || 0;
+        const from = pageToken === undefined ? 0 : placeOf(pageToken);
+        if (from === undefined) throw thrownBy(400, { error: { code: 400, message: "Invalid page token" } });
         const isLast = from + pageSize >= items.length;
         const token = isLast
           ? { nextSyncToken: JSON.stringify(["s", step]) }
-          : { nextPageToken: `${from + pageSize}` };
+          : { nextPageToken: JSON.stringify(["p", from + pageSize]) };
         const changed = changes.change({
           kind: "calendar#calendarList",
           items: items.slice(from, from + pageSize),
@@ -96,7 +107,12 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
       },
     },
   };
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const silent = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+    alarm: () => undefined,
+  };
   const created = { tasks: () => Promise.resolve("created" as const) };
   const calendarList = createCalendarList(callerOf(client), undefined, silent);
   const sync = async (fullSync: boolean) => {
@@ -119,6 +135,8 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
               violate("I2", "the account is ended", reason);
               return Promise.resolve("required");
             },
+            noteRefusal: () => Promise.resolve("wait"),
+            noteAccepted: () => Promise.resolve(),
           },
           clock: { now: () => nowMs, sleep: () => Promise.resolve() },
           newId: length => "n".repeat(length),
@@ -138,16 +156,15 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
   if (violation === undefined && (await sync(true)) !== "synced")
     violate("I4", "a clean list is not synced", "");
   for (const { id } of full()) {
-    if (violation === undefined && !store.documents.has(calendarKeyOf(accountId, String(id))))
+    if (violation === undefined && !store.records.has(calendarKeyOf(accountId, String(id))))
       violate("I4", "a calendar is missing", String(id));
   }
   return { violation, changes: changes.done };
 }
 
-/** The repository's own decisions over documents in memory. */
+/** The decisions of the repository, over records in memory. */
 class ListedCalendars implements CalendarLists {
-  readonly documents = new Map<string, Record<string, unknown>>();
-  readonly #states = new Map<string, Record<string, unknown>>();
+  readonly records = new Map<string, KnownCalendar>();
   readonly #kept: ReadonlySet<string>;
   readonly #violate: Violate;
   #revision = 0;
@@ -163,49 +180,33 @@ class ListedCalendars implements CalendarLists {
   }
 
   advance(_accountId: string, _revision: number, syncToken: string): Promise<void> {
+    const problem = whyNotStorable({ syncToken });
+    if (problem !== undefined) this.#violate("I1", "a record that Firestore refuses", problem);
     this.#syncToken = syncToken;
     return Promise.resolve();
   }
 
   apply(...[, , listing]: Parameters<CalendarLists["apply"]>): ReturnType<CalendarLists["apply"]> {
-    const write = (path: string, fields: Record<string, unknown>) => {
-      const documents = path.startsWith("users/") ? this.documents : this.#states;
-      const key = path.slice(path.lastIndexOf("/") + 1);
-      const problem = whyNotStorable(withoutSentinels(fields));
+    for (const calendar of listing.calendars) {
+      const key = calendarKeyOf(accountId, calendar.calendarId);
+      const { listed, enabled, document } = planCalendar(accountId, calendar, this.records.get(key));
+      const written = Object.entries(document.fields).filter(([, value]) => value !== undefined);
+      const problem = whyNotStorable(Object.fromEntries(written)) ?? whyNotStorable(listed);
       if (problem !== undefined) this.#violate("I1", "a document that Firestore refuses", problem);
-      if (fields["active"] === false && this.#kept.has(key))
-        this.#violate("I2", "a calendar is removed", key);
-      documents.set(key, { ...documents.get(key), ...fields });
-    };
-    const db = { doc: (path: string) => path } as unknown as Firestore;
-    const transaction = {
-      create: write,
-      update: write,
-      set: write,
-      delete: (path: string) => {
-        if (this.#kept.has(path.slice(path.lastIndexOf("/") + 1)))
-          this.#violate("I2", "a calendar is deleted", path);
-      },
-    } as unknown as Transaction;
-    const snapshots = [...this.documents].map(
-      ([key, fields]) => [key, { id: key, data: () => fields } as unknown as DocumentSnapshot] as const,
-    );
-    const states = [...this.#states.keys()].map(
-      key => [key, newSyncState({ uid, accountId, calendarId: key, timeZone: "UTC" }, nowMs)] as const,
-    );
-    const changes = { uid, accountId, listing, documents: new Map(snapshots), states: new Map(states) };
-    const { removed } = storeListing(db, transaction, changes, nowMs);
+      this.records.set(key, { active: enabled, enabled, listed });
+    }
+    const { certain, doubted } = planRemovals(accountId, listing, this.records);
+    for (const key of certain) {
+      if (this.#kept.has(key)) this.#violate("I2", "a calendar is removed", key);
+      this.records.delete(key);
+    }
     this.#revision += 1;
-    return Promise.resolve({ kind: "applied", revision: this.#revision, started: [], removed });
+    return Promise.resolve({
+      kind: "applied",
+      revision: this.#revision,
+      started: [],
+      removed: certain,
+      doubted,
+    });
   }
-}
-
-/** Timestamps and the like are what the repository made itself. */
-function withoutSentinels(fields: Record<string, unknown>): Record<string, unknown> {
-  const isPlain = (value: unknown) =>
-    !isContainer(value) ||
-    [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value) as object);
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && isPlain(value)),
-  );
 }

@@ -86,7 +86,7 @@ const huge = [
   odd("10,000 objects", () =>
     Array.from({ length: 10_000 }, (_, index) => ({ email: `p${index}@example.com` })),
   ),
-  odd("3,000 levels", () => nested(3_000)),
+  odd("1,000 levels", () => nested(1_000)),
 ];
 
 /** Any odd value; the large ones are rare, for the sake of time. */

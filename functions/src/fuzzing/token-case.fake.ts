@@ -77,7 +77,12 @@ export class TokenCase {
       clock,
     });
     const credentials = new FakeCredentials();
-    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const silent = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+      alarm: () => undefined,
+    };
     const stored = {
       uid: "user",
       subject,

@@ -18,20 +18,26 @@ const maxIdLength = 1_000;
 const text = z.string().max(maxTextLength);
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
 
+/** One that Firestore could not store is no token. */
+const token = z
+  .string()
+  .max(10_000)
+  .refine(value => value.isWellFormed());
+
 /** An answer of calendarList.list, as far as it must be readable for anything in it to be believed. */
 const listPage = z.object({
   items: z.array(z.unknown()).optional(),
-  nextPageToken: z.string().nullish(),
-  nextSyncToken: z.string().nullish(),
+  nextPageToken: token.nullish(),
+  nextSyncToken: token.nullish(),
 });
 
-/** Ids are hashed and are part of addresses: half of a surrogate pair can be neither. */
+/** Ids are hashed and are part of addresses. None has been seen with white space or control characters in it. */
 const entryId = z.object({
   id: z
     .string()
     .min(1)
     .max(maxIdLength)
-    .refine(id => id.isWellFormed()),
+    .refine(id => id.isWellFormed() && !/[\s\p{Cc}]/u.test(id)),
 });
 const entryMarks = z.object({ deleted: z.unknown().optional(), hidden: z.unknown().optional() });
 

@@ -3,7 +3,7 @@ import { delegatedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { Delegation } from "../ports/delegation.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
-import { callWithToken, postForm, unreadableAnswer } from "./oauth-request.ts";
+import { bearerToken, callWithToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 
 export interface DelegationSettings {
   /** Lower case, e.g. `corp.example`. */
@@ -26,8 +26,8 @@ const assertionLifeSeconds = 3600;
 const refusals = new Set(["invalid_grant", "unauthorized_client", "access_denied"]);
 
 const signAnswer = z.object({ signedJwt: z.string().min(1) });
-const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
-const userInfo = z.object({ sub: z.string().min(1).max(255), email: z.string().min(3) });
+const tokenAnswer = z.object({ access_token: bearerToken, expires_in: z.number().positive() });
+const userInfo = z.object({ sub: subject, email: z.string().min(3) });
 
 /**
  * Domain-wide delegation without a key (docs/decisions/0200-delegation-without-a-key.md): IAM signs the assertion that

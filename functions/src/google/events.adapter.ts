@@ -15,11 +15,19 @@ const fields =
   "attendees,organizer,hangoutLink,conferenceData(entryPoints(entryPointType,uri)),recurrence,recurringEventId," +
   "originalStartTime,eventType,visibility,transparency,colorId,htmlLink)";
 
+/** Google's have some hundred characters. One that Firestore could not store is no token. */
+const token = z
+  .string()
+  .min(1)
+  .max(10_000)
+  .refine(text => text.isWellFormed());
+
 const answer = z.object({
-  items: z.array(z.unknown()).default([]),
-  nextPageToken: z.string().optional(),
-  nextSyncToken: z.string().optional(),
-  timeZone: z.string().optional(),
+  items: z.array(z.unknown()).optional(),
+  nextPageToken: token.optional(),
+  nextSyncToken: token.optional(),
+  // Without it the zone stays what it was.
+  timeZone: z.string().optional().catch(undefined),
 });
 
 /** `events.list` of the Calendar API. */
@@ -43,7 +51,8 @@ export function createEventSource(call: CalendarCaller): EventSource {
       const { nextPageToken, nextSyncToken, timeZone, items } = page.data;
       return {
         kind: "page",
-        items,
+        items: items ?? [],
+        ...(items === undefined && { isIncomplete: true }),
         ...(nextPageToken !== undefined && { nextPageToken }),
         ...(nextSyncToken !== undefined && { nextSyncToken }),
         ...(timeZone !== undefined && { timeZone }),

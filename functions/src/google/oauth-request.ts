@@ -6,6 +6,12 @@ const callTimeoutMs = 10_000;
 /** RFC 6749 5.2. */
 const errorAnswer = z.object({ error: z.string() });
 
+/** What a header can carry (RFC 6750, 2.1, allows fewer characters still): any other text is no token. */
+export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
+
+/** Google's `sub`: at most 255 ASCII characters (OpenID Connect guide, "An ID token's payload"). */
+export const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
 /** Google answered with something else than it has promised. */
 export const unreadableAnswer: GoogleFailure = {
   kind: "failed",

@@ -4,7 +4,7 @@ import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { GoogleFailure } from "../ports/google-failure.port.ts";
 import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/oauth.port.ts";
-import { postForm, unreadableAnswer } from "./oauth-request.ts";
+import { bearerToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 
 /** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */
 interface Endpoints {
@@ -40,10 +40,10 @@ export interface OAuthClient {
 }
 
 const tokenAnswer = z.object({
-  access_token: z.string().min(1),
+  access_token: bearerToken,
   /** Seconds. */
   expires_in: z.number().positive(),
-  refresh_token: z.string().min(1).optional(),
+  refresh_token: bearerToken.optional(),
   /** Space-separated; may be missing in the answer to a refresh. */
   scope: z.string().default(""),
   id_token: z.string().optional(),
@@ -53,7 +53,7 @@ const tokenAnswer = z.object({
 const issuers = ["https://accounts.google.com", "accounts.google.com"];
 
 const idTokenClaims = z.object({
-  sub: z.string().min(1).max(255),
+  sub: subject,
   email: z.string().min(3),
   name: z.string().optional(),
 });

@@ -6,7 +6,12 @@ import type { CalendarCaller } from "./calendar-client.ts";
 const requestedLifeSeconds = "2592000";
 
 const channelAnswer = z.object({
-  resourceId: z.string().min(1),
+  /** It is stored: Firestore takes no half of a surrogate pair. */
+  resourceId: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .refine(id => id.isWellFormed()),
   /** Milliseconds since 1970, as text; a number is as good. */
   expiration: z.coerce
     .string()

@@ -4,6 +4,8 @@ import type { GoogleFailure } from "./google-failure.port.ts";
 export interface EventPage {
   readonly kind: "page";
   readonly items: readonly unknown[];
+  /** Google's answer had no list of items: it says nothing of what is not there. */
+  readonly isIncomplete?: true;
   /** Another page follows, even if this one is empty. */
   readonly nextPageToken?: string;
   /** On the last page only. */

@@ -9,6 +9,12 @@ export type Line = {
 
 /** A property's name, with parameters or a value after it. */
 const property = /^\s*([A-Z][A-Z0-9-]*)\s*[;:]/iu;
+/** Properties of an event that say nothing of when it recurs (RFC 5545, 3.8), and private ones. */
+const otherProperty = new RegExp(
+  "^(?:X-.*|DT(?:START|END|STAMP)|DURATION|UID|SEQUENCE|CREATED|LAST-MODIFIED|RECURRENCE-ID|SUMMARY|DESCRIPTION|" +
+    "COMMENT|LOCATION|GEO|URL|STATUS|TRANSP|CLASS|PRIORITY|CATEGORIES|ATTENDEE|ORGANIZER|CONTACT|RELATED-TO)$",
+  "u",
+);
 /** A rule without the name before it. */
 const bareRule = /^\s*[A-Z-]+\s*=/iu;
 const hasFrequency = /(?:^|;)\s*FREQ\s*=/iu;
@@ -54,7 +60,7 @@ function readLine(line: string): readonly Line[] {
     case "EXDATE":
       return [{ name, ...splitAtColon(line, /^[\s,;]*(?:$|\d{4}-?\d{2}-?\d{2})/u) }];
     default:
-      return [];
+      return otherProperty.test(name) ? [] : [{ name: null, parameters: [], value: line.trim() }];
   }
 }
 

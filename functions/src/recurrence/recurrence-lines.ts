@@ -32,6 +32,8 @@ export type RecurrenceLines = {
    * is right as far as it goes, but says nothing of what is not there.
    */
   readonly incomplete: boolean;
+  /** Something that is or may be an RDATE could not be read. */
+  readonly lacksDates: boolean;
 };
 
 /**
@@ -45,6 +47,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const exclusions: ListedMoment[] = [];
   const unreadable: string[] = [];
   let isRuleLost = false;
+  let lacksDates = false;
   for (const line of unfoldLines(lines)) {
     switch (line.name) {
       case "RRULE":
@@ -59,25 +62,35 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
       }
       case "RDATE":
       case "EXDATE":
-        readMoments(line, line.name === "RDATE" ? additions : exclusions, unreadable);
+        if (!readMoments(line, line.name === "RDATE" ? additions : exclusions, unreadable))
+          lacksDates ||= line.name === "RDATE";
         break;
       case null:
         unreadable.push(`not a recurrence line: ${quoted(line.value)}`);
+        if (/FREQ\s*=/iu.test(line.value)) isRuleLost = true;
+        else lacksDates = true;
     }
   }
   const isEmpty = rules.length + additions.length === 0;
   if (isEmpty && unreadable.length === 0) unreadable.push("no RRULE and no RDATE");
-  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete: isRuleLost || isEmpty };
+  const incomplete = isRuleLost || isEmpty;
+  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete, lacksDates };
 }
 
-function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): void {
+/** Returns whether every value could be read. */
+function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): boolean {
   const zone = readZone(line.parameters, unreadable);
+  let areAllRead = true;
   for (const item of line.value.split(/[,;]/u).map(part => part.trim())) {
     if (item === "") continue;
     const moment = readMoment(item, zone);
-    if (moment.kind === "malformed") unreadable.push(`${line.name ?? ""}: ${moment.reason}`);
-    else into.push(moment.value);
+    if (moment.kind === "parsed") into.push(moment.value);
+    else {
+      unreadable.push(`${line.name ?? ""}: ${moment.reason}`);
+      areAllRead = false;
+    }
   }
+  return areAllRead;
 }
 
 /**

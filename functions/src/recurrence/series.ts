@@ -56,6 +56,11 @@ export type Timing =
  */
 const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
 
+/** The id that all series of a family begin with: those that "this and following" has made of one. */
+export function familyOf(seriesId: string): string {
+  return seriesId.replace(splitSuffix, "");
+}
+
 /**
  * Only a start and an end are needed: of lines that cannot be read, the rest counts.
  *
@@ -76,7 +81,7 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
   if (durationMs < 0) return malformed("the end is before the start");
   const startLocalMs = timing.allDay ? startKey : toLocal(timing.zone, startKey);
   return parsed({
-    instanceIdPrefix: `${series.id.replace(splitSuffix, "")}_`,
+    instanceIdPrefix: `${familyOf(series.id)}_`,
     timing,
     startLocalMs,
     startKey,

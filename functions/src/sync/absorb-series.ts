@@ -1,4 +1,5 @@
 import type { Zone } from "../recurrence/zone.ts";
+import { familyOf } from "../recurrence/series.ts";
 import type { Fingerprint, SeriesWrite, StoredSeries } from "../ports/sync-store.port.ts";
 import {
   endedSeries,
@@ -11,6 +12,7 @@ import {
   type StoredOccurrences,
 } from "./plan-series.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
+import type { PassMemory } from "./pass-memory.ts";
 import type { SeriesDraft } from "./series-drafts.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
@@ -58,7 +60,7 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
       existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
-    absorb(context, plan, draft, owners);
+    absorb(context, isDoubtful(draft.seriesId, memory) ? withoutDeletions(plan) : plan, draft, owners);
     open = plan.open || open;
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
@@ -69,7 +71,7 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
 async function absorbAll(context: PassContext, scope: SeriesScope): Promise<SeriesAbsorbed> {
   const { memory, buffer } = context;
   const stored = memory.inventory?.stored ?? new Map<string, Fingerprint>();
-  const isBlind = memory.inventory?.isBlind === true;
+  const { isBlind } = memory;
   const known = await allSeries(context);
   memory.drafts.settleCancellations();
   const existing: StoredOccurrences = { of: "all", fingerprints: stored };
@@ -137,13 +139,40 @@ function withUnread(
   return [...all.values()];
 }
 
-/** By what the documents say: an id tells only the first series of a family. */
+/**
+ * By what the documents say: an id tells only the first series of a family. Occurrences of the others of a family stay
+ * too, as they may belong to the series that could not be read now.
+ */
 function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<string>): void {
   const { inventory } = memory;
   if (inventory === undefined || seriesIds.size === 0) return;
-  for (const [eventId, { recurringEventId }] of inventory.stored) {
-    if (recurringEventId !== undefined && seriesIds.has(recurringEventId)) inventory.seen.add(eventId);
+  const families = new Set([...seriesIds].filter(id => familyOf(id) !== id).map(familyOf));
+  for (const [eventId, { recurringEventId: id }] of inventory.stored) {
+    if (id !== undefined && (seriesIds.has(id) || families.has(familyOf(id)))) inventory.seen.add(eventId);
   }
+}
+
+/**
+ * True where occurrences that a series does not have any more may be another one's: "this and following" ends one
+ * series and begins another, whose instances have the ids that the first one's had, and that one could not be read.
+ */
+function isDoubtful(seriesId: string, { isBlind, drafts }: PassMemory): boolean {
+  return (
+    isBlind ||
+    [...drafts.unread].some(
+      id => id !== seriesId && familyOf(id) !== id && familyOf(id) === familyOf(seriesId),
+    )
+  );
+}
+
+/** The series is compared with what is stored when it changes next; a full sync finds the rest. */
+function withoutDeletions(plan: SeriesPlan): SeriesPlan {
+  const { events, series } = plan.unit;
+  const kept = events.filter(({ kind }) => kind === "set");
+  if (kept.length === events.length) return plan;
+  const dirty: SeriesWrite | undefined =
+    series?.kind === "set" ? { kind: "set", series: { ...series.series, dirty: true } } : series;
+  return { ...plan, unit: { events: kept, ...(dirty && { series: dirty }) } };
 }
 
 /** A series whose planning throws, for whatever reason, must not stop the others. */

@@ -41,7 +41,7 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  etag: lenient(z.string()),
+  etag: text,
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -68,7 +68,7 @@ const liveEvent = z.object({
   ),
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
-  eventType: z.string().catch("default"),
+  eventType: text.transform(type => type ?? "default"),
   visibility: text,
   transparency: text,
   colorId: text,

@@ -13,6 +13,8 @@ export interface PassMemory {
   readonly inventory: Inventory | undefined;
   /** Of the calendar, as it will be after this pass. A full sync begins with none. */
   readonly unreadable: Unreadable;
+  /** Google listed something without a readable id, or a page without items: only what is named is certainly gone. */
+  isBlind: boolean;
 }
 
 /** What a full sync knows beside Google's pages. 100,000 events take some 20 MB. */
@@ -21,8 +23,6 @@ export interface Inventory {
   readonly stored: Map<string, Fingerprint>;
   /** Everything that exists at Google, malformed items too: the sweep deletes the rest. */
   readonly seen: Set<string>;
-  /** Google listed something that has no readable id: it may be anything that is stored, so nothing may be deleted. */
-  isBlind: boolean;
 }
 
 /** A document holds 1 MiB. */
@@ -55,10 +55,10 @@ export async function recall(
     drafts.restore(lines.filter(line => line.startsWith("{")));
     run.count("reads", resumed.parts);
   }
-  if (pass.mode === "pull") return { drafts, inventory: undefined, unreadable };
+  if (pass.mode === "pull") return { drafts, inventory: undefined, unreadable, isBlind };
   const stored = await ports.store.index(uid, run.calendarKey);
   run.count("reads", Math.max(1, stored.size));
-  return { drafts, inventory: { stored, seen, isBlind }, unreadable };
+  return { drafts, inventory: { stored, seen }, unreadable, isBlind };
 }
 
 /** Stores the memory for the task that goes on, under the holder's name; returns the number of parts. */
@@ -68,10 +68,10 @@ export async function save(
   holder: string,
   memory: PassMemory,
 ): Promise<number> {
-  const { inventory, drafts, unreadable } = memory;
+  const { inventory, drafts, unreadable, isBlind } = memory;
   const lines = [
     ...[...(inventory?.seen ?? [])].map(id => idLine + id),
-    ...(inventory?.isBlind === true ? [blindLine] : []),
+    ...(isBlind ? [blindLine] : []),
     ...unreadable.names.map(name => unreadableLine + name),
     ...drafts.toLines(),
   ];

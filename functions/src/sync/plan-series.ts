@@ -1,4 +1,5 @@
 import { expandSeries } from "../recurrence/expand-series.ts";
+import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "./calendar-event.ts";
@@ -63,8 +64,7 @@ export function generate(
       originalStart,
     });
   }
-  const { nextStartMs, unreadable, incomplete: isIncomplete, truncated } = expansion;
-  const problems = truncated ? ["more occurrences than are kept", ...unreadable] : unreadable;
+  const { nextStartMs, unreadable: problems, incomplete: isIncomplete } = expansion;
   return {
     kind: "generated",
     events,
@@ -198,12 +198,25 @@ function lastReadable(
   const after = generate(seriesId, master, exceptions, calendar, window);
   const { problem } = after;
   const said = problem !== undefined && { problem };
-  if (after.kind === "generated" && !after.isIncomplete) return { master, after, ...said };
   const known = before?.master ?? null;
+  if (after.kind === "generated" && !after.isIncomplete) {
+    const dates = problem === undefined || known === null ? [] : lostDates(master, known);
+    if (dates.length === 0) return { master, after, ...said };
+    const mended = { ...master, recurrence: [...master.recurrence, ...dates] };
+    return { master: mended, after: generate(seriesId, mended, exceptions, calendar, window), ...said };
+  }
   const earlier = known && generate(seriesId, known, exceptions, calendar, window);
   if (known === null || earlier?.kind !== "generated" || earlier.isIncomplete)
     return { master, after, ...said };
   return { master: known, after: earlier, ...said };
+}
+
+/** RDATEs that the series had and that may be what cannot be read of it now: they stay until that can be told. */
+function lostDates(master: SeriesMaster, known: SeriesMaster): readonly string[] {
+  if (!readRecurrence(master.recurrence).lacksDates) return [];
+  return known.recurrence.filter(
+    line => /^\s*RDATE\s*[;:]/iu.test(line) && !master.recurrence.includes(line),
+  );
 }
 
 /**

@@ -128,6 +128,7 @@ async function absorbPage(context: PassContext, page: EventPage, zone: Zone): Pr
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
   const plan = planPage(items, stored, pass.windowStartMs, pass.rewrite);
   for (const item of items) noteItem(context, item, stored);
+  if (page.isIncomplete === true) memory.isBlind = true;
   run.count("changed", items.length);
   run.count("unchanged", plan.unchanged);
   if (memory.inventory !== undefined) remember(memory.inventory.stored, plan.writes);
@@ -149,7 +150,7 @@ function noteItem(
     if (item.kind !== "series" && id !== undefined) unreadable.delete(id);
     return;
   }
-  if (inventory !== undefined && !isGoogleId(item.eventId)) inventory.isBlind = true;
+  if (!isGoogleId(item.eventId)) memory.isBlind = true;
   unreadable.add(item.eventId ?? `no id, ${item.problem}`);
   run.count("malformed");
   ports.log.warn("event skipped", {
@@ -238,9 +239,9 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
 function sweep({ ports, run, memory, buffer }: PassContext): void {
   const { inventory } = memory;
   if (inventory === undefined) return;
-  if (inventory.isBlind) {
+  if (memory.isBlind) {
     const { size } = inventory.stored;
-    ports.log.warn("nothing deleted: an item had no readable id", {
+    ports.log.warn("nothing deleted: an item had no readable id, or a page no items", {
       calendarKey: run.calendarKey,
       stored: size,
     });
