@@ -13,7 +13,11 @@ import {
 } from "./stack-client.ts";
 
 const people = new GooglePeople();
-const lost = people.add("lost@example.com", { id: "lost-team@group.calendar.google.com", summary: "Team", selected: true });
+const lost = people.add("lost@example.com", {
+  id: "lost-team@group.calendar.google.com",
+  summary: "Team",
+  selected: true,
+});
 const stays = people.add("stays@example.com");
 const db = useStack(people);
 

@@ -17,7 +17,7 @@ export interface UserLookUp {
 /**
  * Authentication of the functions' own project.
  *
- * @param auth undefined where there is none to be asked: locally without an Auth emulator, where the Admin SDK would ask
+ * @param auth undefined where none can be asked: locally without an Auth emulator, where the Admin SDK would ask
  *   the real one
  */
 export function createUserDirectory(auth: () => UserLookUp | undefined): UserDirectory {

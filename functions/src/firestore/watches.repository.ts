@@ -115,7 +115,7 @@ export function createWatchStore(db: Firestore): WatchStore {
 }
 
 /**
- * A live calendar shows `polling`. While it is importing, or failing, that is what the user is to see, and the sync goes
+ * A live calendar shows `polling`. While it is importing, or failing, that is what the user is to see; the sync goes
  * on to `polling` by itself. Returns the sync's own note of what the user sees: null makes it look again.
  */
 function showPolling(

@@ -72,7 +72,7 @@ const setTo = (name: string, make: (old: unknown) => unknown): NamedEdit =>
     set(container, key, make(container[key]));
   });
 
-/** Anything that may become of a value: gone, null, another type, unknown, huge, garbled, in another order, repeated. */
+/** Anything that may become of a value: gone, null, another type, unknown, huge, garbled, reordered, repeated. */
 export function someEdit(random: () => number, value: unknown): NamedEdit {
   const odd = oddValue(random);
   const share = random();

@@ -78,5 +78,5 @@ function oddBody(random: () => number, status: number): { readonly name: string;
     random,
     shapes.map(shape => ({ shape })),
   ).shape;
-  return { name: (JSON.stringify(data) ?? "without a body").slice(0, 200), data };
+  return { name: (data === undefined ? "without a body" : JSON.stringify(data)).slice(0, 200), data };
 }

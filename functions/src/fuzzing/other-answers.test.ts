@@ -37,7 +37,8 @@ describe("whatever Google answers", () => {
         "tokens",
         async (seed, given) => {
           const tokens = new TokenCase(seed, given);
-          globalThis.fetch = async input => await Promise.resolve(tokens.answer(String(input)));
+          globalThis.fetch = async input =>
+            await Promise.resolve(tokens.answer(input instanceof Request ? input.url : input.toString()));
           return await tokens.play();
         },
         settings,

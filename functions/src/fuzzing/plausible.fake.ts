@@ -11,7 +11,7 @@ import { isContainer } from "./answer-mutations.fake.ts";
  */
 
 /** Something that Google could mean as an id: imported events have other letters than Google's own. */
-export function isPlausibleId(id: unknown): boolean {
+function isPlausibleId(id: unknown): boolean {
   return (
     typeof id === "string" &&
     id.isWellFormed() &&
@@ -21,7 +21,7 @@ export function isPlausibleId(id: unknown): boolean {
   );
 }
 
-export function isZone(name: unknown): boolean {
+function isZone(name: unknown): boolean {
   if (typeof name !== "string") return false;
   // Also what other calendars write: an offset, a Windows zone, a name in quotes or with a vendor's prefix.
   if (/^\W*(gmt|utc|etc\b|z$|[a-z ]*standard time|[+-]?\d)/i.test(name)) return true;
@@ -29,7 +29,7 @@ export function isZone(name: unknown): boolean {
     .trim()
     .replaceAll('"', "")
     .replace(/^.*\/(\w+\/\w+)$/, "$1");
-  return [name, inner].some(zone => Intl.DateTimeFormat !== undefined && accepts(zone));
+  return [name, inner].some(accepts);
 }
 
 function accepts(timeZone: string): boolean {

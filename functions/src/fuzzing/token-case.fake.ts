@@ -49,7 +49,8 @@ export class TokenCase {
   /** What Google's endpoints answer. */
   answer(url: string): Response {
     const changed = this.changes.change(bodyFor(url));
-    if (changed.kind === "answer") return new Response(JSON.stringify(changed.body) ?? "", { status: 200 });
+    if (changed.kind === "answer")
+      return new Response(changed.body === undefined ? "" : JSON.stringify(changed.body), { status: 200 });
     const { response } = changed.thrown as { response?: { status: number; data: unknown } };
     if (response === undefined) throw new TypeError("fetch failed", { cause: changed.thrown });
     const status = response.status < 600 ? response.status : 599;

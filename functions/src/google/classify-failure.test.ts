@@ -263,7 +263,7 @@ describe("Google's words decide, then the status", () => {
     test.each(
       rows.map(([status, body, reason]) => [
         status,
-        (JSON.stringify(body) ?? "nothing").slice(0, 150),
+        (body === undefined ? "nothing" : JSON.stringify(body)).slice(0, 150),
         reason,
         body,
       ]),

@@ -110,7 +110,7 @@ export const oauthClientErrors: ReadonlySet<string> = new Set([
 ]);
 
 /** What an operator must hear of, although the task is only tried again; undefined for what passes by itself. */
-export function alarmOf({ reason, googleReason = "" }: GoogleFailure): AlarmEvent | undefined {
+function alarmOf({ reason, googleReason = "" }: GoogleFailure): AlarmEvent | undefined {
   switch (reason) {
     case "operator":
       if (oauthClientErrors.has(googleReason)) return "google.oauthClientRefused";

@@ -87,8 +87,16 @@ describe("what Google sends, and what comes of it", () => {
   test.each(named(synced))("%s; then nothing new writes nothing", async (_name, one) => {
     const { world } = await runCase(one);
     await world.full();
-    expect(await eventWritesDuring(world, async () => await world.pull())).toBe(0);
-    expect(await eventWritesDuring(world, async () => await world.full())).toBe(0);
+    expect(
+      await eventWritesDuring(world, async () => {
+        await world.pull();
+      }),
+    ).toBe(0);
+    expect(
+      await eventWritesDuring(world, async () => {
+        await world.full();
+      }),
+    ).toBe(0);
     expect(world.thrown).toEqual([]);
   });
 

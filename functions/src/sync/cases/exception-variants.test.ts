@@ -101,8 +101,12 @@ describe("an instance of a series", () => {
   });
 });
 
-const pull = async (world: CaseWorld) => await world.pull();
-const full = async (world: CaseWorld) => await world.full();
+const pull = async (world: CaseWorld) => {
+  await world.pull();
+};
+const full = async (world: CaseWorld) => {
+  await world.full();
+};
 const nothing = () => Promise.resolve();
 const between: Readonly<Record<string, (world: CaseWorld) => Promise<void>>> = {
   "seen by a pull": pull,

@@ -36,7 +36,7 @@ export async function runCase(
 }
 
 /** One step of a case, done at Google or by the queue. */
-export async function take(world: CaseWorld, step: Step): Promise<void> {
+async function take(world: CaseWorld, step: Step): Promise<void> {
   const { google } = world.sync;
   if ("put" in step) google.replace(step.put);
   else if ("remove" in step) google.remove(step.remove);

@@ -10,7 +10,7 @@ import type { Log } from "../../ports/log.port.ts";
 import type { WatchRecord } from "../../ports/watch-store.port.ts";
 import { callerOver } from "./google-client.fake.ts";
 
-export const accountId = "account";
+const accountId = "account";
 const uid = "uid";
 const nowMs = 1_800_000_000_000;
 const hourMs = 3_600_000;

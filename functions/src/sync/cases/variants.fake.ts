@@ -26,7 +26,7 @@ export const plain: Raw = {
   start: { dateTime: "2026-02-03T09:00:00Z" },
   end: { dateTime: "2026-02-03T10:00:00Z" },
 };
-export const plainStart = "2026-02-03T09:00:00Z";
+const plainStart = "2026-02-03T09:00:00Z";
 
 /** Events of a first import, with a plain one beside them. */
 export async function imported(events: readonly Raw[], calendarTimeZone = zone): Promise<CaseWorld> {

@@ -181,7 +181,7 @@ export class FakeGoogle implements EventSource {
     return Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms;
   }
 
-  /** An exception whose series was deleted; one whose series never was here (an invitation to one day) has lost nothing. */
+  /** An exception whose series was deleted; one whose series never was here (an invitation) has lost nothing. */
   #hasLostItsSeries(event: GoogleEvent, snapshot: number): boolean {
     const seriesId = event["recurringEventId"];
     return typeof seriesId === "string" && this.#versionAt(seriesId, snapshot)?.event === null;
