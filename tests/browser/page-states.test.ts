@@ -129,6 +129,8 @@ describeInBrowser("the page, state by state", open => {
     await row.getByText("Trouble").waitFor();
     await page.getByLabel("More about Team").click();
     await row.getByText("Google answers with errors.").waitFor();
+    await data.calendar(keys.team, { sync: { phase: "live", unreadable: 2 } });
+    await row.getByText("2 events could not be read.").waitFor();
     await data.calendar(keys.team, { enabled: false, sync: { phase: "importing" } });
     await row.getByText("Off", { exact: true }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);

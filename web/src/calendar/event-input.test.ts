@@ -57,6 +57,13 @@ describe("eventInput", () => {
     ]);
   });
 
+  test("without length is drawn on its day", () => {
+    const day = { date: "2026-11-23" };
+    const input = eventInput("id", { ...timed, allDay: true, start: day, end: day });
+    expect(input).toMatchObject({ start: "2026-11-23", allDay: true });
+    expect(input.end).toBeUndefined();
+  });
+
   test("a colour that is no number makes no class", () => {
     expect(eventInput("id", { ...timed, colorId: "1 evil" }).classNames).toEqual([
       "cal-abcdefghijklmnopqrstu_",

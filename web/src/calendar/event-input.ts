@@ -1,9 +1,10 @@
 import type { EventInput } from "@fullcalendar/core";
 import type { EventDocument } from "@firestore-calendar-sync/schema";
+import { eventTitle } from "../words/event-title.ts";
 
 /** What the calendar component draws for an occurrence. */
 export function eventInput(id: string, event: EventDocument): EventInput {
-  const title = event.summary ?? "(no title)";
+  const title = eventTitle(event);
   const classNames = [calendarClass(event.calendarKey)];
   if (event.colorId !== undefined && /^\d+$/.test(event.colorId))
     classNames.push(`event-color-${event.colorId}`);
@@ -13,7 +14,10 @@ export function eventInput(id: string, event: EventDocument): EventInput {
     classNames.push("is-declined");
   // Dates stay dates: an all-day event is on its days in every time zone.
   if ("date" in event.start && "date" in event.end) {
-    return { id, title, start: event.start.date, end: event.end.date, allDay: true, classNames };
+    const { date: start } = event.start;
+    // One that ends on the day it begins is drawn on that day, as on Google's page.
+    const end = event.end.date > start ? { end: event.end.date } : {};
+    return { id, title, start, ...end, allDay: true, classNames };
   }
   return { id, title, start: event.startAt.toDate(), end: event.endAt.toDate(), allDay: false, classNames };
 }

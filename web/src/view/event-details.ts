@@ -5,6 +5,7 @@ import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
 import { descriptionTemplate, safeUrl } from "../words/description.ts";
+import { eventTitle } from "../words/event-title.ts";
 import { eventTimeWords, startWords, type Reader } from "../words/event-time.ts";
 import { icons } from "./icons.ts";
 import { openModal } from "./open-modal.ts";
@@ -28,7 +29,7 @@ export function eventDetails(
   >
     <div class="details-card">
       <header>
-        <h2 id="details-title">${event.summary ?? "(no title)"}</h2>
+        <h2 id="details-title">${eventTitle(event)}</h2>
         <button class="icon-button" aria-label="Close" @click=${actions.closeEvent}>${icons.close}</button>
       </header>
       ${

@@ -6,6 +6,7 @@ import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
 import { agoWords } from "../words/ago.ts";
+import { unreadableWords } from "../words/unreadable.ts";
 import { icons } from "./icons.ts";
 
 export function sidebar(state: State, actions: Actions, locale: string): TemplateResult {
@@ -138,6 +139,11 @@ function calendarRow(
         <p>${syncedWords(calendar, state.nowMs, locale)}</p>
         ${calendar.sync.message === undefined ? nothing : html`<p class="problem">${calendar.sync.message}</p>`}
         ${
+          calendar.sync.unreadable === undefined
+            ? nothing
+            : html`<p class="problem">${unreadableWords(calendar.sync.unreadable, locale)}</p>`
+        }
+        ${
           calendar.enabled
             ? html`<button
                 class="button"
@@ -173,7 +179,7 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
     case "polling":
       return html`<span
         class="chip"
-        title="Google offers no push for this calendar; it is read every few hours"
+        title=${calendar.sync.message ?? "Google offers no push for this calendar; it is read every few hours"}
         >Periodic</span
       >`;
     case "unavailable":
