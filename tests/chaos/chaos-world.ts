@@ -63,6 +63,8 @@ export class ChaosWorld {
    * before any schedule has run. So it is with even seeds.
    */
   readonly everyChangeIsAnnounced: boolean;
+  /** Google has said something that was not so: only a full sync is right again. */
+  answersChanged = false;
   readonly tally = new Tally();
   /** Lines of the instances that hold what no log may hold, shortened. */
   readonly leaks: string[] = [];

@@ -48,6 +48,8 @@ async function compareCalendar(
   if (state.get("lease") !== null) problems.push("a lease is left");
   if (Number(state.get("coveredEpoch")) < Number(state.get("epoch")) - 1)
     problems.push("an epoch is not covered");
+  const unreadable: unknown = calendar.get("sync.unreadable");
+  if (unreadable !== undefined) problems.push(`unreadable: ${JSON.stringify(unreadable)}`);
   if (calendar.get("sync.phase") !== "live") problems.push(`phase ${String(calendar.get("sync.phase"))}`);
   const [from, to] = [state.get("windowStart") as unknown, state.get("horizon") as unknown];
   if (!(from instanceof Timestamp) || !(to instanceof Timestamp)) problems.push("never imported");
@@ -122,7 +124,7 @@ async function inFirestore(
   const found = new Map<string, string>();
   for (const event of events.docs) {
     const [startAt, endAt] = [event.get("startAt") as Timestamp, event.get("endAt") as Timestamp];
-    // What ended before the window is history and stays; single events beyond the horizon are kept as well.
+    // Single events beyond the horizon are kept as well, and retention comes once a day.
     if (endAt.toMillis() <= from.toMillis() || startAt.toMillis() >= to.toMillis()) continue;
     const time = (field: string) => instant(event.get(field) as TimeLike);
     found.set(

@@ -14,6 +14,23 @@ const faults: readonly object[] = [
   { path: "/token", status: 503 },
 ];
 
+/** Refusals that sound final, or are about the operator, or mean nothing to anybody: none of them may end anything. */
+const misleading: readonly object[] = [
+  { path: "/events", status: 403, reason: "accessNotConfigured" },
+  { path: "/events", status: 403, reason: "forbidden", details: ["SERVICE_DISABLED"] },
+  { path: "/events", status: 403, reason: "concurrentLimitExceeded" },
+  { path: "/events", status: 403, reason: "calendarUsageLimitsExceeded" },
+  { path: "/events", status: 403, reason: "backendError" },
+  { path: "/events", status: 403, reason: "somethingNew" },
+  { path: "/events", status: 404, body: "<html><body>Not here</body></html>" },
+  { path: "/events", status: 401, reason: "authError" },
+  { path: "/events", status: 400, reason: "somethingNew" },
+  { path: "/events", status: 200, body: "<html><body>Welcome</body></html>" },
+  { path: "/calendarList", status: 403, reason: "accessNotConfigured" },
+  { path: "/calendarList", status: 404, reason: "somethingNew" },
+  { path: "/token", status: 400, body: { error: "somethingNew" } },
+];
+
 /** What goes wrong, and what time and schedules do. */
 export const mishaps: readonly Action[] = [
   {
@@ -22,6 +39,49 @@ export const mishaps: readonly Action[] = [
     run: async world => {
       const fault = world.pick(faults) ?? {};
       await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+    },
+  },
+  {
+    name: "Google refuses misleadingly",
+    weight: 2,
+    run: async world => {
+      const fault = world.pick(misleading) ?? {};
+      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+    },
+  },
+  {
+    name: "answers of Google come changed",
+    weight: 2,
+    run: async world => {
+      world.answersChanged = true;
+      const mutate = {
+        seed: Math.floor(world.between(0, 1e9)),
+        count: Math.ceil(world.between(0, 4)),
+        within: "items",
+      };
+      await world.control("POST", "faults", {
+        path: "/events",
+        mutate,
+        times: Math.ceil(world.between(0, 3)),
+      });
+    },
+  },
+  {
+    name: "the webhook's address is refused",
+    weight: 0.5,
+    run: async world => {
+      // Only the daily round opens the channel then: until it comes, nothing is announced.
+      if (world.everyChangeIsAnnounced) return;
+      const fault = { path: "/watch", status: 401, reason: "push.webhookUrlUnauthorized" };
+      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+    },
+  },
+  {
+    name: "Google changes its habits",
+    weight: 0.5,
+    run: async world => {
+      const expired = world.pick(["400", "410"]);
+      await world.control("POST", "habits", { syncTokenExpiry: expired });
     },
   },
   {
@@ -158,6 +218,8 @@ export async function calm(world: ChaosWorld): Promise<void> {
   for (const person of world.people) {
     if (person.revoked) await world.reconnect(person);
     for (const calendarKey of (await world.calendarKeys(person)).values()) {
+      // What came changed is right again when everything was listed once more; otherwise that is so within a month.
+      if (world.answersChanged) await world.callAs(person, "syncNow", { calendarKey, full: true });
       const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
       if (state.get("active") === true) continue;
       // Somebody switched it off, and the call to switch it on again got lost in the chaos; or it needs consent.

@@ -1,0 +1,94 @@
+import * as z from "zod";
+
+/** The secret TOKEN_ENCRYPTION_KEYS: `active` seals, all of them open. */
+const keyRing = z
+  .object({
+    active: z.string().min(1),
+    keys: z.record(z.string().regex(/^[\w-]{1,64}$/), z.string().regex(/^[\w-]{43}$/)),
+  })
+  .refine(({ active, keys }) => Object.hasOwn(keys, active));
+type KeyRing = z.infer<typeof keyRing>;
+
+/** The ring in a text; undefined if it is none. Nothing of the text may get into an error: it is a secret. */
+export function readRing(text: string): KeyRing | undefined {
+  try {
+    return keyRing.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The ring with one more key, which is active from now on.
+ *
+ * @param key 32 random bytes in base64url
+ * @returns undefined where the name is taken, or no name
+ */
+export function withNewKey(
+  ring: KeyRing | undefined,
+  id: string | undefined,
+  key: string,
+): KeyRing | undefined {
+  const known = ring?.keys ?? {};
+  const name = id ?? nextName(Object.keys(known));
+  if (Object.hasOwn(known, name) || !/^[\w-]{1,64}$/.test(name)) return undefined;
+  return { active: name, keys: { ...known, [name]: key } };
+}
+
+/** `k1`, or what follows the highest number in use. */
+function nextName(names: readonly string[]): string {
+  const numbers = names.map(name => Number(/^k(\d{1,9})$/.exec(name)?.[1] ?? 0));
+  return `k${Math.max(0, ...numbers) + 1}`;
+}
+
+/** Which key the lasting token of an account needs; see CredentialKey of the functions. */
+export interface AccountKey {
+  readonly accountId: string;
+  /** Null: none. Undefined: written before that was noted. */
+  readonly keyId: string | null | undefined;
+}
+
+export interface KeyReport {
+  readonly lines: readonly string[];
+  readonly exitCode: 0 | 1 | 2;
+}
+
+/** How many accounts are named unless all are asked for. */
+const namedAccounts = 50;
+
+/** What `check` prints. */
+export function reportKeys(
+  accounts: readonly AccountKey[],
+  active: string | undefined,
+  all: boolean,
+): KeyReport {
+  if (accounts.length === 0) return { lines: ["There are no accounts: no key is needed."], exitCode: 0 };
+  const counts = new Map<string, number>();
+  for (const { keyId } of accounts) counts.set(wordOf(keyId), (counts.get(wordOf(keyId)) ?? 0) + 1);
+  const lines = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([word, count]) => `${count} ${count === 1 ? "account needs" : "accounts need"} ${word}`);
+  if (active === undefined) {
+    const how = "Which key is active? Say --active ID, or set TOKEN_ENCRYPTION_KEYS.";
+    return { lines: [...lines, how], exitCode: 2 };
+  }
+  const others = accounts.filter(({ keyId }) => keyId !== active && keyId !== null);
+  if (others.length === 0)
+    return { lines: [...lines, `Every key but "${active}" may be dropped.`], exitCode: 0 };
+  const named = all ? others : others.slice(0, namedAccounts);
+  const rest = others.length - named.length;
+  return {
+    lines: [
+      ...lines,
+      `Not sealed with "${active}" yet; the daily round does that, ${others.length} to go:`,
+      ...named.map(({ accountId, keyId }) => `  ${accountId}  ${wordOf(keyId)}`),
+      ...(rest > 0 ? [`  and ${rest} more (--all names them)`] : []),
+    ],
+    exitCode: 1,
+  };
+}
+
+function wordOf(keyId: AccountKey["keyId"]): string {
+  if (keyId === null) return "no key";
+  return keyId === undefined ? "a key that is not noted yet" : `"${keyId}"`;
+}
