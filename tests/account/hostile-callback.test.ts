@@ -173,8 +173,8 @@ test("an account that is being disconnected is not connected behind the clean-up
   const accountId = await connect(user, victim);
   const account = db.doc(`users/${user.uid}/accounts/${accountId}`);
   await until("calendars", async () => (await account.get()).exists);
-  await account.update({ status: "disconnecting" });
+  await db.doc(`calendarLists/${accountId}`).update({ status: "disconnecting" });
   const outcome = await finish(await answerConsent(await consentUrl(user), victim));
   expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
-  expect((await account.get()).get("status")).toBe("disconnecting");
+  expect((await db.doc(`calendarLists/${accountId}`).get()).get("status")).toBe("disconnecting");
 });

@@ -2,10 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
   atGoogle,
-  deleteUser,
   eventIn,
   google,
   GooglePeople,
+  type Person,
   runSchedule,
   signUp,
   traces,
@@ -21,28 +21,27 @@ const lost = people.add("lost@example.com", {
 const stays = people.add("stays@example.com");
 const db = useStack(people);
 
-/** Of the emulators' hub: while they are off, no event of Authentication reaches a function. */
-async function backgroundTriggers(verb: "disable" | "enable"): Promise<void> {
-  const hub = process.env["FIREBASE_EMULATOR_HUB"] ?? "127.0.0.1:4400";
-  const answer = await fetch(`http://${hub}/functions/${verb}BackgroundTriggers`, { method: "PUT" });
-  if (!answer.ok) throw new Error(`the hub answers ${answer.status}`);
+/**
+ * Somebody of whom Authentication knows nothing (any more), and for whom no function was called: so it is after
+ * `deleteUsers` of the Admin SDK, which raises no events. The local one raises them, so nobody is deleted here; the
+ * functions emulator does not ask who has signed a token.
+ */
+async function deletedUnnoticed(): Promise<Person> {
+  const { uid, idToken } = await signUp();
+  const gone = `gone${uid.slice(4)}`;
+  const [header = "", payload = ""] = idToken.split(".");
+  const claims = Buffer.from(payload, "base64url").toString("utf8").replaceAll(uid, gone);
+  return { uid: gone, idToken: `${header}.${Buffer.from(claims).toString("base64url")}.` };
 }
 
 describe("a user whose deletion nobody was told", () => {
   test("is gone after the daily round with all that was theirs, and nobody else loses anything", async () => {
-    const deleted = await signUp();
+    const deleted = await deletedUnnoticed();
     const other = await signUp();
     const { accountId } = await settle(db, deleted, lost, 2);
     await settle(db, other, stays);
     await atGoogle(stays, "POST", `calendars/${stays}/events`, eventIn(24, "stays"));
     await until("the other's event", async () => (await summariesOf(db, other)).includes("stays"));
-    await backgroundTriggers("disable");
-    try {
-      await deleteUser(deleted);
-      await new Promise(resolve => setTimeout(resolve, 2_000));
-    } finally {
-      await backgroundTriggers("enable");
-    }
     expect(await traces(deleted.uid)).not.toEqual([]);
 
     await runSchedule("renewWatches");

@@ -61,7 +61,7 @@ describe("calendarWebhook", () => {
     ],
     ["a channel id that is none of ours", { "X-Goog-Channel-ID": "../../watches" }, 404],
     ["no channel", { "X-Goog-Channel-ID": undefined }, 404],
-    ["a state that Google does not know", { "X-Goog-Resource-State": "deleted" }, 400],
+    ["a state that Google does not know", { "X-Goog-Resource-State": "deleted" }, 204],
     ["the sync message, quietly", { "X-Goog-Resource-State": "sync" }, 204],
   ])("answers %s", async (_name, change, status) => {
     expect(await post(notification(change))).toBe(status);
