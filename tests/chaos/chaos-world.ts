@@ -18,6 +18,8 @@ export interface Person {
   google: calendar_v3.Calendar;
   /** The grant was revoked and not given again yet. */
   revoked: boolean;
+  /** Once, at least: a refusal may be found out after the next consent. */
+  wasRevoked: boolean;
 }
 
 export interface ChaosOptions {
@@ -123,7 +125,14 @@ export class ChaosWorld {
         const email = `${name}@example.com`;
         await persistently(() => connect(harness, `uid-${name}`, email));
         const google = await googleClientOf(harness.control, email);
-        people.push({ uid: `uid-${name}`, email, calendarIds: idsOf(name), google, revoked: false });
+        people.push({
+          uid: `uid-${name}`,
+          email,
+          calendarIds: idsOf(name),
+          google,
+          revoked: false,
+          wasRevoked: false,
+        });
       }
       const world = new ChaosWorld(harness, people, random, options);
       take = line => {
@@ -190,6 +199,7 @@ export class ChaosWorld {
 
   async revoke(person: Person): Promise<void> {
     person.revoked = true;
+    person.wasRevoked = true;
     await this.control("POST", "grants/revoke", { email: person.email });
     // The person's own calendar program is another grant; it has just lost its token too.
     person.google = await googleClientOf(this.harness.control, person.email);

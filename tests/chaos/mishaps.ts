@@ -1,4 +1,4 @@
-import type { ChaosWorld } from "./chaos-world.ts";
+import type { Person, ChaosWorld } from "./chaos-world.ts";
 import type { Action } from "./edits.ts";
 
 const faults: readonly object[] = [
@@ -201,8 +201,11 @@ async function wait(ms: number): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, ms));
 }
 
-/** No more of it: everything works again, and everybody has consented. */
-export async function calm(world: ChaosWorld): Promise<void> {
+/**
+ * No more of it: everything works again, and everybody has consented. Returns which calendars were stopped although
+ * nobody had a reason.
+ */
+export async function calm(world: ChaosWorld): Promise<string[]> {
   const { harness } = world;
   harness.firestoreProxy?.resume();
   harness.tasks.setCreationFault(undefined);
@@ -215,16 +218,27 @@ export async function calm(world: ChaosWorld): Promise<void> {
     paused: false,
   });
   while (harness.instances.all.length < 2) await harness.instances.add();
+  const stopped: string[] = [];
   for (const person of world.people) {
     if (person.revoked) await world.reconnect(person);
-    for (const calendarKey of (await world.calendarKeys(person)).values()) {
+    for (const [calendarId, calendarKey] of await world.calendarKeys(person)) {
+      const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
+      if (state.get("active") !== true) {
+        const reason = String(state.get("inactiveReason"));
+        if (!isExpected(reason, person, world)) stopped.push(`${calendarId}: stopped (${reason})`);
+        // Or somebody switched it off, and the call to switch it on again got lost in the chaos.
+        if (reason === "reauth_required") await world.reconnect(person);
+        else await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
+      }
       // What came changed is right again when everything was listed once more; otherwise that is so within a month.
       if (world.answersChanged) await world.callAs(person, "syncNow", { calendarKey, full: true });
-      const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
-      if (state.get("active") === true) continue;
-      // Somebody switched it off, and the call to switch it on again got lost in the chaos; or it needs consent.
-      if (state.get("inactiveReason") === "reauth_required") await world.reconnect(person);
-      else await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
     }
   }
+  return stopped;
+}
+
+function isExpected(reason: string, person: Person, world: ChaosWorld): boolean {
+  // A day of nothing but refused tokens ends an account, and only without announcements do days pass.
+  if (reason === "reauth_required") return person.wasRevoked || !world.everyChangeIsAnnounced;
+  return reason === "disabled";
 }

@@ -78,7 +78,8 @@ async function settle(world: ChaosWorld): Promise<string[]> {
   const deadline = performance.now() + settleWithinMs;
   const { harness } = world;
   world.log("chaos: it is calm now");
-  await calm(world);
+  const stopped = await calm(world);
+  if (stopped.length > 0) return stopped;
   const early = await drain(world, deadline);
   if (early.length > 0) return early;
   if (world.everyChangeIsAnnounced) {
@@ -89,7 +90,8 @@ async function settle(world: ChaosWorld): Promise<string[]> {
   // A task that was lost for good while Google was down, a dropped notification, a channel that nobody opened: the
   // schedules are there for them. Names of an earlier run may be taken for a day.
   await harness.jump(25 * 3_600_000);
-  await calm(world);
+  const idle = await calm(world);
+  if (idle.length > 0) return idle;
   for (const name of ["renewWatches", "backupSync", "extendHorizon"]) {
     const status = await harness.runSchedule(name);
     if (status >= 300) return [`${name} answered ${status} in the quiet`];
