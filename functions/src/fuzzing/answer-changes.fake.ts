@@ -21,6 +21,8 @@ export type Change = Mutation | { readonly answer: number; readonly refusal: Ref
 /** What kinds of answers are changed in which ways. */
 export interface AnswerKind {
   readonly stopsAt: StopsAt;
+  /** Fields of an item that are changed more often than others. */
+  readonly decisive: readonly string[];
   /** Fields that an item may have, for the ones that it has not. */
   readonly fields: readonly string[];
   readonly isOtherEnvelope: (before: unknown, after: unknown) => boolean;
@@ -80,7 +82,7 @@ export class AnswerChanges {
     const changes: Mutation[] = [];
     let after = body;
     for (let tries = 0; changes.length < count && tries < count * 3; tries++) {
-      const path = somePath(random, after, this.#kind.stopsAt);
+      const path = somePath(random, after, this.#kind);
       const at = valueAt(after, path);
       const [what, edit] =
         path.length === 2 && random() < 0.5 ? extraField(random, this.#kind.fields) : someEdit(random, at);

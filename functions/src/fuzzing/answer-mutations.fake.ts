@@ -52,15 +52,20 @@ export function mutated(body: unknown, { path, edit }: Pick<Mutation, "path" | "
 /** How likely a walk ends at a path of an answer instead of going into it. */
 export type StopsAt = (path: Path) => number;
 
-/** Somewhere in an answer. */
-export function somePath(random: () => number, body: unknown, stopsAt: StopsAt): Path {
+/** Somewhere in an answer; half of the walks through an item go to one of the fields that decide about it. */
+export function somePath(
+  random: () => number,
+  body: unknown,
+  { stopsAt, decisive }: { readonly stopsAt: StopsAt; readonly decisive: readonly string[] },
+): Path {
   const path: (string | number)[] = [];
   let value = body;
   for (;;) {
     if (!isContainer(value) || random() < stopsAt(path)) return path;
     const keys: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
     if (keys.length === 0) return path;
-    const key = pick(random, keys);
+    const weighty = path.length === 2 ? keys.filter(key => decisive.includes(String(key))) : [];
+    const key = pick(random, weighty.length > 0 && random() < 0.5 ? weighty : keys);
     path.push(key);
     value = value[key];
   }

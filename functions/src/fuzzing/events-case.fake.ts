@@ -19,6 +19,7 @@ const eventAnswers: AnswerKind = {
     if (path.length === 0) return path[0] === undefined ? 0.03 : 0;
     return path[0] === "items" ? ([0, 0.06, 0.06, 0.5][path.length] ?? 0.6) : 1;
   },
+  decisive: ["id", "status", "recurrence", "recurringEventId", "originalStartTime", "start", "end"],
   fields: [
     "recurrence",
     "recurringEventId",

@@ -28,6 +28,7 @@ function isOtherEntry(before: unknown, after: unknown): boolean {
 }
 
 const listAnswers: AnswerKind = {
+  decisive: ["id", "accessRole"],
   stopsAt: path => [0.04, path[0] === "items" ? 0.06 : 1, 0.06][path.length] ?? 0.7,
   fields: [
     "deleted",

@@ -25,6 +25,7 @@ const isOtherSubject = (before: unknown, after: unknown): boolean =>
 
 const tokenAnswers: AnswerKind = {
   stopsAt: path => (path.length === 0 ? 0.15 : 1),
+  decisive: [],
   fields: [],
   isOtherEnvelope: isOtherSubject,
   isOtherItem: () => false,

@@ -10,6 +10,7 @@ import { whyNotStorable } from "./storable.fake.ts";
 
 const watchAnswers: AnswerKind = {
   stopsAt: path => (path.length === 0 ? 0.15 : 1),
+  decisive: [],
   fields: [],
   // Any other id or end of a channel is what Google may say.
   isOtherEnvelope: () => false,

@@ -33,7 +33,7 @@ const eventId = z
   .string()
   .regex(/^[^/\s]+$/)
   .refine(id => !/^(\.\.?|__.*__)$/.test(id))
-  .refine(id => Buffer.byteLength(id) <= maxIdBytes && isGoogleId(id));
+  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id));
 
 const person = { email: text, displayName: text, self: flag };
 
@@ -103,11 +103,6 @@ export type ParsedItem =
       /** The series that it says it belongs to, if that can be read. */
       readonly seriesId?: string;
     };
-
-/** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events). */
-export function isGoogleId(id: string | undefined): id is string {
-  return id !== undefined && id !== "" && id.length <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id);
-}
 
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {

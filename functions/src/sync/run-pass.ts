@@ -6,7 +6,7 @@ import { utc, zoneNamed, zoneOr, type Zone } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { decideShown, noteOfShown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
-import { idOf, isGoogleId, parseItem, type ParsedItem } from "./google-event.ts";
+import { idOf, parseItem, type ParsedItem } from "./google-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
 import { recall, save } from "./pass-memory.ts";
 import { assumedFullSync, type Pass } from "./pass.ts";
@@ -150,7 +150,8 @@ function noteItem(
     if (item.kind !== "series" && id !== undefined) unreadable.delete(id);
     return;
   }
-  if (!isGoogleId(item.eventId)) memory.isBlind = true;
+  // Any stored event may be what it was about.
+  if (id === undefined) memory.isBlind = true;
   unreadable.add(item.eventId ?? `no id, ${item.problem}`);
   run.count("malformed");
   ports.log.warn("event skipped", {
