@@ -214,6 +214,27 @@ describe("mutations", () => {
     );
   });
 
+  test("an item that chance has changed has another etag, unless etags are spared", async () => {
+    type Item = { id: string; etag: unknown };
+    const itemsOf = (json: unknown) => (json as { items: Item[] }).items;
+    const etags = new Map(itemsOf((await get()).json).map(({ id, etag }) => [id, etag]));
+    for (const spare of [["id"], ["id", "etag"]]) {
+      let changed = 0;
+      for (let seed = 0; seed < 40; seed += 1) {
+        await fault({ mutate: { seed, count: 1, within: "items", spare }, times: 1 });
+        const { json } = await get();
+        const [mutation] = (await requests()).at(-1)?.mutations as { path: string; itemId?: string }[];
+        const field = /^items\.\d+\.([A-Za-z]+)/.exec(mutation?.path ?? "")?.[1];
+        if (field === undefined || field === "etag") continue;
+        const item = itemsOf(json).find(({ id }) => id === mutation?.itemId);
+        changed += 1;
+        const before = etags.get(item?.id ?? "");
+        expect(item?.etag).toBe(spare.includes("etag") ? before : `${String(before)}~`);
+      }
+      expect(changed).toBeGreaterThan(20);
+    }
+  });
+
   test("list, get, watch and token answers can be mutated; a refusal stays what it is", async () => {
     await fault({ mutate: { set: { path: "expiration", value: "never" } }, path: "/watch", times: 1 });
     const watch = await harness.fetch(`${EVENTS}/watch`, {

@@ -214,7 +214,7 @@ async function updateIfThere(
 /** Channel ids begin with the calendar's key, all collections come in the same order and can be merged. */
 async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
   const active = (collection: string) =>
-    db.collection(collection).where("active", "==", true).select("pushUnsupported");
+    db.collection(collection).where("active", "==", true).select("pushUnsupported", "addressRefused");
   const records = await heads(pages(db.collection(paths.watches)), ({ id }) => id.slice(0, 22));
   const calendars = await heads(pages(active(paths.syncStates)), ({ id }) => id);
   const lists = await heads(pages(active(paths.calendarLists)), ({ id }) => id);
@@ -239,6 +239,7 @@ async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
       watches,
       active: found && {
         pushUnsupported: found.get("pushUnsupported") === true,
+        addressRefused: found.get("addressRefused") === true,
         resource: calendar === undefined ? "calendarList" : "events",
       },
     };

@@ -80,5 +80,11 @@ export interface CalendarWatches {
   /** Closed ones too. */
   readonly watches: readonly WatchRecord[];
   /** Undefined when the calendar is inactive or gone. */
-  readonly active: { readonly pushUnsupported: boolean; readonly resource: WatchedResource } | undefined;
+  readonly active:
+    | {
+        readonly pushUnsupported: boolean;
+        readonly addressRefused: boolean;
+        readonly resource: WatchedResource;
+      }
+    | undefined;
 }

@@ -200,7 +200,7 @@ describe("the newest open channel stays", () => {
 });
 
 describe("the daily round", () => {
-  const active = { pushUnsupported: false, resource: "events" } as const;
+  const active = { pushUnsupported: false, addressRefused: false, resource: "events" } as const;
   const round = (...watches: WatchRecord[]) => planRenewal({ calendarKey: "key", watches, active }, nowMs);
 
   test("replaces a channel with two days to live or less", () => {

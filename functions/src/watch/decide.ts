@@ -140,11 +140,12 @@ export function planRenewal({ calendarKey, watches, active }: CalendarWatches, n
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
   if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
-  // The channel is fine; what is left to do is tidying, which `open` does on its way.
+  // The channel is fine; what is left to do is tidying, which `open` does on its way, as it takes back that the address
+  // is refused.
   const newest = newestOpen(watches);
   const untidy = watches.some(
     watch =>
       watch.status === "retiring" || (watch.status === "open" && watch !== newest) || isStuck(watch, nowMs),
   );
-  return { ...step, task: untidy ? { action: "open" } : undefined };
+  return { ...step, task: untidy || active.addressRefused ? { action: "open" } : undefined };
 }

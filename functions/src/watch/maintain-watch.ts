@@ -42,6 +42,7 @@ export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask
   let opened: OpenResult = { kind: "opened", unwanted: [] };
   if (plan.resume !== undefined) opened = await putIntoService(dependencies, plan.resume);
   else if (plan.open !== undefined) opened = await open(dependencies, plan.open);
+  await settleAddress(dependencies, task.calendarKey);
   // Tidying goes on even if opening failed: the two have nothing to do with each other. It is planned again after it,
   // because older channels make way now, and Google has told the id that a stuck one can be stopped with.
   const asBefore = plan.resume === undefined && plan.open === undefined;
@@ -87,8 +88,6 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
   const { resourceId, expiresAtMs } = answer;
   await watches.answered(watch.channelId, resourceId, expiresAtMs);
   await dependencies.accountStatus.noteAccepted(accountId);
-  // Before the pull that follows: it shows the user that the calendar is live again.
-  if (target.addressRefused === true) await watches.clearPushMarks(calendarKey);
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
 }
 
@@ -101,11 +100,25 @@ async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): 
   // been covered by a pass that listed too early.) Queued before the channel counts as open: after that, a retried
   // task would find nothing to do.
   const target = await watches.target(calendarKey);
+  // Before the pull that follows: it shows the user that the calendar is live again.
+  if (target?.addressRefused === true) await watches.clearPushMarks(calendarKey);
   if (target?.active === true) await pull(dependencies, target, "watch");
   // Unwanted also when the calendar, and this record with it, was removed meanwhile: nobody else knows of this channel.
   if ((await watches.open(watch.channelId)) === "unwanted") return { kind: "opened", unwanted: [watch] };
   log.info("watch opened", { calendarKey, channelId: watch.channelId, expiresAtMs: watch.expiresAtMs });
   return { kind: "opened", unwanted: [] };
+}
+
+/**
+ * Of two workers one may be refused while the other opens a channel. Each looks after its own mark or channel is
+ * stored, so that the later look sees both: then the address is accepted.
+ */
+async function settleAddress(dependencies: MaintainWatch, calendarKey: string): Promise<void> {
+  const { watches } = dependencies;
+  const target = await watches.target(calendarKey);
+  if (target?.addressRefused !== true || !(await isServed(dependencies, calendarKey))) return;
+  await watches.clearPushMarks(calendarKey);
+  await pull(dependencies, target, "accepted");
 }
 
 /** Queues a pull of what is watched. */

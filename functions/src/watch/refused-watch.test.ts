@@ -41,6 +41,47 @@ describe("a webhook whose address Google does not accept", () => {
     expect(world.syncs).toHaveLength(1);
   });
 
+  test("is accepted when another worker opens a channel meanwhile, whoever is first", async () => {
+    for (const first of ["the channel", "the mark"]) {
+      world = new WatchWorld();
+      world.channels.openFailures.push(refused);
+      let other: Promise<unknown> = Promise.resolve();
+      const mark = world.watches.markAddressRefused.bind(world.watches);
+      world.watches.markAddressRefused = async key => {
+        if (first === "the channel") await world.run("open");
+        await mark(key);
+        if (first === "the mark") other = world.run("open");
+      };
+      await world.run("open");
+      await other;
+      expect(target()).not.toHaveProperty("addressRefused");
+      expect(world.only()).toMatchObject({ status: "open" });
+    }
+  });
+
+  test("is accepted when the worker that opened a channel died before it was in service", async () => {
+    world.channels.openFailures.push(refused);
+    await world.run("open");
+    world.queueDown = true;
+    await expect(world.run("open")).rejects.toThrow("queue down");
+    world.change({ addressRefused: true });
+    world.queueDown = false;
+    await world.run("open");
+    expect(world.channels.calls).toHaveLength(2);
+    expect(target()).not.toHaveProperty("addressRefused");
+  });
+
+  test("with an open channel is a leftover that the daily round takes away, with a pull that shows it", async () => {
+    await world.run("open");
+    expect(await round()).toBeUndefined();
+    world.change({ addressRefused: true });
+    expect(await round()).toBe("open");
+    await world.run("open");
+    expect(target()).not.toHaveProperty("addressRefused");
+    expect(world.taskIds.at(-1)).toContain("-accepted-");
+    expect(await round()).toBeUndefined();
+  });
+
   test("changes nothing for the user while an older channel pushes", async () => {
     await world.run("open");
     world.nowMs += 6 * dayMs;
@@ -99,7 +140,7 @@ describe("a calendar that Google could not push for", () => {
     const calendar = {
       calendarKey: key,
       watches: [],
-      active: { pushUnsupported: true, resource: "events" },
+      active: { pushUnsupported: true, addressRefused: false, resource: "events" },
     } as const;
     return Array.from(
       { length: 90 },

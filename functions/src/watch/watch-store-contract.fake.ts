@@ -97,6 +97,8 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
       test("remembers that the webhook's address was refused, and is to be watched all the same", async () => {
         await store.markAddressRefused(target.calendarKey);
         expect(await store.target(target.calendarKey)).toEqual({ ...target, addressRefused: true });
+        const [found] = await surveyed(target.calendarKey);
+        expect(found?.active).toEqual({ pushUnsupported: false, addressRefused: true, resource: "events" });
         expect(await store.begin(newWatch(), "hash")).toBe("recorded");
         await store.clearPushMarks(target.calendarKey);
         expect(await store.target(target.calendarKey)).toEqual(target);
@@ -196,7 +198,7 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
         {
           calendarKey: target.calendarKey,
           watches: [{ ...watch, status: "closed", expiresAtMs: startMs + 2 * dayMs }],
-          active: { pushUnsupported: false, resource: "events" },
+          active: { pushUnsupported: false, addressRefused: false, resource: "events" },
         },
       ]);
     });
@@ -214,8 +216,16 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
         keys.filter(key => key !== inactive.calendarKey).sort(),
       );
       const of = (key: string) => found.find(({ calendarKey }) => calendarKey === key);
-      expect(of(target.calendarKey)?.active).toEqual({ pushUnsupported: false, resource: "events" });
-      expect(of(list.calendarKey)?.active).toEqual({ pushUnsupported: false, resource: "calendarList" });
+      expect(of(target.calendarKey)?.active).toEqual({
+        pushUnsupported: false,
+        addressRefused: false,
+        resource: "events",
+      });
+      expect(of(list.calendarKey)?.active).toEqual({
+        pushUnsupported: false,
+        addressRefused: false,
+        resource: "calendarList",
+      });
       expect(of(left.calendarKey)?.active).toBeUndefined();
       expect(
         of(left.calendarKey)

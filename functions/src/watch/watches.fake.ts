@@ -82,7 +82,11 @@ export class FakeWatches implements WatchStore {
         watches: this.all(calendarKey),
         active:
           target?.active === true
-            ? { pushUnsupported: target.pushUnsupported, resource: target.resource }
+            ? {
+                pushUnsupported: target.pushUnsupported,
+                addressRefused: target.addressRefused === true,
+                resource: target.resource,
+              }
             : undefined,
       });
     }

@@ -69,8 +69,10 @@ export function mutateAnswer(
   for (let index = 0; index < count; index += 1) {
     const chosen = randomMutation(root[""], random, order.within, order.spare ?? []);
     if (chosen === undefined) break;
-    const { parent, key, kind, apply } = chosen;
-    note(mutations, root, { parent, key, path: chosen.path }, kind, apply);
+    const { parent, key, kind, apply, path: where } = chosen;
+    const item = itemAt(root[""], where);
+    note(mutations, root, { parent, key, path: where }, kind, apply);
+    if (key !== "etag" && order.spare?.includes("etag") !== true) giveOwnEtag(item);
   }
   // Without its etag: what was changed on the way has another one, and no cache may take it for the original.
   const { etag: _etag, ...headers } = answer.headers ?? {};
@@ -155,10 +157,20 @@ function note(
   });
 }
 
+/** Another content has another etag, here as everywhere: with the same one nobody could tell that it was changed. */
+function giveOwnEtag(item: unknown): void {
+  const etag: unknown = Reflect.get(Object(item), "etag");
+  if (typeof etag === "string") Reflect.set(Object(item), "etag", `${etag}~`);
+}
+
 function itemIdOf(answer: unknown, where: string): string | undefined {
+  const id: unknown = Reflect.get(Object(itemAt(answer, where)), "id");
+  return typeof id === "string" ? id : undefined;
+}
+
+/** The item of the list that a path leads into. */
+function itemAt(answer: unknown, where: string): unknown {
   const index = /^items\.(\d+)(?:\.|$)/.exec(where)?.[1];
   const items: unknown = index === undefined ? undefined : Reflect.get(Object(answer), "items");
-  const item: unknown = Array.isArray(items) ? (items as unknown[])[Number(index)] : undefined;
-  const id: unknown = Reflect.get(Object(item), "id");
-  return typeof id === "string" ? id : undefined;
+  return Array.isArray(items) ? (items as unknown[])[Number(index)] : undefined;
 }
