@@ -105,7 +105,7 @@ const scheduled: Operations = { ...nothing, reads: 1, taskOperations: 1 };
  * A channel is replaced every five days: recorded, answered, opened, the old one retired and closed. The calendar is
  * read four times, with two documents each, the channels twice, the new one once; a pull follows.
  */
-const renewal: Operations = plus({ ...plus(scheduled, pull(12, 5)), googleCalls: 2 }, idlePull);
+const renewal: Operations = plus({ ...plus(scheduled, pull(13, 5)), googleCalls: 2 }, idlePull);
 
 /** What one calendar costs in a month, by part. */
 function ours(editsADay: number): Readonly<Record<string, Operations>> {
@@ -113,7 +113,7 @@ function ours(editsADay: number): Readonly<Record<string, Operations>> {
     notifications: plus(nothing, webhook, editsADay * days),
     pulls: plus(nothing, changePull, editsADay * days),
     "backup sync, 4 a day": plus(nothing, plus(scheduled, idlePull), 4 * days),
-    "horizon, 1 a day": plus(nothing, plus(scheduled, { ...pull(3, 3), googleCalls: 0 }), days),
+    "horizon, 1 a day": plus(nothing, plus(scheduled, { ...pull(4, 3), googleCalls: 0 }), days),
     channels: plus(plus(nothing, { ...nothing, reads: 2 }, days), renewal, days / 5),
   };
 }
@@ -215,8 +215,8 @@ Written by \`node bench/cost.ts\` from the operations counted by \`npm run bench
 without any free tier. Counted: what a pull reads and writes, with a change (${counted("changeReads")} reads, ${counted("changeWrites")} writes) and without one (${counted("idleReads")} and ${counted("idleWrites")}).
 From the code: the two reads and one task of a notification, one read and one task for each calendar of a schedule.
 Assumed: each edit makes one notification and one pull (a burst makes fewer), ${webhookSeconds * 1000} ms of an instance for a notification and
-${pullSeconds * 1000} ms for a pull, shared with nobody (80 requests may share one); 3 reads and 3 writes for a day's horizon; a channel
-replaced every five days with 12 reads and 5 writes, and a pull after it. What clients read is theirs: one read for each changed document and listener.
+${pullSeconds * 1000} ms for a pull, shared with nobody (80 requests may share one); 4 reads and 3 writes for a day's horizon and retention; a channel
+replaced every five days with 13 reads and 5 writes, and a pull after it. What clients read is theirs: one read for each changed document and listener.
 
 ## Dollars for 1,000 calendars and month
 
