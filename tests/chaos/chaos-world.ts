@@ -39,8 +39,8 @@ export interface ChaosOptions {
 }
 
 /** People try again when a page says that something went wrong. */
-async function persistently(attempt: () => Promise<unknown>): Promise<void> {
-  for (let left = 4; ; left--) {
+async function persistently(attempt: () => Promise<unknown>, tries = 5): Promise<void> {
+  for (let left = tries - 1; ; left--) {
     try {
       await attempt();
       return;
@@ -218,5 +218,10 @@ export class ChaosWorld {
 
   async callAs(person: Person, name: string, data: object): Promise<void> {
     await call(this.harness, person.uid, name, data);
+  }
+
+  /** Until it works: a process that was killed may hold its locks in Firestore for a minute. */
+  async insistAs(person: Person, name: string, data: object): Promise<void> {
+    await persistently(() => this.callAs(person, name, data), 200);
   }
 }

@@ -228,10 +228,10 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
         if (!isExpected(reason, person, world)) stopped.push(`${calendarId}: stopped (${reason})`);
         // Or somebody switched it off, and the call to switch it on again got lost in the chaos.
         if (reason === "reauth_required") await world.reconnect(person);
-        else await world.callAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
+        else await world.insistAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
       }
       // What came changed is right again when everything was listed once more; otherwise that is so within a month.
-      if (world.answersChanged) await world.callAs(person, "syncNow", { calendarKey, full: true });
+      if (world.answersChanged) await world.insistAs(person, "syncNow", { calendarKey, full: true });
     }
   }
   return stopped;
