@@ -4,7 +4,7 @@ import {
   createAccountStore,
 } from "../../functions/src/firestore/accounts.repository.ts";
 import { createCredentialStore } from "../../functions/src/firestore/credentials.repository.ts";
-import type { GoogleFailure } from "../../functions/src/ports/google-failure.port.ts";
+import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
 
 /*

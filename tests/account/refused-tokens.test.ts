@@ -4,7 +4,7 @@ import {
   createAccountStatus,
   createAccountStore,
 } from "../../functions/src/firestore/accounts.repository.ts";
-import type { GoogleFailure } from "../../functions/src/ports/google-failure.port.ts";
+import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
 
 /* Google refuses tokens that it has just issued: only a day of nothing else ends an account. */

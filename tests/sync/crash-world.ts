@@ -1,10 +1,10 @@
 import { Timestamp, type Firestore } from "firebase-admin/firestore";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
 import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync-ports.port.ts";
-import type { CalendarEvent } from "../../functions/src/sync/calendar-event.ts";
+import type { CalendarEvent } from "../../functions/src/model/calendar-event.ts";
 import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
-import type { SyncState } from "../../functions/src/sync/sync-state.ts";
+import type { SyncState } from "../../functions/src/model/sync-state.ts";
 import { FakeGoogle } from "../../functions/src/sync/testing/fake-google.fake.ts";
 import { SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey } from "./firestore-store.ts";

@@ -7,7 +7,7 @@ import { createSyncStore } from "../../functions/src/firestore/sync-store.adapte
 import { createCalendarCaller } from "../../functions/src/google/calendar-client.ts";
 import { createEventSource } from "../../functions/src/google/events.adapter.ts";
 import type { AccessToken, AccessTokens } from "../../functions/src/ports/access-tokens.port.ts";
-import type { GoogleFailure } from "../../functions/src/ports/google-failure.port.ts";
+import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import type { SyncPorts } from "../../functions/src/ports/sync-ports.port.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
 import { SyncWorld, newState, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { statePatchToDocument } from "../../functions/src/firestore/sync-state-document.ts";
-import type { SyncState } from "../../functions/src/sync/sync-state.ts";
+import type { SyncState } from "../../functions/src/model/sync-state.ts";
 
 /** A project of its own: nothing else that runs at the same time sees these documents. */
 const projectId = "demo-sync-engine";

@@ -1,6 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { FakeAccessTokens } from "../../functions/src/account/access-tokens.fake.ts";
-import { calendarKeyOf } from "../../functions/src/account/keys.ts";
+import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import { syncCalendarList } from "../../functions/src/account/sync-calendar-list.ts";
 import { createCalendarLists } from "../../functions/src/firestore/calendars-listing.repository.ts";
 import { createCalendarList } from "../../functions/src/google/calendar-list.adapter.ts";

@@ -1,5 +1,5 @@
 import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 const lifeMs = 3_600_000;
 

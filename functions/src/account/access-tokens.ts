@@ -2,7 +2,7 @@ import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import { type CredentialStore, isSameGrant, type StoredCredential } from "../ports/credential-store.port.ts";
 import type { Delegation } from "../ports/delegation.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { OAuthProvider, RefreshedTokens } from "../ports/oauth.port.ts";
 import { type OpenedSeal, openSealed, sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts";

@@ -2,7 +2,7 @@ import type { AccountRemoval } from "../ports/account-removal.port.ts";
 import type { Channels } from "../ports/channels.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import type { CredentialStore } from "../ports/credential-store.port.ts";
-import { type GoogleFailure, isTransient } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, isTransient } from "../model/google-failure.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { OAuthProvider } from "../ports/oauth.port.ts";
 import type { WatchRecord, WatchStore } from "../ports/watch-store.port.ts";

@@ -1,8 +1,8 @@
 import type { AccountStore } from "../ports/account-store.port.ts";
 import type { Delegation } from "../ports/delegation.port.ts";
-import { isTransient, raiseAlarm } from "../ports/google-failure.port.ts";
+import { isTransient, raiseAlarm } from "../model/google-failure.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
-import { accountIdOf } from "./keys.ts";
+import { accountIdOf } from "../model/keys.ts";
 import type { ConnectError } from "./return-address.ts";
 import { delegatedScopes } from "./scopes.ts";
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions } from "../ports/task-queue.port.ts";
 import { ConnectWorld } from "./connect-world.fake.ts";
 import { finishConnect, type FinishConnect } from "./finish-connect.ts";
-import { accountIdOf } from "./keys.ts";
+import { accountIdOf } from "../model/keys.ts";
 import { requestedScopes } from "./scopes.ts";
 import { startConnect, type StartConnect } from "./start-connect.ts";
 

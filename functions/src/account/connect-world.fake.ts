@@ -1,7 +1,7 @@
 import type { Connection, ConnectOutcome } from "../ports/account-store.port.ts";
 import type { CalendarListing } from "../ports/calendar-list.port.ts";
 import type { DelegatedToken } from "../ports/delegation.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { OAuthState } from "../ports/oauth-states.port.ts";
 import type { Grant, GrantRefused } from "../ports/oauth.port.ts";
 import type { FinishConnect } from "./finish-connect.ts";

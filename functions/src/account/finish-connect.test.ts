@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { ConnectWorld } from "./connect-world.fake.ts";
 import { confirmConnect, finishConnect } from "./finish-connect.ts";
-import { accountIdOf } from "./keys.ts";
+import { accountIdOf } from "../model/keys.ts";
 
 let world: ConnectWorld;
 const accountId = accountIdOf("uid", "sub");

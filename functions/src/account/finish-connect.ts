@@ -1,4 +1,4 @@
-import { raiseAlarm } from "../ports/google-failure.port.ts";
+import { raiseAlarm } from "../model/google-failure.ts";
 import type { OAuthState, OAuthStates } from "../ports/oauth-states.port.ts";
 import type { Grant, OAuthProvider } from "../ports/oauth.port.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ListedCalendar } from "../ports/calendar-list.port.ts";
-import { calendarKeyOf } from "./keys.ts";
+import { calendarKeyOf } from "../model/keys.ts";
 import { planRemovals } from "./plan-removals.ts";
 
 const key = (id: string) => calendarKeyOf("acc", id);

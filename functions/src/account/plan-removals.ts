@@ -1,5 +1,5 @@
 import type { CalendarListing } from "../ports/calendar-list.port.ts";
-import { calendarKeyOf } from "./keys.ts";
+import { calendarKeyOf } from "../model/keys.ts";
 import type { KnownCalendar } from "./plan-calendar.ts";
 
 /** Keys of known calendars that an answer of Google's takes away, and of those that it only seems to. */

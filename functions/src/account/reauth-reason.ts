@@ -1,4 +1,4 @@
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailureReason } from "../model/google-failure.ts";
 
 /** The sentence that users read beside "reconnect". */
 export function reauthReason(reason: GoogleFailureReason): string {

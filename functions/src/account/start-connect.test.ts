@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailureReason } from "../model/google-failure.ts";
 import { ConnectWorld } from "./connect-world.fake.ts";
 import type { OwnGoogleAccount } from "./connect-delegated.ts";
-import { accountIdOf } from "./keys.ts";
+import { accountIdOf } from "../model/keys.ts";
 import { startConnect } from "./start-connect.ts";
 
 let world: ConnectWorld;

@@ -7,7 +7,7 @@ import {
   Timestamp,
 } from "firebase-admin/firestore";
 import * as z from "zod";
-import { calendarKeyOf } from "../account/keys.ts";
+import { calendarKeyOf } from "../model/keys.ts";
 import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account-removal.port.ts";
 import type { Clock } from "../ports/clock.port.ts";
 import {

@@ -5,7 +5,7 @@ import {
   Timestamp,
   type Transaction,
 } from "firebase-admin/firestore";
-import { calendarKeyOf } from "../account/keys.ts";
+import { calendarKeyOf } from "../model/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import type { CalendarListing } from "../ports/calendar-list.port.ts";

@@ -1,4 +1,4 @@
-import { accountIdOf, calendarKeyOf } from "../account/keys.ts";
+import { accountIdOf, calendarKeyOf } from "../model/keys.ts";
 import type { CredentialStore } from "../ports/credential-store.port.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { SyncStore } from "../ports/sync-store.port.ts";

@@ -21,7 +21,7 @@ export const timestamp = z.instanceof(Timestamp);
 
 /**
  * `syncStates/{calendarKey}`: every calendar on an account's list has one. Fields of one calendar's protocol; see
- * sync/sync-state.ts for what they mean.
+ * model/sync-state.ts for what they mean.
  */
 const storedSyncState = z.object({
   uid: z.string(),

@@ -1,5 +1,5 @@
 import { Timestamp, type DocumentData } from "firebase-admin/firestore";
-import type { SyncState } from "../sync/sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 import { syncStateDocument, type SyncStateDocument } from "./documents.ts";
 
 const toTimestamp = (ms: number): Timestamp => Timestamp.fromMillis(ms);

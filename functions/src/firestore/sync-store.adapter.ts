@@ -19,7 +19,7 @@ import {
   type StoredSeries,
   type SyncStore,
 } from "../ports/sync-store.port.ts";
-import type { SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
+import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import { paths } from "./documents.ts";
 import { calendarOutput, eventsOfCalendar } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";

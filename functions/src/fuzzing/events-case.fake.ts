@@ -1,6 +1,6 @@
 import { familyOf } from "../recurrence/series.ts";
 import type { EventSource } from "../ports/event-source.port.ts";
-import type { CalendarEvent } from "../sync/calendar-event.ts";
+import type { CalendarEvent } from "../model/calendar-event.ts";
 import { sameContent } from "../sync/testing/same-content.fake.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { dayMs, SyncWorld } from "../sync/testing/sync-world.fake.ts";

@@ -1,4 +1,4 @@
-import { calendarKeyOf } from "../account/keys.ts";
+import { calendarKeyOf } from "../model/keys.ts";
 import { type KnownCalendar, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import { syncCalendarList } from "../account/sync-calendar-list.ts";

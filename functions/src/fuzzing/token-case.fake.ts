@@ -4,7 +4,7 @@ import { createTokenSeal } from "../account/token-seal.ts";
 import { createCalendarCaller } from "../google/calendar-client.ts";
 import { createDelegation } from "../google/delegation.adapter.ts";
 import { createOAuthProvider } from "../google/oauth.adapter.ts";
-import { needsConsent } from "../ports/google-failure.port.ts";
+import { needsConsent } from "../model/google-failure.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";

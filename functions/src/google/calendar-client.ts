@@ -1,6 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
-import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../model/google-failure.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
 /** Per attempt. Google's client library has no time-out of its own. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendar-list.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Log } from "../ports/log.port.ts";
 import { utc, zoneNamed } from "../recurrence/zone.ts";
 import { createCalendarCaller, type CalendarCaller } from "./calendar-client.ts";

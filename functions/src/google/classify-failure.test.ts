@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { needsConsent, type GoogleFailureReason } from "../ports/google-failure.port.ts";
+import { needsConsent, type GoogleFailureReason } from "../model/google-failure.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
 /** An error as Google's client library throws it (gaxios): numeric `status`, the body below `response`. */

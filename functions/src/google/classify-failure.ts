@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
 
 /** What is read of an error thrown by Google's client library; everything else in it (the request!) is left alone. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type GoogleFailure, oauthClientErrors } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, oauthClientErrors } from "../model/google-failure.ts";
 
 const callTimeoutMs = 10_000;
 

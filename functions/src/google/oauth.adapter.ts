@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jos
 import * as z from "zod";
 import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/clock.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/oauth.port.ts";
 import { bearerToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 

@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** A bearer token for one account's calls. Never logged. */
 export interface AccessToken {

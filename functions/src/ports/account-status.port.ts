@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** What the sync and the watches may do to an account or calendar when Google closes a door. */
 export interface AccountStatus {

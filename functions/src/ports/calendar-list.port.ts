@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** One entry of Google's calendar list, as far as we keep it. */
 export interface ListedCalendar {

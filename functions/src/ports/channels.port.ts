@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { WatchedResource } from "./watch-store.port.ts";
 
 /** A channel that Google has opened. */

@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Identity } from "./oauth.port.ts";
 
 /** An access token for a user who was not asked. Holds a token: never logged. */

@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** One page of `events.list`. The items are what Google sent: nothing about them has been checked. */
 export interface EventPage {

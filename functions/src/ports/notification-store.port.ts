@@ -1,4 +1,4 @@
-import type { SyncState } from "../sync/sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 
 /** What the webhook needs of `watches/{channelId}`. */
 export interface WatchFacts {

@@ -1,4 +1,4 @@
-import type { GoogleFailure } from "./google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** Who consented, from the verified ID token. */
 export interface Identity {

@@ -1,6 +1,6 @@
-import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../sync/calendar-event.ts";
+import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Shown } from "../sync/decisions.ts";
-import type { SyncState } from "../sync/sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 
 /** What identifies one version of a state document; opaque outside the adapter. */
 export type Version = unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailureReason } from "../model/google-failure.ts";
 import {
   decideBegin,
   decideFailure,
@@ -8,7 +8,7 @@ import {
   taskForNotification,
   type Delivery,
 } from "./decisions.ts";
-import type { SyncState } from "./sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-01-05T09:00:00Z");

@@ -1,5 +1,5 @@
-import { isUsedUp, type GoogleFailureReason } from "../ports/google-failure.port.ts";
-import type { Failure, Lease, Phase, SyncState } from "./sync-state.ts";
+import { isUsedUp, type GoogleFailureReason } from "../model/google-failure.ts";
+import type { Failure, Lease, Phase, SyncState } from "../model/sync-state.ts";
 
 /*
  * The protocol, without any I/O (docs/architecture.md, "The path of one change"). The invariants that it keeps:

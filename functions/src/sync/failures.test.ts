@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailureReason } from "../model/google-failure.ts";
 import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.port.ts";
 import type { Batch, StoredState, SyncStore, Version } from "../ports/sync-store.port.ts";
 import { leaseMs } from "./decisions.ts";
-import type { SyncState } from "./sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 
 /** Notes of waiting tasks make a commit fail without taking the lease; more of them in a row than this is a bug. */
 const maxConflicts = 50;

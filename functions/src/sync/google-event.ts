@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { formatDateTime } from "../recurrence/event-time.ts";
 import { originalStartOfId } from "../recurrence/instance-id.ts";
 import { toInstant, zoneOr, type Zone } from "../recurrence/zone.ts";
-import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
+import type { CalendarEvent, GoogleTime, SeriesMaster } from "../model/calendar-event.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);

@@ -3,7 +3,7 @@ import type { Fingerprint } from "../ports/sync-store.port.ts";
 import type { Pass } from "./pass.ts";
 import { SeriesDrafts } from "./series-drafts.ts";
 import type { SyncRun } from "./sync-run.ts";
-import type { SyncState } from "./sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** What a pass carries from page to page. */

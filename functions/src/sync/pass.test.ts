@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { planPass } from "./pass.ts";
-import { queryVersion, type Progress, type SyncState } from "./sync-state.ts";
+import { queryVersion, type Progress, type SyncState } from "../model/sync-state.ts";
 import { dayMs, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-03-02T09:00:00Z");

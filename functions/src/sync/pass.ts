@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { queryVersion, type Progress, type SyncState } from "./sync-state.ts";
+import { queryVersion, type Progress, type SyncState } from "../model/sync-state.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

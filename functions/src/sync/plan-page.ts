@@ -1,5 +1,5 @@
 import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
-import type { CalendarEvent } from "./calendar-event.ts";
+import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { ParsedItem } from "./google-event.ts";
 
 /** What a page of Google's answer changes in Firestore. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
-import type { SeriesMaster } from "./calendar-event.ts";
+import type { SeriesMaster } from "../model/calendar-event.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem } from "./google-event.ts";
 import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";

@@ -1,7 +1,7 @@
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
-import type { SyncState } from "./sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 
 /** Moving the window by less is not worth a lease. */
 const worthwhileMs = 24 * 60 * 60_000;

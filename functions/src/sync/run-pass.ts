@@ -1,5 +1,5 @@
 import type { EventPage } from "../ports/event-source.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
 import { utc, zoneNamed, zoneOr, type Zone } from "../recurrence/zone.ts";
@@ -13,7 +13,7 @@ import { assumedFullSync, type Pass } from "./pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { absorbSeries } from "./absorb-series.ts";
 import type { SyncRun } from "./sync-run.ts";
-import { queryVersion } from "./sync-state.ts";
+import { queryVersion } from "../model/sync-state.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** How a pass ended. */

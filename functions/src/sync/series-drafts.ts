@@ -1,5 +1,5 @@
 import type { ParsedItem } from "./google-event.ts";
-import type { GoogleTime, SeriesExceptions, SeriesMaster } from "./calendar-event.ts";
+import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Fingerprint } from "../ports/sync-store.port.ts";
 
 /** What a pass has heard of one series. */

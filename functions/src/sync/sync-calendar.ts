@@ -1,4 +1,4 @@
-import { needsConsent, raiseAlarm, type GoogleFailure } from "../ports/google-failure.port.ts";
+import { needsConsent, raiseAlarm, type GoogleFailure } from "../model/google-failure.ts";
 import type { SyncPorts } from "../ports/sync-ports.port.ts";
 import { CommitRefused } from "../ports/sync-store.port.ts";
 import type { SyncTask } from "../ports/task-queue.port.ts";
@@ -15,7 +15,7 @@ import { createFence, type Fence } from "./fence.ts";
 import { planPass } from "./pass.ts";
 import { runPass, type PassOutcome } from "./run-pass.ts";
 import { SyncRun } from "./sync-run.ts";
-import type { SyncState } from "./sync-state.ts";
+import type { SyncState } from "../model/sync-state.ts";
 
 /** How a delivery ended. All but `retry` mean that the queue may forget the task. */
 export type SyncOutcome =

@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../ports/account-status.port.ts";
 import type { Channels } from "../ports/channels.port.ts";
 import type { Clock, NewId } from "../ports/clock.port.ts";
-import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../ports/google-failure.port.ts";
+import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { Log } from "../ports/log.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailureReason } from "../model/google-failure.ts";
 import { planRenewal } from "./decide.ts";
 import { calendarKey, dayMs, failed, WatchWorld } from "./watch-world.fake.ts";
 

@@ -1,5 +1,5 @@
 import type { Channels } from "../ports/channels.port.ts";
-import type { GoogleFailure, GoogleFailureReason } from "../ports/google-failure.port.ts";
+import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import type { SyncTask, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
 import { maintainWatch, type MaintainOutcome, type MaintainWatch } from "./maintain-watch.ts";

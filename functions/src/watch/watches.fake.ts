@@ -1,5 +1,5 @@
 import type { Channels, OpenedChannel } from "../ports/channels.port.ts";
-import type { GoogleFailure } from "../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { isWanted } from "./decide.ts";
 

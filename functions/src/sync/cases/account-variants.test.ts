@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { needsConsent } from "../../ports/google-failure.port.ts";
+import { needsConsent } from "../../model/google-failure.ts";
 import { SealWorld } from "./run-seal.fake.ts";
 
 describe("tokens that were sealed with a key that is gone", () => {

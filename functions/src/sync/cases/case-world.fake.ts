@@ -3,7 +3,7 @@ import { createSyncStore } from "../../firestore/sync-store.adapter.ts";
 import { createEventSource } from "../../google/events.adapter.ts";
 import type { SyncPorts } from "../../ports/sync-ports.port.ts";
 import type { EventWrite, SyncStore } from "../../ports/sync-store.port.ts";
-import type { CalendarEvent } from "../calendar-event.ts";
+import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { eventDocumentId } from "@firestore-calendar-sync/schema";
 import { SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
 import { startMs } from "../testing/virtual-clock.fake.ts";

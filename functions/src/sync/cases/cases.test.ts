@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { needsConsent } from "../../ports/google-failure.port.ts";
+import { needsConsent } from "../../model/google-failure.ts";
 import { readCases, type Case } from "./case-schema.fake.ts";
 import { eventWritesDuring, runCase, snapshot } from "./run-case.fake.ts";
 import { unmet } from "./expectations.fake.ts";

@@ -7,7 +7,7 @@ import {
   upcomingQuery,
   type QueryDescription,
 } from "@firestore-calendar-sync/schema";
-import type { CalendarEvent } from "../calendar-event.ts";
+import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { uid } from "../testing/sync-world.fake.ts";
 import type { CaseWorld } from "./case-world.fake.ts";
 import type { Expectation } from "./case-schema.fake.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { CalendarEvent } from "../calendar-event.ts";
+import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { caseOf } from "./case-schema.fake.ts";
 import { runCase, snapshot } from "./run-case.fake.ts";
 

@@ -5,7 +5,7 @@ import { createTokenSeal, type SealingKeys } from "../../account/token-seal.ts";
 import { createChannels } from "../../google/watches.adapter.ts";
 import type { AccessToken } from "../../ports/access-tokens.port.ts";
 import type { AccountRemoval } from "../../ports/account-removal.port.ts";
-import type { GoogleFailure } from "../../ports/google-failure.port.ts";
+import type { GoogleFailure } from "../../model/google-failure.ts";
 import type { Log } from "../../ports/log.port.ts";
 import type { WatchRecord } from "../../ports/watch-store.port.ts";
 import { callerOver } from "./google-client.fake.ts";

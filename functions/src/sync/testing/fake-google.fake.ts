@@ -1,5 +1,5 @@
 import type { EventPage, EventSource, ListEvents } from "../../ports/event-source.port.ts";
-import type { GoogleFailure, GoogleFailureReason } from "../../ports/google-failure.port.ts";
+import type { GoogleFailure, GoogleFailureReason } from "../../model/google-failure.ts";
 
 /** An Event resource as far as tests need it. */
 export type GoogleEvent = Readonly<Record<string, unknown>>;

@@ -9,9 +9,9 @@ import type {
   StoredState,
   SyncStore,
 } from "../../ports/sync-store.port.ts";
-import type { CalendarEvent } from "../calendar-event.ts";
+import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { sameContent } from "./same-content.fake.ts";
-import type { SyncState } from "../sync-state.ts";
+import type { SyncState } from "../../model/sync-state.ts";
 
 /** What the user's calendar document says of the sync. */
 export type CalendarDocument =

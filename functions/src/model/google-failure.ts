@@ -1,5 +1,3 @@
-import type { Log } from "./log.port.ts";
-
 /**
  * Why Google could not or would not do something. Google's answers are classified once, in
  * `google/classify-failure.ts`, by Google's own reason and not by the status alone: a 403 may be a rate limit.
@@ -133,7 +131,7 @@ function alarmOf({ reason, googleReason = "" }: GoogleFailure): AlarmEvent | und
  * @param ids which account, calendar or user it was met at; one of perhaps all
  */
 export function raiseAlarm(
-  log: Pick<Log, "alarm">,
+  log: { alarm(event: AlarmEvent, fields: Readonly<Record<string, unknown>>): void },
   failure: GoogleFailure,
   ids: Readonly<Record<string, string>>,
 ): void {
