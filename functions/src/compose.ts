@@ -36,16 +36,13 @@ import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/watches.adapter.ts";
-import type { ActiveCalendars } from "./ports/active-calendars.port.ts";
-import type { Delegation } from "./ports/delegation.port.ts";
-import type { Clock, NewId } from "./ports/clock.port.ts";
-import type { NotificationStore } from "./ports/notification-store.port.ts";
-import type { SyncPorts } from "./ports/sync-ports.port.ts";
-import type { TaskQueue } from "./ports/task-queue.port.ts";
+import type { ActiveCalendars, NotificationStore, SyncPorts } from "./ports/sync.port.ts";
+import type { Delegation } from "./ports/credentials.port.ts";
+import type { Clock, Log, NewId } from "./ports/runtime.port.ts";
+import type { TaskQueue } from "./ports/tasks.port.ts";
 import type { MaintainWatch } from "./watch/maintain-watch.ts";
 import type { RenewWatches } from "./watch/renew-watches.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
-import type { Log } from "./ports/log.port.ts";
 
 /** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
 

@@ -1,5 +1,4 @@
-import type { Clock } from "./ports/clock.port.ts";
-import type { Log } from "./ports/log.port.ts";
+import type { Clock, Log } from "./ports/runtime.port.ts";
 
 const intervalMs = 60_000;
 

@@ -1,6 +1,6 @@
 import { newSyncState } from "../../functions/src/firestore/documents.ts";
 import { createWatchStore } from "../../functions/src/firestore/watches.repository.ts";
-import type { WatchTarget } from "../../functions/src/ports/watch-store.port.ts";
+import type { WatchTarget } from "../../functions/src/ports/watch.port.ts";
 import { describeWatchStore } from "../../functions/src/watch/watch-store-contract.fake.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
 

@@ -1,6 +1,6 @@
-import { Timestamp, type Firestore } from "firebase-admin/firestore";
+import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
-import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync-ports.port.ts";
+import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync.port.ts";
 import type { CalendarEvent } from "../../functions/src/model/calendar-event.ts";
 import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  createGoogleCalendarEmulator,
-  type GoogleCalendarEmulator,
-} from "../../emulators/google-calendar/src/index.ts";
+import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "../../emulators/google-calendar/src/index.ts";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
 import { createCalendarCaller } from "../../functions/src/google/calendar-client.ts";
 import { createEventSource } from "../../functions/src/google/events.adapter.ts";
-import type { AccessToken, AccessTokens } from "../../functions/src/ports/access-tokens.port.ts";
+import type { AccessToken, AccessTokens } from "../../functions/src/ports/credentials.port.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
-import type { SyncPorts } from "../../functions/src/ports/sync-ports.port.ts";
+import type { SyncPorts } from "../../functions/src/ports/sync.port.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
-import { SyncWorld, newState, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
+import { newState, SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";
 
 /*

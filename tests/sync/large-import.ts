@@ -1,6 +1,6 @@
 import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
-import type { Fingerprint } from "../../functions/src/ports/sync-store.port.ts";
-import { SyncWorld, calendarKey, storeOf } from "../../functions/src/sync/testing/sync-world.fake.ts";
+import type { Fingerprint } from "../../functions/src/ports/sync.port.ts";
+import { calendarKey, storeOf, SyncWorld } from "../../functions/src/sync/testing/sync-world.fake.ts";
 
 /*
  * Imports EVENTS events, then syncs them fully again with nothing changed, and prints the process's peak memory as

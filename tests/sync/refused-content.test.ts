@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
-import { CommitRefused } from "../../functions/src/ports/sync-store.port.ts";
+import { CommitRefused } from "../../functions/src/ports/sync.port.ts";
 import { event } from "../../functions/src/sync/testing/sync-store-contract.fake.ts";
 import { newState, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";

@@ -4,7 +4,7 @@ import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import { syncCalendarList } from "../../functions/src/account/sync-calendar-list.ts";
 import { createCalendarLists } from "../../functions/src/firestore/calendars-listing.repository.ts";
 import { createCalendarList } from "../../functions/src/google/calendar-list.adapter.ts";
-import type { Log } from "../../functions/src/ports/log.port.ts";
+import type { Log } from "../../functions/src/ports/runtime.port.ts";
 import type { RawAnswer } from "../../functions/src/sync/cases/case-schema.fake.ts";
 import { callerOver, thrownFor } from "../../functions/src/sync/cases/google-client.fake.ts";
 import { FakeTaskQueue } from "../../functions/src/sync/testing/task-queue.fake.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { AccessTokens } from "../ports/access-tokens.port.ts";
+import type { AccessTokens } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 
 /** An account with a token that is good for an hour, and the hands that a test needs besides. */

@@ -1,4 +1,4 @@
-import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
+import type { AccessToken, AccessTokens } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 
 const lifeMs = 3_600_000;

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { StoredCredential } from "../ports/credential-store.port.ts";
-import type { DelegatedToken, Delegation } from "../ports/delegation.port.ts";
+import type {
+  DelegatedToken,
+  Delegation,
+  RefreshedTokens,
+  StoredCredential,
+} from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { RefreshedTokens } from "../ports/oauth.port.ts";
 import { describeAccessTokens, type TokensUnderTest } from "./access-tokens-contract.fake.ts";
 import { FakeAccessTokens } from "./access-tokens.fake.ts";
 import { createAccessTokens } from "./access-tokens.ts";

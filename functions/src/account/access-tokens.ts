@@ -1,10 +1,15 @@
-import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
-import type { Clock } from "../ports/clock.port.ts";
-import { type CredentialStore, isSameGrant, type StoredCredential } from "../ports/credential-store.port.ts";
-import type { Delegation } from "../ports/delegation.port.ts";
+import {
+  type AccessToken,
+  type AccessTokens,
+  type CredentialStore,
+  type Delegation,
+  isSameGrant,
+  type OAuthProvider,
+  type RefreshedTokens,
+  type StoredCredential,
+} from "../ports/credentials.port.ts";
+import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { OAuthProvider, RefreshedTokens } from "../ports/oauth.port.ts";
 import { type OpenedSeal, openSealed, sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts";
 
 /** A token that ends sooner than this is replaced before use, so that it outlives the call it is made for. */

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { DelegatedToken } from "../ports/delegation.port.ts";
+import type { DelegatedToken, RefreshedTokens, StoredCredential } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { StoredCredential } from "../ports/credential-store.port.ts";
-import type { RefreshedTokens } from "../ports/oauth.port.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { silentLog } from "./log.fake.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { AccountRemoval, RemovalStatus } from "../ports/account-removal.port.ts";
+import type { AccountRemoval, RemovalStatus } from "../ports/account.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
-import type { WatchRecord } from "../ports/watch-store.port.ts";
+import type { WatchRecord } from "../ports/watch.port.ts";
 import { cleanUpAccount, type CleanUpAccount } from "./clean-up-account.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { type BrokenBecause, SealBroken } from "./token-seal.ts";

@@ -1,11 +1,8 @@
-import type { AccountRemoval } from "../ports/account-removal.port.ts";
-import type { Channels } from "../ports/channels.port.ts";
-import type { Clock } from "../ports/clock.port.ts";
-import type { CredentialStore } from "../ports/credential-store.port.ts";
+import type { AccountRemoval } from "../ports/account.port.ts";
+import type { Channels, WatchRecord, WatchStore } from "../ports/watch.port.ts";
+import type { Clock, Log } from "../ports/runtime.port.ts";
+import type { CredentialStore, OAuthProvider } from "../ports/credentials.port.ts";
 import { type GoogleFailure, isTransient } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { OAuthProvider } from "../ports/oauth.port.ts";
-import type { WatchRecord, WatchStore } from "../ports/watch-store.port.ts";
 import { openSealed, type TokenSeal } from "./token-seal.ts";
 
 /** After so many attempts the documents go even if Google has not answered: the user asked for it, not Google. */

@@ -1,5 +1,5 @@
-import type { AccountStore } from "../ports/account-store.port.ts";
-import type { Delegation } from "../ports/delegation.port.ts";
+import type { AccountStore } from "../ports/account.port.ts";
+import type { Delegation } from "../ports/credentials.port.ts";
 import { isTransient, raiseAlarm } from "../model/google-failure.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
 import { accountIdOf } from "../model/keys.ts";

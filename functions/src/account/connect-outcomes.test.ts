@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { EnqueueOptions } from "../ports/task-queue.port.ts";
+import type { EnqueueOptions } from "../ports/tasks.port.ts";
 import { ConnectWorld } from "./connect-world.fake.ts";
 import { finishConnect, type FinishConnect } from "./finish-connect.ts";
 import { accountIdOf } from "../model/keys.ts";

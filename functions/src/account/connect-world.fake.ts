@@ -1,9 +1,7 @@
-import type { Connection, ConnectOutcome } from "../ports/account-store.port.ts";
-import type { CalendarListing } from "../ports/calendar-list.port.ts";
-import type { DelegatedToken } from "../ports/delegation.port.ts";
+import type { Connection, ConnectOutcome } from "../ports/account.port.ts";
+import type { CalendarListing } from "../ports/calendars.port.ts";
+import type { DelegatedToken, Grant, GrantRefused, OAuthState } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { OAuthState } from "../ports/oauth-states.port.ts";
-import type { Grant, GrantRefused } from "../ports/oauth.port.ts";
 import type { FinishConnect } from "./finish-connect.ts";
 import { silentLog } from "./log.fake.ts";
 import type { StartConnect } from "./start-connect.ts";

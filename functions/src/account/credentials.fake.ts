@@ -7,7 +7,7 @@ import {
   type ResealOutcome,
   type StoredCredential,
   type UnreadableCredential,
-} from "../ports/credential-store.port.ts";
+} from "../ports/credentials.port.ts";
 import { sealingKeyId } from "./token-seal.ts";
 
 /** Credentials in memory. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { CleanUpTask } from "../ports/task-queue.port.ts";
-import { disconnectAccount, disconnectUser, resumeCleanUps, type Disconnect } from "./disconnect.ts";
+import type { CleanUpTask } from "../ports/tasks.port.ts";
+import { type Disconnect, disconnectAccount, disconnectUser, resumeCleanUps } from "./disconnect.ts";
 
 let steps: string[];
 let logged: unknown[];

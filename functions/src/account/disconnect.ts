@@ -1,7 +1,6 @@
-import type { AccountRemoval } from "../ports/account-removal.port.ts";
-import type { NewId } from "../ports/clock.port.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { AccountRemoval } from "../ports/account.port.ts";
+import type { Log, NewId } from "../ports/runtime.port.ts";
+import type { TaskQueue } from "../ports/tasks.port.ts";
 
 export interface Disconnect {
   readonly removal: Pick<

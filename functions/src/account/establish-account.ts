@@ -1,10 +1,9 @@
-import type { AccountStore, StartedCalendar } from "../ports/account-store.port.ts";
-import type { CalendarList } from "../ports/calendar-list.port.ts";
-import type { Clock, NewId } from "../ports/clock.port.ts";
+import type { AccountStore, StartedCalendar } from "../ports/account.port.ts";
+import type { CalendarList } from "../ports/calendars.port.ts";
+import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { isTransient, raiseAlarm } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { Identity } from "../ports/oauth.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { Identity } from "../ports/credentials.port.ts";
+import type { TaskQueue } from "../ports/tasks.port.ts";
 import { accountIdOf } from "../model/keys.ts";
 import type { ConnectError } from "./return-address.ts";
 import type { TokenSeal } from "./token-seal.ts";

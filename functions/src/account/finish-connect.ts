@@ -1,8 +1,7 @@
 import { raiseAlarm } from "../model/google-failure.ts";
-import type { OAuthState, OAuthStates } from "../ports/oauth-states.port.ts";
-import type { Grant, OAuthProvider } from "../ports/oauth.port.ts";
+import type { Grant, OAuthProvider, OAuthState, OAuthStates } from "../ports/credentials.port.ts";
 import { establishAccount, type EstablishAccount } from "./establish-account.ts";
-import { returnAddress, type ConnectError } from "./return-address.ts";
+import { type ConnectError, returnAddress } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
 import { openSealed } from "./token-seal.ts";
 

@@ -1,4 +1,4 @@
-import type { Log } from "../ports/log.port.ts";
+import type { Log } from "../ports/runtime.port.ts";
 
 const swallow = () => undefined;
 

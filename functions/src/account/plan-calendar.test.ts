@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ListedCalendar } from "../ports/calendar-list.port.ts";
+import type { ListedCalendar } from "../ports/calendars.port.ts";
 import { type KnownCalendar, type ListedFields, planCalendar } from "./plan-calendar.ts";
 
 const work: ListedCalendar = {

@@ -1,4 +1,4 @@
-import type { ListedCalendar } from "../ports/calendar-list.port.ts";
+import type { ListedCalendar } from "../ports/calendars.port.ts";
 
 /** What a calendar document says of Google's list. */
 export type ListedFields = Readonly<Record<string, string | boolean>>;

@@ -1,4 +1,4 @@
-import type { CalendarListing } from "../ports/calendar-list.port.ts";
+import type { CalendarListing } from "../ports/calendars.port.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import type { KnownCalendar } from "./plan-calendar.ts";
 

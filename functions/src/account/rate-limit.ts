@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
 
 /** Says whether one more call of a user may go through. */
 export interface RateLimit {

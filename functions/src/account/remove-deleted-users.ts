@@ -1,4 +1,4 @@
-import type { AccountOwners, UserDirectory } from "../ports/user-directory.port.ts";
+import type { AccountOwners, UserDirectory } from "../ports/account.port.ts";
 import { type Disconnect, disconnectUser } from "./disconnect.ts";
 
 /** At most this many users are removed without a look at how many that is of all. */

@@ -1,5 +1,5 @@
-import type { CredentialKeys, ResealOutcome } from "../ports/credential-store.port.ts";
-import type { Log } from "../ports/log.port.ts";
+import type { CredentialKeys, ResealOutcome } from "../ports/credentials.port.ts";
+import type { Log } from "../ports/runtime.port.ts";
 import { openSealed, type SealingKeys, type TokenSeal } from "./token-seal.ts";
 
 /** Reads and writes of Firestore under way at a time. */

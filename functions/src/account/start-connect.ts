@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OAuthStates } from "../ports/oauth-states.port.ts";
-import type { OAuthProvider } from "../ports/oauth.port.ts";
+import type { OAuthProvider, OAuthStates } from "../ports/credentials.port.ts";
 import { type ConnectDelegated, connectDelegated, type OwnGoogleAccount } from "./connect-delegated.ts";
 import { returnAddress, withOutcome } from "./return-address.ts";
 

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { CalendarListing } from "../ports/calendar-list.port.ts";
-import type { ApplyOutcome, CalendarListState } from "../ports/calendar-lists.port.ts";
+import type { ApplyOutcome, CalendarListing, CalendarListState } from "../ports/calendars.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
-import type { EnqueueOptions } from "../ports/task-queue.port.ts";
+import type { EnqueueOptions } from "../ports/tasks.port.ts";
 import { syncCalendarList } from "./sync-calendar-list.ts";
 
 const failed = (reason: GoogleFailureReason): GoogleFailure => ({ kind: "failed", reason });

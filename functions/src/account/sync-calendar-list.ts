@@ -1,10 +1,8 @@
-import type { AccountStatus } from "../ports/account-status.port.ts";
-import type { ApplyOutcome, CalendarLists } from "../ports/calendar-lists.port.ts";
-import type { CalendarList } from "../ports/calendar-list.port.ts";
-import type { Clock, NewId } from "../ports/clock.port.ts";
+import type { AccountStatus } from "../ports/account.port.ts";
+import type { ApplyOutcome, CalendarList, CalendarLists } from "../ports/calendars.port.ts";
+import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { ListTask, TaskQueue } from "../ports/task-queue.port.ts";
+import type { ListTask, TaskQueue } from "../ports/tasks.port.ts";
 
 export interface SyncCalendarList {
   readonly lists: CalendarLists;

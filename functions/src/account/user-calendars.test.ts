@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
+import type { DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
 import { setCalendarEnabled, syncNow, type UserCalendars } from "./user-calendars.ts";
 
 let steps: string[];

@@ -1,6 +1,6 @@
-import type { CalendarStore, DemandOutcome } from "../ports/calendar-store.port.ts";
-import type { Clock, NewId } from "../ports/clock.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { CalendarStore, DemandOutcome } from "../ports/calendars.port.ts";
+import type { Clock, NewId } from "../ports/runtime.port.ts";
+import type { TaskQueue } from "../ports/tasks.port.ts";
 
 export interface UserCalendars {
   readonly calendars: CalendarStore;

@@ -1,4 +1,4 @@
-import type { UserDirectory } from "../ports/user-directory.port.ts";
+import type { UserDirectory } from "../ports/account.port.ts";
 
 /** What one call looks up at the most (Admin SDK reference, `BaseAuth.getUsers`). */
 const batchSize = 100;

@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
-import type { AccountOwners } from "../ports/user-directory.port.ts";
+import type { AccountOwners } from "../ports/account.port.ts";
 import { paths } from "./documents.ts";
 
 /** Accounts read at a time. */

@@ -8,8 +8,8 @@ import {
 } from "firebase-admin/firestore";
 import * as z from "zod";
 import { calendarKeyOf } from "../model/keys.ts";
-import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account-removal.port.ts";
-import type { Clock } from "../ports/clock.port.ts";
+import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
 import {
   calendarListDocument,
   type CalendarListDocument,

@@ -6,11 +6,9 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import { reauthReason } from "../account/reauth-reason.ts";
-import type { AccountStore, Connection, ConnectOutcome } from "../ports/account-store.port.ts";
-import type { AccountStatus } from "../ports/account-status.port.ts";
-import type { Clock } from "../ports/clock.port.ts";
+import type { AccountStatus, AccountStore, Connection, ConnectOutcome } from "../ports/account.port.ts";
+import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
 import { readListing, storeListing } from "./calendars-listing.repository.ts";
 import { fromCredential } from "./credentials.repository.ts";
 import {

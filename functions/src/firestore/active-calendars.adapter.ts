@@ -1,6 +1,6 @@
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
 import * as z from "zod";
-import type { ActiveCalendars } from "../ports/active-calendars.port.ts";
+import type { ActiveCalendars } from "../ports/sync.port.ts";
 import { paths, timestamp } from "./documents.ts";
 
 const summary = z.object({ epoch: z.number(), openSeries: z.boolean(), windowStart: timestamp.nullable() });

@@ -8,8 +8,7 @@ import {
 import { calendarKeyOf } from "../model/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
-import type { CalendarListing } from "../ports/calendar-list.port.ts";
-import type { CalendarLists } from "../ports/calendar-lists.port.ts";
+import type { CalendarListing, CalendarLists } from "../ports/calendars.port.ts";
 import {
   calendarListDocument,
   newSyncState,

@@ -1,6 +1,6 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../model/keys.ts";
-import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendar-store.port.ts";
+import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
 import { activated, fromScratch } from "./calendars-listing.repository.ts";
 import { paths, readAccount, syncStateDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";

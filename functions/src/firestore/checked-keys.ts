@@ -1,8 +1,8 @@
 import { accountIdOf, calendarKeyOf } from "../model/keys.ts";
-import type { CredentialStore } from "../ports/credential-store.port.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { SyncStore } from "../ports/sync-store.port.ts";
-import type { WatchStore } from "../ports/watch-store.port.ts";
+import type { CredentialStore } from "../ports/credentials.port.ts";
+import type { Log } from "../ports/runtime.port.ts";
+import type { SyncStore } from "../ports/sync.port.ts";
+import type { WatchStore } from "../ports/watch.port.ts";
 
 /*
  * What a task works on is named by a key, and each key is the hash of what it names. A record whose content does not

@@ -7,7 +7,7 @@ import {
   isSameGrant,
   type StoredCredential,
   type UnreadableCredential,
-} from "../ports/credential-store.port.ts";
+} from "../ports/credentials.port.ts";
 import { credentialDocument, paths } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 

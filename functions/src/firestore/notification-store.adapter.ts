@@ -1,5 +1,5 @@
 import type { Firestore } from "firebase-admin/firestore";
-import type { NotificationStore } from "../ports/notification-store.port.ts";
+import type { NotificationStore } from "../ports/sync.port.ts";
 import { paths, watchDocument } from "./documents.ts";
 import { stateFromDocument } from "./sync-state-document.ts";
 

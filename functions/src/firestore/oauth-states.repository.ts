@@ -4,7 +4,7 @@ import {
   type Firestore,
   Timestamp,
 } from "firebase-admin/firestore";
-import type { OAuthStates } from "../ports/oauth-states.port.ts";
+import type { OAuthStates } from "../ports/credentials.port.ts";
 import { oauthStateDocument, paths } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 

@@ -1,29 +1,29 @@
 import {
-  FieldPath,
-  Timestamp,
   type DocumentData,
   type DocumentReference,
   type DocumentSnapshot,
+  FieldPath,
   type Firestore,
+  Timestamp,
   type WriteBatch,
 } from "firebase-admin/firestore";
 import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
 import * as z from "zod";
 import {
-  CommitRefused,
   type Batch,
   type CommitOutcome,
+  CommitRefused,
   type EventWrite,
   type Fingerprint,
   type PassMemoryName,
   type StoredSeries,
   type SyncStore,
-} from "../ports/sync-store.port.ts";
+} from "../ports/sync.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import { paths } from "./documents.ts";
 import { calendarOutput, eventsOfCalendar } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
-import { statePatchToDocument, stateFromDocument } from "./sync-state-document.ts";
+import { stateFromDocument, statePatchToDocument } from "./sync-state-document.ts";
 
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;

@@ -9,7 +9,7 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import * as z from "zod";
-import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import { addressRefusedMessage } from "../sync/decisions.ts";
 import { isWanted, longestLifeMs } from "../watch/decide.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";

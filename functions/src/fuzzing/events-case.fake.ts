@@ -1,5 +1,5 @@
 import { familyOf } from "../recurrence/series.ts";
-import type { EventSource } from "../ports/event-source.port.ts";
+import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import { sameContent } from "../sync/testing/same-content.fake.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";

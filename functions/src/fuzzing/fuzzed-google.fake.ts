@@ -1,7 +1,7 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import { createCalendarCaller, type CalendarCaller } from "../google/calendar-client.ts";
+import { type CalendarCaller, createCalendarCaller } from "../google/calendar-client.ts";
 import { createEventSource } from "../google/events.adapter.ts";
-import type { EventPage, EventSource } from "../ports/event-source.port.ts";
+import type { EventPage, EventSource } from "../ports/sync.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { FakeGoogle } from "../sync/testing/fake-google.fake.ts";
 import type { AnswerChanges } from "./answer-changes.fake.ts";

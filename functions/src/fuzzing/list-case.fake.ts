@@ -3,7 +3,7 @@ import { type KnownCalendar, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import { syncCalendarList } from "../account/sync-calendar-list.ts";
 import { createCalendarList } from "../google/calendar-list.adapter.ts";
-import type { CalendarLists } from "../ports/calendar-lists.port.ts";
+import type { CalendarLists } from "../ports/calendars.port.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";

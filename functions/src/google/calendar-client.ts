@@ -1,5 +1,5 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import type { AccessToken, AccessTokens } from "../ports/access-tokens.port.ts";
+import type { AccessToken, AccessTokens } from "../ports/credentials.port.ts";
 import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../model/google-failure.ts";
 import { classifyFailure } from "./classify-failure.ts";
 

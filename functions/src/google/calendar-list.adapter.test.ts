@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { calendarKeyOf } from "../model/keys.ts";
 import { planRemovals } from "../account/plan-removals.ts";
-import type { CalendarListing } from "../ports/calendar-list.port.ts";
+import type { CalendarListing } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 import { createCalendarList } from "./calendar-list.adapter.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendar-list.port.ts";
+import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
+import type { Log } from "../ports/runtime.port.ts";
 import { utc, zoneNamed } from "../recurrence/zone.ts";
-import { createCalendarCaller, type CalendarCaller } from "./calendar-client.ts";
+import { type CalendarCaller, createCalendarCaller } from "./calendar-client.ts";
 
 /** The largest page that calendarList.list gives. */
 const pageSize = 250;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Delegation } from "../ports/delegation.port.ts";
+import type { Delegation } from "../ports/credentials.port.ts";
 import { createDelegation } from "./delegation.adapter.ts";
 
 const nowMs = 1_800_000_000_000;

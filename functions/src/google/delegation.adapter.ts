@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { delegatedScopes } from "../account/scopes.ts";
-import type { Clock } from "../ports/clock.port.ts";
-import type { Delegation } from "../ports/delegation.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
+import type { Delegation } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { bearerToken, callWithToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 

@@ -1,6 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import * as z from "zod";
-import type { EventSource } from "../ports/event-source.port.ts";
+import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
 /** Google's own maximum (reference of events.list): fewer round trips, and a page is still small in memory. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
-import type { OAuthProvider } from "../ports/oauth.port.ts";
+import type { OAuthProvider } from "../ports/credentials.port.ts";
 import { createOAuthProvider } from "./oauth.adapter.ts";
 
 const clientId = "our-client";

@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
 import * as z from "zod";
 import { requestedScopes } from "../account/scopes.ts";
-import type { Clock } from "../ports/clock.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/oauth.port.ts";
+import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/credentials.port.ts";
 import { bearerToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 
 /** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Channels } from "../ports/channels.port.ts";
+import type { Channels } from "../ports/watch.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
 /** Asked for; Google cuts it as it likes (guides/push), and only the answer's `expiration` counts. 30 days. */

@@ -1,6 +1,6 @@
 import type { Zone } from "../recurrence/zone.ts";
 import { familyOf } from "../recurrence/series.ts";
-import type { Fingerprint, SeriesWrite, StoredSeries } from "../ports/sync-store.port.ts";
+import type { Fingerprint, SeriesWrite, StoredSeries } from "../ports/sync.port.ts";
 import {
   endedSeries,
   isRestoredInPart,

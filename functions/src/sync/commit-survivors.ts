@@ -1,5 +1,5 @@
-import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync-store.port.ts";
-import type { Log } from "../ports/log.port.ts";
+import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync.port.ts";
+import type { Log } from "../ports/runtime.port.ts";
 import type { Fence, PrepareBatch } from "./fence.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { Unreadable } from "./unreadable.ts";

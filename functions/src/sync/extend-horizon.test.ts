@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { SyncStore } from "../ports/sync-store.port.ts";
+import type { SyncStore } from "../ports/sync.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { startOfDayMs } from "./google-event.ts";

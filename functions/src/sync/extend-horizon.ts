@@ -1,5 +1,4 @@
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
-import type { StoredSeries } from "../ports/sync-store.port.ts";
+import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncStore } from "../ports/sync-store.port.ts";
+import type { SyncStore } from "../ports/sync.port.ts";
 import { leaseMs } from "./decisions.ts";
 import { createFence, type Fence } from "./fence.ts";
-import { SyncWorld, calendarKey, storeOf } from "./testing/sync-world.fake.ts";
+import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
 /** A calendar whose lease `me` holds, and the fence of `me`. */
 async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWorld; fence: Fence }> {

@@ -1,5 +1,5 @@
-import type { Clock } from "../ports/clock.port.ts";
-import type { Batch, StoredState, SyncStore, Version } from "../ports/sync-store.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
+import type { Batch, StoredState, SyncStore, Version } from "../ports/sync.port.ts";
 import { leaseMs } from "./decisions.ts";
 import type { SyncState } from "../model/sync-state.ts";
 

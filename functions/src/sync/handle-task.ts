@@ -1,5 +1,5 @@
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
-import type { SyncTask } from "../ports/task-queue.port.ts";
+import type { SyncPorts } from "../ports/sync.port.ts";
+import type { SyncTask } from "../ports/tasks.port.ts";
 import { extendHorizon } from "./extend-horizon.ts";
 import { dropEnded } from "./retention.ts";
 import { syncCalendar, type SyncOutcome } from "./sync-calendar.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { SyncPorts } from "../ports/sync.port.ts";
 import type { GoogleEvent } from "./testing/fake-google.fake.ts";
 import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { CalendarFacts, NotificationStore, WatchFacts } from "../ports/notification-store.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { CalendarFacts, NotificationStore, WatchFacts } from "../ports/sync.port.ts";
+import type { TaskQueue } from "../ports/tasks.port.ts";
 import { taskForNotification, type WantedTask } from "./decisions.ts";
 
 /** One POST from Google, its headers parsed (guides/push, "Understanding the notification message format"). */

@@ -1,4 +1,4 @@
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { SyncPorts } from "../ports/sync.port.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import type { Shown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";

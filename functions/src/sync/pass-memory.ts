@@ -1,5 +1,4 @@
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
-import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { Fingerprint, SyncPorts } from "../ports/sync.port.ts";
 import type { Pass } from "./pass.ts";
 import { SeriesDrafts } from "./series-drafts.ts";
 import type { SyncRun } from "./sync-run.ts";

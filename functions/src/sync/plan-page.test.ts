@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { Fingerprint } from "../ports/sync.port.ts";
 import type { ParsedItem } from "./google-event.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";

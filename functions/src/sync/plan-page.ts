@@ -1,4 +1,4 @@
-import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
+import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { ParsedItem } from "./google-event.ts";
 

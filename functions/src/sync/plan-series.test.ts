@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
+import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem } from "./google-event.ts";

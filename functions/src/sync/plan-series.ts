@@ -1,7 +1,7 @@
 import { expandSeries } from "../recurrence/expand-series.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { Window } from "../recurrence/occurrence.ts";
-import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync-store.port.ts";
+import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarContext } from "./google-event.ts";
 import type { SeriesDraft } from "./series-drafts.ts";

@@ -1,4 +1,4 @@
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
+import type { SyncPorts } from "../ports/sync.port.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
 import type { SyncState } from "../model/sync-state.ts";

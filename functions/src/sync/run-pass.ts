@@ -1,12 +1,10 @@
-import type { EventPage } from "../ports/event-source.port.ts";
+import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/sync.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
-import type { EventWrite, Fingerprint } from "../ports/sync-store.port.ts";
-import { utc, zoneNamed, zoneOr, type Zone } from "../recurrence/zone.ts";
+import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { decideShown, noteOfShown } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
-import { idOf, parseItem, type ParsedItem } from "./google-event.ts";
+import { idOf, type ParsedItem, parseItem } from "./google-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
 import { recall, save } from "./pass-memory.ts";
 import { assumedFullSync, type Pass } from "./pass.ts";

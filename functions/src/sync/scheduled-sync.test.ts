@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { EnqueueOptions, SyncTask } from "../ports/task-queue.port.ts";
-import type { ActiveCalendar } from "../ports/active-calendars.port.ts";
+import type { EnqueueOptions, SyncTask } from "../ports/tasks.port.ts";
+import type { ActiveCalendar } from "../ports/sync.port.ts";
 import { backupSync, queueHorizons } from "./scheduled-sync.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
-import { VirtualClock, startMs } from "./testing/virtual-clock.fake.ts";
+import { startMs, VirtualClock } from "./testing/virtual-clock.fake.ts";
 
 const hourMs = 3_600_000;
 const keys = (count: number) => Array.from({ length: count }, (_, n) => `key-${String(n).padStart(18, "0")}`);

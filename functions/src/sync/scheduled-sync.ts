@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ActiveCalendar, ActiveCalendars } from "../ports/active-calendars.port.ts";
-import type { Clock } from "../ports/clock.port.ts";
-import type { TaskQueue } from "../ports/task-queue.port.ts";
+import type { ActiveCalendar, ActiveCalendars } from "../ports/sync.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
+import type { TaskQueue } from "../ports/tasks.port.ts";
 import { retentionStart } from "./retention.ts";
 
 const pageSize = 1_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { Fingerprint } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
-import { parseItem, type ParsedItem } from "./google-event.ts";
+import { type ParsedItem, parseItem } from "./google-event.ts";
 import { SeriesDrafts } from "./series-drafts.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };

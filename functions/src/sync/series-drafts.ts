@@ -1,6 +1,6 @@
 import type { ParsedItem } from "./google-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
-import type { Fingerprint } from "../ports/sync-store.port.ts";
+import type { Fingerprint } from "../ports/sync.port.ts";
 
 /** What a pass has heard of one series. */
 export interface SeriesDraft {

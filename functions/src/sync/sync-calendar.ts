@@ -1,19 +1,18 @@
-import { needsConsent, raiseAlarm, type GoogleFailure } from "../model/google-failure.ts";
-import type { SyncPorts } from "../ports/sync-ports.port.ts";
-import { CommitRefused } from "../ports/sync-store.port.ts";
-import type { SyncTask } from "../ports/task-queue.port.ts";
+import { type GoogleFailure, needsConsent, raiseAlarm } from "../model/google-failure.ts";
+import { CommitRefused, type SyncPorts } from "../ports/sync.port.ts";
+import type { SyncTask } from "../ports/tasks.port.ts";
 import {
+  type BeginDecision,
   decideBegin,
   decideFailure,
+  type Delivery,
   noteOfShown,
   suspectsToken,
   unavailableMessage,
-  type BeginDecision,
-  type Delivery,
 } from "./decisions.ts";
 import { createFence, type Fence } from "./fence.ts";
 import { planPass } from "./pass.ts";
-import { runPass, type PassOutcome } from "./run-pass.ts";
+import { type PassOutcome, runPass } from "./run-pass.ts";
 import { SyncRun } from "./sync-run.ts";
 import type { SyncState } from "../model/sync-state.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../ports/clock.port.ts";
-import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
+import type { Clock } from "../ports/runtime.port.ts";
+import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
 
 /** What a run counted; the fields of its log line. */
 export interface RunCounts {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EventWrite, StoredSeries } from "../ports/sync-store.port.ts";
+import type { EventWrite, StoredSeries } from "../ports/sync.port.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 

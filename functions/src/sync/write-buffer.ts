@@ -1,4 +1,4 @@
-import type { EventWrite, SeriesWrite } from "../ports/sync-store.port.ts";
+import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
 
 /** A Firestore request holds 10 MiB; documents grow in encoding, so stay well below. */
 const maxBatchBytes = 4 * 1024 * 1024;

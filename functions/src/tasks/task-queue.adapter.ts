@@ -1,5 +1,5 @@
 import type { Functions } from "firebase-admin/functions";
-import type { EnqueueOptions, EnqueueOutcome, TaskQueue } from "../ports/task-queue.port.ts";
+import type { EnqueueOptions, EnqueueOutcome, TaskQueue } from "../ports/tasks.port.ts";
 
 /** A task's handler may take this long before Cloud Tasks calls it lost; the functions' own time-outs are shorter. */
 const dispatchDeadlineSeconds = 600;

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
 import { cleanUpPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import type { CleanUpTask } from "../ports/task-queue.port.ts";
+import type { CleanUpTask } from "../ports/tasks.port.ts";
 import { handleTask } from "./task.ts";
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{22}$/);

@@ -2,7 +2,7 @@ import { onTaskDispatched } from "firebase-functions/tasks";
 import * as z from "zod";
 import { watchPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import type { WatchTask } from "../ports/task-queue.port.ts";
+import type { WatchTask } from "../ports/tasks.port.ts";
 import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
 import { handleTask } from "./task.ts";
 

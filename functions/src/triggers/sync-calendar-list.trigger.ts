@@ -3,7 +3,7 @@ import * as z from "zod";
 import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
 import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import type { ListTask } from "../ports/task-queue.port.ts";
+import type { ListTask } from "../ports/tasks.port.ts";
 import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<ListTask> = z.object({

@@ -2,7 +2,7 @@ import { onTaskDispatched } from "firebase-functions/tasks";
 import * as z from "zod";
 import { syncPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import type { SyncTask } from "../ports/task-queue.port.ts";
+import type { SyncTask } from "../ports/tasks.port.ts";
 import { handleSyncTask } from "../sync/handle-task.ts";
 import { handleTask } from "./task.ts";
 

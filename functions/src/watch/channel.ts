@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { NewId } from "../ports/clock.port.ts";
+import type { NewId } from "../ports/runtime.port.ts";
 
 /** Google allows 64 characters of `A-Za-z0-9-_+/=` (guides/push); ours are 45. */
 export function newChannelId(calendarKey: string, newId: NewId): string {

@@ -1,5 +1,5 @@
-import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
-import type { WatchTask } from "../ports/task-queue.port.ts";
+import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
+import type { WatchTask } from "../ports/tasks.port.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../model/google-failure.ts";
-import type { WatchRecord } from "../ports/watch-store.port.ts";
+import type { WatchRecord } from "../ports/watch.port.ts";
 import { hashChannelToken } from "./channel.ts";
 import { calendarKey, dayMs, failed, WatchWorld } from "./watch-world.fake.ts";
 

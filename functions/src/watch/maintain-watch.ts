@@ -1,10 +1,8 @@
-import type { AccountStatus } from "../ports/account-status.port.ts";
-import type { Channels } from "../ports/channels.port.ts";
-import type { Clock, NewId } from "../ports/clock.port.ts";
+import type { AccountStatus } from "../ports/account.port.ts";
+import type { Channels, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
+import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
-import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
+import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
 import { isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 

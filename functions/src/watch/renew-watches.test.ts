@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { WatchTask } from "../ports/task-queue.port.ts";
-import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
+import type { WatchTask } from "../ports/tasks.port.ts";
+import type { WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import { renewWatches } from "./renew-watches.ts";
 import { FakeWatches } from "./watches.fake.ts";
 

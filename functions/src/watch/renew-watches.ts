@@ -1,7 +1,6 @@
-import type { Clock } from "../ports/clock.port.ts";
-import type { Log } from "../ports/log.port.ts";
-import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
-import type { WatchStore } from "../ports/watch-store.port.ts";
+import type { Clock, Log } from "../ports/runtime.port.ts";
+import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
+import type { WatchStore } from "../ports/watch.port.ts";
 import { planRenewal } from "./decide.ts";
 
 /**

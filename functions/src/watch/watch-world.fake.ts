@@ -1,8 +1,7 @@
-import type { Channels } from "../ports/channels.port.ts";
+import type { Channels, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
-import type { SyncTask, WatchTask } from "../ports/task-queue.port.ts";
-import type { WatchRecord, WatchTarget } from "../ports/watch-store.port.ts";
-import { maintainWatch, type MaintainOutcome, type MaintainWatch } from "./maintain-watch.ts";
+import type { SyncTask, WatchTask } from "../ports/tasks.port.ts";
+import { type MaintainOutcome, maintainWatch, type MaintainWatch } from "./maintain-watch.ts";
 import { FakeChannels, FakeWatches } from "./watches.fake.ts";
 
 export const dayMs = 86_400_000;

@@ -1,6 +1,12 @@
-import type { Channels, OpenedChannel } from "../ports/channels.port.ts";
+import type {
+  CalendarWatches,
+  Channels,
+  OpenedChannel,
+  WatchRecord,
+  WatchStore,
+  WatchTarget,
+} from "../ports/watch.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { isWanted } from "./decide.ts";
 
 /** Watches of any number of calendars in memory. */

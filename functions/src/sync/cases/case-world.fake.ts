@@ -1,11 +1,10 @@
 import { FakeAccessTokens } from "../../account/access-tokens.fake.ts";
 import { createSyncStore } from "../../firestore/sync-store.adapter.ts";
 import { createEventSource } from "../../google/events.adapter.ts";
-import type { SyncPorts } from "../../ports/sync-ports.port.ts";
-import type { EventWrite, SyncStore } from "../../ports/sync-store.port.ts";
+import type { EventWrite, SyncPorts, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { eventDocumentId } from "@firestore-calendar-sync/schema";
-import { SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
+import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 import { startMs } from "../testing/virtual-clock.fake.ts";
 import type { MemoryDocuments } from "../testing/memory-documents.fake.ts";
 import type { Case } from "./case-schema.fake.ts";

@@ -1,10 +1,10 @@
 import {
-  createCalendarCaller,
   type CalendarCall,
   type CalendarCaller,
+  createCalendarCaller,
 } from "../../google/calendar-client.ts";
-import type { AccessTokens } from "../../ports/access-tokens.port.ts";
-import type { ListEvents } from "../../ports/event-source.port.ts";
+import type { AccessTokens } from "../../ports/credentials.port.ts";
+import type { ListEvents } from "../../ports/sync.port.ts";
 import type { FakeGoogle } from "../testing/fake-google.fake.ts";
 import type { RawAnswer } from "./case-schema.fake.ts";
 

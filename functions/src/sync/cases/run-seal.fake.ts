@@ -3,11 +3,11 @@ import { cleanUpAccount, type CleanUpOutcome } from "../../account/clean-up-acco
 import { FakeCredentials } from "../../account/credentials.fake.ts";
 import { createTokenSeal, type SealingKeys } from "../../account/token-seal.ts";
 import { createChannels } from "../../google/watches.adapter.ts";
-import type { AccessToken } from "../../ports/access-tokens.port.ts";
-import type { AccountRemoval } from "../../ports/account-removal.port.ts";
+import type { AccessToken } from "../../ports/credentials.port.ts";
+import type { AccountRemoval } from "../../ports/account.port.ts";
 import type { GoogleFailure } from "../../model/google-failure.ts";
-import type { Log } from "../../ports/log.port.ts";
-import type { WatchRecord } from "../../ports/watch-store.port.ts";
+import type { Log } from "../../ports/runtime.port.ts";
+import type { WatchRecord } from "../../ports/watch.port.ts";
 import { callerOver } from "./google-client.fake.ts";
 
 const accountId = "account";

@@ -1,12 +1,12 @@
 import { acceptNotification } from "../notification.ts";
-import type { SyncTask } from "../../ports/task-queue.port.ts";
+import type { SyncTask } from "../../ports/tasks.port.ts";
 import { Deliveries } from "./deliveries.fake.ts";
 import { failed, FakeGoogle } from "./fake-google.fake.ts";
 import { InvariantWatch } from "./invariants.fake.ts";
 import type { Choose } from "./schedule.fake.ts";
-import { SyncWorld, calendarKey, channelId, channelToken } from "./sync-world.fake.ts";
+import { calendarKey, channelId, channelToken, SyncWorld } from "./sync-world.fake.ts";
 import type { StoredTask } from "./task-queue.fake.ts";
-import { Workers, type PendingCall } from "./workers.fake.ts";
+import { type PendingCall, Workers } from "./workers.fake.ts";
 
 export interface ExplorationOptions {
   /** So many things happen before the faults end. */

@@ -1,4 +1,4 @@
-import type { EventPage, EventSource, ListEvents } from "../../ports/event-source.port.ts";
+import type { EventPage, EventSource, ListEvents } from "../../ports/sync.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../../model/google-failure.ts";
 
 /** An Event resource as far as tests need it. */

@@ -1,14 +1,16 @@
-import type { ActiveCalendar, ActiveCalendars } from "../../ports/active-calendars.port.ts";
-import type { NotificationStore, WatchFacts } from "../../ports/notification-store.port.ts";
 import type {
+  ActiveCalendar,
+  ActiveCalendars,
   Batch,
   CommitOutcome,
   Fingerprint,
+  NotificationStore,
   PassMemoryName,
   StoredSeries,
   StoredState,
   SyncStore,
-} from "../../ports/sync-store.port.ts";
+  WatchFacts,
+} from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { sameContent } from "./same-content.fake.ts";
 import type { SyncState } from "../../model/sync-state.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { Batch, StoredSeries, SyncStore } from "../../ports/sync-store.port.ts";
+import type { Batch, StoredSeries, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import type { SyncState } from "../../model/sync-state.ts";
 import { newState, uid } from "./sync-world.fake.ts";

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { SyncPorts, SyncSettings } from "../../ports/sync-ports.port.ts";
-import type { SyncStore } from "../../ports/sync-store.port.ts";
-import type { SyncTask } from "../../ports/task-queue.port.ts";
+import type { SyncPorts, SyncSettings, SyncStore } from "../../ports/sync.port.ts";
+import type { SyncTask } from "../../ports/tasks.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { utc, zoneOr } from "../../recurrence/zone.ts";
 import { parseItem } from "../google-event.ts";
@@ -12,7 +11,7 @@ import type { SyncState } from "../../model/sync-state.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";
 import { MemoryDocuments } from "./memory-documents.fake.ts";
 import { FakeTaskQueue } from "./task-queue.fake.ts";
-import { VirtualClock, startMs } from "./virtual-clock.fake.ts";
+import { startMs, VirtualClock } from "./virtual-clock.fake.ts";
 
 export const calendarKey = "calendar-key-aaaaaaaaa";
 export const channelId = `${calendarKey}-channel-bbbbbbbbbbbbbb`;

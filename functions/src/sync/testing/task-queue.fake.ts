@@ -6,7 +6,7 @@ import type {
   SyncTask,
   TaskQueue,
   WatchTask,
-} from "../../ports/task-queue.port.ts";
+} from "../../ports/tasks.port.ts";
 
 /** A task that has been stored and not finished. */
 export interface StoredTask {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../ports/clock.port.ts";
+import type { Clock } from "../../ports/runtime.port.ts";
 
 /** A Monday, far from any daylight-saving change. */
 export const startMs = Date.parse("2026-01-05T08:00:00Z");

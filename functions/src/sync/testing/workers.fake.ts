@@ -1,5 +1,4 @@
-import type { NotificationStore } from "../../ports/notification-store.port.ts";
-import type { SyncPorts } from "../../ports/sync-ports.port.ts";
+import type { NotificationStore, SyncPorts } from "../../ports/sync.port.ts";
 import type { SyncWorld } from "./sync-world.fake.ts";
 
 /** A call to a port that a worker has made and that has not been answered. */

@@ -1,6 +1,10 @@
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Shown } from "../sync/decisions.ts";
 import type { SyncState } from "../model/sync-state.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
+import type { AccountStatus } from "./account.port.ts";
+import type { Clock, Log, NewId } from "./runtime.port.ts";
+import type { TaskQueue } from "./tasks.port.ts";
 
 /** What identifies one version of a state document; opaque outside the adapter. */
 export type Version = unknown;
@@ -105,4 +109,100 @@ export interface SyncStore {
   savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
   /** All parts in their order; undefined if one of them is missing. */
   loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[] | undefined>;
+}
+
+/** What the webhook needs of `watches/{channelId}`. */
+export interface WatchFacts {
+  /** base64url(SHA-256(token)). */
+  readonly tokenHash: string;
+  readonly resourceId: string | null;
+  readonly status: "opening" | "open" | "retiring" | "closed";
+  /** A list of calendars is watched with the account's id in place of a calendar's key. */
+  readonly resource?: "events" | "calendarList";
+}
+
+/** What the webhook needs of `syncStates/{calendarKey}`. */
+export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAtMs">;
+
+export interface NotificationStore {
+  /** Both documents in one round trip; undefined where there is none. */
+  read(
+    channelId: string,
+    calendarKey: string,
+  ): Promise<{ readonly watch: WatchFacts | undefined; readonly calendar: CalendarFacts | undefined }>;
+}
+
+/** What a schedule needs of a calendar to see whether there is work for it. */
+export interface ActiveCalendar {
+  readonly calendarKey: string;
+  readonly epoch: number;
+  /** Some series goes on beyond the horizon. */
+  readonly openSeries: boolean;
+  readonly windowStartMs: number | null;
+}
+
+/** Calendars that are to be kept in step, for the schedules. */
+export interface ActiveCalendars {
+  /** At most `limit` of them, in the order of their keys, after `afterKey`. */
+  page(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]>;
+}
+
+/** One page of `events.list`. The items are what Google sent: nothing about them has been checked. */
+export interface EventPage {
+  readonly kind: "page";
+  readonly items: readonly unknown[];
+  /** Google's answer had no list of items: it says nothing of what is not there. */
+  readonly isIncomplete?: true;
+  /** Another page follows, even if this one is empty. */
+  readonly nextPageToken?: string;
+  /** On the last page only. */
+  readonly nextSyncToken?: string;
+  /** The calendar's time zone, in which all-day events are days. */
+  readonly timeZone?: string;
+}
+
+/** Which events: changes since `syncToken`, or everything that ends after `timeMinMs`. */
+export interface ListEvents {
+  readonly accountId: string;
+  readonly calendarId: string;
+  readonly query: { readonly syncToken: string } | { readonly timeMinMs: number };
+  readonly pageToken?: string;
+}
+
+export interface EventSource {
+  /**
+   * Series come as masters and exceptions (`singleEvents=false`). Deltas contain deletions, and events outside any
+   * window: a sync token does not remember `timeMin`.
+   * Failures: `tokenExpired` and `pageTokenRejected` besides the usual ones.
+   */
+  list(request: ListEvents): Promise<EventPage | GoogleFailure>;
+}
+
+/** Everything that `syncCalendar` needs from outside. */
+export interface SyncPorts {
+  readonly store: SyncStore;
+  readonly events: EventSource;
+  readonly tasks: TaskQueue;
+  readonly accounts: AccountStatus;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** At least 0 and less than 1, for jitter. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly settings: SyncSettings;
+}
+
+export interface SyncSettings {
+  /** How far back the first full sync of a calendar looks, in ms. */
+  readonly pastWindowMs: number;
+  /** Events that ended so long ago are deleted, in ms; at least `pastWindowMs`. */
+  readonly retentionMs: number;
+  /** How far ahead series are expanded, in ms. */
+  readonly horizonMs: number;
+  /** At most one pass of a calendar per this many ms. */
+  readonly minIntervalMs: number;
+  /** A pass that has worked for so long hands over to another task; well below the function's time-out. */
+  readonly timeBudgetMs: number;
+  /** Event and series writes of one commit. Firestore's own limit is the size of a request (10 MiB). */
+  readonly maxBatchWrites: number;
 }
