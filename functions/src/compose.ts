@@ -12,7 +12,7 @@ import type { RemoveDeletedUsers } from "./account/remove-deleted-users.ts";
 import type { ResealTokens } from "./account/reseal-tokens.ts";
 import type { UserCalendars } from "./account/user-calendars.ts";
 import { createUserDirectory, type UserLookUp } from "./auth/user-directory.adapter.ts";
-import { createAccountOwners } from "./firestore/account-owners.adapter.ts";
+import { createAccountOwners } from "./firestore/account-owners.repository.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
 import type { SyncCalendarList } from "./account/sync-calendar-list.ts";
@@ -22,26 +22,26 @@ import type { StartConnect } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
 import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
-import { createActiveCalendars } from "./firestore/active-calendars.adapter.ts";
+import { createActiveCalendars } from "./firestore/active-calendars.repository.ts";
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
-import { createNotificationStore } from "./firestore/notification-store.adapter.ts";
+import { createNotificationStore } from "./firestore/notifications.repository.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createLimitedAlarms } from "./limited-alarms.ts";
-import { createSyncStore } from "./firestore/sync-store.adapter.ts";
+import { createSyncStore } from "./firestore/sync-store.repository.ts";
 import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createDelegation } from "./google/delegation.adapter.ts";
 import { createCalendarCaller } from "./google/calendar-client.ts";
 import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
-import { createChannels } from "./google/watches.adapter.ts";
+import { createChannels } from "./google/push-channels.adapter.ts";
 import type { ActiveCalendars, NotificationStore, SyncPorts } from "./ports/sync.port.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
 import type { Clock, Log, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
-import type { MaintainWatch } from "./watch/maintain-watch.ts";
-import type { RenewWatches } from "./watch/renew-watches.ts";
+import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
+import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 
 /** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
@@ -277,7 +277,7 @@ export const userCalendarPorts = once((): UserCalendars => ({
 }));
 
 /** For `maintainWatch` and `renewWatches`. */
-export const watchPorts = once((): MaintainWatch & RenewWatches => ({
+export const watchPorts = once((): MaintainWatchPorts & RenewWatchesPorts => ({
   watches: watchStore(),
   channels: channels(),
   tasks: taskQueue(),

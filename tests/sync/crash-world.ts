@@ -1,5 +1,5 @@
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
-import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
+import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync.port.ts";
 import type { CalendarEvent } from "../../functions/src/model/calendar-event.ts";
 import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";

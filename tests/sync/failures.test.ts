@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "../../emulators/google-calendar/src/index.ts";
-import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
+import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import { createCalendarCaller } from "../../functions/src/google/calendar-client.ts";
 import { createEventSource } from "../../functions/src/google/events.adapter.ts";
 import type { AccessToken, AccessTokens } from "../../functions/src/ports/credentials.port.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
+import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import { CommitRefused } from "../../functions/src/ports/sync.port.ts";
 import { event } from "../../functions/src/sync/testing/sync-store-contract.fake.ts";
 import { newState, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";

@@ -1,4 +1,4 @@
-import { createSyncStore } from "../../functions/src/firestore/sync-store.adapter.ts";
+import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import { describeSyncStore } from "../../functions/src/sync/testing/sync-store-contract.fake.ts";
 import { uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";

@@ -1,5 +1,5 @@
 import type { AccountRemoval } from "../ports/account.port.ts";
-import type { Channels, WatchRecord, WatchStore } from "../ports/watch.port.ts";
+import type { PushChannels, WatchRecord, WatchStore } from "../ports/watch.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { CredentialStore, OAuthProvider } from "../ports/credentials.port.ts";
 import { type GoogleFailure, isTransient } from "../model/google-failure.ts";
@@ -11,7 +11,7 @@ const patientAttempts = 6;
 export interface CleanUpAccount {
   readonly removal: AccountRemoval;
   readonly watches: Pick<WatchStore, "forget">;
-  readonly channels: Pick<Channels, "stop">;
+  readonly channels: Pick<PushChannels, "stop">;
   readonly oauth: Pick<OAuthProvider, "revoke">;
   readonly credentials: Pick<CredentialStore, "load">;
   readonly seal: Pick<TokenSeal, "open">;

@@ -1,5 +1,5 @@
 import type { AccountStore, StartedCalendar } from "../ports/account.port.ts";
-import type { CalendarList } from "../ports/calendars.port.ts";
+import type { GoogleCalendarList } from "../ports/calendars.port.ts";
 import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { isTransient, raiseAlarm } from "../model/google-failure.ts";
 import type { Identity } from "../ports/credentials.port.ts";
@@ -9,7 +9,7 @@ import type { ConnectError } from "./return-address.ts";
 import type { TokenSeal } from "./token-seal.ts";
 
 export interface EstablishAccount {
-  readonly calendarList: Pick<CalendarList, "listWithToken">;
+  readonly calendarList: Pick<GoogleCalendarList, "listWithToken">;
   readonly accounts: Pick<AccountStore, "connect">;
   readonly tasks: Pick<TaskQueue, "syncCalendar" | "maintainWatch" | "cleanUpAccount">;
   readonly seal: TokenSeal;

@@ -1,12 +1,12 @@
 import type { AccountStatus } from "../ports/account.port.ts";
-import type { ApplyOutcome, CalendarList, CalendarLists } from "../ports/calendars.port.ts";
+import type { ApplyOutcome, GoogleCalendarList, CalendarListStore } from "../ports/calendars.port.ts";
 import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { ListTask, TaskQueue } from "../ports/tasks.port.ts";
 
 export interface SyncCalendarList {
-  readonly lists: CalendarLists;
-  readonly calendarList: Pick<CalendarList, "list">;
+  readonly lists: CalendarListStore;
+  readonly calendarList: Pick<GoogleCalendarList, "list">;
   readonly tasks: TaskQueue;
   readonly accountStatus: AccountStatus;
   readonly clock: Clock;

@@ -1,9 +1,9 @@
-import type { CalendarStore, DemandOutcome } from "../ports/calendars.port.ts";
+import type { CalendarSettingsStore, DemandOutcome } from "../ports/calendars.port.ts";
 import type { Clock, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 
 export interface UserCalendars {
-  readonly calendars: CalendarStore;
+  readonly calendars: CalendarSettingsStore;
   readonly tasks: TaskQueue;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -8,7 +8,7 @@ import {
 import { calendarKeyOf } from "../model/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
-import type { CalendarListing, CalendarLists } from "../ports/calendars.port.ts";
+import type { CalendarListing, CalendarListStore } from "../ports/calendars.port.ts";
 import {
   calendarListDocument,
   newSyncState,
@@ -20,7 +20,7 @@ import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
 /** `calendarLists/{accountId}`, and the calendars of the account as the list has them. */
-export function createCalendarLists(db: Firestore): CalendarLists {
+export function createCalendarLists(db: Firestore): CalendarListStore {
   return {
     read: async accountId => toState(await db.doc(paths.calendarList(accountId)).get()),
 

@@ -1,13 +1,13 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../model/keys.ts";
-import type { CalendarStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
+import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
 import { activated, fromScratch } from "./calendars-listing.repository.ts";
 import { paths, readAccount, syncStateDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
 /** A calendar's sync state, as its user's own wishes change it, and what the user sees of that. */
-export function createCalendarStore(db: Firestore): CalendarStore {
+export function createCalendarStore(db: Firestore): CalendarSettingsStore {
   return {
     enable: async (uid, calendarKey) =>
       await db.runTransaction(async (transaction): Promise<EnableOutcome> => {

@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     someEvents: "where the events are that are to be deleted, below the uid that the server's record names",
     shownCalendars: "which calendars are to be deleted below that uid; their events, below it, too",
   },
-  "firestore/sync-store.adapter.ts": {
+  "firestore/sync-store.repository.ts": {
     read: "syncStates",
     series: "syncStates",
     seriesPage: "syncStates",
@@ -123,7 +123,7 @@ describe("no server code reads a document below users/ to decide", () => {
 
 describe("the check finds", () => {
   const calendars = "firestore/calendars.repository.ts";
-  const store = "firestore/sync-store.adapter.ts";
+  const store = "firestore/sync-store.repository.ts";
 
   test.each([
     ["a path", "const found = await db.doc(`users/${uid}/calendars/${key}`).get();"],

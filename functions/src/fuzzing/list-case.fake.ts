@@ -3,7 +3,7 @@ import { type KnownCalendar, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import { syncCalendarList } from "../account/sync-calendar-list.ts";
 import { createCalendarList } from "../google/calendar-list.adapter.ts";
-import type { CalendarLists } from "../ports/calendars.port.ts";
+import type { CalendarListStore } from "../ports/calendars.port.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";
@@ -164,7 +164,7 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
 }
 
 /** The decisions of the repository, over records in memory. */
-class ListedCalendars implements CalendarLists {
+class ListedCalendars implements CalendarListStore {
   readonly records = new Map<string, KnownCalendar>();
   readonly #kept: ReadonlySet<string>;
   readonly #violate: Violate;
@@ -176,7 +176,7 @@ class ListedCalendars implements CalendarLists {
     this.#violate = violate;
   }
 
-  read(): ReturnType<CalendarLists["read"]> {
+  read(): ReturnType<CalendarListStore["read"]> {
     return Promise.resolve({ uid, active: true, syncToken: this.#syncToken, revision: this.#revision });
   }
 
@@ -187,7 +187,7 @@ class ListedCalendars implements CalendarLists {
     return Promise.resolve();
   }
 
-  apply(...[, , listing]: Parameters<CalendarLists["apply"]>): ReturnType<CalendarLists["apply"]> {
+  apply(...[, , listing]: Parameters<CalendarListStore["apply"]>): ReturnType<CalendarListStore["apply"]> {
     for (const calendar of listing.calendars) {
       const key = calendarKeyOf(accountId, calendar.calendarId);
       const { listed, enabled, document } = planCalendar(accountId, calendar, this.records.get(key));

@@ -1,4 +1,4 @@
-import { createChannels } from "../google/watches.adapter.ts";
+import { createChannels } from "../google/push-channels.adapter.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { stuckAfterMs } from "../watch/decide.ts";
 import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
+import type { GoogleCalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Log } from "../ports/runtime.port.ts";
 import { utc, zoneNamed } from "../recurrence/zone.ts";
@@ -46,7 +46,7 @@ export function createCalendarList(
   call: CalendarCaller,
   rootUrl: string | undefined,
   log: Log,
-): CalendarList {
+): GoogleCalendarList {
   return {
     listWithToken: async accessToken =>
       await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), "", undefined, log),

@@ -98,5 +98,15 @@ export interface Progress {
 /** What the user sees as `sync.phase`. */
 export type Phase = "importing" | "live" | "polling" | "unavailable" | "error";
 
+/** A calendar document's change, or nothing when it says so already. */
+export interface CalendarStatus {
+  readonly phase: Phase;
+  readonly message?: string;
+  readonly syncedAtMs?: number;
+  readonly changedAtMs?: number;
+  /** How many events and series could not be read. */
+  readonly unreadable?: number;
+}
+
 /** Raise it when the list query or the mapping of events changes: every calendar is then listed and written anew. */
 export const queryVersion = 1;

@@ -38,7 +38,7 @@ export interface CalendarListing {
 }
 
 /** Google's list of a user's calendars. */
-export interface CalendarList {
+export interface GoogleCalendarList {
   /** The whole list with a token that is not stored yet. Failures: all of calendarList.list. */
   listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
   /** Changes since `syncToken`, or the whole list. Failures: `tokenExpired` besides the usual ones. */
@@ -70,7 +70,7 @@ export type ApplyOutcome =
   | { readonly kind: "inactive" };
 
 /** `calendarLists/{accountId}` and the calendars that follow it. */
-export interface CalendarLists {
+export interface CalendarListStore {
   read(accountId: string): Promise<CalendarListState | undefined>;
   /** Stores a listing in one transaction, if the list still has the revision that it is based on. Safe to repeat. */
   apply(
@@ -104,7 +104,7 @@ export type DemandOutcome =
   | { readonly kind: "unknown" };
 
 /** What a user may do to one of their calendars. */
-export interface CalendarStore {
+export interface CalendarSettingsStore {
   /** Starts from the beginning, as the events were deleted when it was switched off. */
   enable(uid: string, calendarKey: string, nowMs: number): Promise<EnableOutcome>;
   /** What is stored of it waits for a clean-up from then on. */

@@ -1,6 +1,5 @@
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
-import type { Shown } from "../sync/decisions.ts";
-import type { SyncState } from "../model/sync-state.ts";
+import type { CalendarStatus, SyncState } from "../model/sync-state.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { AccountStatus } from "./account.port.ts";
 import type { Clock, Log, NewId } from "./runtime.port.ts";
@@ -63,7 +62,7 @@ export interface Batch {
   /** What an earlier hand-over kept and nobody needs any more. */
   readonly forget?: PassMemoryName;
   /** The user's calendar document; undefined leaves it alone. */
-  readonly shown?: Shown & { readonly importedCount?: number; readonly timeZone?: string };
+  readonly shown?: CalendarStatus & { readonly importedCount?: number; readonly timeZone?: string };
 }
 
 export type CommitOutcome =

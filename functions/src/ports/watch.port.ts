@@ -101,7 +101,7 @@ export interface OpenedChannel {
 }
 
 /** Push channels at Google. */
-export interface Channels {
+export interface PushChannels {
   /** Failures: `pushUnsupported` besides the usual ones. After `unavailable` the channel may exist all the same. */
   open(request: {
     readonly accountId: string;

@@ -3,7 +3,7 @@ import type { GoogleFailureReason } from "../model/google-failure.ts";
 import {
   decideBegin,
   decideFailure,
-  decideShown,
+  statusAfterPass,
   leaseMs,
   taskForNotification,
   type Delivery,
@@ -148,7 +148,7 @@ describe("failures", () => {
 describe("what the user sees after a pass", () => {
   const live = { ...idle, shown: { phase: "live", atMs: nowMs - 60_000 } } as const;
   const shown = (state: SyncState, changed: boolean, atMs: number, unreadable = 0) =>
-    decideShown(state, { changed, unreadable }, atMs);
+    statusAfterPass(state, { changed, unreadable }, atMs);
 
   test("what could not be read is shown at once, and so is its end", () => {
     expect(shown(live, false, nowMs, 2)).toEqual({ phase: "live", syncedAtMs: nowMs, unreadable: 2 });

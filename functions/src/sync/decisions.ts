@@ -1,5 +1,5 @@
 import { isUsedUp, type GoogleFailureReason } from "../model/google-failure.ts";
-import type { Failure, Lease, Phase, SyncState } from "../model/sync-state.ts";
+import type { Failure, Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
 
 /*
  * The protocol, without any I/O (docs/architecture.md, "The path of one change"). The invariants that it keeps:
@@ -129,27 +129,20 @@ export function taskForNotification(
   };
 }
 
-/** A calendar document's change, or nothing when it says so already. */
-export interface Shown {
-  readonly phase: Phase;
-  readonly message?: string;
-  readonly syncedAtMs?: number;
-  readonly changedAtMs?: number;
-  /** How many events and series could not be read. */
-  readonly unreadable?: number;
-}
-
 /** What the sync state keeps of what it has shown. */
-export function noteOfShown({ phase, unreadable }: Shown, atMs: number): NonNullable<SyncState["shown"]> {
+export function noteOfStatus(
+  { phase, unreadable }: CalendarStatus,
+  atMs: number,
+): NonNullable<SyncState["shown"]> {
   return { phase, atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
 /** What the user's calendar document should say after a complete pass; undefined when it is not worth a write. */
-export function decideShown(
+export function statusAfterPass(
   state: SyncState,
   { changed, unreadable }: { readonly changed: boolean; readonly unreadable: number },
   nowMs: number,
-): Shown | undefined {
+): CalendarStatus | undefined {
   const refused = state.addressRefused === true;
   const phase: Phase = state.pushUnsupported || refused ? "polling" : "live";
   const shown = state.shown;
@@ -188,7 +181,7 @@ export function decideFailure(
   random: number,
   googleReason = "",
   triedFull = false,
-): { readonly failure: Failure; readonly shown?: Shown } {
+): { readonly failure: Failure; readonly shown?: CalendarStatus } {
   const count = (state.failure?.count ?? 0) + 1;
   const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
   // A quota that is used up comes back after long (guides/errors).

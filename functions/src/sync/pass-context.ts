@@ -1,6 +1,6 @@
 import type { SyncPorts } from "../ports/sync.port.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import type { Shown } from "./decisions.ts";
+import type { CalendarStatus } from "../model/sync-state.ts";
 import type { Fence } from "./fence.ts";
 import type { PassMemory } from "./pass-memory.ts";
 import type { Pass } from "./pass.ts";
@@ -42,7 +42,7 @@ async function drain(context: PassContext): Promise<LeaseKept> {
   while (buffer.isFull) {
     const importedCount = memory.inventory?.seen.size ?? 0;
     const { phase = "importing" } = fence.state().shown ?? {};
-    const shown: (Shown & { importedCount: number }) | undefined =
+    const shown: (CalendarStatus & { importedCount: number }) | undefined =
       phase === "importing" ? { phase, importedCount } : undefined;
     const batch = buffer.take();
     const outcome = await commitSurvivors(context, batch, () => ({

@@ -2,7 +2,7 @@ import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/syn
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import { decideShown, noteOfShown } from "./decisions.ts";
+import { statusAfterPass, noteOfStatus } from "./decisions.ts";
 import type { Fence } from "./fence.ts";
 import { idOf, type ParsedItem, parseItem } from "./google-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
@@ -203,7 +203,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
   const outcome = await commitSurvivors(context, batch, state => {
     const nowMs = run.clock.now();
     const unreadable = memory.unreadable.names;
-    const shown = decideShown(state, { changed, unreadable: unreadable.length }, nowMs);
+    const shown = statusAfterPass(state, { changed, unreadable: unreadable.length }, nowMs);
     showed = shown !== undefined;
     return {
       events: [],
@@ -224,7 +224,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
         failure: null,
         progress: null,
         lastRun: { cause: run.cause, startedAtMs: run.startedAtMs, finishedAtMs: nowMs },
-        ...(shown && { shown: noteOfShown(shown, nowMs) }),
+        ...(shown && { shown: noteOfStatus(shown, nowMs) }),
       },
       ...(shown && { shown: { ...shown, timeZone: zone.name } }),
     };

@@ -6,7 +6,7 @@ import {
   decideBegin,
   decideFailure,
   type Delivery,
-  noteOfShown,
+  noteOfStatus,
   suspectsToken,
   unavailableMessage,
 } from "./decisions.ts";
@@ -273,7 +273,7 @@ async function fail(
           failure: remembered,
           // Where the pass left off may be what is wrong: the next attempt begins again.
           ...((reason === "incomplete" || reason === "badRequest") && { progress: null }),
-          ...(shown && { shown: noteOfShown(shown, nowMs) }),
+          ...(shown && { shown: noteOfStatus(shown, nowMs) }),
         },
         ...(shown && { shown }),
       };

@@ -1,14 +1,14 @@
 import type { AccountStatus } from "../ports/account.port.ts";
-import type { Channels, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
+import type { PushChannels, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
 import { isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 
-export interface MaintainWatch {
+export interface MaintainWatchPorts {
   readonly watches: WatchStore;
-  readonly channels: Channels;
+  readonly channels: PushChannels;
   readonly tasks: Pick<TaskQueue, "syncCalendar" | "syncCalendarList">;
   readonly accountStatus: AccountStatus;
   readonly clock: Clock;
@@ -29,7 +29,10 @@ export type MaintainOutcome =
  * open (there is no renewal, and a gap would lose notifications: guides/push, "Renew notification channels").
  * Safe to repeat and safe in parallel; see watch/decide.ts.
  */
-export async function maintainWatch(dependencies: MaintainWatch, task: WatchTask): Promise<MaintainOutcome> {
+export async function maintainWatch(
+  dependencies: MaintainWatchPorts,
+  task: WatchTask,
+): Promise<MaintainOutcome> {
   const { watches, clock } = dependencies;
   // Before anything else: a task that dies after it leaves a calendar that the daily round opens a channel for.
   if (task.action === "ask") await watches.clearPushMarks(task.calendarKey);
@@ -61,7 +64,7 @@ type OpenResult =
   | { readonly kind: "opened"; readonly unwanted: readonly WatchRecord[] }
   | Extract<MaintainOutcome, { kind: "refused" | "tryAgain" }>;
 
-async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<OpenResult> {
+async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Promise<OpenResult> {
   const { watches, channels, clock, newId } = dependencies;
   const { calendarKey, resource, uid, accountId, calendarId } = target;
   const nowMs = clock.now();
@@ -90,7 +93,7 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
 }
 
 /** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
-async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): Promise<OpenResult> {
+async function putIntoService(dependencies: MaintainWatchPorts, watch: WatchRecord): Promise<OpenResult> {
   const { watches, log } = dependencies;
   const { calendarKey } = watch;
   // What changed between the last pull and the opening was announced to nobody. The epoch is read after the opening,
@@ -111,7 +114,7 @@ async function putIntoService(dependencies: MaintainWatch, watch: WatchRecord): 
  * Of two workers one may be refused while the other opens a channel. Each looks after its own mark or channel is
  * stored, so that the later look sees both: then the address is accepted.
  */
-async function settleAddress(dependencies: MaintainWatch, calendarKey: string): Promise<void> {
+async function settleAddress(dependencies: MaintainWatchPorts, calendarKey: string): Promise<void> {
   const { watches } = dependencies;
   const target = await watches.target(calendarKey);
   if (target?.addressRefused !== true || !(await isServed(dependencies, calendarKey))) return;
@@ -121,7 +124,7 @@ async function settleAddress(dependencies: MaintainWatch, calendarKey: string): 
 
 /** Queues a pull of what is watched. */
 async function pull(
-  { tasks, newId }: MaintainWatch,
+  { tasks, newId }: MaintainWatchPorts,
   { calendarKey, resource, epoch }: WatchTarget,
   why: string,
 ): Promise<void> {
@@ -139,7 +142,7 @@ async function pull(
 }
 
 async function refused(
-  dependencies: MaintainWatch,
+  dependencies: MaintainWatchPorts,
   target: WatchTarget,
   watch: WatchRecord,
   failure: GoogleFailure,
@@ -183,14 +186,14 @@ async function refused(
   return { kind: "refused", failure };
 }
 
-async function isServed({ watches, clock }: MaintainWatch, calendarKey: string): Promise<boolean> {
+async function isServed({ watches, clock }: MaintainWatchPorts, calendarKey: string): Promise<boolean> {
   const known = await watches.ofCalendar(calendarKey);
   return known.some(({ status, expiresAtMs }) => status === "open" && expiresAtMs > clock.now());
 }
 
 /** Stops channels at Google. One that cannot be stopped now stays `retiring` and is taken up by the daily round. */
 async function stopAll(
-  { watches, channels, clock, log }: MaintainWatch,
+  { watches, channels, clock, log }: MaintainWatchPorts,
   stopping: readonly WatchRecord[],
 ): Promise<void> {
   for (const { channelId, accountId, resourceId, calendarKey } of stopping) {

@@ -9,7 +9,7 @@ import { planRenewal } from "./decide.ts";
  */
 const maxInFlight = 100;
 
-export interface RenewWatches {
+export interface RenewWatchesPorts {
   readonly watches: Pick<WatchStore, "survey" | "forget">;
   readonly tasks: Pick<TaskQueue, "maintainWatch" | "syncCalendarList">;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface RenewalReport {
  * @param round names this run, for the tasks' ids: a round that is run twice stores each task once
  */
 export async function renewWatches(
-  { watches, tasks, clock, log }: RenewWatches,
+  { watches, tasks, clock, log }: RenewWatchesPorts,
   round: string,
 ): Promise<RenewalReport> {
   const counts = { open: 0, replace: 0, stop: 0, ask: 0 };

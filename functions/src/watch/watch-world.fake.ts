@@ -1,7 +1,7 @@
-import type { Channels, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
+import type { PushChannels, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import type { SyncTask, WatchTask } from "../ports/tasks.port.ts";
-import { type MaintainOutcome, maintainWatch, type MaintainWatch } from "./maintain-watch.ts";
+import { type MaintainOutcome, maintainWatch, type MaintainWatchPorts } from "./maintain-watch.ts";
 import { FakeChannels, FakeWatches } from "./watches.fake.ts";
 
 export const dayMs = 86_400_000;
@@ -52,7 +52,7 @@ export class WatchWorld {
   }
 
   /** @param channels the world's own, unless a test brings others */
-  async run(action: WatchTask["action"], channels: Channels = this.channels): Promise<MaintainOutcome> {
+  async run(action: WatchTask["action"], channels: PushChannels = this.channels): Promise<MaintainOutcome> {
     return await maintainWatch({ ...this.#ports, channels }, { calendarKey, action });
   }
 
@@ -74,7 +74,7 @@ export class WatchWorld {
     return first;
   }
 
-  get #ports(): MaintainWatch {
+  get #ports(): MaintainWatchPorts {
     const log = (level: LogLine["level"]) => (_: string, fields?: LogLine["fields"]) => {
       this.logged.push({ level, fields });
     };

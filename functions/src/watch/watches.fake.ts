@@ -1,6 +1,6 @@
 import type {
   CalendarWatches,
-  Channels,
+  PushChannels,
   OpenedChannel,
   WatchRecord,
   WatchStore,
@@ -117,10 +117,10 @@ export class FakeWatches implements WatchStore {
   }
 }
 
-type OpenRequest = Parameters<Channels["open"]>[0];
+type OpenRequest = Parameters<PushChannels["open"]>[0];
 
 /** Google's side: channels that are alive, and the answers it has been told to give. */
-export class FakeChannels implements Channels {
+export class FakeChannels implements PushChannels {
   readonly alive = new Map<string, OpenRequest>();
   /** Given instead of opening or stopping, one per call, until used up. */
   readonly openFailures: GoogleFailure[] = [];
@@ -144,7 +144,7 @@ export class FakeChannels implements Channels {
     return { kind: "opened", resourceId: "resource", expiresAtMs: this.expiresAtMs() };
   }
 
-  stop({ channelId }: Parameters<Channels["stop"]>[0]): Promise<{ kind: "stopped" } | GoogleFailure> {
+  stop({ channelId }: Parameters<PushChannels["stop"]>[0]): Promise<{ kind: "stopped" } | GoogleFailure> {
     this.calls.push(`stop ${channelId}`);
     const failure = this.stopFailures.shift();
     if (failure !== undefined) return Promise.resolve(failure);

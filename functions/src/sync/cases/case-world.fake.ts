@@ -1,5 +1,5 @@
 import { FakeAccessTokens } from "../../account/access-tokens.fake.ts";
-import { createSyncStore } from "../../firestore/sync-store.adapter.ts";
+import { createSyncStore } from "../../firestore/sync-store.repository.ts";
 import { createEventSource } from "../../google/events.adapter.ts";
 import type { EventWrite, SyncPorts, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";

@@ -2,7 +2,7 @@ import { createAccessTokens } from "../../account/access-tokens.ts";
 import { cleanUpAccount, type CleanUpOutcome } from "../../account/clean-up-account.ts";
 import { FakeCredentials } from "../../account/credentials.fake.ts";
 import { createTokenSeal, type SealingKeys } from "../../account/token-seal.ts";
-import { createChannels } from "../../google/watches.adapter.ts";
+import { createChannels } from "../../google/push-channels.adapter.ts";
 import type { AccessToken } from "../../ports/credentials.port.ts";
 import type { AccountRemoval } from "../../ports/account.port.ts";
 import type { GoogleFailure } from "../../model/google-failure.ts";

@@ -1,5 +1,5 @@
 import { FakeAccessTokens } from "../../account/access-tokens.fake.ts";
-import { createChannels } from "../../google/watches.adapter.ts";
+import { createChannels } from "../../google/push-channels.adapter.ts";
 import type { MaintainOutcome } from "../../watch/maintain-watch.ts";
 import { WatchWorld } from "../../watch/watch-world.fake.ts";
 import type { RawAnswer } from "./case-schema.fake.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Channels } from "../ports/watch.port.ts";
+import type { PushChannels } from "../ports/watch.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
 /** Asked for; Google cuts it as it likes (guides/push), and only the answer's `expiration` counts. 30 days. */
@@ -20,7 +20,7 @@ const channelAnswer = z.object({
 });
 
 /** `events.watch`, `calendarList.watch` and `channels.stop` through Google's client library. */
-export function createChannels(call: CalendarCaller, webhookUrl: string): Channels {
+export function createChannels(call: CalendarCaller, webhookUrl: string): PushChannels {
   return {
     open: async ({ accountId, resource, calendarId, channelId, token }) => {
       const requestBody = {
