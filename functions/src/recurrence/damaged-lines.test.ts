@@ -137,10 +137,10 @@ describe("what is written a hundred thousand times costs neither the series nor 
       [],
     ],
   ])("%s", (_what, lines, days) => {
-    const beganMs = performance.now();
+    const before = process.cpuUsage();
     const found = read(lines);
-    // A quadratic cost was 5 to 100 seconds here.
-    expect(performance.now() - beganMs).toBeLessThan(3_000);
+    // A quadratic cost was 5 to 100 seconds here. The processor's time: the machine may be busy.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
     expect(found.days).toEqual(expect.arrayContaining(["0105", ...days]));
     expect(found.unreadable.length).toBeLessThanOrEqual(101);
   });
@@ -156,6 +156,7 @@ describe("zones as older software names them", () => {
     ["(GMT-05:00) America/New_York", "America/New_York"],
     ["(GMT+05.30) Nowhere", "+05:30"],
     ["(GMT+05.30)", "+05:30"],
+    ["GMT+01:00: Berlin", "Etc/GMT-1"],
     ["GMT-03.00", "Etc/GMT+3"],
   ])("%s is %s", (written, name) => {
     expect(zoneNamed(written)?.name).toBe(name);

@@ -82,7 +82,7 @@ function zoneBehindPrefix(name: string): Zone | null {
   return null;
 }
 
-const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?:[:.]?\d{2})?(?![.:\d]))?)\)? ?(.*)$/iu;
+const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?:[:.]?\d{2})?(?![.:]?\d))?)\)? ?(.*)$/iu;
 
 /**
  * What Windows and others show of a zone: `(UTC+01:00) Amsterdam, Berlin, Bern`, `Eastern Time (US & Canada)`,

@@ -67,6 +67,13 @@ describe("a time that clearly says what it means is read, in whatever form", () 
     expect(parseItem({ ...good, start: { dateTime } }, calendar).kind).toBe("malformed");
   });
 
+  test("a day where a moment should be is a day", () => {
+    const days = { start: { dateTime: "2026-02-02" }, end: { dateTime: "2026-02-03" } };
+    expect(parseItem({ ...good, ...days }, calendar)).toMatchObject({
+      event: { allDay: true, start: { date: "2026-02-02" }, end: { date: "2026-02-03" } },
+    });
+  });
+
   test("what is written as documented goes before what is not", () => {
     const start = { date: "20260201", dateTime: good.start.dateTime };
     expect(parseItem({ ...good, start }, calendar)).toMatchObject({ event: { allDay: false } });

@@ -41,6 +41,7 @@ export const time = z.union([
   z.object({ dateTime, timeZone }),
   z.object({ date: oddDate }),
   z.object({ dateTime: oddDateTime, timeZone }),
+  z.object({ dateTime: oddDate }).transform(({ dateTime: date }) => ({ date })),
 ]);
 
 /** RFC 3339's, at the end of a time. */
