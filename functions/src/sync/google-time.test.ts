@@ -81,7 +81,7 @@ describe("a time that clearly says what it means is read, in whatever form", () 
 });
 
 /** Ends of a series out of which nothing can be read, or nothing that fits its start. */
-const ends: readonly (readonly [string, object])[] = [
+const ends: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ["missing", { end: undefined }],
   ["null", { end: null }],
   ["empty", { end: {} }],
@@ -121,6 +121,16 @@ describe("a series whose end is", () => {
       expect(unharmed(world)).toEqual([]);
     },
   );
+});
+
+test("a known series whose new rule was torn in two keeps its last version", async () => {
+  const world = await imported([weekly()]);
+  world.sync.google.replace(weekly({ recurrence: ["RRULE:FREQ=DAILY;", "COUNT=9"] }));
+  await world.pull();
+  await world.full();
+  expect(startsOf(world)).toEqual(weeklyStarts);
+  expect(world.sync.state.openSeries).toBe(false);
+  expect(unharmed(world)).toEqual([]);
 });
 
 test("a cancelled instance may name its original start without an offset", () => {
