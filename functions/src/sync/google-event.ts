@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { createHash } from "node:crypto";
-import { formatDateTime } from "../recurrence/event-time.ts";
 import { originalStartOfId } from "../recurrence/instance-id.ts";
-import { toInstant, zoneOr, type Zone } from "../recurrence/zone.ts";
+import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "./calendar-event.ts";
+import { time, withOffset } from "./google-time.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -18,12 +18,6 @@ const lenientList = <T extends z.ZodType>(schema: T) =>
 const text = lenient(z.string().transform(value => value.toWellFormed()));
 const webLink = lenient(z.url({ protocol: /^https?$/ }));
 const flag = lenient(z.boolean());
-
-/** `{date}` or `{dateTime, timeZone?}`; Google's own order of precedence when both are there is not documented. */
-const time = z.union([
-  z.object({ date: z.iso.date() }),
-  z.object({ dateTime: z.iso.datetime({ offset: true, local: true }), timeZone: text }),
-]);
 
 /** A document id holds 1,500 bytes (Firestore, "Quotas and limits"), 23 of which the calendar's key takes. */
 const maxIdBytes = 1_400;
@@ -135,9 +129,9 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   if (!head.success) return malformed(raw, problemOf(head.error));
   const { id, status, recurringEventId: seriesId } = head.data;
   if (status === "cancelled") {
-    const originalStartTime = head.data.originalStartTime ?? originalOf(id);
+    const original = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
-      originalStartTime !== undefined && { seriesId, originalStartTime };
+      original !== undefined && { seriesId, originalStartTime: withOffset(original, calendar.zone) };
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
   // As a single event it would stand beside the instance of its series.
@@ -145,11 +139,30 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
     return malformed(raw, "recurringEventId: unreadable");
   }
   const recurrence = readLines(head.data.recurrence, seriesId);
+  const item = readBody(raw, recurrence, seriesId, calendar);
+  if (item.kind !== "malformed" || recurrence === undefined) return item;
+  // A series is shown from its start alone, and where more was known of it, that stays.
+  const { start } = raw as { readonly start?: unknown };
+  const started = readBody({ ...(raw as object), end: start }, [...recurrence, lostEnd], seriesId, calendar);
+  return started.kind === "malformed" ? item : started;
+}
+
+/** Read as what is left of a rule (recurrence-lines.ts): it makes the series incomplete. */
+const lostEnd = "?FREQ=, because the end cannot be read";
+
+function readBody(
+  raw: unknown,
+  recurrence: readonly string[] | undefined,
+  seriesId: string | undefined,
+  calendar: CalendarContext,
+): ParsedItem {
   const body = liveEvent.safeParse(raw);
   if (!body.success) return malformed(raw, problemOf(body.error));
   const { start, end, originalStartTime, etag, ...rest } = body.data;
+  if (recurrence !== undefined && "date" in start !== "date" in end)
+    return malformed(raw, "start and end are not of one kind");
   // Documented as always there; where it is not, the id says the same.
-  const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(id));
+  const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(rest.id));
   const google = {
     ...rest,
     etag: etag ?? standInEtag(raw),
@@ -276,21 +289,8 @@ function inRange(ms: number): boolean {
   return ms >= earliestMs && ms <= latestMs;
 }
 
-/** RFC 3339's, at the end of a time. */
-const offset = /Z|[+-]\d\d:/;
-
 function toMs(value: GoogleTime, zone: Zone): number {
   return "date" in value ? startOfDayMs(value.date, zone) : Date.parse(value.dateTime);
-}
-
-/**
- * The same moment with an offset, as clients read it. Google answers with one always (reference of Events, `dateTime`);
- * what has none is a local time in the zone beside it, or in the calendar's where that is missing or means nothing.
- */
-function withOffset(value: GoogleTime, calendarZone: Zone): GoogleTime {
-  if ("date" in value || offset.test(value.dateTime)) return value;
-  const zone = zoneOr(value.timeZone, calendarZone);
-  return { ...value, dateTime: formatDateTime(toInstant(zone, Date.parse(`${value.dateTime}Z`)), zone) };
 }
 
 /** The first moment of a day in a zone: midnight, or later where daylight saving skips it. */
