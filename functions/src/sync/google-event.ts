@@ -41,7 +41,8 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  etag: text,
+  // An empty one would be equal to every other empty one.
+  etag: text.transform(etag => (etag === "" ? undefined : etag)),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -109,10 +110,15 @@ export function isGoogleId(id: string | undefined): id is string {
   return id !== undefined && id !== "" && id.length <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id);
 }
 
+/** True for what can be the id of a document, too. */
+export function isStorableId(id: string | undefined): id is string {
+  return eventId.safeParse(id).success;
+}
+
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {
   if (item.kind === "event") return item.event.eventId;
-  return item.kind !== "malformed" || eventId.safeParse(item.eventId).success ? item.eventId : undefined;
+  return item.kind !== "malformed" || isStorableId(item.eventId) ? item.eventId : undefined;
 }
 
 /** What the calendar contributes to its events. */
@@ -138,7 +144,10 @@ export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
 function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
   if (!head.success) return malformed(raw, problemOf(head.error));
-  const { id, status, recurringEventId: seriesId } = head.data;
+  const { id, status } = head.data;
+  // Nothing is an instance of itself. What is called like an instance is one of a series that we are not told.
+  const isItsOwn = head.data.recurringEventId === id;
+  const seriesId = isItsOwn ? undefined : head.data.recurringEventId;
   if (status === "cancelled") {
     const originalStartTime = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
@@ -146,7 +155,8 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
   // As a single event it would stand beside the instance of its series.
-  if (seriesId === undefined && has(raw, "recurringEventId")) {
+  const isNoInstance = isItsOwn && originalOf(id) === undefined;
+  if (seriesId === undefined && !isNoInstance && has(raw, "recurringEventId")) {
     return malformed(raw, "recurringEventId: unreadable");
   }
   const recurrence = readLines(head.data.recurrence, seriesId);
@@ -157,6 +167,7 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(id));
   const google = {
     ...rest,
+    recurringEventId: seriesId,
     etag: etag ?? standInEtag(raw),
     start: withOffset(start, calendar.zone),
     end: withOffset(end, calendar.zone),
