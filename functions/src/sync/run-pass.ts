@@ -27,7 +27,9 @@ export type PassOutcome =
   | { readonly kind: "lost" }
   /** Stored where it is; the lease is released; a new task goes on. */
   | { readonly kind: "outOfTime" }
-  /** The last page had no sync token: what was listed may be incomplete (dotnet#610, php#2637). */
+  /**
+   * The last page had no sync token, or none is the last: what was listed may be incomplete (dotnet#610, php#2637).
+   */
   | { readonly kind: "incomplete" }
   | GoogleFailure;
 
@@ -88,6 +90,7 @@ async function passPages(
   const { run, pass } = context;
   let next = first;
   let zone = knownZone;
+  const asked = new Set([pass.resumed?.pageToken]);
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page);
@@ -102,6 +105,9 @@ async function passPages(
     }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {
+      // A list that leads back to one of its own pages has no end.
+      if (asked.has(nextPageToken)) return { kind: "incomplete" };
+      asked.add(nextPageToken);
       next = listPage(nextPageToken);
       next.catch(() => undefined);
     }
@@ -161,9 +167,15 @@ function noteItem(
   });
 }
 
-/** An event's last mention on a page is its newest. */
+/** An event's last mention on a page is its newest. One that cannot be read does not cost the one before. */
 function newestOf(items: readonly ParsedItem[]): ParsedItem[] {
-  return [...new Map(items.map(item => [idOf(item) ?? item, item])).values()];
+  const newest = new Map<unknown, ParsedItem>();
+  for (const item of items) {
+    const id = idOf(item) ?? item;
+    const isBesideReadable = item.kind === "malformed" && newest.has(id);
+    newest.set(isBesideReadable ? item : id, item);
+  }
+  return [...newest.values()];
 }
 
 /** Fingerprints of the stored events among `ids`, as they will be once the waiting writes are committed. */

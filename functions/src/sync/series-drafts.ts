@@ -1,4 +1,4 @@
-import type { ParsedItem } from "./google-event.ts";
+import { isStorableId, type ParsedItem } from "./google-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "./calendar-event.ts";
 import type { Fingerprint } from "../ports/sync-store.port.ts";
 
@@ -62,8 +62,12 @@ export class SeriesDrafts {
   }
 
   #end(seriesId: string): void {
-    if (this.#mode === "full") return;
     const known = this.#drafts.get(seriesId);
+    if (this.#mode === "full") {
+      // An earlier page had it still.
+      if (known !== undefined) this.#change(seriesId, { master: undefined });
+      return;
+    }
     this.#change(seriesId, { master: "ended", doubtful: known?.doubtful ?? true });
   }
 
@@ -146,7 +150,8 @@ function readInstanceId(
   eventId: string,
 ): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
   const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  if (familyId === undefined) return undefined;
+  // A series is looked for by it: what cannot name a document is none's.
+  if (!isStorableId(familyId)) return undefined;
   const date = `${year}-${month}-${day}`;
   const originalStartTime =
     hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
