@@ -95,7 +95,13 @@ export type ParsedItem =
   | { readonly kind: "event"; readonly event: CalendarEvent }
   /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
-  | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
+  | {
+      readonly kind: "series";
+      readonly eventId: string;
+      readonly master: SeriesMaster;
+      /** What it is if nothing repeats it; absent where no document can hold its start. */
+      readonly single?: CalendarEvent;
+    }
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | {
       readonly kind: "malformed";
@@ -183,7 +189,9 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
     return malformed(raw, "larger than a document may be");
   }
-  return recurrence === undefined ? { kind: "event", event } : toSeries(event, google, recurrence);
+  if (recurrence === undefined) return { kind: "event", event };
+  const isShowable = inRange(startAtMs) && inRange(endAtMs);
+  return { ...toSeries(event, google, recurrence), ...(isShowable && { single: event }) };
 }
 
 function originalOf(id: string): GoogleTime | undefined {
@@ -220,7 +228,7 @@ function toSeries(
   event: CalendarEvent,
   { start, end }: { readonly start: GoogleTime; readonly end: GoogleTime },
   recurrence: readonly string[],
-): ParsedItem {
+): Extract<ParsedItem, { kind: "series" }> {
   const {
     eventId,
     start: _start,

@@ -12,6 +12,7 @@ import { recall, save } from "./pass-memory.ts";
 import { assumedFullSync, type Pass } from "./pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { absorbSeries } from "./absorb-series.ts";
+import { asStored } from "./as-stored.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { queryVersion } from "./sync-state.ts";
 import { WriteBuffer } from "./write-buffer.ts";
@@ -129,11 +130,16 @@ function passFailure(failure: GoogleFailure): PassOutcome {
 async function absorbPage(context: PassContext, page: EventPage, zone: Zone): Promise<void> {
   const { run, pass, memory, buffer } = context;
   const calendar = { calendarKey: run.calendarKey, zone };
-  const items = newestOf(page.items.map(raw => parseItem(raw, calendar)));
-  const ids = items.flatMap(item => idOf(item) ?? []);
+  const parsed = newestOf(page.items.map(raw => parseItem(raw, calendar)));
+  const ids = parsed.flatMap(item => idOf(item) ?? []);
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
+  const read = parsed.map(item => asStored(item, stored));
+  const items = read.map(({ item }) => item);
   const plan = planPage(items, stored, pass.windowStartMs, pass.rewrite);
-  for (const item of items) noteItem(context, item, stored);
+  for (const { item, lacksLines } of read) {
+    noteItem(context, item, stored);
+    if (lacksLines) memory.unreadable.add(idOf(item) ?? "");
+  }
   if (page.isIncomplete === true) memory.isBlind = true;
   run.count("changed", items.length);
   run.count("unchanged", plan.unchanged);
