@@ -114,7 +114,7 @@ describe.each(deliveries)("through %s", (_name, deliver) => {
     expect(calendar()).not.toHaveProperty("unreadable");
   });
 
-  test.each([[undefined], [null], [5], [""], ["x".repeat(2_000)], ["a\u0000b"]])(
+  test.each([[undefined], [null], [5], [""], ["x".repeat(2_000)], ["a\u0000b"], [" two"], ["t wo"]])(
     "an item with the id %p deletes nothing, for it may be anything",
     async id => {
       for (const one of ["one", "two", "three"]) world.google.put(one);

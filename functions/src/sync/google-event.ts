@@ -113,7 +113,7 @@ export type ParsedItem =
 
 /** True for what can be an id at all. Google's own have 5 to 1,024 characters (reference of Events). */
 export function isGoogleId(id: string | undefined): id is string {
-  return id !== undefined && id !== "" && id.length <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id);
+  return id !== undefined && /^[^\s\p{Cc}]+$/u.test(id) && id.length <= maxIdBytes && id.isWellFormed();
 }
 
 /** True for what can be the id of a document, too. */
