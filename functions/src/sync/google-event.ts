@@ -35,7 +35,8 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  etag: text,
+  // An empty one would be equal to every other empty one.
+  etag: text.transform(etag => (etag === "" ? undefined : etag)),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -88,7 +89,13 @@ export type ParsedItem =
   | { readonly kind: "event"; readonly event: CalendarEvent }
   /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
-  | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
+  | {
+      readonly kind: "series";
+      readonly eventId: string;
+      readonly master: SeriesMaster;
+      /** What it is if nothing repeats it; absent where no document can hold its start. */
+      readonly single?: CalendarEvent;
+    }
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | {
       readonly kind: "malformed";
@@ -98,10 +105,15 @@ export type ParsedItem =
       readonly seriesId?: string;
     };
 
+/** True for what can be the id of a document. */
+export function isStorableId(id: string | undefined): id is string {
+  return eventId.safeParse(id).success;
+}
+
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {
   if (item.kind === "event") return item.event.eventId;
-  return item.kind !== "malformed" || eventId.safeParse(item.eventId).success ? item.eventId : undefined;
+  return item.kind !== "malformed" || isStorableId(item.eventId) ? item.eventId : undefined;
 }
 
 /** What the calendar contributes to its events. */
@@ -127,7 +139,10 @@ export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
 function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
   if (!head.success) return malformed(raw, problemOf(head.error));
-  const { id, status, recurringEventId: seriesId } = head.data;
+  const { id, status } = head.data;
+  // Nothing is an instance of itself. What is called like an instance is one of a series that we are not told.
+  const isItsOwn = head.data.recurringEventId === id;
+  const seriesId = isItsOwn ? undefined : head.data.recurringEventId;
   if (status === "cancelled") {
     const original = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
@@ -135,7 +150,8 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
   // As a single event it would stand beside the instance of its series.
-  if (seriesId === undefined && has(raw, "recurringEventId")) {
+  const isNoInstance = isItsOwn && originalOf(id) === undefined;
+  if (seriesId === undefined && !isNoInstance && has(raw, "recurringEventId")) {
     return malformed(raw, "recurringEventId: unreadable");
   }
   const recurrence = readLines(head.data.recurrence, seriesId);
@@ -165,6 +181,7 @@ function readBody(
   const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(rest.id));
   const google = {
     ...rest,
+    recurringEventId: seriesId,
     etag: etag ?? standInEtag(raw),
     start: withOffset(start, calendar.zone),
     end: withOffset(end, calendar.zone),
@@ -180,7 +197,9 @@ function readBody(
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
     return malformed(raw, "larger than a document may be");
   }
-  return recurrence === undefined ? { kind: "event", event } : toSeries(event, google, recurrence);
+  if (recurrence === undefined) return { kind: "event", event };
+  const isShowable = inRange(startAtMs) && inRange(endAtMs);
+  return { ...toSeries(event, google, recurrence), ...(isShowable && { single: event }) };
 }
 
 function originalOf(id: string): GoogleTime | undefined {
@@ -217,7 +236,7 @@ function toSeries(
   event: CalendarEvent,
   { start, end }: { readonly start: GoogleTime; readonly end: GoogleTime },
   recurrence: readonly string[],
-): ParsedItem {
+): Extract<ParsedItem, { kind: "series" }> {
   const {
     eventId,
     start: _start,

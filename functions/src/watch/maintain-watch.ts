@@ -6,7 +6,7 @@ import type { Log } from "../ports/log.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/task-queue.port.ts";
 import type { WatchRecord, WatchStore, WatchTarget } from "../ports/watch-store.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
-import { isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
+import { countedOnUntil, isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 
 export interface MaintainWatch {
   readonly watches: WatchStore;
@@ -85,7 +85,8 @@ async function open(dependencies: MaintainWatch, target: WatchTarget): Promise<O
     return { kind: "opened", unwanted: [] };
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
-  const { resourceId, expiresAtMs } = answer;
+  const { resourceId } = answer;
+  const expiresAtMs = countedOnUntil(answer.expiresAtMs, clock.now());
   await watches.answered(watch.channelId, resourceId, expiresAtMs);
   await dependencies.accountStatus.noteAccepted(accountId);
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
