@@ -266,11 +266,22 @@ describe("a delegation", () => {
     );
   });
 
-  test("ends when its domain is delegated no more, without asking Google", async () => {
+  test("ends a day after its domain was delegated for the last time, without asking Google", async () => {
     const ended = { reason: "unauthorized", googleReason: "notDelegated", grantId: "grant-1" };
-    expect(await instance(false).get(account)).toMatchObject(ended);
+    const waits = { reason: "unavailable", googleReason: "notDelegated" };
+    expect(await instance(false).get(account)).toMatchObject(waits);
+    const delegated = domains;
     domains = [];
+    nowMs += 24 * 3_600_000 - 1;
+    expect(await instance().get(account)).toMatchObject(waits);
+    nowMs += 1;
     expect(await instance().get(account)).toMatchObject(ended);
     expect(asked).toEqual([]);
+
+    domains = delegated;
+    expect(await instance().get(account)).toMatchObject({ kind: "token" });
+    domains = [];
+    nowMs += 2 * 3_600_000;
+    expect(await instance().get(account)).toMatchObject(waits);
   });
 });

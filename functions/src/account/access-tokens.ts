@@ -19,10 +19,10 @@ const minLifeMs = 60_000;
 const maxRounds = 3;
 
 /**
- * So long the operator has to put a key back that is missing by mistake, before users are asked to connect again
- * (docs/decisions/0202-a-key-that-is-gone.md).
+ * So long the operator has to put back a key, or a delegated domain, that is missing by mistake, before users are asked
+ * to connect again (docs/decisions/0202-a-key-that-is-gone.md).
  */
-const keyGraceMs = 24 * 3_600_000;
+const graceMs = 24 * 3_600_000;
 
 interface Dependencies {
   readonly credentials: CredentialStore;
@@ -55,7 +55,16 @@ const passing = (googleReason: string): GoogleFailure => ({
 interface Renewed extends RefreshedTokens {
   readonly usedRefreshToken: string | undefined;
 }
-type Broken = Extract<OpenedSeal, { kind: "broken" }>;
+/** The stored access cannot be used with the settings of this deployment. */
+type Broken =
+  | Extract<OpenedSeal, { kind: "broken" }>
+  | { readonly kind: "broken"; readonly because: "notDelegated"; readonly keyId?: undefined };
+
+const graceAlarms = {
+  keyMissing: "credentials.keyMissing",
+  keyWrong: "credentials.keyWrong",
+  notDelegated: "delegation.domainMissing",
+} as const;
 
 /**
  * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a new one
@@ -153,7 +162,7 @@ async function renew(
     return answer.kind === "failed" ? answer : { ...answer, usedRefreshToken: opened.token };
   }
   const { delegatedEmail, subject } = stored;
-  if (delegation?.covers(delegatedEmail) !== true) return unauthorized("notDelegated");
+  if (delegation?.covers(delegatedEmail) !== true) return { kind: "broken", because: "notDelegated" };
   const answer = await delegation.impersonate(delegatedEmail);
   if (answer.kind === "failed") return answer;
   // The address is somebody else's by now.
@@ -164,8 +173,9 @@ async function renew(
 
 /**
  * What a refresh token that cannot be opened means for its account. One that no ring would open is lost, and the user
- * must connect again. One whose key is missing, or is another key by now, may be everybody's at once and a mistake: the
- * operator hears of it now, and users only when the time of grace is over.
+ * must connect again. One whose key is missing, or is another key by now, may be everybody's at once and a mistake, as
+ * may a domain that is not delegated any more: the operator hears of it now, and users only when the time of grace is
+ * over.
  */
 async function judge(
   { credentials, clock, log }: Dependencies,
@@ -178,11 +188,11 @@ async function judge(
     return unauthorized("sealBroken");
   }
   const nowMs = clock.now();
+  const word = because === "notDelegated" ? because : "sealBroken";
   try {
     const since = stored.sealBrokenSinceMs;
-    const event = because === "keyMissing" ? "credentials.keyMissing" : "credentials.keyWrong";
-    log.alarm(event, { keyId, accountId, sinceMs: since ?? nowMs, graceMs: keyGraceMs });
-    if (since !== undefined && nowMs - since >= keyGraceMs) return unauthorized("sealBroken");
+    log.alarm(graceAlarms[because], { keyId, accountId, sinceMs: since ?? nowMs, graceMs });
+    if (since !== undefined && nowMs - since >= graceMs) return unauthorized(word);
     if (since === undefined) await credentials.noteSealBroken(accountId, stored, nowMs);
   } catch (error) {
     // The time of grace begins with the next attempt, then.
@@ -191,7 +201,7 @@ async function judge(
       error: error instanceof Error ? error.message : "unknown",
     });
   }
-  return passing("sealBroken");
+  return passing(word);
 }
 
 /** The stored access token; undefined if it has ended, which makes opening it pointless, or cannot be opened. */

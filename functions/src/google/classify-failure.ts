@@ -129,7 +129,7 @@ const takenAway: Readonly<Record<string, { readonly status: number; readonly rea
 const vague = new Set(["notFound", "forbidden"]);
 
 /** Reasons that end an account or a calendar: exact words under the status that they belong to. */
-function final(status: number, { reasons, oauthError }: ErrorBody): Verdict | undefined {
+function final(status: number, { reasons, oauthError, names }: ErrorBody): Verdict | undefined {
   // RFC 6749 5.2 gives 400; a resource server that is asked with a token says 401.
   if (oauthError === "invalid_grant" && (status === 400 || status === 401))
     return ["unauthorized", oauthError];
@@ -137,6 +137,8 @@ function final(status: number, { reasons, oauthError }: ErrorBody): Verdict | un
     const scopes = reasons.find(word => missingScopes.has(word));
     if (scopes !== undefined) return ["insufficientPermissions", scopes];
   }
+  // What is not found is that token, then, and not the calendar.
+  if (names !== undefined) return undefined;
   const known = (word: string) => Object.hasOwn(takenAway, word) && takenAway[word]?.status === status;
   const specific = reasons.find(word => known(word) && !vague.has(word));
   const unknown = reasons.find(word => !known(word));

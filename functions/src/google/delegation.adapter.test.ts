@@ -114,6 +114,27 @@ describe("acting for a user", () => {
     expect(asked).toHaveLength(1);
   });
 
+  test.each([404, 408, 409, 429, 500, 502, 503])(
+    "is not refused by words that come under %d: somebody else is speaking",
+    async status => {
+      for (const error of ["invalid_grant", "unauthorized_client", "access_denied"]) {
+        answers.token = { status, body: { error } };
+        const failure = await act();
+        expect(failure).toMatchObject({ kind: "failed", status, googleReason: error });
+        expect(failure).not.toMatchObject({ reason: "unauthorized" });
+      }
+    },
+  );
+
+  test.each(["signJwt", "userinfo"] as const)("is not refused by what %s says", async which => {
+    for (const status of [400, 401, 403]) {
+      answers[which] = { status, body: { error: "invalid_grant" } };
+      const failure = await act();
+      expect(failure).toMatchObject({ kind: "failed", status });
+      expect(failure).not.toMatchObject({ reason: "unauthorized" });
+    }
+  });
+
   test("waits for better times without an identity of our own", async () => {
     ownToken = () => Promise.reject(new Error("metadata server: own-secret"));
     expect(await act()).toEqual({ kind: "failed", reason: "unavailable", googleReason: "noOwnToken" });

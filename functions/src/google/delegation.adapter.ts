@@ -2,8 +2,15 @@ import * as z from "zod";
 import { delegatedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { Delegation } from "../ports/credentials.port.ts";
-import type { GoogleFailure } from "../model/google-failure.ts";
-import { bearerToken, callWithToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
+import { type GoogleFailure, needsConsent } from "../model/google-failure.ts";
+import {
+  bearerToken,
+  callWithToken,
+  lifeSeconds,
+  postForm,
+  subject,
+  unreadableAnswer,
+} from "./oauth-request.ts";
 
 export interface DelegationSettings {
   /** Lower case, e.g. `corp.example`. */
@@ -24,9 +31,11 @@ const assertionLifeSeconds = 3600;
  * suspended; not delegated, or not for these scopes; forbidden by the Workspace's policy.
  */
 const refusals = new Set(["invalid_grant", "unauthorized_client", "access_denied"]);
+/** Those of a refusal (RFC 6749, 5.2, and 403). Under another status somebody else is speaking. */
+const refusalStatuses = new Set([400, 401, 403]);
 
 const signAnswer = z.object({ signedJwt: z.string().min(1) });
-const tokenAnswer = z.object({ access_token: bearerToken, expires_in: z.number().positive() });
+const tokenAnswer = z.object({ access_token: bearerToken, expires_in: lifeSeconds });
 const userInfo = z.object({ sub: subject, email: z.string().min(3) });
 
 /**
@@ -57,7 +66,8 @@ export function createDelegation(settings: DelegationSettings): Delegation {
       return { kind: "failed", reason: "unavailable", googleReason: "noOwnToken" };
     }
     const answer = await callWithToken(signUrl, token, { payload: JSON.stringify(claims) });
-    if (answer.kind === "failed") return { ...answer, googleReason: answer.googleReason ?? "signJwt" };
+    if (answer.kind === "failed")
+      return ofNoUser({ ...answer, googleReason: answer.googleReason ?? "signJwt" });
     const signed = signAnswer.safeParse(answer.body);
     return signed.success ? signed.data.signedJwt : unreadableAnswer;
   };
@@ -73,21 +83,30 @@ export function createDelegation(settings: DelegationSettings): Delegation {
         assertion,
       });
       if (granted.kind === "failed") {
-        return refusals.has(granted.googleReason ?? "") ? { ...granted, reason: "unauthorized" } : granted;
+        return isRefusal(granted) ? { ...granted, reason: "unauthorized" } : granted;
       }
       const tokens = tokenAnswer.safeParse(granted.body);
       if (!tokens.success) return unreadableAnswer;
-      const { access_token: accessToken, expires_in: lifeSeconds } = tokens.data;
+      const { access_token: accessToken, expires_in: expiresInSeconds } = tokens.data;
       const owner = await callWithToken(userInfoUrl, accessToken);
-      if (owner.kind === "failed") return owner;
+      if (owner.kind === "failed") return ofNoUser(owner);
       const identity = userInfo.safeParse(owner.body);
       if (!identity.success) return unreadableAnswer;
       return {
         kind: "delegated",
         accessToken,
-        accessTokenExpiresAtMs: clock.now() + lifeSeconds * 1000,
+        accessTokenExpiresAtMs: clock.now() + expiresInSeconds * 1000,
         identity: { subject: identity.data.sub, email: identity.data.email },
       };
     },
   };
+}
+
+function isRefusal({ status, googleReason }: GoogleFailure): boolean {
+  return refusals.has(googleReason ?? "") && refusalStatuses.has(status ?? 0);
+}
+
+/** Only the token endpoint can end a delegation: whoever else uses its words says nothing of the user. */
+function ofNoUser(failure: GoogleFailure): GoogleFailure {
+  return needsConsent(failure.reason) ? { ...failure, reason: "notUnderstood" } : failure;
 }

@@ -72,8 +72,13 @@ export function readErrorBody(data: unknown): ErrorBody {
 
 const nothing: ErrorBody = { reasons: [], speaksOfProject: false };
 
-/** "… has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17) */
-const ofProject = /\bhas not been used in project\b|\bAPI\b.*\bis disabled\b|\bbilling\b/i;
+/**
+ * "… has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17), "Project 1 has been
+ * deleted.", "The request is missing a valid API key." No message about a calendar speaks of these; the address of a
+ * webhook, which is quoted, may have the word in it.
+ */
+const ofProject =
+  /(?<![\w/.-])project(?![\w/-])|\bAPI\b.*\bis disabled\b|\bAPI key\b|\bunregistered callers\b|\bbilling\b/i;
 
 const isWord = (word: string): boolean => word !== "" && word.length <= longestWord;
 

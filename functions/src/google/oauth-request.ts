@@ -9,6 +9,18 @@ const errorAnswer = z.object({ error: z.string() });
 /** What a header can carry (RFC 6750, 2.1, allows fewer characters still): any other text is no token. */
 export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 
+/** Of a token whose life cannot be read: it is replaced soon, and at once when Google refuses it. */
+const briefLifeSeconds = 300;
+/** Google's tokens live for an hour, some for half a day. A longer life is not believed. */
+const longestLifeSeconds = 86_400;
+
+/** How long an access token lives (RFC 6749, 5.1, only recommends to say so). An odd life costs no token. */
+export const lifeSeconds = z
+  .number()
+  .positive()
+  .catch(briefLifeSeconds)
+  .transform(seconds => Math.min(seconds, longestLifeSeconds));
+
 /** Google's `sub`: at most 255 ASCII characters (OpenID Connect guide, "An ID token's payload"). */
 export const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import type { OAuthProvider } from "../ports/credentials.port.ts";
 import { createOAuthProvider } from "./oauth.adapter.ts";
@@ -108,7 +109,7 @@ describe("the identity", () => {
   });
 });
 
-describe("Google's refusals", () => {
+describe("Google's refusals and odd answers", () => {
   const refusal = (status: number, error: string) => {
     answer = { status, body: JSON.stringify({ error, error_description: "words that vary" }) };
   };
@@ -150,6 +151,34 @@ describe("Google's refusals", () => {
     expect(network).toMatchObject({ kind: "failed", reason: "unavailable", googleReason: "ECONNREFUSED" });
     expect(JSON.stringify(network)).not.toContain("secret");
   });
+
+  test.each([
+    ["3600", 300],
+    [null, 300],
+    [undefined, 300],
+    [-1, 300],
+    [1e300, 86_400],
+    [1e308, 86_400],
+    [3_599, 3_599],
+  ])("cost no token for its life alone: %j", async (expires_in, lifeSeconds) => {
+    answer = { status: 200, body: JSON.stringify({ access_token: "at", expires_in }) };
+    const refreshed = await provider.refresh("token");
+    if (refreshed.kind !== "refreshed") throw new Error(refreshed.reason);
+    expect(refreshed.accessTokenExpiresAtMs).toBe(nowMs + lifeSeconds * 1000);
+    expect(() => Timestamp.fromMillis(refreshed.accessTokenExpiresAtMs)).not.toThrow();
+  });
+
+  test.each([{ refresh_token: null }, { refresh_token: "" }, { scope: 7 }, { id_token: null }])(
+    "cost no token for what a refresh need not say: %j",
+    async odd => {
+      answer = { status: 200, body: JSON.stringify({ access_token: "at", expires_in: 60, ...odd }) };
+      expect(await provider.refresh("token")).toEqual({
+        kind: "refreshed",
+        accessToken: "at",
+        accessTokenExpiresAtMs: nowMs + 60_000,
+      });
+    },
+  );
 
   test("that are not JSON do not get through as tokens", async () => {
     answer = { status: 200, body: "<html>" };

@@ -4,7 +4,7 @@ import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/credentials.port.ts";
-import { bearerToken, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
+import { bearerToken, lifeSeconds, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
 
 /** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */
 interface Endpoints {
@@ -41,13 +41,17 @@ export interface OAuthClient {
 
 const tokenAnswer = z.object({
   access_token: bearerToken,
-  /** Seconds. */
-  expires_in: z.number().positive(),
+  expires_in: lifeSeconds,
   refresh_token: bearerToken.optional(),
   /** Space-separated; may be missing in the answer to a refresh. */
   scope: z.string().default(""),
   id_token: z.string().optional(),
 });
+
+/** A refresh gives a token and, perhaps, a new refresh token. Whatever else is in the answer costs neither. */
+const refreshAnswer = tokenAnswer
+  .pick({ access_token: true, expires_in: true })
+  .extend({ refresh_token: bearerToken.optional().catch(undefined) });
 
 /** Both spellings are documented (developers.google.com/identity/openid-connect, "Validating an ID token"). */
 const issuers = ["https://accounts.google.com", "accounts.google.com"];
@@ -107,7 +111,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
         refresh_token: refreshToken,
       });
       if (answer.kind === "failed") return answer;
-      const tokens = tokenAnswer.safeParse(answer.body);
+      const tokens = refreshAnswer.safeParse(answer.body);
       return tokens.success
         ? { kind: "refreshed", ...tokenFields(tokens.data, clock.now()) }
         : unreadableAnswer;
@@ -122,7 +126,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
   };
 }
 
-function tokenFields(tokens: z.infer<typeof tokenAnswer>, nowMs: number) {
+function tokenFields(tokens: z.infer<typeof refreshAnswer>, nowMs: number) {
   return {
     accessToken: tokens.access_token,
     accessTokenExpiresAtMs: nowMs + tokens.expires_in * 1000,

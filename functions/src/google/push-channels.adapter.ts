@@ -12,11 +12,13 @@ const channelAnswer = z.object({
     .min(1)
     .max(1_000)
     .refine(id => id.isWellFormed()),
-  /** Milliseconds since 1970, as text; a number is as good. */
+  /** Milliseconds since 1970, as text; a number is as good. Sent "if applicable" (guides/push). */
   expiration: z.coerce
     .string()
     .regex(/^\d{13}$/)
-    .transform(Number),
+    .transform(Number)
+    .optional()
+    .catch(undefined),
 });
 
 /** `events.watch`, `calendarList.watch` and `channels.stop` through Google's client library. */
@@ -39,7 +41,8 @@ export function createChannels(call: CalendarCaller, webhookUrl: string): PushCh
       const channel = channelAnswer.safeParse(answer.data);
       if (!channel.success)
         return { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
-      return { kind: "opened", resourceId: channel.data.resourceId, expiresAtMs: channel.data.expiration };
+      const { resourceId, expiration } = channel.data;
+      return { kind: "opened", resourceId, ...(expiration !== undefined && { expiresAtMs: expiration }) };
     },
 
     stop: async ({ accountId, channelId, resourceId }) => {

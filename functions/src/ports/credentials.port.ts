@@ -31,7 +31,7 @@ interface Credential {
   readonly grantId: string;
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** Since when its refresh token could not be opened (account/access-tokens.ts); absent once it could. */
+  /** Since when our own settings do not let it be used (account/access-tokens.ts); absent once they do. */
   readonly sealBrokenSinceMs?: number;
 }
 

@@ -96,8 +96,8 @@ export interface OpenedChannel {
   readonly kind: "opened";
   /** Google's name for the watched calendar; needed to stop the channel. */
   readonly resourceId: string;
-  /** When Google stops pushing; what was asked for may have been cut. */
-  readonly expiresAtMs: number;
+  /** When Google stops pushing; what was asked for may have been cut. Absent where Google has not said it. */
+  readonly expiresAtMs?: number;
 }
 
 /** Push channels at Google. */

@@ -146,18 +146,20 @@ function weekdayFilter(
   const hasOrdinals = frequency === "MONTHLY" || frequency === "YEARLY";
   const withinYear = frequency === "YEARLY" && !namesMonths;
   const plain = new Set(parts.filter(part => !hasOrdinals || part.ordinal === 0).map(part => part.weekday));
-  const ordinal = hasOrdinals ? parts.filter(part => part.ordinal !== 0) : [];
+  // Asked for every day that is looked at, and a hostile rule names a hundred thousand.
+  const nameOf = (weekday: number, ordinal: number) => ordinal * 7 + weekday;
+  const ordinals = new Set(
+    parts.filter(part => hasOrdinals && part.ordinal !== 0).map(part => nameOf(part.weekday, part.ordinal)),
+  );
   return (day, { year, month, day: dayOfMonth }) => {
     const weekday = weekdayOf(day);
     if (plain.has(weekday)) return true;
-    if (ordinal.length === 0) return false;
+    if (ordinals.size === 0) return false;
     const before = withinYear ? day - dayNumber(year, 1, 1) : dayOfMonth - 1;
     const after = (withinYear ? daysInYear(year) : daysInMonth(year, month)) - 1 - before;
     const fromStart = Math.floor(before / 7) + 1;
     const fromEnd = -(Math.floor(after / 7) + 1);
-    return ordinal.some(
-      part => part.weekday === weekday && (part.ordinal === fromStart || part.ordinal === fromEnd),
-    );
+    return ordinals.has(nameOf(weekday, fromStart)) || ordinals.has(nameOf(weekday, fromEnd));
   };
 }
 

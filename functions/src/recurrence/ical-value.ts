@@ -30,7 +30,7 @@ export function parseMoment(text: string): Parsed<IcalMoment> {
 }
 
 const lenientPattern =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu;
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)? ?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/iu;
 
 /**
  * The same in the forms that other software has been seen to write (simshaun/recurr#98, GAS-ICS-Sync#398), which all

@@ -2,10 +2,10 @@ import { parseDuration, parseLenientMoment } from "./ical-value.ts";
 import type { IcalMoment } from "./ical-value.ts";
 import { unfoldLines } from "./line-text.ts";
 import type { Line } from "./line-text.ts";
-import { parsed, quoted } from "./outcome.ts";
+import { malformed, parsed, quoted } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { parseRule } from "./rule.ts";
-import type { Rule } from "./rule.ts";
+import type { Note, Rule } from "./rule.ts";
 import { zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
@@ -36,6 +36,15 @@ export type RecurrenceLines = {
   readonly lacksDates: boolean;
 };
 
+/** RRULEs, and EXRULEs. No event has so many, and each costs time with each occurrence of the others. */
+const maxRules = 100;
+/** Names of zones: to learn a new one takes a millisecond. */
+const maxZoneNames = 50;
+/** More are not told of: they are for the log, and a line may have a hundred thousand. */
+const maxProblems = 100;
+/** Parts of a rule where parameters belong. */
+const misplacedPart = /^\s*(?:COUNT|UNTIL|INTERVAL)\s*=/iu;
+
 /**
  * Reads the lines of `recurrence`, each by itself: what cannot be read costs only its value, its part or its line.
  * Google allows RRULE, EXRULE, RDATE and EXDATE (events reference); lines of other properties say nothing here.
@@ -46,6 +55,11 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const additions: ListedMoment[] = [];
   const exclusions: ListedMoment[] = [];
   const unreadable: string[] = [];
+  const note = (problem: string) => {
+    if (unreadable.length < maxProblems) unreadable.push(problem);
+  };
+  const zoneNames = new Set<string>();
+  const lostLimits = { end: false, interval: false };
   let isRuleLost = false;
   let lacksDates = false;
   for (const line of unfoldLines(lines)) {
@@ -54,39 +68,53 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
       case "EXRULE": {
         // Empty: it says nothing, as an EXDATE without a date.
         if (/^[\s;]*$/u.test(line.value)) break;
-        const rule = parseRule(line.value);
-        unreadable.push(...(rule.kind === "malformed" ? [rule.reason] : rule.unreadable));
-        if (rule.kind === "parsed") (line.name === "RRULE" ? rules : exclusionRules).push(rule.value);
-        else isRuleLost ||= line.name === "RRULE";
+        const into = line.name === "RRULE" ? rules : exclusionRules;
+        const misplaced = line.parameters.filter(one => misplacedPart.test(one));
+        const rule =
+          into.length < maxRules
+            ? parseRule([...misplaced, line.value].join(";"))
+            : malformed(`more than ${maxRules} rules`);
+        (rule.kind === "malformed" ? [rule.reason] : rule.unreadable).forEach(note);
+        if (rule.kind === "malformed") isRuleLost ||= line.name === "RRULE";
+        // An EXRULE with a part missing could take everything away.
+        else if (line.name === "RRULE" || !rule.isWider) into.push(rule.value);
         break;
       }
       case "RDATE":
       case "EXDATE":
-        if (!readMoments(line, line.name === "RDATE" ? additions : exclusions, unreadable))
+        if (!readMoments(line, line.name === "RDATE" ? additions : exclusions, zoneNames, note))
           lacksDates ||= line.name === "RDATE";
         break;
       case null:
-        unreadable.push(`not a recurrence line: ${quoted(line.value)}`);
+        note(`not a recurrence line: ${quoted(line.value)}`);
+        // Pieces of a rule that was torn apart: what ends it, or makes it rarer.
+        lostLimits.end ||= /\b(?:COUNT|UNTIL)\b/iu.test(line.value);
+        lostLimits.interval ||= /\bINTERVAL\b/iu.test(line.value);
         if (/FREQ\s*=/iu.test(line.value)) isRuleLost = true;
         else lacksDates = true;
     }
   }
-  const isEmpty = rules.length + additions.length === 0;
-  if (isEmpty && unreadable.length === 0) unreadable.push("no RRULE and no RDATE");
-  const incomplete = isRuleLost || isEmpty;
-  return { rules, exclusionRules, additions, exclusions, unreadable, incomplete, lacksDates };
+  const isWhole = ({ count, until, interval }: Rule) =>
+    (count !== null || until !== null || !lostLimits.end) && (interval > 1 || !lostLimits.interval);
+  const whole = rules.filter(isWhole);
+  const isEmpty = whole.length + additions.length === 0;
+  if (isEmpty && unreadable.length === 0) note("no RRULE and no RDATE");
+  const incomplete = isRuleLost || isEmpty || whole.length < rules.length;
+  const excluded = exclusionRules.filter(isWhole);
+  const read = { rules: whole, exclusionRules: excluded, additions, exclusions };
+  return { ...read, unreadable, incomplete, lacksDates };
 }
 
 /** Returns whether every value could be read. */
-function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): boolean {
-  const zone = readZone(line.parameters, unreadable);
+function readMoments(line: Line, into: ListedMoment[], zoneNames: Set<string>, note: Note): boolean {
+  const zone = readZone(line.parameters, zoneNames, note);
   let areAllRead = true;
   for (const item of line.value.split(/[,;]/u).map(part => part.trim())) {
     if (item === "") continue;
     const moment = readMoment(item, zone);
     if (moment.kind === "parsed") into.push(moment.value);
     else {
-      unreadable.push(`${line.name ?? ""}: ${moment.reason}`);
+      note(`${line.name ?? ""}: ${moment.reason}`);
       areAllRead = false;
     }
   }
@@ -97,13 +125,14 @@ function readMoments(line: Line, into: ListedMoment[], unreadable: string[]): bo
  * TZID is the only parameter that changes what a value means: VALUE merely repeats what its form says. An unknown zone
  * leaves the times to the zone of the series, in which almost all of them are written anyway.
  */
-function readZone(parameters: readonly string[], unreadable: string[]): Zone | null {
+function readZone(parameters: readonly string[], zoneNames: Set<string>, note: Note): Zone | null {
   for (const parameter of parameters) {
     const tzid = /^\s*TZID\s*=(.*)$/isu.exec(parameter)?.[1]?.trim();
     if (tzid === undefined || tzid.replaceAll('"', "") === "") continue;
-    const zone = zoneNamed(tzid);
+    if (zoneNames.size < maxZoneNames) zoneNames.add(tzid);
+    const zone = zoneNames.has(tzid) ? zoneNamed(tzid) : null;
     if (zone !== null) return zone;
-    unreadable.push(`unknown time zone: ${quoted(tzid)}`);
+    note(`unknown time zone: ${quoted(tzid)}`);
   }
   return null;
 }

@@ -49,17 +49,25 @@ const listParts = ["BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"].co
 ]);
 const singleParts = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "RSCALE", "SKIP"];
 const knownParts = new Set([...listParts, ...singleParts]);
+/** Parts without which a rule would never end, or come more often. */
+const limitingParts = ["UNTIL", "COUNT", "INTERVAL"];
 
 /** A rule, and what of its line could not be read: that costs only itself. */
 export type RuleRead =
-  | { readonly kind: "parsed"; readonly value: Rule; readonly unreadable: readonly string[] }
+  | {
+      readonly kind: "parsed";
+      readonly value: Rule;
+      readonly unreadable: readonly string[];
+      /** A whole part was left out: the rule may give more than was meant. */
+      readonly isWider: boolean;
+    }
   /** Without what could not be read the rule would mean something else, or never end. */
   | Malformed;
 
 /** Every value of each part: most parts have one entry. */
 type Parts = ReadonlyMap<string, readonly string[]>;
 /** Takes what could not be read and costs only itself. */
-type Note = (problem: string) => void;
+export type Note = (problem: string) => void;
 
 /** What makes the whole line unreadable; caught again in `parseRule`, the only way in. */
 class Unreadable extends Error {}
@@ -76,7 +84,10 @@ export function parseRule(text: string): RuleRead {
   const unreadable: string[] = [];
   try {
     const note: Note = problem => unreadable.push(problem);
-    return { kind: "parsed", value: readRule(splitParts(text, note), note), unreadable };
+    const parts = splitParts(text, note);
+    const isWider = unreadable.length > 0;
+    const value = readRule(parts, note);
+    return { kind: "parsed", value, unreadable, isWider: isWider || lacksList(value, parts) };
   } catch (error) {
     if (error instanceof Unreadable) return malformed(error.message);
     throw error;
@@ -92,10 +103,19 @@ function splitParts(text: string, note: Note): Parts {
     const name = part.slice(0, equals).trim();
     const value = part.slice(equals + 1).trim();
     if (part.trim() === "" || name.startsWith("X-")) continue;
+    if (holdsLimit(name, part)) throw new Unreadable(`a limit that cannot be read: ${quoted(part.trim())}`);
+    const values = parts.get(name);
     if (!knownParts.has(name)) note(`unknown rule part: ${quoted(part.trim())}`);
-    else parts.set(name, [...(parts.get(name) ?? []), value]);
+    else if (values === undefined) parts.set(name, [value]);
+    else values.push(value);
   }
   return parts;
+}
+
+/** `UNTIL:20260110`, `WKST=MO,COUNT=3`, or `UN`, where the line was cut: of the limit only the name can be told. */
+function holdsLimit(name: string, part: string): boolean {
+  if (limitingParts.includes(name)) return false;
+  return limitingParts.some(limit => part.includes(limit) || (name !== "" && limit.startsWith(name)));
 }
 
 function readRule(parts: Parts, note: Note): Rule {
@@ -118,8 +138,24 @@ function readRule(parts: Parts, note: Note): Rule {
     byHour: readNumbers(parts, "BYHOUR", 0, 23, note),
     byMinute: readNumbers(parts, "BYMINUTE", 0, 59, note),
     bySecond: readSeconds(parts, note),
-    bySetPosition: readSignedNumbers(parts, "BYSETPOS", 366, note),
+    bySetPosition: readPositions(parts, note),
   };
+}
+
+function lacksList(rule: Rule, parts: Parts): boolean {
+  const lists = [rule.byMonth, rule.byWeekNumber, rule.byYearDay, rule.byMonthDay, rule.byDay].concat([
+    rule.byHour,
+    rule.byMinute,
+    rule.bySecond,
+  ]);
+  return lists.some((list, index) => list.length === 0 && listed(parts, listParts[index] ?? "").length > 0);
+}
+
+/** Without it, the last workday of each month would be every workday. */
+function readPositions(parts: Parts, note: Note): readonly number[] {
+  const positions = readSignedNumbers(parts, "BYSETPOS", 366, note);
+  if (positions.length > 0 || listed(parts, "BYSETPOS").length === 0) return positions;
+  throw new Unreadable("BYSETPOS names no position");
 }
 
 /** The values of a part that are not empty. */
@@ -159,7 +195,7 @@ function readPositives(parts: Parts, name: string): readonly number[] {
 }
 
 function least(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : Math.min(...numbers);
+  return numbers.toSorted((a, b) => a - b)[0] ?? null;
 }
 
 function readUntils(parts: Parts): readonly IcalMoment[] {

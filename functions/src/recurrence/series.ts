@@ -88,7 +88,7 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
     durationMs,
     rules: rules.map(rule => anchorRule(rule, startLocalMs)),
     exclusionRules: exclusionRules.map(rule => anchorRule(rule, startLocalMs)),
-    ...readDates(dates, timing, calendarZone),
+    ...readDates(dates, timing, startKey, calendarZone),
     unreadable,
     incomplete,
   });
@@ -125,33 +125,38 @@ function readTiming({ start, end }: RecurringSeries, { allDay }: ReadTime, calen
 function readDates(
   lines: Pick<RecurrenceLines, "additions" | "exclusions">,
   timing: Timing,
+  startKey: Key,
   calendarZone: Zone,
 ): Pick<ReadSeries, "additions" | "exclusions"> {
+  const keyOfMoment = (moment: IcalMoment, zone: Zone | null) => {
+    if (timing.allDay) return dayOf(localOfDay(moment, calendarZone)) * dayMs;
+    return keyOfTime(moment, zone ?? timing.zone, startKey);
+  };
   const additions = new Map<Key, number | null>();
   for (const { moment, zone, durationMs, end } of lines.additions) {
-    const key = keyOfMoment(moment, zone, timing, calendarZone);
+    const key = keyOfMoment(moment, zone);
     if (key === null || timing.allDay) {
       if (key !== null) additions.set(key, null);
       continue;
     }
-    const endKey = end === null ? null : keyOfMoment(end, zone, timing, calendarZone);
+    const endKey = end === null ? null : keyOfMoment(end, zone);
     additions.set(key, endKey === null ? durationMs : Math.max(0, endKey - key));
   }
   const exclusions = new Set<Key>();
   for (const { moment, zone } of lines.exclusions) {
-    const key = keyOfMoment(moment, zone, timing, calendarZone);
+    const key = keyOfMoment(moment, zone);
     if (key !== null) exclusions.add(key);
   }
   return { additions, exclusions };
 }
 
-function keyOfMoment(moment: IcalMoment, zone: Zone | null, timing: Timing, calendarZone: Zone): Key | null {
-  if (timing.allDay) return dayOf(localOfDay(moment, calendarZone)) * dayMs;
+function keyOfTime(moment: IcalMoment, zone: Zone, startKey: Key): Key | null {
   switch (moment.kind) {
     case "utc":
       return moment.instantMs;
     case "local":
-      return toInstant(zone ?? timing.zone, moment.localMs);
+      // The start may be in the second pass of a repeated hour (see `keyOfLocal`).
+      return moment.localMs === toLocal(zone, startKey) ? startKey : toInstant(zone, moment.localMs);
     case "date":
       return null;
   }

@@ -41,7 +41,7 @@ function fixedName(offsetMs: number): string {
   return `${offsetMs < 0 ? "-" : "+"}${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}`;
 }
 
-const offsetPattern = /^(?:UTC|GMT|UT)? ?([+-]) ?(\d{1,2})(?::?(\d{2})(?::?00)?)?$/iu;
+const offsetPattern = /^(?:UTC|GMT|UT)? ?([+-]) ?(\d{1,2})(?:[:.]?(\d{2})(?::?00)?)?$/iu;
 
 /** The sign is taken as it is written: `GMT-03:00` is three hours to the west. */
 function offsetZone(name: string): Zone | null {
@@ -62,6 +62,9 @@ function windowsZone(name: string): Zone | null {
   return iana === undefined ? null : engineZone(iana);
 }
 
+/** `America/Argentina/Buenos_Aires`: no name of the database has more. */
+const maxSegments = 3;
+
 /**
  * `/mozilla.org/20050126_1/Europe/Berlin`, `tzone://Microsoft/Utc`: the longest end that is a name. Without a sign of a
  * vendor it must have a slash, because `Nowhere/Japan` is more likely nonsense than Japan.
@@ -69,7 +72,8 @@ function windowsZone(name: string): Zone | null {
 function zoneBehindPrefix(name: string): Zone | null {
   const segments = name.split("/").filter(segment => segment !== "");
   const shortest = name.startsWith("/") || name.includes("://") ? 1 : 2;
-  for (let first = name.startsWith("/") ? 0 : 1; segments.length - first >= shortest; first++) {
+  const earliest = Math.max(name.startsWith("/") ? 0 : 1, segments.length - maxSegments);
+  for (let first = earliest; segments.length - first >= shortest; first++) {
     const end = segments.slice(first).join("/");
     if (/^Etc\/Unknown$/iu.test(end)) return null;
     const zone = plainZone(end);
@@ -78,12 +82,13 @@ function zoneBehindPrefix(name: string): Zone | null {
   return null;
 }
 
-const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?::?\d{2})?)?)\)? ?(.*)$/iu;
+const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?:[:.]?\d{2})?(?![.:]?\d))?)\)? ?(.*)$/iu;
 
 /**
  * What Windows and others show of a zone: `(UTC+01:00) Amsterdam, Berlin, Bern`, `Eastern Time (US & Canada)`,
- * `GMT-0300 (Brasilia)`. The words are tried as a Windows name and as cities of the IANA database, and believed where
- * they are as far from UTC as the text says; else the offset counts for the whole year.
+ * `GMT-0300 (Brasilia)`, or in older versions `(GMT+01.00) Amsterdam / Berlin / Bern`. The words are tried as a Windows
+ * name and as cities of the IANA database, and believed where they are as far from UTC as the text says; else the
+ * offset counts for the whole year.
  */
 function displayedZone(name: string): Zone | null {
   const [, written = "", words = ""] = displayPattern.exec(name) ?? [];
@@ -93,14 +98,23 @@ function displayedZone(name: string): Zone | null {
   const bare = words.replace(/\([^)]*\)/gu, "").trim();
   const named = agrees(windowsZone(bare));
   if (named !== null || says === null) return named;
-  return agrees(windowsZone(`${bare} Standard Time`)) ?? cityZone(words, agrees) ?? says;
+  const told = agrees(windowsZone(`${bare} Standard Time`)) ?? cityZone(words, agrees);
+  // `GMT -0500 (Standard) / GMT -0400 (Daylight)`: an offset that is known to be wrong for half of the year.
+  return told ?? (/\bdaylight\b/iu.test(words) ? null : says);
 }
 
+let cities: ReadonlyMap<string, string> | undefined;
+
 function cityZone(words: string, agrees: (zone: Zone | null) => Zone | null): Zone | null {
-  const names = Intl.supportedValuesOf("timeZone");
-  for (const city of words.split(/[,;()]/u)) {
-    const end = `/${city.trim().replaceAll(" ", "_").toLowerCase()}`;
-    const name = end === "/" ? undefined : names.find(one => one.toLowerCase().endsWith(end));
+  // The first of two names with one city counts.
+  cities ??= new Map(
+    Intl.supportedValuesOf("timeZone")
+      .filter(name => name.includes("/"))
+      .reverse()
+      .map(name => [name.slice(name.lastIndexOf("/") + 1).toLowerCase(), name]),
+  );
+  for (const city of words.split(/[,;()/]/u)) {
+    const name = cities.get(city.trim().replaceAll(" ", "_").toLowerCase());
     const zone = name === undefined ? null : agrees(engineZone(name));
     if (zone !== null) return zone;
   }

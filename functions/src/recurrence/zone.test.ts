@@ -30,7 +30,7 @@ describe("offsets", () => {
         fc.integer({ min: 0, max: 23 }),
         fc.constantFrom(0, 15, 30, 45, 59),
         (sign, hours, minutes) => {
-          const offsetMs = (hours + minutes / 60) * hourMs * (sign === "-" ? -1 : 1) + 0;
+          const offsetMs = (hours * 60 + minutes) * 60_000 * (sign === "-" ? -1 : 1) + 0;
           for (const name of spellings(sign, hours, minutes)) {
             expect({ name, offsets: offsets(name) }).toEqual({ name, offsets: [offsetMs, offsetMs] });
             const usable = new Intl.DateTimeFormat("en", { timeZone: zoneNamed(name)?.name ?? "" });

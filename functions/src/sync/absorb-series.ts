@@ -47,7 +47,7 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
   run.count("reads", ids.length);
   if (drafts.some(draft => isRestoredInPart(draft, known.get(draft.seriesId))))
     return { kind: "needsFullSync" };
-  const owners: Owners = new Map();
+  const owners = ownersOfExceptions(drafts);
   let open = false;
   for (const draft of drafts) {
     const before = known.get(draft.seriesId);
@@ -191,6 +191,17 @@ function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
  * from one series to the other, and Google tells of the two in any order.
  */
 type Owners = Map<string, string>;
+
+/** An exception is written where the page is read that tells of it, before any series is planned. */
+function ownersOfExceptions(drafts: readonly SeriesDraft[]): Owners {
+  return new Map(
+    drafts.flatMap(({ seriesId, exceptions }) =>
+      Object.entries(exceptions).flatMap(([id, { cancelled }]) =>
+        cancelled ? [] : [[id, seriesId] as const],
+      ),
+    ),
+  );
+}
 
 function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: Owners): WriteUnit {
   const own = events.filter(

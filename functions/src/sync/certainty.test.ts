@@ -114,7 +114,7 @@ describe.each(deliveries)("through %s", (_name, deliver) => {
     expect(calendar()).not.toHaveProperty("unreadable");
   });
 
-  test.each([[undefined], [null], [5], [""], ["x".repeat(2_000)], ["a\u0000b"]])(
+  test.each([[undefined], [null], [5], [""], ["x".repeat(2_000)], ["a\u0000b"], [" two"], ["t wo"]])(
     "an item with the id %p deletes nothing, for it may be anything",
     async id => {
       for (const one of ["one", "two", "three"]) world.google.put(one);
@@ -263,4 +263,41 @@ test("everything is listed again about once a month, by a backup and by nothing 
     true,
   ]);
   expect(world.lastLine()).toMatchObject({ written: 0 });
+});
+
+describe("an event that is stored, with a recurrence of which nothing can be read,", () => {
+  test.each([null, 7, {}, [], [null], [1, "a", null], ["RRULE:FREQ=NEVER"]])(
+    "stays, and is no series: %j",
+    async recurrence => {
+      const world = new SyncWorld();
+      world.google.put("single");
+      await world.import();
+      const unreadable = Array.isArray(recurrence) && recurrence.length > 0 ? 1 : 0;
+      for (const sync of ["pull", "full"]) {
+        world.google.put("single", { recurrence, summary: `by ${sync}` });
+        if (sync === "full") world.google.expireSyncTokens();
+        await world.pull();
+        expect([...world.events.keys()]).toEqual(["single"]);
+        expect(world.events.get("single")?.summary).toBe(`by ${sync}`);
+        expect(world.state.unreadable).toHaveLength(unreadable);
+      }
+      world.google.put("single", { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+      await world.pull();
+      expect([...world.events.keys()]).toEqual(["single_20260202T080000Z", "single_20260203T080000Z"]);
+      expect(world.state.unreadable).toEqual([]);
+    },
+  );
+
+  test("stays an exception of its series", async () => {
+    const world = new SyncWorld();
+    world.google.put("daily", { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+    const id = "daily_20260203T080000Z";
+    const exception = { recurringEventId: "daily", originalStartTime: { dateTime: "2026-02-03T08:00:00Z" } };
+    world.google.put(id, { ...exception, summary: "other" });
+    await world.import();
+    world.google.put(id, { recurrence: ["a"], summary: "newest" });
+    await world.pull();
+    expect(world.events.get(id)).toMatchObject({ recurringEventId: "daily", summary: "newest" });
+    expect(world.events.size).toBe(2);
+  });
 });

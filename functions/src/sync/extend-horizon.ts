@@ -1,9 +1,12 @@
 import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
+import { commitSurvivors } from "./commit-survivors.ts";
 import { isHeldByAnother, leaseMs } from "./decisions.ts";
 import { createFence } from "./fence.ts";
 import type { CalendarContext } from "./google-event.ts";
 import { generate } from "./plan-series.ts";
+import { SyncRun } from "./sync-run.ts";
+import { Unreadable } from "./unreadable.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** `retry`: another task writes this calendar. `extended`: whether notifications have asked for a pull meanwhile. */
@@ -57,6 +60,9 @@ export async function extendHorizon(
 
   const calendar = { calendarKey, zone: zoneOr(state.timeZone, utc) };
   const buffer = new WriteBuffer(ports.settings.maxBatchWrites);
+  const run = new SyncRun(calendarKey, "horizon", clock, settings.timeBudgetMs);
+  const memory = { unreadable: new Unreadable(state.unreadable) };
+  const committing = { fence, run, ports, memory };
   let written = 0;
   let openSeries = false;
   for (let afterId: string | undefined; ;) {
@@ -69,7 +75,8 @@ export async function extendHorizon(
       openSeries = extendSeries(series, calendar, fromMs, toMs, buffer) || openSeries;
       while (buffer.isFull) {
         const batch = buffer.take();
-        if ((await fence.commit(() => ({ ...batch, state: {} }))) === "lost") return { kind: "retry" };
+        const outcome = await commitSurvivors(committing, batch, () => ({ events: [], state: {} }));
+        if (outcome === "lost") return { kind: "retry" };
         written += batch.events.length;
       }
     }
@@ -77,9 +84,14 @@ export async function extendHorizon(
     afterId = page.at(-1)?.seriesId;
   }
   const batch = buffer.take();
-  const done = await fence.commit(() => ({
-    ...batch,
-    state: { lease: null, horizonPendingFromMs: null, openSeries },
+  const done = await commitSurvivors(committing, batch, () => ({
+    events: [],
+    state: {
+      lease: null,
+      horizonPendingFromMs: null,
+      openSeries,
+      ...(run.counts.malformed > 0 && { unreadable: memory.unreadable.names }),
+    },
   }));
   if (done === "lost") return { kind: "retry" };
   written += batch.events.length;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { createHash } from "node:crypto";
-import { formatDateTime } from "../recurrence/event-time.ts";
 import { originalStartOfId } from "../recurrence/instance-id.ts";
-import { toInstant, zoneOr, type Zone } from "../recurrence/zone.ts";
+import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "../model/calendar-event.ts";
+import { time, withOffset } from "./google-time.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -18,12 +18,6 @@ const lenientList = <T extends z.ZodType>(schema: T) =>
 const text = lenient(z.string().transform(value => value.toWellFormed()));
 const webLink = lenient(z.url({ protocol: /^https?$/ }));
 const flag = lenient(z.boolean());
-
-/** `{date}` or `{dateTime, timeZone?}`; Google's own order of precedence when both are there is not documented. */
-const time = z.union([
-  z.object({ date: z.iso.date() }),
-  z.object({ dateTime: z.iso.datetime({ offset: true, local: true }), timeZone: text }),
-]);
 
 /** A document id holds 1,500 bytes (Firestore, "Quotas and limits"), 23 of which the calendar's key takes. */
 const maxIdBytes = 1_400;
@@ -41,7 +35,8 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  etag: text,
+  // An empty one would be equal to every other empty one.
+  etag: text.transform(etag => (etag === "" ? undefined : etag)),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -94,7 +89,13 @@ export type ParsedItem =
   | { readonly kind: "event"; readonly event: CalendarEvent }
   /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
-  | { readonly kind: "series"; readonly eventId: string; readonly master: SeriesMaster }
+  | {
+      readonly kind: "series";
+      readonly eventId: string;
+      readonly master: SeriesMaster;
+      /** What it is if nothing repeats it; absent where no document can hold its start. */
+      readonly single?: CalendarEvent;
+    }
   /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
   | {
       readonly kind: "malformed";
@@ -104,10 +105,15 @@ export type ParsedItem =
       readonly seriesId?: string;
     };
 
+/** True for what can be the id of a document. */
+export function isStorableId(id: string | undefined): id is string {
+  return eventId.safeParse(id).success;
+}
+
 /** Google's id of an item, unless it has none that could be stored. */
 export function idOf(item: ParsedItem): string | undefined {
   if (item.kind === "event") return item.event.eventId;
-  return item.kind !== "malformed" || eventId.safeParse(item.eventId).success ? item.eventId : undefined;
+  return item.kind !== "malformed" || isStorableId(item.eventId) ? item.eventId : undefined;
 }
 
 /** What the calendar contributes to its events. */
@@ -133,25 +139,49 @@ export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
 function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
   if (!head.success) return malformed(raw, problemOf(head.error));
-  const { id, status, recurringEventId: seriesId } = head.data;
+  const { id, status } = head.data;
+  // Nothing is an instance of itself. What is called like an instance is one of a series that we are not told.
+  const isItsOwn = head.data.recurringEventId === id;
+  const seriesId = isItsOwn ? undefined : head.data.recurringEventId;
   if (status === "cancelled") {
-    const originalStartTime = head.data.originalStartTime ?? originalOf(id);
+    const original = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
-      originalStartTime !== undefined && { seriesId, originalStartTime };
+      original !== undefined && { seriesId, originalStartTime: withOffset(original, calendar.zone) };
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
   // As a single event it would stand beside the instance of its series.
-  if (seriesId === undefined && has(raw, "recurringEventId")) {
+  const isNoInstance = isItsOwn && originalOf(id) === undefined;
+  if (seriesId === undefined && !isNoInstance && has(raw, "recurringEventId")) {
     return malformed(raw, "recurringEventId: unreadable");
   }
   const recurrence = readLines(head.data.recurrence, seriesId);
+  const item = readBody(raw, recurrence, seriesId, calendar);
+  if (item.kind !== "malformed" || recurrence === undefined) return item;
+  // A series is shown from its start alone, and where more was known of it, that stays.
+  const { start } = raw as { readonly start?: unknown };
+  const started = readBody({ ...(raw as object), end: start }, [...recurrence, lostEnd], seriesId, calendar);
+  return started.kind === "malformed" ? item : started;
+}
+
+/** Read as what is left of a rule (recurrence-lines.ts): it makes the series incomplete. */
+const lostEnd = "?FREQ=, because the end cannot be read";
+
+function readBody(
+  raw: unknown,
+  recurrence: readonly string[] | undefined,
+  seriesId: string | undefined,
+  calendar: CalendarContext,
+): ParsedItem {
   const body = liveEvent.safeParse(raw);
   if (!body.success) return malformed(raw, problemOf(body.error));
   const { start, end, originalStartTime, etag, ...rest } = body.data;
+  if (recurrence !== undefined && "date" in start !== "date" in end)
+    return malformed(raw, "start and end are not of one kind");
   // Documented as always there; where it is not, the id says the same.
-  const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(id));
+  const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(rest.id));
   const google = {
     ...rest,
+    recurringEventId: seriesId,
     etag: etag ?? standInEtag(raw),
     start: withOffset(start, calendar.zone),
     end: withOffset(end, calendar.zone),
@@ -167,7 +197,9 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
     return malformed(raw, "larger than a document may be");
   }
-  return recurrence === undefined ? { kind: "event", event } : toSeries(event, google, recurrence);
+  if (recurrence === undefined) return { kind: "event", event };
+  const isShowable = inRange(startAtMs) && inRange(endAtMs);
+  return { ...toSeries(event, google, recurrence), ...(isShowable && { single: event }) };
 }
 
 function originalOf(id: string): GoogleTime | undefined {
@@ -204,7 +236,7 @@ function toSeries(
   event: CalendarEvent,
   { start, end }: { readonly start: GoogleTime; readonly end: GoogleTime },
   recurrence: readonly string[],
-): ParsedItem {
+): Extract<ParsedItem, { kind: "series" }> {
   const {
     eventId,
     start: _start,
@@ -276,21 +308,8 @@ function inRange(ms: number): boolean {
   return ms >= earliestMs && ms <= latestMs;
 }
 
-/** RFC 3339's, at the end of a time. */
-const offset = /Z|[+-]\d\d:/;
-
 function toMs(value: GoogleTime, zone: Zone): number {
   return "date" in value ? startOfDayMs(value.date, zone) : Date.parse(value.dateTime);
-}
-
-/**
- * The same moment with an offset, as clients read it. Google answers with one always (reference of Events, `dateTime`);
- * what has none is a local time in the zone beside it, or in the calendar's where that is missing or means nothing.
- */
-function withOffset(value: GoogleTime, calendarZone: Zone): GoogleTime {
-  if ("date" in value || offset.test(value.dateTime)) return value;
-  const zone = zoneOr(value.timeZone, calendarZone);
-  return { ...value, dateTime: formatDateTime(toInstant(zone, Date.parse(`${value.dateTime}Z`)), zone) };
 }
 
 /** The first moment of a day in a zone: midnight, or later where daylight saving skips it. */

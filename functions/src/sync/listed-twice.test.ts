@@ -81,3 +81,45 @@ test.each(["pull", "full sync"])("what a %s finds twice as it is is written once
   await world.drain(9, slowly(world));
   expect(world.lastLine()).toMatchObject({ written: 1 + others.length, unchanged: 2 });
 });
+
+describe("what a full sync finds on two pages", () => {
+  const daily = { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
+  const series = { ...event("old"), ...daily };
+
+  test.each<[string, readonly GoogleEvent[], readonly string[]]>([
+    ["a series that is deleted meanwhile", [series, gone("old")], []],
+    ["a series that becomes a single event", [series, event("old")], ["old"]],
+    [
+      "a single event that becomes a series",
+      [event("old"), series],
+      ["old_20260202T080000Z", "old_20260203T080000Z", "old_20260204T080000Z"],
+    ],
+    [
+      "a series that goes and comes back",
+      [series, gone("old"), series],
+      ["old_20260202T080000Z", "old_20260203T080000Z", "old_20260204T080000Z"],
+    ],
+  ])("is as the later one has it: %s", async (_what, mentions, ids) => {
+    const world = await worldWithOld();
+    answerWith(
+      world,
+      mentions.map(mention => [mention]),
+    );
+    await world.request("user");
+    world.documents.change(world.key, { resyncEpoch: world.state.epoch });
+    await world.drain();
+    expect([...world.events.keys()].sort()).toEqual(ids);
+  });
+});
+
+test.each([
+  ["after", [0, 1]],
+  ["before", [1, 0]],
+])("a mention that cannot be read, %s one that can, costs nothing but itself", async (_where, order) => {
+  const world = await worldWithOld();
+  const mentions = [event("new"), { ...event("new"), start: 7 }];
+  answerWith(world, [order.map(index => mentions[index] ?? {})]);
+  await world.notify();
+  await world.drain();
+  expect(world.events.get("new")?.summary).toBe("event new");
+});

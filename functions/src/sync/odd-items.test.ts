@@ -71,6 +71,15 @@ describe("an odd item costs as little as can be", () => {
     expect(etagOf({})).not.toContain("Lunch");
   });
 
+  test("an empty etag says nothing, and hides no change", () => {
+    const etagOf = (change: object) => {
+      const item = parse({ etag: "", ...change });
+      return item.kind === "event" ? item.event.etag : item.kind;
+    };
+    expect(etagOf({})).not.toBe("");
+    expect(etagOf({})).not.toBe(etagOf({ summary: "Dinner" }));
+  });
+
   test.each([null, "", 7, "a/b", {}])("an exception of a series called %j is no single event", seriesId => {
     expect(parse({ recurringEventId: seriesId })).toMatchObject({ kind: "malformed", eventId: good.id });
   });

@@ -164,3 +164,35 @@ test("a task that had to wait for longer than it has time passes all the same", 
   await world.notify();
   expect(await deliverFirst(world)).toBe("synced");
 });
+
+test.each([
+  ["to itself", ["a", "a"]],
+  ["to an earlier one", ["a", "b", "c", "a"]],
+])(
+  "a page that leads %s ends the pass, whatever time it has, and it is tried again",
+  async (_where, tokens) => {
+    const world = new SyncWorld();
+    world.google.put("kept");
+    await world.import();
+    const list = world.google.list.bind(world.google);
+    let pages = 0;
+    world.google.list = () => {
+      // Not for ever, as it would without the bound that is tested.
+      world.clock.advance(60_000);
+      return Promise.resolve({
+        kind: "page",
+        items: [],
+        nextPageToken: tokens[pages++ % tokens.length] ?? "a",
+      });
+    };
+    await world.notify();
+    const [id = ""] = world.queue.tasks.keys();
+    expect(await world.deliver(id)).toBe("retry");
+    expect(pages).toBe(tokens.length);
+    expect(world.state).toMatchObject({ lease: null, progress: null, failure: { reason: "incomplete" } });
+    world.google.list = list;
+    world.clock.advance(60_000);
+    expect(await world.drain()).toEqual(["synced"]);
+    expect(world.events).toEqual(world.wanted());
+  },
+);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { CommitRefused } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
+import { extendHorizon } from "./extend-horizon.ts";
 import { planSeries } from "./plan-series.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
 import { calendarKey, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
@@ -93,6 +94,27 @@ describe("an event that the store refuses for its content", () => {
     expect(world.state.shown).toMatchObject({ unreadable: 1 });
   });
 });
+
+test.each([2, 480])(
+  "beyond the horizon a series that the store refuses costs no other, %d to a commit",
+  async maxBatchWrites => {
+    const world = new SyncWorld({}, { maxBatchWrites });
+    for (const id of ["first", "refused", "second"])
+      world.google.put(id, { recurrence: ["RRULE:FREQ=DAILY"] });
+    await world.import();
+    const before = world.events.size;
+    world.clock.advance(86_400_000);
+    const beyond = "refused_20270209T080000Z";
+    const delivered = { taskId: "horizon", attempt: 0 };
+    expect(await extendHorizon(refusing(world, [beyond]), calendarKey, delivered)).toMatchObject({
+      kind: "extended",
+    });
+    expect(world.events.has(beyond)).toBe(false);
+    expect(world.events.size).toBe(before + 2);
+    expect(world.state).toMatchObject({ lease: null, horizonPendingFromMs: null, openSeries: true });
+    expect(world.state.unreadable).toHaveLength(1);
+  },
+);
 
 describe("a commit of which the state itself is refused", () => {
   test("is tried again with back-off, leaves no lease, and is loud in the log", async () => {

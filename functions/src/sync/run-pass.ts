@@ -10,6 +10,7 @@ import { recall, save } from "./pass-memory.ts";
 import { assumedFullSync, type Pass } from "./pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { absorbSeries } from "./absorb-series.ts";
+import { asStored } from "./as-stored.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { queryVersion } from "../model/sync-state.ts";
 import { WriteBuffer } from "./write-buffer.ts";
@@ -25,7 +26,9 @@ export type PassOutcome =
   | { readonly kind: "lost" }
   /** Stored where it is; the lease is released; a new task goes on. */
   | { readonly kind: "outOfTime" }
-  /** The last page had no sync token: what was listed may be incomplete (dotnet#610, php#2637). */
+  /**
+   * The last page had no sync token, or none is the last: what was listed may be incomplete (dotnet#610, php#2637).
+   */
   | { readonly kind: "incomplete" }
   | GoogleFailure;
 
@@ -86,6 +89,7 @@ async function passPages(
   const { run, pass } = context;
   let next = first;
   let zone = knownZone;
+  const asked = new Set([pass.resumed?.pageToken]);
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page);
@@ -100,6 +104,9 @@ async function passPages(
     }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {
+      // A list that leads back to one of its own pages has no end.
+      if (asked.has(nextPageToken)) return { kind: "incomplete" };
+      asked.add(nextPageToken);
       next = listPage(nextPageToken);
       next.catch(() => undefined);
     }
@@ -121,11 +128,16 @@ function passFailure(failure: GoogleFailure): PassOutcome {
 async function absorbPage(context: PassContext, page: EventPage, zone: Zone): Promise<void> {
   const { run, pass, memory, buffer } = context;
   const calendar = { calendarKey: run.calendarKey, zone };
-  const items = newestOf(page.items.map(raw => parseItem(raw, calendar)));
-  const ids = items.flatMap(item => idOf(item) ?? []);
+  const parsed = newestOf(page.items.map(raw => parseItem(raw, calendar)));
+  const ids = parsed.flatMap(item => idOf(item) ?? []);
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
+  const read = parsed.map(item => asStored(item, stored));
+  const items = read.map(({ item }) => item);
   const plan = planPage(items, stored, pass.windowStartMs, pass.rewrite);
-  for (const item of items) noteItem(context, item, stored);
+  for (const { item, lacksLines } of read) {
+    noteItem(context, item, stored);
+    if (lacksLines) memory.unreadable.add(idOf(item) ?? "");
+  }
   if (page.isIncomplete === true) memory.isBlind = true;
   run.count("changed", items.length);
   run.count("unchanged", plan.unchanged);
@@ -160,9 +172,15 @@ function noteItem(
   });
 }
 
-/** An event's last mention on a page is its newest. */
+/** An event's last mention on a page is its newest. One that cannot be read does not cost the one before. */
 function newestOf(items: readonly ParsedItem[]): ParsedItem[] {
-  return [...new Map(items.map(item => [idOf(item) ?? item, item])).values()];
+  const newest = new Map<unknown, ParsedItem>();
+  for (const item of items) {
+    const id = idOf(item) ?? item;
+    const isBesideReadable = item.kind === "malformed" && newest.has(id);
+    newest.set(isBesideReadable ? item : id, item);
+  }
+  return [...newest.values()];
 }
 
 /** Fingerprints of the stored events among `ids`, as they will be once the waiting writes are committed. */

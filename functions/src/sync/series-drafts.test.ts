@@ -132,3 +132,13 @@ describe("a full sync", () => {
     expect(second.all[0]).toEqual(hear("full", family).all[0]);
   });
 });
+
+test("what is remembered of a series with thousands of exceptions fits into documents, line by line", () => {
+  const exceptions = Array.from({ length: 12_000 }, (_, n) => gone(`daily_${n}`, of));
+  const drafts = hear("full", [series("daily"), ...exceptions, parse("other", of)]);
+  const lines = drafts.toLines();
+  expect(Math.max(...lines.map(line => Buffer.byteLength(line)))).toBeLessThan(300_000);
+  const restored = new SeriesDrafts("full");
+  restored.restore(lines);
+  expect(restored.all).toEqual(drafts.all);
+});

@@ -1,4 +1,4 @@
-import type { ParsedItem } from "./google-event.ts";
+import { isStorableId, type ParsedItem } from "./google-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 
@@ -62,8 +62,12 @@ export class SeriesDrafts {
   }
 
   #end(seriesId: string): void {
-    if (this.#mode === "full") return;
     const known = this.#drafts.get(seriesId);
+    if (this.#mode === "full") {
+      // An earlier page had it still.
+      if (known !== undefined) this.#change(seriesId, { master: undefined });
+      return;
+    }
     this.#change(seriesId, { master: "ended", doubtful: known?.doubtful ?? true });
   }
 
@@ -116,10 +120,12 @@ export class SeriesDrafts {
     });
   }
 
-  /** One line of text for each draft, for a pass that hands over. */
+  /** A line of text for each draft, or several that a document can hold, for a pass that hands over. */
   toLines(): string[] {
     const unread = [...this.#unread].map(unreadId => ({ unreadId }));
-    return [...this.all, ...this.#bareCancellations, ...unread].map(line => JSON.stringify(line));
+    return [...this.all.flatMap(inParts), ...this.#bareCancellations, ...unread].map(line =>
+      JSON.stringify(line),
+    );
   }
 
   /** Takes up what another task's pass has heard, as `toLines` has told it. */
@@ -128,9 +134,27 @@ export class SeriesDrafts {
       const saved = JSON.parse(line) as SeriesDraft | BareCancellation | { readonly unreadId: string };
       if ("unreadId" in saved) this.#unread.add(saved.unreadId);
       else if ("familyId" in saved) this.#bareCancellations.push(saved);
-      else this.#drafts.set(saved.seriesId, saved);
+      else {
+        const { master = saved.master, exceptions } = this.#drafts.get(saved.seriesId) ?? {};
+        const all = Object.assign({}, exceptions, saved.exceptions);
+        this.#drafts.set(saved.seriesId, { ...saved, master, exceptions: all });
+      }
     }
   }
+}
+
+/** 500 exceptions take some 60 kB. */
+const exceptionsPerLine = 500;
+
+/** A series may have thousands of exceptions: a line of all of them would not fit into a document. */
+function inParts(draft: SeriesDraft): Partial<SeriesDraft>[] {
+  const { master, exceptions, ...rest } = draft;
+  const entries = Object.entries(exceptions);
+  if (entries.length <= exceptionsPerLine) return [draft];
+  const parts: Partial<SeriesDraft>[] = [{ ...rest, master, exceptions: {} }];
+  for (let from = 0; from < entries.length; from += exceptionsPerLine)
+    parts.push({ ...rest, exceptions: Object.fromEntries(entries.slice(from, from + exceptionsPerLine)) });
+  return parts;
 }
 
 interface BareCancellation {
@@ -146,7 +170,8 @@ function readInstanceId(
   eventId: string,
 ): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
   const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  if (familyId === undefined) return undefined;
+  // A series is looked for by it: what cannot name a document is none's.
+  if (!isStorableId(familyId)) return undefined;
   const date = `${year}-${month}-${day}`;
   const originalStartTime =
     hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };

@@ -41,6 +41,28 @@ describe("chaos seed 102: a series that is split", () => {
     expect(titles()).toEqual(tenDays);
   });
 
+  test.each(["pull", "two pulls", "full sync"])(
+    "keeps an instance of the new series that was moved: %s",
+    async how => {
+      world.google.put("daily", ended);
+      world.google.put(followingId, following);
+      if (how === "two pulls") await world.pull();
+      const moved = {
+        recurringEventId: followingId,
+        originalStartTime: at(7),
+        start: at(7, 12),
+        end: at(7, 13),
+      };
+      world.google.put(instanceId(7), { ...moved, summary: "Moved" });
+      if (how === "full sync") world.google.expireSyncTokens();
+      await world.pull();
+      expect(titles()).toEqual(tenDays.map((title, index) => (index === 6 ? "Moved" : title)));
+      world.google.put("daily", { ...ended, summary: "Before" });
+      await world.pull();
+      expect(titles()).toEqual(tenDays.map((title, index) => (index === 6 ? "Moved" : title)));
+    },
+  );
+
   test("keeps it in a full sync too, without writing it again", async () => {
     world.google.put(instanceId(6), {
       recurringEventId: "daily",

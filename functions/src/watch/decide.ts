@@ -13,6 +13,14 @@ export const stuckAfterMs = 10 * minuteMs;
 /** No channel lives longer: Google has been seen to cut what is asked for to 30 days. */
 export const longestLifeMs = 30 * dayMs;
 
+/** Google's default (reference of Events: watch, `params.ttl`), for a channel of which it has not said the end. */
+const assumedLifeMs = 7 * dayMs;
+
+/** Until when a channel that was opened now is counted on. An end that is too far would keep it from being replaced. */
+export function countedOnUntil(expiresAtMs: number | undefined, nowMs: number): number {
+  return Math.min(expiresAtMs ?? nowMs + assumedLifeMs, nowMs + longestLifeMs);
+}
+
 /** Messages have been seen after a channel was stopped; for this long they are answered as "known, thank you". */
 export const quietMs = 2 * dayMs;
 

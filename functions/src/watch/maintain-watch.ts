@@ -4,7 +4,7 @@ import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
-import { isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
+import { countedOnUntil, isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
 
 export interface MaintainWatchPorts {
   readonly watches: WatchStore;
@@ -86,7 +86,8 @@ async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Prom
     return { kind: "opened", unwanted: [] };
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
-  const { resourceId, expiresAtMs } = answer;
+  const { resourceId } = answer;
+  const expiresAtMs = countedOnUntil(answer.expiresAtMs, clock.now());
   await watches.answered(watch.channelId, resourceId, expiresAtMs);
   await dependencies.accountStatus.noteAccepted(accountId);
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
