@@ -10,8 +10,8 @@ import {
 } from "firebase-admin/firestore";
 import * as z from "zod";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
-import { addressRefusedMessage } from "../sync/decisions.ts";
-import { isWanted, longestLifeMs } from "../watch/decide.ts";
+import { addressRefusedMessage } from "../sync/protocol.ts";
+import { isWanted, longestLifeMs } from "../watch/plan-watch.ts";
 import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
@@ -183,7 +183,7 @@ function unreadableWatch(snapshot: DocumentSnapshot): WatchRecord {
     calendarId: text("calendarId"),
     status: "retiring",
     resourceId: text("resourceId") || null,
-    // Its real end is unknown, and no later than for any other (watch/decide.ts).
+    // Its real end is unknown, and no later than for any other (watch/plan-watch.ts).
     expiresAtMs: (snapshot.createTime?.toMillis() ?? 0) + longestLifeMs,
     createdAtMs: snapshot.createTime?.toMillis() ?? 0,
   };

@@ -1,6 +1,6 @@
 import { createChannels } from "../google/push-channels.adapter.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
-import { stuckAfterMs } from "../watch/decide.ts";
+import { stuckAfterMs } from "../watch/plan-watch.ts";
 import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { callerOf } from "./fuzzed-google.fake.ts";

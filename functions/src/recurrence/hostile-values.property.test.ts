@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseItem } from "../sync/google-event.ts";
+import { parseItem } from "../sync/parse-event.ts";
 import { earliestMs, latestMs } from "./civil.ts";
 import { expandSeries } from "./expand-series.ts";
 import type { RecurringSeries } from "./series.ts";

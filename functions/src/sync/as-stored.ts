@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../ports/sync.port.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
-import type { ParsedItem } from "./google-event.ts";
+import type { ParsedItem } from "./parse-event.ts";
 
 /** An item, and whether something of it could not be read although the rest counts. */
 export interface ItemAsStored {

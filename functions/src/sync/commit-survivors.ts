@@ -1,7 +1,7 @@
 import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
-import type { Fence, PrepareBatch } from "./fence.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { Fence, PrepareBatch } from "./fenced-writer.ts";
+import type { SyncRun } from "./sync-metrics.ts";
 import type { Unreadable } from "./unreadable.ts";
 
 /** Whose commits they are, and where is told what is left out of them. */

@@ -1,11 +1,11 @@
 import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import { isHeldByAnother, leaseMs } from "./decisions.ts";
-import { createFence } from "./fence.ts";
-import type { CalendarContext } from "./google-event.ts";
+import { isHeldByAnother, leaseMs } from "./protocol.ts";
+import { createFence } from "./fenced-writer.ts";
+import type { CalendarContext } from "./parse-event.ts";
 import { generate } from "./plan-series.ts";
-import { SyncRun } from "./sync-run.ts";
+import { SyncRun } from "./sync-metrics.ts";
 import { Unreadable } from "./unreadable.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 

@@ -5,7 +5,7 @@ import { expandSeries } from "../recurrence/expand-series.ts";
 import { zoneOr, utc } from "../recurrence/zone.ts";
 import { CaseWorld } from "./cases/case-world.fake.ts";
 import { imported, plain, startsOf, unharmed, weekly, weeklyStarts } from "./cases/variants.fake.ts";
-import { parseItem } from "./google-event.ts";
+import { parseItem } from "./parse-event.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
 const good = {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { CalendarFacts, NotificationStore, WatchFacts } from "../ports/sync.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
-import { taskForNotification, type WantedTask } from "./decisions.ts";
+import { taskForNotification, type WantedTask } from "./protocol.ts";
 
 /** One POST from Google, its headers parsed (guides/push, "Understanding the notification message format"). */
 export interface Notification {

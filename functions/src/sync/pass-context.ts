@@ -1,10 +1,10 @@
 import type { SyncPorts } from "../ports/sync.port.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import type { CalendarStatus } from "../model/sync-state.ts";
-import type { Fence } from "./fence.ts";
-import type { PassMemory } from "./pass-memory.ts";
-import type { Pass } from "./pass.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { Fence } from "./fenced-writer.ts";
+import type { PassMemory } from "./checkpoint.ts";
+import type { Pass } from "./plan-pass.ts";
+import type { SyncRun } from "./sync-metrics.ts";
 import type { WriteBuffer } from "./write-buffer.ts";
 
 /** What the steps of one pass share. */

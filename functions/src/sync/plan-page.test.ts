@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint } from "../ports/sync.port.ts";
-import type { ParsedItem } from "./google-event.ts";
+import type { ParsedItem } from "./parse-event.ts";
 import { planPage, planSweep } from "./plan-page.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
 

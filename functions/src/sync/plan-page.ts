@@ -1,6 +1,6 @@
 import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
-import type { ParsedItem } from "./google-event.ts";
+import type { ParsedItem } from "./parse-event.ts";
 
 /** What a page of Google's answer changes in Firestore. */
 export interface PagePlan {

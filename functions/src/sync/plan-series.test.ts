@@ -2,9 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
-import { parseItem } from "./google-event.ts";
+import { parseItem } from "./parse-event.ts";
 import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
-import type { SeriesDraft } from "./series-drafts.ts";
+import type { SeriesDraft } from "./series-changes.ts";
 import { dayMs } from "./testing/sync-world.fake.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };

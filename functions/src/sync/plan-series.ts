@@ -3,8 +3,8 @@ import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
-import type { CalendarContext } from "./google-event.ts";
-import type { SeriesDraft } from "./series-drafts.ts";
+import type { CalendarContext } from "./parse-event.ts";
+import type { SeriesDraft } from "./series-changes.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
 /** Where a series' occurrences are kept in step: from the window's start to the horizon. */

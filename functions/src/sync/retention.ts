@@ -1,6 +1,6 @@
 import type { SyncPorts } from "../ports/sync.port.ts";
-import { isHeldByAnother, leaseMs } from "./decisions.ts";
-import { createFence } from "./fence.ts";
+import { isHeldByAnother, leaseMs } from "./protocol.ts";
+import { createFence } from "./fenced-writer.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
 /** Moving the window by less is not worth a lease. */

@@ -9,11 +9,11 @@ import {
   noteOfStatus,
   suspectsToken,
   unavailableMessage,
-} from "./decisions.ts";
-import { createFence, type Fence } from "./fence.ts";
-import { planPass } from "./pass.ts";
-import { type PassOutcome, runPass } from "./run-pass.ts";
-import { SyncRun } from "./sync-run.ts";
+} from "./protocol.ts";
+import { createFence, type Fence } from "./fenced-writer.ts";
+import { planPass } from "./plan-pass.ts";
+import { type PassOutcome, runPass } from "./sync-pass.ts";
+import { SyncRun } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
 /** How a delivery ended. All but `retry` mean that the queue may forget the task. */

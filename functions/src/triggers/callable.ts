@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
 import { callLimit } from "../compose.ts";
 import { readConfig } from "../config.ts";
-import { isPassing } from "./passing-failure.ts";
+import { isPassing } from "./transient-error.ts";
 
 /**
  * What every callable checks before it does anything: a signed-in user, App Check where it is asked for, not too many

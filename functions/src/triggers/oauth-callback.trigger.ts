@@ -5,7 +5,7 @@ import { type ConsentAnswer, finishConnect, type FinishOutcome } from "../accoun
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import { isPassing } from "./passing-failure.ts";
+import { isPassing } from "./transient-error.ts";
 
 /** What comes twice, nested, or in another alphabet did not come from Google's redirect; others are ignored. */
 const query = z.object({

@@ -1,7 +1,7 @@
 import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
 import type * as z from "zod";
-import { isPassing } from "./passing-failure.ts";
+import { isPassing } from "./transient-error.ts";
 
 /**
  * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`

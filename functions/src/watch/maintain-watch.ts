@@ -4,7 +4,7 @@ import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
-import { countedOnUntil, isWanted, planMaintenance, quietMs, stuckAfterMs } from "./decide.ts";
+import { countedOnUntil, isWanted, planMaintenance, quietMs, stuckAfterMs } from "./plan-watch.ts";
 
 export interface MaintainWatchPorts {
   readonly watches: WatchStore;
@@ -27,7 +27,7 @@ export type MaintainOutcome =
 /**
  * Brings the channels of one calendar into order: at most one open, none stuck, old ones stopped after the new one is
  * open (there is no renewal, and a gap would lose notifications: guides/push, "Renew notification channels").
- * Safe to repeat and safe in parallel; see watch/decide.ts.
+ * Safe to repeat and safe in parallel; see watch/plan-watch.ts.
  */
 export async function maintainWatch(
   dependencies: MaintainWatchPorts,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../model/google-failure.ts";
-import { planRenewal } from "./decide.ts";
+import { planRenewal } from "./plan-watch.ts";
 import { calendarKey, dayMs, failed, WatchWorld } from "./watch-world.fake.ts";
 
 let world: WatchWorld;

@@ -1,7 +1,7 @@
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import type { WatchStore } from "../ports/watch.port.ts";
-import { planRenewal } from "./decide.ts";
+import { planRenewal } from "./plan-watch.ts";
 
 /**
  * Through the Admin SDK one instance stores about 300 tasks a second, whatever is under way (docs/benchmarks.md,

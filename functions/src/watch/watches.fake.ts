@@ -7,7 +7,7 @@ import type {
   WatchTarget,
 } from "../ports/watch.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import { isWanted } from "./decide.ts";
+import { isWanted } from "./plan-watch.ts";
 
 /** Watches of any number of calendars in memory. */
 export class FakeWatches implements WatchStore {

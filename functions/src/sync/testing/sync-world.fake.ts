@@ -3,7 +3,7 @@ import type { SyncPorts, SyncSettings, SyncStore } from "../../ports/sync.port.t
 import type { SyncTask } from "../../ports/tasks.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { utc, zoneOr } from "../../recurrence/zone.ts";
-import { parseItem } from "../google-event.ts";
+import { parseItem } from "../parse-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../handle-task.ts";
 import type { SyncOutcome } from "../sync-calendar.ts";

@@ -3,7 +3,7 @@ import { eventDocument } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
 import { Temporal } from "temporal-polyfill";
 import { utc, zoneOr } from "../recurrence/zone.ts";
-import { parseItem, startOfDayMs, type ParsedItem } from "./google-event.ts";
+import { parseItem, startOfDayMs, type ParsedItem } from "./parse-event.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
 const good = {

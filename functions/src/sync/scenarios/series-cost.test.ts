@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncStore } from "../ports/sync.port.ts";
-import { calendarKey, dayMs, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import type { SyncStore } from "../../ports/sync.port.ts";
+import { calendarKey, dayMs, storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 const finite = { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 const endless = { recurrence: ["RRULE:FREQ=MONTHLY"] };

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/runtime.port.ts";
 import type { Batch, StoredState, SyncStore, Version } from "../ports/sync.port.ts";
-import { leaseMs } from "./decisions.ts";
+import { leaseMs } from "./protocol.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
 /** Notes of waiting tasks make a commit fail without taking the lease; more of them in a row than this is a bug. */

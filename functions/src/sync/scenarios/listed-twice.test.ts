@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncPorts } from "../ports/sync.port.ts";
-import type { GoogleEvent } from "./testing/fake-google.fake.ts";
-import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import type { SyncPorts } from "../../ports/sync.port.ts";
+import type { GoogleEvent } from "../testing/fake-google.fake.ts";
+import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 /*
  * Pages are read one after the other while the calendar changes: an event may be on two of them, or twice on one. What

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { CommitRefused } from "../ports/sync.port.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
-import { extendHorizon } from "./extend-horizon.ts";
-import { planSeries } from "./plan-series.ts";
-import { event } from "./testing/sync-store-contract.fake.ts";
-import { calendarKey, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
-import { startMs } from "./testing/virtual-clock.fake.ts";
+import { CommitRefused } from "../../ports/sync.port.ts";
+import { utc, zoneOr } from "../../recurrence/zone.ts";
+import { extendHorizon } from "../extend-horizon.ts";
+import { planSeries } from "../plan-series.ts";
+import { event } from "../testing/sync-store-contract.fake.ts";
+import { calendarKey, storeOf, SyncWorld, uid } from "../testing/sync-world.fake.ts";
+import { startMs } from "../testing/virtual-clock.fake.ts";
 
 /** A store that takes everything but some events and series; with `state`, not even the sync's own fields. */
 function refusing(world: SyncWorld, ids: readonly string[], state = false) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncPorts } from "../ports/sync.port.ts";
-import { failed } from "./testing/fake-google.fake.ts";
-import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import type { SyncPorts } from "../../ports/sync.port.ts";
+import { failed } from "../testing/fake-google.fake.ts";
+import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 /** Everything that can happen without the held commit has happened. */
 async function settle(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import { calendarKey, storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 const weekly = { recurrence: ["RRULE:FREQ=WEEKLY;COUNT=9"] };
 

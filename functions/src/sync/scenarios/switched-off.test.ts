@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { calendarKey, SyncWorld } from "./testing/sync-world.fake.ts";
+import { calendarKey, SyncWorld } from "../testing/sync-world.fake.ts";
 
 test("a calendar that its user switches off while Google refuses it stays switched off by the user", async () => {
   const world = new SyncWorld();

@@ -7,7 +7,7 @@ import {
   leaseMs,
   taskForNotification,
   type Delivery,
-} from "./decisions.ts";
+} from "./protocol.ts";
 import type { SyncState } from "../model/sync-state.ts";
 import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 

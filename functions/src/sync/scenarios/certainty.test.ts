@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { GoogleEvent } from "./testing/fake-google.fake.ts";
-import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
+import type { GoogleEvent } from "../testing/fake-google.fake.ts";
+import { SyncWorld, calendarKey, dayMs, uid } from "../testing/sync-world.fake.ts";
 
 /* What cannot be read is kept, counted, shown and healed; it is never evidence of absence. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { SyncWorld, calendarKey, storeOf } from "./testing/sync-world.fake.ts";
+import { SyncWorld, calendarKey, storeOf } from "../testing/sync-world.fake.ts";
 
 /** Firestore holds exactly what Google holds. */
 function expectInStep(world: SyncWorld): void {

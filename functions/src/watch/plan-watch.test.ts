@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { WatchTask } from "../ports/tasks.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch.port.ts";
-import { planMaintenance, planRenewal } from "./decide.ts";
+import { planMaintenance, planRenewal } from "./plan-watch.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
-import { type ParsedItem, parseItem } from "./google-event.ts";
-import { SeriesDrafts } from "./series-drafts.ts";
+import { type ParsedItem, parseItem } from "./parse-event.ts";
+import { SeriesDrafts } from "./series-changes.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
 const day = (date: string) => ({ date });

@@ -1,7 +1,7 @@
 import type { Fingerprint, SyncPorts } from "../ports/sync.port.ts";
-import type { Pass } from "./pass.ts";
-import { SeriesDrafts } from "./series-drafts.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { Pass } from "./plan-pass.ts";
+import { SeriesDrafts } from "./series-changes.ts";
+import type { SyncRun } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 import { Unreadable } from "./unreadable.ts";
 

@@ -1,4 +1,4 @@
-import { isStorableId, type ParsedItem } from "./google-event.ts";
+import { isStorableId, type ParsedItem } from "./parse-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 

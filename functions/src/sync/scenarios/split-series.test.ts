@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { at, daily, instanceId } from "./testing/daily-series.fake.ts";
-import { SyncWorld } from "./testing/sync-world.fake.ts";
+import { at, daily, instanceId } from "../testing/daily-series.fake.ts";
+import { SyncWorld } from "../testing/sync-world.fake.ts";
 
 /*
  * "This and following" makes a second series whose instances are called as if they were instances of the first, so that

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { eventDocument } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import { utc, zoneOr } from "../recurrence/zone.ts";
-import { parseItem, type ParsedItem } from "./google-event.ts";
+import { utc, zoneOr } from "../../recurrence/zone.ts";
+import { parseItem, type ParsedItem } from "../parse-event.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
 const good = {

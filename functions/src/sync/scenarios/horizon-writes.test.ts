@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "@jest/globals";
-import { extendHorizon } from "./extend-horizon.ts";
-import { handleSyncTask } from "./handle-task.ts";
-import { countWrites, daily } from "./testing/daily-series.fake.ts";
-import { calendarKey, dayMs, SyncWorld, storeOf } from "./testing/sync-world.fake.ts";
+import { extendHorizon } from "../extend-horizon.ts";
+import { handleSyncTask } from "../handle-task.ts";
+import { countWrites, daily } from "../testing/daily-series.fake.ts";
+import { calendarKey, dayMs, SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
 
 /* What an extension of the horizon writes, and that it ends where a full sync would. */
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { extendHorizon } from "./extend-horizon.ts";
-import { at, countWrites, daily, instanceId } from "./testing/daily-series.fake.ts";
-import { calendarKey, dayMs, SyncWorld, storeOf } from "./testing/sync-world.fake.ts";
+import { extendHorizon } from "../extend-horizon.ts";
+import { at, countWrites, daily, instanceId } from "../testing/daily-series.fake.ts";
+import { calendarKey, dayMs, SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
 
 const exception = (day: number, fields: object = {}) => ({
   recurringEventId: "daily",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncStore } from "../ports/sync.port.ts";
-import { calendarKey, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
+import type { SyncStore } from "../../ports/sync.port.ts";
+import { calendarKey, storeOf, SyncWorld, uid } from "../testing/sync-world.fake.ts";
 
 const at = (day: string, hour: string) => ({
   dateTime: `2026-02-${day}T${hour}:00:00+01:00`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { GoogleFailureReason } from "../model/google-failure.ts";
-import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
+import type { GoogleFailureReason } from "../../model/google-failure.ts";
+import { SyncWorld, calendarKey, dayMs, uid } from "../testing/sync-world.fake.ts";
 
 /* Refusals that say nothing final: nothing is deleted, hidden or stopped for them, and each heals by itself. */
 

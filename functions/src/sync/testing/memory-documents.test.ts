@@ -1,6 +1,6 @@
-import { MemoryDocuments } from "./testing/memory-documents.fake.ts";
-import { describeSyncStore } from "./testing/sync-store-contract.fake.ts";
-import { calendarKey, uid } from "./testing/sync-world.fake.ts";
+import { MemoryDocuments } from "./memory-documents.fake.ts";
+import { describeSyncStore } from "./sync-store-contract.fake.ts";
+import { calendarKey, uid } from "./sync-world.fake.ts";
 
 describeSyncStore("the store in memory, on which the other tests rest", () => {
   const documents = new MemoryDocuments();

@@ -12,8 +12,8 @@ import {
   type StoredOccurrences,
 } from "./plan-series.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
-import type { PassMemory } from "./pass-memory.ts";
-import type { SeriesDraft } from "./series-drafts.ts";
+import type { PassMemory } from "./checkpoint.ts";
+import type { SeriesDraft } from "./series-changes.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
 const seriesPageSize = 500;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { HttpsError } from "firebase-functions/https";
 import * as z from "zod";
 import { answered } from "./callable.ts";
-import { isPassing } from "./passing-failure.ts";
+import { isPassing } from "./transient-error.ts";
 import { handleTask } from "./task.ts";
 
 const failure = (code: unknown, message = "no"): Error => Object.assign(new Error(message), { code });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { SyncSettings } from "../ports/sync.port.ts";
-import type { SyncCause } from "../ports/tasks.port.ts";
-import { calendarKey, SyncWorld } from "./testing/sync-world.fake.ts";
+import type { SyncSettings } from "../../ports/sync.port.ts";
+import type { SyncCause } from "../../ports/tasks.port.ts";
+import { calendarKey, SyncWorld } from "../testing/sync-world.fake.ts";
 
 /** A calendar in which something is announced during every pass, each of which takes `passMs`. */
 async function storm(passMs: number, settings: Partial<SyncSettings> = {}): Promise<SyncWorld> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planPass } from "./pass.ts";
+import { planPass } from "./plan-pass.ts";
 import { queryVersion, type Progress, type SyncState } from "../model/sync-state.ts";
 import { dayMs, newState } from "./testing/sync-world.fake.ts";
 

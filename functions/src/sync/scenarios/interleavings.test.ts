@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { Exploration, type ExplorationOptions } from "./testing/exploration.fake.ts";
-import { everySchedule, randomChoice, seededRandom } from "./testing/schedule.fake.ts";
+import { Exploration, type ExplorationOptions } from "../testing/exploration.fake.ts";
+import { everySchedule, randomChoice, seededRandom } from "../testing/schedule.fake.ts";
 
 /*
  * A machine that tries to lose a change. The real code of the webhook and of the tasks runs over a world in memory in

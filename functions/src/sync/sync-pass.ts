@@ -2,16 +2,16 @@ import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/syn
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import { statusAfterPass, noteOfStatus } from "./decisions.ts";
-import type { Fence } from "./fence.ts";
-import { idOf, type ParsedItem, parseItem } from "./google-event.ts";
+import { statusAfterPass, noteOfStatus } from "./protocol.ts";
+import type { Fence } from "./fenced-writer.ts";
+import { idOf, type ParsedItem, parseItem } from "./parse-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
-import { recall, save } from "./pass-memory.ts";
-import { assumedFullSync, type Pass } from "./pass.ts";
+import { recall, save } from "./checkpoint.ts";
+import { assumedFullSync, type Pass } from "./plan-pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
-import { absorbSeries } from "./absorb-series.ts";
+import { absorbSeries } from "./sync-series.ts";
 import { asStored } from "./as-stored.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { SyncRun } from "./sync-metrics.ts";
 import { queryVersion } from "../model/sync-state.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 

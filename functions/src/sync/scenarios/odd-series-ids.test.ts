@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { GoogleEvent } from "./testing/fake-google.fake.ts";
-import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
+import type { GoogleEvent } from "../testing/fake-google.fake.ts";
+import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 const daily = { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 const originalStartTime = { dateTime: "2026-02-03T08:00:00Z" };

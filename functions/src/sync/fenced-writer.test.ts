@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync.port.ts";
-import { leaseMs } from "./decisions.ts";
-import { createFence, type Fence } from "./fence.ts";
+import { leaseMs } from "./protocol.ts";
+import { createFence, type Fence } from "./fenced-writer.ts";
 import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
 /** A calendar whose lease `me` holds, and the fence of `me`. */
