@@ -5,20 +5,20 @@ import * as logger from "firebase-functions/logger";
 import { getAuth } from "firebase-admin/auth";
 import { getFunctions } from "firebase-admin/functions";
 import { createAccessTokens } from "./account/access-tokens.ts";
-import type { FinishConnect } from "./account/finish-connect.ts";
-import type { CleanUpAccount } from "./account/clean-up-account.ts";
-import type { Disconnect } from "./account/disconnect.ts";
-import type { RemoveDeletedUsers } from "./account/remove-deleted-users.ts";
-import type { ResealTokens } from "./account/reseal-tokens.ts";
-import type { UserCalendars } from "./account/user-calendars.ts";
+import type { FinishConnectPorts } from "./account/finish-connect.ts";
+import type { CleanUpAccountPorts } from "./account/clean-up-account.ts";
+import type { DisconnectPorts } from "./account/disconnect.ts";
+import type { RemoveDeletedUsersPorts } from "./account/remove-deleted-users.ts";
+import type { ResealTokensPorts } from "./account/reseal-tokens.ts";
+import type { UserCalendarsPorts } from "./account/user-calendars.ts";
 import { createUserDirectory, type UserLookUp } from "./auth/user-directory.adapter.ts";
 import { createAccountOwners } from "./firestore/account-owners.repository.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
-import type { SyncCalendarList } from "./account/sync-calendar-list.ts";
+import type { SyncCalendarListPorts } from "./account/sync-calendar-list.ts";
 import { createCalendarLists } from "./firestore/calendars-listing.repository.ts";
 import { createRateLimit } from "./account/rate-limit.ts";
-import type { StartConnect } from "./account/start-connect.ts";
+import type { StartConnectPorts } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
 import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
@@ -194,7 +194,7 @@ export const schedulePorts = once(
 export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
 /** For `connectAccount`, `oauthCallback` and `confirmConnect`. */
-export const connectPorts = once((): StartConnect & FinishConnect => {
+export const connectPorts = once((): StartConnectPorts & FinishConnectPorts => {
   const { appOrigins, confirmConnect } = readConfig();
   return {
     states: createOAuthStates(firestore()),
@@ -213,7 +213,7 @@ export const connectPorts = once((): StartConnect & FinishConnect => {
 });
 
 /** For `syncCalendarList`. */
-export const listPorts = once((): SyncCalendarList => ({
+export const listPorts = once((): SyncCalendarListPorts => ({
   lists: createCalendarLists(firestore()),
   calendarList: calendarList(),
   tasks: taskQueue(),
@@ -226,7 +226,7 @@ export const listPorts = once((): SyncCalendarList => ({
 const accountRemoval = once(() => createAccountRemoval(firestore(), clock));
 
 /** For `disconnectAccount`, `onUserDeleted` and the daily look for unfinished clean-ups. */
-export const disconnectPorts = once((): Disconnect => ({
+export const disconnectPorts = once((): DisconnectPorts => ({
   removal: accountRemoval(),
   tasks: taskQueue(),
   newId,
@@ -234,7 +234,7 @@ export const disconnectPorts = once((): Disconnect => ({
 }));
 
 /** For the daily look for users who are gone. */
-export const deletedUserPorts = once((): RemoveDeletedUsers => ({
+export const deletedUserPorts = once((): RemoveDeletedUsersPorts => ({
   ...disconnectPorts(),
   owners: createAccountOwners(firestore()),
   directory: createUserDirectory(authToAsk),
@@ -249,7 +249,7 @@ function authToAsk(): UserLookUp | undefined {
 }
 
 /** For the daily sealing anew. */
-export const resealPorts = once((): ResealTokens => ({
+export const resealPorts = once((): ResealTokensPorts => ({
   credentials: createCredentialKeys(firestore()),
   seal: tokenSeal(),
   readKeys: keyRing,
@@ -257,7 +257,7 @@ export const resealPorts = once((): ResealTokens => ({
 }));
 
 /** For `cleanUpAccount`. */
-export const cleanUpPorts = once((): CleanUpAccount => ({
+export const cleanUpPorts = once((): CleanUpAccountPorts => ({
   removal: accountRemoval(),
   watches: watchStore(),
   channels: channels(),
@@ -269,7 +269,7 @@ export const cleanUpPorts = once((): CleanUpAccount => ({
 }));
 
 /** For `setCalendarEnabled` and `syncNow`. */
-export const userCalendarPorts = once((): UserCalendars => ({
+export const userCalendarPorts = once((): UserCalendarsPorts => ({
   calendars: createCalendarStore(firestore()),
   tasks: taskQueue(),
   clock,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountRemoval, RemovalStatus } from "../ports/account.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import type { WatchRecord } from "../ports/watch.port.ts";
-import { cleanUpAccount, type CleanUpAccount } from "./clean-up-account.ts";
+import { cleanUpAccount, type CleanUpAccountPorts } from "./clean-up-account.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { type BrokenBecause, SealBroken } from "./token-seal.ts";
 
@@ -77,7 +77,7 @@ async function run(attempt = 0) {
     accessToken: "sealed",
     accessTokenExpiresAtMs: 0,
   });
-  const dependencies: CleanUpAccount = {
+  const dependencies: CleanUpAccountPorts = {
     removal,
     watches: {
       forget: channelId => {

@@ -8,7 +8,7 @@ import { openSealed, type TokenSeal } from "./token-seal.ts";
 /** After so many attempts the documents go even if Google has not answered: the user asked for it, not Google. */
 const patientAttempts = 6;
 
-export interface CleanUpAccount {
+export interface CleanUpAccountPorts {
   readonly removal: AccountRemoval;
   readonly watches: Pick<WatchStore, "forget">;
   readonly channels: Pick<PushChannels, "stop">;
@@ -35,7 +35,7 @@ export type CleanUpOutcome =
  * @param attempt how often the task has been delivered before
  */
 export async function cleanUpAccount(
-  dependencies: CleanUpAccount,
+  dependencies: CleanUpAccountPorts,
   { uid, accountId }: { readonly uid: string; readonly accountId: string },
   attempt: number,
 ): Promise<CleanUpOutcome> {
@@ -83,7 +83,7 @@ function thrown(step: string, error: unknown): GoogleFailure {
 
 /** Stops what can be stopped. The record of a stopped channel goes at once: a repetition asks only for the others. */
 async function stopChannels(
-  dependencies: CleanUpAccount,
+  dependencies: CleanUpAccountPorts,
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
   const { removal, watches, log } = dependencies;
@@ -104,7 +104,7 @@ async function stopChannels(
 }
 
 async function stopChannel(
-  { channels, clock }: CleanUpAccount,
+  { channels, clock }: CleanUpAccountPorts,
   accountId: string,
   { channelId, resourceId, status, expiresAtMs }: WatchRecord,
 ): Promise<GoogleFailure | undefined> {
@@ -116,7 +116,7 @@ async function stopChannel(
 
 /** Ends the grant, unless another user's account lives on it: Google ends all tokens of a grant together. */
 async function revokeGrant(
-  { removal, credentials, seal, oauth, log }: CleanUpAccount,
+  { removal, credentials, seal, oauth, log }: CleanUpAccountPorts,
   accountId: string,
 ): Promise<GoogleFailure | undefined> {
   const credential = await credentials.load(accountId);

@@ -1,7 +1,7 @@
 import type { AccountStore } from "../ports/account.port.ts";
 import type { Delegation } from "../ports/credentials.port.ts";
 import { isTransient, raiseAlarm } from "../model/google-failure.ts";
-import { establishAccount, type EstablishAccount } from "./establish-account.ts";
+import { establishAccount, type EstablishAccountPorts } from "./establish-account.ts";
 import { accountIdOf } from "../model/keys.ts";
 import type { ConnectError } from "./return-address.ts";
 import { delegatedScopes } from "./scopes.ts";
@@ -14,7 +14,7 @@ export interface OwnGoogleAccount {
   readonly email: string;
 }
 
-export interface ConnectDelegated extends EstablishAccount {
+export interface ConnectDelegatedPorts extends EstablishAccountPorts {
   readonly accounts: Pick<AccountStore, "connect" | "isActive">;
   /** Undefined where no domain is delegated. */
   readonly delegation: Delegation | undefined;
@@ -29,7 +29,7 @@ export interface ConnectDelegated extends EstablishAccount {
  *   is another account that is to be connected.
  */
 export async function connectDelegated(
-  dependencies: ConnectDelegated,
+  dependencies: ConnectDelegatedPorts,
   uid: string,
   own: OwnGoogleAccount | undefined,
 ): Promise<{ readonly accountId: string } | ConnectError | undefined> {

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions } from "../ports/tasks.port.ts";
 import { ConnectWorld } from "./connect-world.fake.ts";
-import { finishConnect, type FinishConnect } from "./finish-connect.ts";
+import { finishConnect, type FinishConnectPorts } from "./finish-connect.ts";
 import { accountIdOf } from "../model/keys.ts";
 import { requestedScopes } from "./scopes.ts";
-import { startConnect, type StartConnect } from "./start-connect.ts";
+import { startConnect, type StartConnectPorts } from "./start-connect.ts";
 
 const accountId = accountIdOf("uid", "sub");
 const returnTo = "https://app.example/agenda";
@@ -16,7 +16,9 @@ let taskIds: string[];
 let causes: string[];
 
 /** The world's ports, with a log and a queue that remember everything. */
-function ports(change: Partial<FinishConnect & StartConnect> = {}): FinishConnect & StartConnect {
+function ports(
+  change: Partial<FinishConnectPorts & StartConnectPorts> = {},
+): FinishConnectPorts & StartConnectPorts {
   const note = (level: string) => (_: string, fields?: unknown) => {
     logged.push({ level, fields });
   };

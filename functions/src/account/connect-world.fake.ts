@@ -2,9 +2,9 @@ import type { Connection, ConnectOutcome } from "../ports/account.port.ts";
 import type { CalendarListing } from "../ports/calendars.port.ts";
 import type { DelegatedToken, Grant, GrantRefused, OAuthState } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { FinishConnect } from "./finish-connect.ts";
+import type { FinishConnectPorts } from "./finish-connect.ts";
 import { silentLog } from "./log.fake.ts";
-import type { StartConnect } from "./start-connect.ts";
+import type { StartConnectPorts } from "./start-connect.ts";
 import { createTokenSeal } from "./token-seal.ts";
 
 const key = Buffer.alloc(32, 7).toString("base64url");
@@ -56,7 +56,7 @@ export class ConnectWorld {
   };
   #ids = 0;
 
-  ports(): FinishConnect & StartConnect {
+  ports(): FinishConnectPorts & StartConnectPorts {
     const { domains } = this;
     const enqueue = (name: string) => {
       if (this.queueDown) return Promise.reject(new Error("queue down"));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
-import { type Disconnect, disconnectAccount, disconnectUser, resumeCleanUps } from "./disconnect.ts";
+import { type DisconnectPorts, disconnectAccount, disconnectUser, resumeCleanUps } from "./disconnect.ts";
 
 let steps: string[];
 let logged: unknown[];
@@ -10,7 +10,7 @@ let unfinished: CleanUpTask[];
 const note = (level: string) => (message: string, fields?: unknown) => {
   logged.push([level, message, fields]);
 };
-const ports = (): Disconnect => ({
+const ports = (): DisconnectPorts => ({
   removal: {
     markDisconnecting: (uid, accountId) => {
       steps.push(`mark ${accountId}`);

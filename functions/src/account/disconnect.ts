@@ -2,7 +2,7 @@ import type { AccountRemoval } from "../ports/account.port.ts";
 import type { Log, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 
-export interface Disconnect {
+export interface DisconnectPorts {
   readonly removal: Pick<
     AccountRemoval,
     "markDisconnecting" | "accountsOf" | "forgetAttempts" | "unfinished"
@@ -17,7 +17,7 @@ export interface Disconnect {
  * that task could not be stored; the daily round would then find the account, and so does calling this again.
  */
 export async function disconnectAccount(
-  { removal, tasks, newId }: Disconnect,
+  { removal, tasks, newId }: DisconnectPorts,
   uid: string,
   accountId: string,
 ): Promise<"disconnecting" | "unknown"> {
@@ -27,7 +27,7 @@ export async function disconnectAccount(
 }
 
 /** Disconnects all accounts of a user who was deleted. Throws if one could not be; safe to repeat. */
-export async function disconnectUser(dependencies: Disconnect, uid: string): Promise<void> {
+export async function disconnectUser(dependencies: DisconnectPorts, uid: string): Promise<void> {
   // First, so that a consent that is being given at this moment finds no attempt to finish.
   await dependencies.removal.forgetAttempts(uid);
   const accounts = await dependencies.removal.accountsOf(uid);
@@ -45,7 +45,7 @@ const maxResumed = 500;
  * @param round names this run, so that a round that is run twice stores each task once
  */
 export async function resumeCleanUps(
-  { removal, tasks, log }: Pick<Disconnect, "removal" | "tasks" | "log">,
+  { removal, tasks, log }: Pick<DisconnectPorts, "removal" | "tasks" | "log">,
   round: string,
 ): Promise<number> {
   const unfinished = await removal.unfinished(maxResumed);

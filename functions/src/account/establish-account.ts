@@ -8,7 +8,7 @@ import { accountIdOf } from "../model/keys.ts";
 import type { ConnectError } from "./return-address.ts";
 import type { TokenSeal } from "./token-seal.ts";
 
-export interface EstablishAccount {
+export interface EstablishAccountPorts {
   readonly calendarList: Pick<GoogleCalendarList, "listWithToken">;
   readonly accounts: Pick<AccountStore, "connect">;
   readonly tasks: Pick<TaskQueue, "syncCalendar" | "maintainWatch" | "cleanUpAccount">;
@@ -35,7 +35,7 @@ export interface Access {
  * Where queuing fails the user is told to try again: what is stored is complete, and the schedules pick it up too.
  */
 export async function establishAccount(
-  dependencies: EstablishAccount,
+  dependencies: EstablishAccountPorts,
   access: Access,
 ): Promise<{ readonly accountId: string } | ConnectError> {
   const { accounts, calendarList, clock, log } = dependencies;
@@ -73,7 +73,7 @@ export async function establishAccount(
 }
 
 async function sealedCredential(
-  { seal, newId }: EstablishAccount,
+  { seal, newId }: EstablishAccountPorts,
   accountId: string,
   { uid, identity, scopes, accessToken, accessTokenExpiresAtMs, source }: Access,
 ) {
@@ -95,7 +95,7 @@ async function sealedCredential(
  * is not to be deduplicated.
  */
 async function queueFirstWork(
-  { tasks, newId, log }: EstablishAccount,
+  { tasks, newId, log }: EstablishAccountPorts,
   { uid, accountId, reconnected, started, removed }: FirstWork,
 ): Promise<boolean> {
   const attempt = newId(8);

@@ -1,6 +1,6 @@
 import { raiseAlarm } from "../model/google-failure.ts";
 import type { Grant, OAuthProvider, OAuthState, OAuthStates } from "../ports/credentials.port.ts";
-import { establishAccount, type EstablishAccount } from "./establish-account.ts";
+import { establishAccount, type EstablishAccountPorts } from "./establish-account.ts";
 import { type ConnectError, returnAddress } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
 import { openSealed } from "./token-seal.ts";
@@ -38,7 +38,7 @@ export type ConfirmOutcome =
   | { readonly kind: "otherUser" }
   | UnknownAttempt;
 
-export interface FinishConnect extends EstablishAccount {
+export interface FinishConnectPorts extends EstablishAccountPorts {
   readonly states: OAuthStates;
   readonly oauth: Pick<OAuthProvider, "exchange">;
   readonly appOrigins: readonly string[];
@@ -48,7 +48,7 @@ export interface FinishConnect extends EstablishAccount {
 
 /** Finishes an attempt to connect, or keeps it to be confirmed. */
 export async function finishConnect(
-  dependencies: FinishConnect,
+  dependencies: FinishConnectPorts,
   answer: ConsentAnswer,
 ): Promise<FinishOutcome> {
   const { appOrigins, confirmFirst, log } = dependencies;
@@ -71,7 +71,7 @@ export async function finishConnect(
 
 /** Finishes an attempt that was kept, for the user who began it and nobody else. */
 export async function confirmConnect(
-  dependencies: FinishConnect,
+  dependencies: FinishConnectPorts,
   { uid, confirmation }: { readonly uid: string; readonly confirmation: string },
 ): Promise<ConfirmOutcome> {
   const { seal, log } = dependencies;
@@ -95,7 +95,7 @@ export async function confirmConnect(
 }
 
 /** The attempt by this name, which nobody can take again. */
-async function take({ states, clock }: FinishConnect, nonce: string): Promise<OAuthState | undefined> {
+async function take({ states, clock }: FinishConnectPorts, nonce: string): Promise<OAuthState | undefined> {
   const state = await states.consume(nonce);
   return state !== undefined && state.expiresAtMs > clock.now() ? state : undefined;
 }
@@ -110,7 +110,7 @@ function codeOf({
 
 /** Keeps a code under a new name, which only the browser that consented gets to know. */
 async function keep(
-  { states, seal, clock, newId }: FinishConnect,
+  { states, seal, clock, newId }: FinishConnectPorts,
   state: OAuthState,
   code: string,
 ): Promise<string> {
@@ -124,7 +124,7 @@ async function keep(
 }
 
 async function connect(
-  dependencies: FinishConnect,
+  dependencies: FinishConnectPorts,
   state: OAuthState,
   code: string,
 ): Promise<{ readonly accountId: string } | ConnectError> {
@@ -136,7 +136,7 @@ async function connect(
 
 /** The code for tokens that are worth keeping. */
 async function redeem(
-  { oauth, log }: FinishConnect,
+  { oauth, log }: FinishConnectPorts,
   state: OAuthState,
   code: string,
 ): Promise<(Grant & { readonly refreshToken: string }) | ConnectError> {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createUserDirectory, type UserLookUp } from "../auth/user-directory.adapter.ts";
-import { removeDeletedUsers, type RemoveDeletedUsers } from "./remove-deleted-users.ts";
+import { removeDeletedUsers, type RemoveDeletedUsersPorts } from "./remove-deleted-users.ts";
 
 let accounts: Map<string, string>;
 let existing: Set<string>;
 let steps: string[];
 let alarms: unknown[];
-let mode: RemoveDeletedUsers["mode"];
+let mode: RemoveDeletedUsersPorts["mode"];
 let pageSize: number;
 let lookUps: number;
 /** What Authentication does instead of answering. */
@@ -23,7 +23,7 @@ const directory = createUserDirectory(() => ({
     };
   },
 }));
-const ports = (): RemoveDeletedUsers => ({
+const ports = (): RemoveDeletedUsersPorts => ({
   owners: {
     pages: async function* () {
       await Promise.resolve();

@@ -1,5 +1,5 @@
 import type { AccountOwners, UserDirectory } from "../ports/account.port.ts";
-import { type Disconnect, disconnectUser } from "./disconnect.ts";
+import { type DisconnectPorts, disconnectUser } from "./disconnect.ts";
 
 /** At most this many users are removed without a look at how many that is of all. */
 const fewUsers = 4;
@@ -10,7 +10,7 @@ const credibleShare = 0.1;
 /** Pages in a row without an answer, after which the rest waits for tomorrow: others have work to do in this round. */
 const patientPages = 3;
 
-export interface RemoveDeletedUsers extends Disconnect {
+export interface RemoveDeletedUsersPorts extends DisconnectPorts {
   readonly owners: AccountOwners;
   readonly directory: UserDirectory;
   /** `all`: however many are missing; for an operator who knows why. */
@@ -32,7 +32,7 @@ export interface DeletedUsersReport {
  * Authentication must say of a user that there is no such user, twice, and not of nearly everybody, as it would if the
  * functions asked the wrong project, or about users of tenants. Whoever cannot be looked up loses nothing.
  */
-export async function removeDeletedUsers(dependencies: RemoveDeletedUsers): Promise<DeletedUsersReport> {
+export async function removeDeletedUsers(dependencies: RemoveDeletedUsersPorts): Promise<DeletedUsersReport> {
   const { owners, directory, mode, log } = dependencies;
   let asked = 0;
   let failed = 0;

@@ -15,7 +15,7 @@ const maxNamed = 20;
  */
 export const resealedPerRound = 5_000;
 
-export interface ResealTokens {
+export interface ResealTokensPorts {
   readonly credentials: CredentialKeys;
   readonly seal: TokenSeal;
   readonly readKeys: () => SealingKeys;
@@ -33,7 +33,7 @@ export interface ResealReport extends Readonly<Record<ResealOutcome | "failed", 
  * the limit, or they would keep the others from their turn.
  */
 export async function resealTokens(
-  { credentials, seal, readKeys, log }: ResealTokens,
+  { credentials, seal, readKeys, log }: ResealTokensPorts,
   { limit }: { readonly limit: number },
 ): Promise<ResealReport> {
   const { active } = readKeys();

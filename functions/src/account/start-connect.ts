@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OAuthProvider, OAuthStates } from "../ports/credentials.port.ts";
-import { type ConnectDelegated, connectDelegated, type OwnGoogleAccount } from "./connect-delegated.ts";
+import { type ConnectDelegatedPorts, connectDelegated, type OwnGoogleAccount } from "./connect-delegated.ts";
 import { returnAddress, withOutcome } from "./return-address.ts";
 
 /** How long a user may stay on Google's consent page. */
@@ -10,7 +10,7 @@ const attemptLifeMs = 10 * 60_000;
 const nonceLength = 32;
 const verifierLength = 64;
 
-export interface StartConnect extends ConnectDelegated {
+export interface StartConnectPorts extends ConnectDelegatedPorts {
   readonly states: OAuthStates;
   readonly oauth: Pick<OAuthProvider, "consentUrl">;
   readonly appOrigins: readonly string[];
@@ -18,7 +18,7 @@ export interface StartConnect extends ConnectDelegated {
 
 /** What the app has to open next: Google's consent page, or its own with the outcome if no consent was needed. */
 export async function startConnect(
-  dependencies: StartConnect,
+  dependencies: StartConnectPorts,
   request: {
     readonly uid: string;
     readonly returnTo: string | undefined;

@@ -4,7 +4,7 @@ import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { ListTask, TaskQueue } from "../ports/tasks.port.ts";
 
-export interface SyncCalendarList {
+export interface SyncCalendarListPorts {
   readonly lists: CalendarListStore;
   readonly calendarList: Pick<GoogleCalendarList, "list">;
   readonly tasks: TaskQueue;
@@ -24,7 +24,7 @@ const maxRounds = 3;
  * The sync token is stored last: a worker that dies before leaves everything to be done again, which is harmless.
  */
 export async function syncCalendarList(
-  dependencies: SyncCalendarList,
+  dependencies: SyncCalendarListPorts,
   { accountId, full = false }: ListTask,
 ): Promise<SyncListOutcome> {
   const { lists, calendarList, clock, log } = dependencies;
@@ -61,7 +61,7 @@ export async function syncCalendarList(
 }
 
 async function refused(
-  { accountStatus, log }: SyncCalendarList,
+  { accountStatus, log }: SyncCalendarListPorts,
   accountId: string,
   failure: GoogleFailure,
 ): Promise<SyncListOutcome> {
@@ -81,7 +81,7 @@ async function refused(
 }
 
 async function queueWork(
-  { tasks, newId }: SyncCalendarList,
+  { tasks, newId }: SyncCalendarListPorts,
   uid: string,
   { started, removed }: Extract<ApplyOutcome, { kind: "applied" }>,
 ): Promise<void> {

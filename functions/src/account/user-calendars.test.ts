@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
-import { setCalendarEnabled, syncNow, type UserCalendars } from "./user-calendars.ts";
+import { setCalendarEnabled, syncNow, type UserCalendarsPorts } from "./user-calendars.ts";
 
 let steps: string[];
 let enabled: EnableOutcome;
@@ -11,7 +11,7 @@ const queued = (what: string, task: object, { id }: { readonly id: string }) => 
   steps.push(`${what} ${JSON.stringify(task)} ${id}`);
   return Promise.resolve("created" as const);
 };
-const ports: UserCalendars = {
+const ports: UserCalendarsPorts = {
   calendars: {
     enable: (uid, calendarKey, nowMs) => {
       steps.push(`enable ${uid} ${calendarKey} ${nowMs}`);

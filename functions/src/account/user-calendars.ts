@@ -2,7 +2,7 @@ import type { CalendarSettingsStore, DemandOutcome } from "../ports/calendars.po
 import type { Clock, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 
-export interface UserCalendars {
+export interface UserCalendarsPorts {
   readonly calendars: CalendarSettingsStore;
   readonly tasks: TaskQueue;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ export interface UserCalendars {
  * events, and must not show what is no longer kept up to date. Throws if the work could not be queued; safe to repeat.
  */
 export async function setCalendarEnabled(
-  { calendars, tasks, clock, newId }: UserCalendars,
+  { calendars, tasks, clock, newId }: UserCalendarsPorts,
   uid: string,
   calendarKey: string,
   enabled: boolean,
@@ -39,7 +39,7 @@ export async function setCalendarEnabled(
 
 /** Queues a pull, or a full sync, that the user asked for. Throws if it could not be queued. */
 export async function syncNow(
-  { calendars, tasks, newId }: UserCalendars,
+  { calendars, tasks, newId }: UserCalendarsPorts,
   uid: string,
   calendarKey: string,
   full: boolean,

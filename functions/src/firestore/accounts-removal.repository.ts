@@ -31,7 +31,7 @@ const batchSize = 400;
 const maxConflicts = 20;
 
 /** The document that says whether a deletion is still wanted. */
-interface Fence {
+interface DeletionGuard {
   readonly reference: DocumentReference;
   readonly holds: (snapshot: DocumentSnapshot) => boolean;
 }
@@ -41,11 +41,11 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
   const list = (accountId: string) => db.doc(paths.calendarList(accountId));
   const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
   const statesOf = (accountId: string) => db.collection(paths.syncStates).where("accountId", "==", accountId);
-  const accountFence = (uid: string, accountId: string): Fence => ({
+  const accountFence = (uid: string, accountId: string): DeletionGuard => ({
     reference: list(accountId),
     holds: snapshot => readAccount(snapshot, uid)?.status === "disconnecting",
   });
-  const eventsGone = async (fence: Fence, uid: string, calendarKey: string) =>
+  const eventsGone = async (fence: DeletionGuard, uid: string, calendarKey: string) =>
     await deleteAll(db, fence, async () => await someEvents(db, uid, calendarKey, batchSize));
 
   return {
@@ -162,7 +162,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const first = await reference.get();
       const removed = first.get("inactiveReason") === "removed";
       const since = unwantedSince(first);
-      const fence: Fence = {
+      const fence: DeletionGuard = {
         reference,
         holds: snapshot => {
           if (!snapshot.exists) return false;
@@ -217,15 +217,19 @@ function unwantedSince(state: DocumentSnapshot): number | undefined {
 }
 
 /** Nothing is left to be deleted: the daily round need not ask for it. */
-async function noteCleaned(fence: Fence): Promise<RemovalOutcome> {
-  return await underFence(fence, async ({ updateTime }) => {
+async function noteCleaned(fence: DeletionGuard): Promise<RemovalOutcome> {
+  return await underGuard(fence, async ({ updateTime }) => {
     await fence.reference.update({ unwantedSince: FieldValue.delete() }, { lastUpdateTime: updateTime });
     return 0;
   });
 }
 
 /** The subcollections of a sync state, whichever there are; they outlive their parent. */
-async function deleteBelow(db: Firestore, fence: Fence, calendarKey: string): Promise<RemovalOutcome> {
+async function deleteBelow(
+  db: Firestore,
+  fence: DeletionGuard,
+  calendarKey: string,
+): Promise<RemovalOutcome> {
   const collections = await db.doc(paths.syncState(calendarKey)).listCollections();
   return await inTurn(
     ...collections.map(collection => async () => await deleteAll(db, fence, documentsOf(collection))),
@@ -242,7 +246,7 @@ function documentsOf(query: Query): () => Promise<DocumentReference[]> {
 /** Deletes what `some` finds, until it finds nothing. */
 async function deleteAll(
   db: Firestore,
-  fence: Fence,
+  fence: DeletionGuard,
   some: () => Promise<readonly Deletable[]>,
 ): Promise<RemovalOutcome> {
   let documents = 0;
@@ -261,10 +265,10 @@ async function deleteAll(
  */
 async function fencedDelete(
   db: Firestore,
-  fence: Fence,
+  fence: DeletionGuard,
   references: readonly Deletable[],
 ): Promise<RemovalOutcome> {
-  return await underFence(fence, async ({ updateTime, fields }) => {
+  return await underGuard(fence, async ({ updateTime, fields }) => {
     const batch = db.batch();
     const others = references.filter(reference => reference !== fence.reference);
     for (const reference of others) {
@@ -278,8 +282,8 @@ async function fencedDelete(
   });
 }
 
-async function underFence(
-  fence: Fence,
+async function underGuard(
+  fence: DeletionGuard,
   commit: (version: { updateTime: Timestamp; fields: Record<string, unknown> }) => Promise<number>,
 ): Promise<RemovalOutcome> {
   for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {

@@ -46,7 +46,7 @@ export interface SyncState {
     readonly unreadable?: number | undefined;
   } | null;
   /** A pass that ran out of time; the next task goes on with it. */
-  readonly progress: Progress | null;
+  readonly progress: Checkpoint | null;
   readonly lastRun: {
     readonly cause: string;
     readonly startedAtMs: number;
@@ -79,7 +79,7 @@ export interface Failure {
 }
 
 /** Where a pass that ran out of time goes on. */
-export interface Progress {
+export interface Checkpoint {
   readonly mode: "pull" | "full";
   readonly pageToken: string;
   /** The epoch that the pass closed when it began: what it will have covered at its end. */

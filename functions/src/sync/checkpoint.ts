@@ -1,13 +1,13 @@
 import type { Fingerprint, SyncPorts } from "../ports/sync.port.ts";
 import type { Pass } from "./plan-pass.ts";
-import { SeriesDrafts } from "./series-changes.ts";
-import type { SyncRun } from "./sync-metrics.ts";
+import { SeriesChanges } from "./series-changes.ts";
+import type { SyncMetrics } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** What a pass carries from page to page. */
 export interface PassMemory {
-  readonly drafts: SeriesDrafts;
+  readonly changes: SeriesChanges;
   /** Full sync only. */
   readonly inventory: Inventory | undefined;
   /** Of the calendar, as it will be after this pass. A full sync begins with none. */
@@ -21,7 +21,7 @@ export interface Inventory {
   /** Everything stored, read once before the first page, and kept in step with what this pass writes. */
   readonly stored: Map<string, Fingerprint>;
   /** Everything that exists at Google, malformed items too: the sweep deletes the rest. */
-  readonly seen: Set<string>;
+  readonly listed: Set<string>;
 }
 
 /** A document holds 1 MiB. */
@@ -31,13 +31,13 @@ const unreadableLine = "unreadable ";
 const blindLine = "blind";
 
 /** An empty memory, or what an earlier task of the same pass left; undefined where that is not there any more. */
-export async function recall(
+export async function loadCheckpoint(
   ports: SyncPorts,
-  run: SyncRun,
+  run: SyncMetrics,
   { uid, unreadable: unreadableBefore }: Pick<SyncState, "uid" | "unreadable">,
   pass: Pass,
 ): Promise<PassMemory | undefined> {
-  const drafts = new SeriesDrafts(pass.mode);
+  const drafts = new SeriesChanges(pass.mode);
   const seen = new Set<string>();
   let isBlind = false;
   let unreadable = new Unreadable(pass.mode === "pull" ? unreadableBefore : []);
@@ -54,22 +54,22 @@ export async function recall(
     drafts.restore(lines.filter(line => line.startsWith("{")));
     run.count("reads", resumed.parts);
   }
-  if (pass.mode === "pull") return { drafts, inventory: undefined, unreadable, isBlind };
+  if (pass.mode === "pull") return { changes: drafts, inventory: undefined, unreadable, isBlind };
   const stored = await ports.store.index(uid, run.calendarKey);
   run.count("reads", Math.max(1, stored.size));
-  return { drafts, inventory: { stored, seen }, unreadable, isBlind };
+  return { changes: drafts, inventory: { stored, listed: seen }, unreadable, isBlind };
 }
 
 /** Stores the memory for the task that goes on, under the holder's name; returns the number of parts. */
-export async function save(
+export async function saveCheckpoint(
   ports: SyncPorts,
-  run: SyncRun,
+  run: SyncMetrics,
   holder: string,
   memory: PassMemory,
 ): Promise<number> {
-  const { inventory, drafts, unreadable, isBlind } = memory;
+  const { inventory, changes: drafts, unreadable, isBlind } = memory;
   const lines = [
-    ...[...(inventory?.seen ?? [])].map(id => idLine + id),
+    ...[...(inventory?.listed ?? [])].map(id => idLine + id),
     ...(isBlind ? [blindLine] : []),
     ...unreadable.names.map(name => unreadableLine + name),
     ...drafts.toLines(),

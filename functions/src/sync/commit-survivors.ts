@@ -1,13 +1,13 @@
 import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
-import type { Fence, PrepareBatch } from "./fenced-writer.ts";
-import type { SyncRun } from "./sync-metrics.ts";
+import type { FencedWriter, PrepareBatch } from "./fenced-writer.ts";
+import type { SyncMetrics } from "./sync-metrics.ts";
 import type { Unreadable } from "./unreadable.ts";
 
 /** Whose commits they are, and where is told what is left out of them. */
 interface Committing {
-  readonly fence: Fence;
-  readonly run: SyncRun;
+  readonly fence: FencedWriter;
+  readonly run: SyncMetrics;
   readonly ports: { readonly log: Log };
   readonly memory: { readonly unreadable: Unreadable };
 }

@@ -2,10 +2,10 @@ import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
-import { createFence } from "./fenced-writer.ts";
+import { createFencedWriter } from "./fenced-writer.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import { generate } from "./plan-series.ts";
-import { SyncRun } from "./sync-metrics.ts";
+import { SyncMetrics } from "./sync-metrics.ts";
 import { Unreadable } from "./unreadable.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
@@ -53,14 +53,14 @@ export async function extendHorizon(
   };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return { kind: "retry" };
-  const fence = createFence(store, clock, calendarKey, holder, {
+  const fence = createFencedWriter(store, clock, calendarKey, holder, {
     state: { ...state, ...patch },
     version: taken.version,
   });
 
   const calendar = { calendarKey, zone: zoneOr(state.timeZone, utc) };
   const buffer = new WriteBuffer(ports.settings.maxBatchWrites);
-  const run = new SyncRun(calendarKey, "horizon", clock, settings.timeBudgetMs);
+  const run = new SyncMetrics(calendarKey, "horizon", clock, settings.timeBudgetMs);
   const memory = { unreadable: new Unreadable(state.unreadable) };
   const committing = { fence, run, ports, memory };
   let written = 0;

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync.port.ts";
 import { leaseMs } from "./protocol.ts";
-import { createFence, type Fence } from "./fenced-writer.ts";
+import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
 import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
 /** A calendar whose lease `me` holds, and the fence of `me`. */
-async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWorld; fence: Fence }> {
+async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWorld; fence: FencedWriter }> {
   const world = new SyncWorld();
   const lease = { holder: "me", taskId: "task", attempt: 0, expiresAtMs: world.clock.now() + leaseMs };
   world.documents.change(calendarKey, { lease });
   const taken = await world.documents.read(calendarKey);
   if (taken === undefined) throw new Error("no state");
   const store = storeOf(world.documents, replaced);
-  return { world, fence: createFence(store, world.clock, calendarKey, "me", taken) };
+  return { world, fence: createFencedWriter(store, world.clock, calendarKey, "me", taken) };
 }
 const token = (syncToken: string) => () => ({ events: [], state: { syncToken } });
 

@@ -16,7 +16,7 @@ export type PrepareBatch = (state: SyncState) => Batch;
  * The holder's only way to write. Every commit carries the version of the state that the holder knows, so that a
  * worker whose lease went to another cannot write at all, however late it wakes up. Every commit renews the lease.
  */
-export interface Fence {
+export interface FencedWriter {
   /** The state as last read or written. */
   state(): SyncState;
   /** `lost`: the lease is somebody else's, or the calendar was switched off or deleted. Nothing was written, stop. */
@@ -31,13 +31,13 @@ export interface Fence {
   release(prepare: PrepareBatch): Promise<"committed" | "lost">;
 }
 
-export function createFence(
+export function createFencedWriter(
   store: SyncStore,
   clock: Clock,
   calendarKey: string,
   holder: string,
   taken: StoredState,
-): Fence {
+): FencedWriter {
   let { state, version }: { state: SyncState; version: Version } = taken;
   let gone = false;
 

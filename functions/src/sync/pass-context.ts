@@ -1,17 +1,17 @@
 import type { SyncPorts } from "../ports/sync.port.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import type { CalendarStatus } from "../model/sync-state.ts";
-import type { Fence } from "./fenced-writer.ts";
+import type { FencedWriter } from "./fenced-writer.ts";
 import type { PassMemory } from "./checkpoint.ts";
 import type { Pass } from "./plan-pass.ts";
-import type { SyncRun } from "./sync-metrics.ts";
+import type { SyncMetrics } from "./sync-metrics.ts";
 import type { WriteBuffer } from "./write-buffer.ts";
 
 /** What the steps of one pass share. */
 export interface PassContext {
   readonly ports: SyncPorts;
-  readonly fence: Fence;
-  readonly run: SyncRun;
+  readonly fence: FencedWriter;
+  readonly run: SyncMetrics;
   readonly pass: Pass;
   readonly memory: PassMemory;
   readonly buffer: WriteBuffer;
@@ -21,7 +21,7 @@ export interface PassContext {
 }
 
 /** `lost`: the lease is somebody else's, stop. */
-export type LeaseKept = Awaited<ReturnType<Fence["renew"]>>;
+export type LeaseKept = Awaited<ReturnType<FencedWriter["renew"]>>;
 
 /**
  * Commits until what waits fits into one commit, and keeps the lease. A full sync goes on meanwhile: the next page is
@@ -40,7 +40,7 @@ export async function flushFull(context: PassContext): Promise<LeaseKept> {
 async function drain(context: PassContext): Promise<LeaseKept> {
   const { fence, run, buffer, memory } = context;
   while (buffer.isFull) {
-    const importedCount = memory.inventory?.seen.size ?? 0;
+    const importedCount = memory.inventory?.listed.size ?? 0;
     const { phase = "importing" } = fence.state().shown ?? {};
     const shown: (CalendarStatus & { importedCount: number }) | undefined =
       phase === "importing" ? { phase, importedCount } : undefined;

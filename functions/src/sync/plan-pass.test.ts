@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { planPass } from "./plan-pass.ts";
-import { queryVersion, type Progress, type SyncState } from "../model/sync-state.ts";
+import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-state.ts";
 import { dayMs, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-03-02T09:00:00Z");
@@ -16,7 +16,7 @@ const live = newState({
   coveredEpoch: 9,
   resyncEpoch: 9,
 });
-const progress: Progress = {
+const progress: Checkpoint = {
   mode: "pull",
   pageToken: "page",
   closes: 7,
@@ -73,7 +73,7 @@ describe("everything is listed again", () => {
   });
 
   test("going on where it was handed over, with the window that it began with", () => {
-    const left: Progress = { ...progress, mode: "full" };
+    const left: Checkpoint = { ...progress, mode: "full" };
     expect(plan({ progress: left })).toEqual({
       ...full,
       query: { timeMinMs: left.windowStartMs },
@@ -85,7 +85,7 @@ describe("everything is listed again", () => {
 
   test("from the first page where what was handed over is a pull's, or of another mapping", () => {
     expect(plan({ progress, syncToken: null })).toEqual(full);
-    const old: Progress = { ...progress, mode: "full", queryVersion: queryVersion - 1 };
+    const old: Checkpoint = { ...progress, mode: "full", queryVersion: queryVersion - 1 };
     expect(plan({ progress: old, syncToken: null })).toEqual(full);
     expect(plan({ progress: old })).toMatchObject({ mode: "pull", resumed: undefined });
   });

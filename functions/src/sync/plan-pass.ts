@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { queryVersion, type Progress, type SyncState } from "../model/sync-state.ts";
+import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-state.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -20,7 +20,7 @@ export interface Pass {
   /** The mapping of events has changed: what is stored must be written anew, even if Google's etag is the same. */
   readonly rewrite: boolean;
   /** Where an earlier task left off. */
-  readonly resumed: Progress | undefined;
+  readonly resumed: Checkpoint | undefined;
 }
 
 /** Why a pass may have to be a full sync, beside what the state says. */

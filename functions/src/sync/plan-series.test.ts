@@ -4,7 +4,7 @@ import type { SeriesMaster } from "../model/calendar-event.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
-import type { SeriesDraft } from "./series-changes.ts";
+import type { SeriesChange } from "./series-changes.ts";
 import { dayMs } from "./testing/sync-world.fake.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
@@ -34,7 +34,7 @@ function masterOf(fields: object = {}): SeriesMaster {
 }
 
 const ids = ["daily_20260202T080000Z", "daily_20260203T080000Z", "daily_20260204T080000Z"] as const;
-const draft = (change: Partial<SeriesDraft> = {}): SeriesDraft => ({
+const draft = (change: Partial<SeriesChange> = {}): SeriesChange => ({
   seriesId: "daily",
   master: masterOf(),
   exceptions: {},

@@ -4,7 +4,7 @@ import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarContext } from "./parse-event.ts";
-import type { SeriesDraft } from "./series-changes.ts";
+import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
 /** Where a series' occurrences are kept in step: from the window's start to the horizon. */
@@ -86,7 +86,7 @@ export interface SeriesPlan {
 }
 
 /** The series after a pull: what was known, with what the pull has heard. Of one that is over nothing old remains. */
-export function mergeDraft(draft: SeriesDraft, stored: StoredSeries | undefined): SeriesDraft {
+export function mergeDraft(draft: SeriesChange, stored: StoredSeries | undefined): SeriesChange {
   if (draft.master === "ended") return draft;
   return {
     ...draft,
@@ -106,7 +106,7 @@ export interface StoredOccurrences {
  * True where only a full sync tells what the series looks like: it was deleted, is back, and Google has not sent every
  * exception that it had. Whether Google always does is not documented.
  */
-export function isRestoredInPart(draft: SeriesDraft, before: StoredSeries | undefined): boolean {
+export function isRestoredInPart(draft: SeriesChange, before: StoredSeries | undefined): boolean {
   if (before?.endedAtMs === undefined || draft.master === undefined || draft.master === "ended") return false;
   return Object.keys(before.exceptions).some(id => draft.exceptions[id] === undefined);
 }
@@ -137,7 +137,7 @@ export function keptExceptions(
  * occurrences follow from the stored series, so a pull need not read them, unless the series is marked dirty.
  */
 export function planSeries(
-  now: SeriesDraft,
+  now: SeriesChange,
   before: StoredSeries | undefined,
   existing: StoredOccurrences | undefined,
   scope: SeriesScope,
@@ -224,7 +224,7 @@ function lostDates(master: SeriesMaster, known: SeriesMaster): readonly string[]
  * list stays, because Google may not send them again when the series is restored.
  */
 function planEnd(
-  { seriesId, exceptions }: SeriesDraft,
+  { seriesId, exceptions }: SeriesChange,
   before: StoredSeries | undefined,
   existing: StoredOccurrences | undefined,
   nowMs: number,

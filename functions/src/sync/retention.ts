@@ -1,6 +1,6 @@
 import type { SyncPorts } from "../ports/sync.port.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
-import { createFence } from "./fenced-writer.ts";
+import { createFencedWriter } from "./fenced-writer.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
 /** Moving the window by less is not worth a lease. */
@@ -42,7 +42,7 @@ export async function dropEnded(
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return "retry";
   const after = { state: { ...state, ...patch }, version: taken.version };
-  const fence = createFence(store, clock, calendarKey, holder, after);
+  const fence = createFencedWriter(store, clock, calendarKey, holder, after);
   let deleted = 0;
   for (;;) {
     const ids = await store.endedBy(state.uid, calendarKey, windowStartMs, settings.maxBatchWrites);

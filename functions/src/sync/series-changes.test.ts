@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { type ParsedItem, parseItem } from "./parse-event.ts";
-import { SeriesDrafts } from "./series-changes.ts";
+import { SeriesChanges } from "./series-changes.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
 const day = (date: string) => ({ date });
@@ -16,14 +16,14 @@ const storedAs = (eventId: string, recurringEventId?: string): ReadonlyMap<strin
   new Map([[eventId, { etag: '"1"', startAtMs: 0, endAtMs: 1, recurringEventId }]]);
 const nothing: ReadonlyMap<string, Fingerprint> = new Map();
 
-function hear(mode: "pull" | "full", items: readonly ParsedItem[], stored = nothing): SeriesDrafts {
-  const drafts = new SeriesDrafts(mode);
+function hear(mode: "pull" | "full", items: readonly ParsedItem[], stored = nothing): SeriesChanges {
+  const drafts = new SeriesChanges(mode);
   for (const item of items) drafts.note(item, stored);
   drafts.settleCancellations();
   return drafts;
 }
 /** By series, what a pull knows of its master and whether it doubts it, and its exceptions. */
-const known = (drafts: SeriesDrafts) =>
+const known = (drafts: SeriesChanges) =>
   Object.fromEntries(
     drafts.all.map(({ seriesId, master, doubtful, exceptions }) => [
       seriesId,
@@ -112,7 +112,7 @@ describe("a full sync", () => {
   const id = "daily_20260205";
   const family = [gone(id), series("daily"), series("daily_R20260210"), series("daily2"), series("dail")];
   const holes = { daily: [id], daily_R20260210: [id], daily2: [], dail: [] };
-  const holesOf = (drafts: SeriesDrafts) =>
+  const holesOf = (drafts: SeriesChanges) =>
     Object.fromEntries(drafts.all.map(({ seriesId, exceptions }) => [seriesId, Object.keys(exceptions)]));
 
   test("takes an instance of which only the id came out of all series of its family", () => {
@@ -122,8 +122,8 @@ describe("a full sync", () => {
   });
 
   test("that hands over in the middle tells the next task all it has heard", () => {
-    const first = new SeriesDrafts("full");
-    const second = new SeriesDrafts("full");
+    const first = new SeriesChanges("full");
+    const second = new SeriesChanges("full");
     for (const item of family.slice(0, 2)) first.note(item, nothing);
     second.restore(first.toLines());
     for (const item of family.slice(2)) second.note(item, nothing);
@@ -138,7 +138,7 @@ test("what is remembered of a series with thousands of exceptions fits into docu
   const drafts = hear("full", [series("daily"), ...exceptions, parse("other", of)]);
   const lines = drafts.toLines();
   expect(Math.max(...lines.map(line => Buffer.byteLength(line)))).toBeLessThan(300_000);
-  const restored = new SeriesDrafts("full");
+  const restored = new SeriesChanges("full");
   restored.restore(lines);
   expect(restored.all).toEqual(drafts.all);
 });

@@ -3,7 +3,7 @@ import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calend
 import type { Fingerprint } from "../ports/sync.port.ts";
 
 /** What a pass has heard of one series. */
-export interface SeriesDraft {
+export interface SeriesChange {
   readonly seriesId: string;
   /** The newest master; `ended`: deleted, or a single event now; undefined: the pass has only seen exceptions. */
   readonly master: SeriesMaster | "ended" | undefined;
@@ -13,8 +13,8 @@ export interface SeriesDraft {
 }
 
 /** Collects what the pages of a pass say of series; they are planned after the last page, when all of it is known. */
-export class SeriesDrafts {
-  readonly #drafts = new Map<string, SeriesDraft>();
+export class SeriesChanges {
+  readonly #drafts = new Map<string, SeriesChange>();
   readonly #mode: "pull" | "full";
   /** Items that could not be read, by id: a single event, an exception, or a series. */
   readonly #unread = new Set<string>();
@@ -25,7 +25,7 @@ export class SeriesDrafts {
     this.#mode = mode;
   }
 
-  get all(): readonly SeriesDraft[] {
+  get all(): readonly SeriesChange[] {
     return [...this.#drafts.values()];
   }
 
@@ -108,7 +108,7 @@ export class SeriesDrafts {
     this.#change(seriesId, { exceptions, doubtful });
   }
 
-  #change(seriesId: string, change: Partial<SeriesDraft>): void {
+  #change(seriesId: string, change: Partial<SeriesChange>): void {
     const known = this.#drafts.get(seriesId);
     this.#drafts.set(seriesId, {
       seriesId,
@@ -131,7 +131,7 @@ export class SeriesDrafts {
   /** Takes up what another task's pass has heard, as `toLines` has told it. */
   restore(lines: readonly string[]): void {
     for (const line of lines) {
-      const saved = JSON.parse(line) as SeriesDraft | BareCancellation | { readonly unreadId: string };
+      const saved = JSON.parse(line) as SeriesChange | BareCancellation | { readonly unreadId: string };
       if ("unreadId" in saved) this.#unread.add(saved.unreadId);
       else if ("familyId" in saved) this.#bareCancellations.push(saved);
       else {
@@ -147,11 +147,11 @@ export class SeriesDrafts {
 const exceptionsPerLine = 500;
 
 /** A series may have thousands of exceptions: a line of all of them would not fit into a document. */
-function inParts(draft: SeriesDraft): Partial<SeriesDraft>[] {
+function inParts(draft: SeriesChange): Partial<SeriesChange>[] {
   const { master, exceptions, ...rest } = draft;
   const entries = Object.entries(exceptions);
   if (entries.length <= exceptionsPerLine) return [draft];
-  const parts: Partial<SeriesDraft>[] = [{ ...rest, master, exceptions: {} }];
+  const parts: Partial<SeriesChange>[] = [{ ...rest, master, exceptions: {} }];
   for (let from = 0; from < entries.length; from += exceptionsPerLine)
     parts.push({ ...rest, exceptions: Object.fromEntries(entries.slice(from, from + exceptionsPerLine)) });
   return parts;

@@ -10,10 +10,10 @@ import {
   suspectsToken,
   unavailableMessage,
 } from "./protocol.ts";
-import { createFence, type Fence } from "./fenced-writer.ts";
+import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
 import { planPass } from "./plan-pass.ts";
 import { type PassOutcome, runPass } from "./sync-pass.ts";
-import { SyncRun } from "./sync-metrics.ts";
+import { SyncMetrics } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
 /** How a delivery ended. All but `retry` mean that the queue may forget the task. */
@@ -48,7 +48,7 @@ export async function syncCalendar(
   task: SyncTask,
   delivered: { readonly taskId: string; readonly attempt: number },
 ): Promise<SyncOutcome> {
-  const run = new SyncRun(task.calendarKey, task.cause, ports.clock, ports.settings.timeBudgetMs);
+  const run = new SyncMetrics(task.calendarKey, task.cause, ports.clock, ports.settings.timeBudgetMs);
   let outcome: SyncOutcome | "failed" = "failed";
   try {
     outcome = await deliver(ports, task, delivered, run);
@@ -70,7 +70,7 @@ async function deliver(
   ports: SyncPorts,
   task: SyncTask,
   delivered: { readonly taskId: string; readonly attempt: number },
-  run: SyncRun,
+  run: SyncMetrics,
 ): Promise<SyncOutcome> {
   const holder = ports.newId(22);
   let epoch = task.epoch;
@@ -118,7 +118,7 @@ async function deliver(
       return "yielded";
     }
     const taken = { state: { ...state, ...patch }, version: commit.version };
-    const fence = createFence(ports.store, ports.clock, task.calendarKey, holder, taken);
+    const fence = createFencedWriter(ports.store, ports.clock, task.calendarKey, holder, taken);
     const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1).catch(
       refused,
     );
@@ -151,8 +151,8 @@ function refused(error: unknown): { readonly kind: "refused" } {
 /** A pass, and what may have to follow it in the same task: at most one full sync, at most one new beginning. */
 async function passUntilComplete(
   ports: SyncPorts,
-  fence: Fence,
-  run: SyncRun,
+  fence: FencedWriter,
+  run: SyncMetrics,
   closes: number,
   mayFullSync: () => boolean,
 ): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
@@ -188,8 +188,8 @@ const isPolled = (state: SyncState): boolean => state.pushUnsupported || state.a
 async function reopenSilentWatch(
   ports: SyncPorts,
   task: SyncTask,
-  fence: Fence,
-  run: SyncRun,
+  fence: FencedWriter,
+  run: SyncMetrics,
 ): Promise<void> {
   if (task.cause !== "backup" || !run.hasChanged() || isPolled(fence.state())) return;
   ports.log.warn("changes without a notification", { calendarKey: task.calendarKey });
@@ -221,7 +221,7 @@ async function handOver(
 }
 
 /** The account has been removed, and nothing is left to do here. */
-async function giveUp(ports: SyncPorts, fence: Fence): Promise<SyncOutcome> {
+async function giveUp(ports: SyncPorts, fence: FencedWriter): Promise<SyncOutcome> {
   ports.log.warn("calendar is gone", { calendarKey: fence.calendarKey });
   await fence.release(() => ({ events: [], state: { lease: null } }));
   return "inactive";
@@ -230,8 +230,8 @@ async function giveUp(ports: SyncPorts, fence: Fence): Promise<SyncOutcome> {
 /** A pass failed while we hold the lease: say so where it matters, release, and tell the queue what to do. */
 async function fail(
   ports: SyncPorts,
-  fence: Fence,
-  run: SyncRun,
+  fence: FencedWriter,
+  run: SyncMetrics,
   failure: GoogleFailure | { readonly kind: "incomplete" | "refused" },
 ): Promise<SyncOutcome> {
   const reason = failure.kind === "failed" ? failure.reason : failure.kind;

@@ -19,7 +19,7 @@ export interface RunCounts {
 }
 
 /** One delivery's work on a calendar: its budget of time, and its counts. */
-export class SyncRun {
+export class SyncMetrics {
   readonly counts: RunCounts = {
     passes: 0,
     pages: 0,

@@ -3,15 +3,15 @@ import type { GoogleFailure } from "../model/google-failure.ts";
 import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { statusAfterPass, noteOfStatus } from "./protocol.ts";
-import type { Fence } from "./fenced-writer.ts";
+import type { FencedWriter } from "./fenced-writer.ts";
 import { idOf, type ParsedItem, parseItem } from "./parse-event.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
-import { recall, save } from "./checkpoint.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { assumedFullSync, type Pass } from "./plan-pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
-import { absorbSeries } from "./sync-series.ts";
+import { syncSeries } from "./sync-series.ts";
 import { asStored } from "./as-stored.ts";
-import type { SyncRun } from "./sync-metrics.ts";
+import type { SyncMetrics } from "./sync-metrics.ts";
 import { queryVersion } from "../model/sync-state.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
@@ -39,8 +39,8 @@ export type PassOutcome =
  */
 export async function runPass(
   ports: SyncPorts,
-  fence: Fence,
-  run: SyncRun,
+  fence: FencedWriter,
+  run: SyncMetrics,
   pass: Pass,
 ): Promise<PassOutcome> {
   const { uid, accountId, calendarId, timeZone: knownTimeZone } = fence.state();
@@ -57,7 +57,7 @@ export async function runPass(
   const next = listPage(pass.resumed?.pageToken);
   // A rejection is awaited at the top of the loop; until then it must not count as unhandled.
   next.catch(() => undefined);
-  const memory = await recall(ports, run, fence.state(), pass);
+  const memory = await loadCheckpoint(ports, run, fence.state(), pass);
   // Another task has finished the pass that this one was to go on with, or its memory is lost.
   if (memory === undefined) return { kind: "restart" };
   const context: PassContext = {
@@ -110,7 +110,7 @@ async function passPages(
       next = listPage(nextPageToken);
       next.catch(() => undefined);
     }
-    await absorbPage(context, page, zone);
+    await applyPage(context, page, zone);
     if (nextPageToken === undefined) {
       if (page.nextSyncToken === undefined) return { kind: "incomplete" };
       return await complete(context, page.nextSyncToken, zone);
@@ -125,7 +125,7 @@ function passFailure(failure: GoogleFailure): PassOutcome {
   return failure.reason === "tokenExpired" ? { kind: "needsFullSync" } : failure;
 }
 
-async function absorbPage(context: PassContext, page: EventPage, zone: Zone): Promise<void> {
+async function applyPage(context: PassContext, page: EventPage, zone: Zone): Promise<void> {
   const { run, pass, memory, buffer } = context;
   const calendar = { calendarKey: run.calendarKey, zone };
   const parsed = newestOf(page.items.map(raw => parseItem(raw, calendar)));
@@ -151,10 +151,10 @@ function noteItem(
   item: ParsedItem,
   stored: ReadonlyMap<string, Fingerprint>,
 ): void {
-  const { drafts, inventory, unreadable } = memory;
+  const { changes: drafts, inventory, unreadable } = memory;
   drafts.note(item, stored);
   const id = idOf(item);
-  if (item.kind !== "removed" && id !== undefined) inventory?.seen.add(id);
+  if (item.kind !== "removed" && id !== undefined) inventory?.listed.add(id);
   if (item.kind !== "malformed") {
     // Of a series only its planning tells whether it could be read completely.
     if (item.kind !== "series" && id !== undefined) unreadable.delete(id);
@@ -211,7 +211,7 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
 
 async function complete(context: PassContext, syncToken: string, zone: Zone): Promise<PassOutcome> {
   const { run, pass, memory, buffer } = context;
-  const series = await absorbSeries(context, zone);
+  const series = await syncSeries(context, zone);
   if (series.kind !== "absorbed") return { kind: series.kind };
   sweep(context);
   if ((await flushFull(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
@@ -264,14 +264,14 @@ function sweep({ ports, run, memory, buffer }: PassContext): void {
     });
     return;
   }
-  buffer.add(planSweep(inventory.stored, inventory.seen));
+  buffer.add(planSweep(inventory.stored, inventory.listed));
 }
 
 /** Everything buffered is written, then the place is noted and the lease released in one commit. */
 async function handOver(context: PassContext, pageToken: string, zone: Zone): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
   if ((await context.flushed) === "lost") return { kind: "lost" };
-  const parts = await save(ports, run, fence.holder, memory);
+  const parts = await saveCheckpoint(ports, run, fence.holder, memory);
   const batch = buffer.take();
   const { mode, closes, windowStartMs, resumed } = pass;
   const kept = { memory: fence.holder, parts };

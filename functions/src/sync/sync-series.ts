@@ -13,7 +13,7 @@ import {
 } from "./plan-series.ts";
 import { flushFull, type PassContext } from "./pass-context.ts";
 import type { PassMemory } from "./checkpoint.ts";
-import type { SeriesDraft } from "./series-changes.ts";
+import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./write-buffer.ts";
 
 const seriesPageSize = 500;
@@ -22,11 +22,11 @@ const seriesPageSize = 500;
  * `open`: one of them goes on beyond the horizon. `lost`: the lease is somebody else's, stop. `needsFullSync`: what the
  * pull has heard does not tell what a series looks like.
  */
-export type SeriesAbsorbed =
+export type SeriesOutcome =
   { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" | "needsFullSync" };
 
 /** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
-export async function absorbSeries(context: PassContext, zone: Zone): Promise<SeriesAbsorbed> {
+export async function syncSeries(context: PassContext, zone: Zone): Promise<SeriesOutcome> {
   const { run, pass } = context;
   const nowMs = run.clock.now();
   const scope: SeriesScope = {
@@ -35,13 +35,13 @@ export async function absorbSeries(context: PassContext, zone: Zone): Promise<Se
     rewrite: pass.rewrite,
     nowMs,
   };
-  return pass.mode === "full" ? await absorbAll(context, scope) : await absorbChanged(context, scope);
+  return pass.mode === "full" ? await syncAllSeries(context, scope) : await syncChangedSeries(context, scope);
 }
 
 /** A pull: what it has heard is merged into what is stored. */
-async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<SeriesAbsorbed> {
+async function syncChangedSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { ports, run, memory, uid } = context;
-  const drafts = memory.drafts.all;
+  const drafts = memory.changes.all;
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
@@ -60,7 +60,7 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
       existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
-    absorb(context, isDoubtful(draft.seriesId, memory) ? withoutDeletions(plan) : plan, draft, owners);
+    queuePlan(context, isDoubtful(draft.seriesId, memory) ? withoutDeletions(plan) : plan, draft, owners);
     open = plan.open || open;
     if ((await flushFull(context)) === "lost") return { kind: "lost" };
   }
@@ -68,22 +68,22 @@ async function absorbChanged(context: PassContext, scope: SeriesScope): Promise<
 }
 
 /** A full sync: what it has heard is all there is, but for what could not be read. */
-async function absorbAll(context: PassContext, scope: SeriesScope): Promise<SeriesAbsorbed> {
+async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { memory, buffer } = context;
   const stored = memory.inventory?.stored ?? new Map<string, Fingerprint>();
   const { isBlind } = memory;
   const known = await allSeries(context);
-  memory.drafts.settleCancellations();
+  memory.changes.settleCancellations();
   const existing: StoredOccurrences = { of: "all", fingerprints: stored };
-  const unread = memory.drafts.unread;
+  const unread = memory.changes.unread;
   const keepsOccurrences = new Set(unread);
   let open = false;
-  for (const draft of withUnread(memory.drafts.all, unread, known)) {
+  for (const draft of withUnread(memory.changes.all, unread, known)) {
     const { seriesId, master } = draft;
     const before = known.get(seriesId);
     const exceptions = keptExceptions(draft.exceptions, before, isBlind ? undefined : unread, stored);
     const plan = planSafely({ ...draft, exceptions }, before, existing, scope);
-    absorb(context, plan, draft, undefined);
+    queuePlan(context, plan, draft, undefined);
     open = plan.open || open;
     if (plan.keepsStored === true) keepsOccurrences.add(seriesId);
     else if (master !== undefined) keepsOccurrences.delete(seriesId);
@@ -125,10 +125,10 @@ async function allSeries({ ports, run }: PassContext): Promise<Map<string, Store
 
 /** The drafts, and each stored series whose master Google listed and that could not be read: as it was. */
 function withUnread(
-  drafts: readonly SeriesDraft[],
+  drafts: readonly SeriesChange[],
   unread: ReadonlySet<string>,
   known: ReadonlyMap<string, StoredSeries>,
-): readonly SeriesDraft[] {
+): readonly SeriesChange[] {
   const all = new Map(drafts.map(draft => [draft.seriesId, draft]));
   for (const seriesId of unread) {
     const master = known.get(seriesId)?.master ?? undefined;
@@ -148,7 +148,7 @@ function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<strin
   if (inventory === undefined || seriesIds.size === 0) return;
   const families = new Set([...seriesIds].filter(id => familyOf(id) !== id).map(familyOf));
   for (const [eventId, { recurringEventId: id }] of inventory.stored) {
-    if (id !== undefined && (seriesIds.has(id) || families.has(familyOf(id)))) inventory.seen.add(eventId);
+    if (id !== undefined && (seriesIds.has(id) || families.has(familyOf(id)))) inventory.listed.add(eventId);
   }
 }
 
@@ -156,7 +156,7 @@ function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<strin
  * True where occurrences that a series does not have any more may be another one's: "this and following" ends one
  * series and begins another, whose instances have the ids that the first one's had, and that one could not be read.
  */
-function isDoubtful(seriesId: string, { isBlind, drafts }: PassMemory): boolean {
+function isDoubtful(seriesId: string, { isBlind, changes: drafts }: PassMemory): boolean {
   return (
     isBlind ||
     [...drafts.unread].some(
@@ -193,7 +193,7 @@ function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
 type Owners = Map<string, string>;
 
 /** An exception is written where the page is read that tells of it, before any series is planned. */
-function ownersOfExceptions(drafts: readonly SeriesDraft[]): Owners {
+function ownersOfExceptions(drafts: readonly SeriesChange[]): Owners {
   return new Map(
     drafts.flatMap(({ seriesId, exceptions }) =>
       Object.entries(exceptions).flatMap(([id, { cancelled }]) =>
@@ -212,14 +212,14 @@ function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: 
 }
 
 /** @param owners undefined in a full sync, where a series deletes nothing: the sweep does */
-function absorb(
+function queuePlan(
   { ports, run, memory, buffer }: PassContext,
   plan: SeriesPlan,
-  { seriesId, master }: SeriesDraft,
+  { seriesId, master }: SeriesChange,
   owners: Owners | undefined,
 ): void {
   buffer.addTogether(owners === undefined ? plan.unit : withoutOthers(plan.unit, seriesId, owners));
-  for (const eventId of plan.alive) memory.inventory?.seen.add(eventId);
+  for (const eventId of plan.alive) memory.inventory?.listed.add(eventId);
   if (plan.problem !== undefined) {
     run.count("malformed");
     memory.unreadable.add(seriesId);
@@ -228,7 +228,7 @@ function absorb(
       eventId: seriesId,
       problem: plan.problem,
     });
-  } else if (master !== undefined && !memory.drafts.unread.has(seriesId)) {
+  } else if (master !== undefined && !memory.changes.unread.has(seriesId)) {
     memory.unreadable.delete(seriesId);
   }
 }

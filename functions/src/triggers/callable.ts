@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
 import { callLimit } from "../compose.ts";
 import { readConfig } from "../config.ts";
-import { isPassing } from "./transient-error.ts";
+import { isTransientError } from "./transient-error.ts";
 
 /**
  * What every callable checks before it does anything: a signed-in user, App Check where it is asked for, not too many
@@ -39,7 +39,7 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!isPassing(error)) throw error;
+    if (!isTransientError(error)) throw error;
     logger.warn("call failed for now", { error: error.message });
     throw new HttpsError("unavailable", "This did not work just now. Try again in a minute.");
   }

@@ -5,7 +5,7 @@ import { type ConsentAnswer, finishConnect, type FinishOutcome } from "../accoun
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import { isPassing } from "./transient-error.ts";
+import { isTransientError } from "./transient-error.ts";
 
 /** What comes twice, nested, or in another alphabet did not come from Google's redirect; others are ignored. */
 const query = z.object({
@@ -78,7 +78,7 @@ export const oauthCallback = onRequest(
     } catch (error) {
       logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
       response
-        .status(isPassing(error) ? 503 : 500)
+        .status(isTransientError(error) ? 503 : 500)
         .type("html")
         .send(failed);
     }

@@ -1,7 +1,7 @@
 import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
 import type * as z from "zod";
-import { isPassing } from "./transient-error.ts";
+import { isTransientError } from "./transient-error.ts";
 
 /**
  * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`
@@ -28,7 +28,7 @@ async function outcomeOf(queue: string, work: () => Promise<"done" | "again">): 
   try {
     return await work();
   } catch (error) {
-    if (!isPassing(error)) throw error;
+    if (!isTransientError(error)) throw error;
     logger.warn("task failed for now", { queue, error: error.message });
     return "again";
   }

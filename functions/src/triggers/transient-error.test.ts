@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { HttpsError } from "firebase-functions/https";
 import * as z from "zod";
 import { answered } from "./callable.ts";
-import { isPassing } from "./transient-error.ts";
+import { isTransientError } from "./transient-error.ts";
 import { handleTask } from "./task.ts";
 
 const failure = (code: unknown, message = "no"): Error => Object.assign(new Error(message), { code });
@@ -41,14 +41,14 @@ describe("chaos seed 1: a failure that passes", () => {
   test.each(passing)(
     "%s: the task is delivered again, the user is asked to try again",
     async (_what, error) => {
-      expect(isPassing(error)).toBe(true);
+      expect(isTransientError(error)).toBe(true);
       expect(await task(error)).toBe("aborted");
       expect(await codeOf(answered(rejected(error)))).toBe("unavailable");
     },
   );
 
   test.each(lasting)("but not %s: it stays what it is", async (_what, error) => {
-    expect(isPassing(error)).toBe(false);
+    expect(isTransientError(error)).toBe(false);
     expect(await task(error)).toBe(error);
     expect(await codeOf(answered(rejected(error)))).toBe(error);
   });

@@ -23,7 +23,7 @@ const invalidArgument = 3;
  * that Firestore has ended meanwhile (its client was cut off or slow) is refused as an invalid argument; the client
  * library begins such a one again only under the words that production uses (`isRetryableTransactionError`).
  */
-export function isPassing(error: unknown): error is Error {
+export function isTransientError(error: unknown): error is Error {
   if (!(error instanceof Error) || !("code" in error)) return false;
   if (error.code === invalidArgument) return /\btransaction\b/i.test(error.message);
   return passingCodes.has(error.code);
