@@ -2,7 +2,7 @@ import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync.port.ts";
 import type { CalendarEvent } from "../../functions/src/model/calendar-event.ts";
-import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
+import { handleSyncTask } from "../../functions/src/sync/sync-calendar.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
 import type { SyncState } from "../../functions/src/model/sync-state.ts";
 import { FakeGoogle } from "../../functions/src/sync/testing/fake-google.fake.ts";

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "../../emulators/google-calendar/src/index.ts";
+import {
+  createGoogleCalendarEmulator,
+  type GoogleCalendarEmulator,
+} from "../../emulators/google-calendar/src/index.ts";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import { createCalendarCaller } from "../../functions/src/google/calendar-client.ts";
 import { createEventSource } from "../../functions/src/google/events.adapter.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
+import { handleSyncTask } from "../../functions/src/sync/sync-calendar.ts";
 import { uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { openFirestore } from "./firestore-store.ts";

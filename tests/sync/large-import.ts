@@ -1,4 +1,4 @@
-import { handleSyncTask } from "../../functions/src/sync/handle-task.ts";
+import { handleSyncTask } from "../../functions/src/sync/sync-calendar.ts";
 import type { Fingerprint } from "../../functions/src/ports/sync.port.ts";
 import { calendarKey, storeOf, SyncWorld } from "../../functions/src/sync/testing/sync-world.fake.ts";
 

@@ -3,7 +3,7 @@ import type { SyncStore } from "../ports/sync.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { startOfDayMs } from "./parse-event.ts";
-import { handleSyncTask } from "./handle-task.ts";
+import { handleSyncTask } from "./sync-calendar.ts";
 import type { GoogleEvent } from "./testing/fake-google.fake.ts";
 import { calendarKey, dayMs, storeOf, SyncWorld, uid } from "./testing/sync-world.fake.ts";
 

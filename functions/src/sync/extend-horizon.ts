@@ -7,7 +7,7 @@ import type { CalendarContext } from "./parse-event.ts";
 import { generate } from "./plan-series.ts";
 import { SyncMetrics } from "./sync-metrics.ts";
 import { Unreadable } from "./unreadable.ts";
-import { WriteBuffer } from "./write-buffer.ts";
+import { WriteBuffer } from "./commit-queue.ts";
 
 /** `retry`: another task writes this calendar. `extended`: whether notifications have asked for a pull meanwhile. */
 export type HorizonOutcome =

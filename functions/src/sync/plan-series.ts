@@ -5,7 +5,7 @@ import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.t
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
-import type { WriteUnit } from "./write-buffer.ts";
+import type { WriteUnit } from "./commit-queue.ts";
 
 /** Where a series' occurrences are kept in step: from the window's start to the horizon. */
 export interface SeriesScope {

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../model/google-failure.ts";
-import {
-  decideBegin,
-  decideFailure,
-  statusAfterPass,
-  leaseMs,
-  taskForNotification,
-  type Delivery,
-} from "./protocol.ts";
+import { decideBegin, statusAfterPass, leaseMs, taskForNotification, type Delivery } from "./protocol.ts";
+import { decideFailure } from "./sync-failure.ts";
 import type { SyncState } from "../model/sync-state.ts";
 import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 

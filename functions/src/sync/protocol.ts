@@ -1,5 +1,4 @@
-import { isUsedUp, type GoogleFailureReason } from "../model/google-failure.ts";
-import type { Failure, Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
+import type { Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
 
 /*
  * The protocol, without any I/O (docs/architecture.md, "The path of one change"). The invariants that it keeps:
@@ -15,8 +14,10 @@ import type { Failure, Lease, Phase, CalendarStatus, SyncState } from "../model/
 /** A lease outlives the longest pause between two commits: two time-outs of Google's list call, and a margin. */
 export const leaseMs = 120_000;
 
-/** After failing for so long the user is told. */
-const showFailureAfterMs = 15 * 60_000;
+/** Calls after failures never wait longer. */
+export const maxBackOffMs = 10 * 60_000;
+/** Google asks for periodic work to vary by a quarter (guides/quota). */
+export const jitter = 0.25;
 
 /** `lastSyncedAt` may be this much behind while nothing changes: each refresh is a write, and wakes a listener. */
 const refreshShownAfterMs = 60 * 60_000;
@@ -137,6 +138,10 @@ export function noteOfStatus(
   return { phase, atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
+/** For people, beside `polling`. */
+export const addressRefusedMessage =
+  "Google does not yet accept the address at which this app hears of changes. They arrive every few hours.";
+
 /** What the user's calendar document should say after a complete pass; undefined when it is not worth a write. */
 export function statusAfterPass(
   state: SyncState,
@@ -156,93 +161,4 @@ export function statusAfterPass(
     ...(changed && { changedAtMs: nowMs }),
     ...(unreadable > 0 && { unreadable }),
   };
-}
-
-/** Back-off after the first failure in a row; it doubles with each, up to the limit. Cloud Tasks' own begins at 2 s. */
-const firstBackOffMs = 5_000;
-const maxBackOffMs = 10 * 60_000;
-/** Google asks for periodic work to vary by a quarter (guides/quota). */
-const jitter = 0.25;
-
-/** Google's reasons; a list without its end; a commit whose content the store refuses. */
-export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
-
-/**
- * How a failure that may pass is remembered, when Google may be asked again, and whether the user shall hear of it.
- *
- * @param random at least 0 and less than 1
- * @param googleReason Google's own word, if it had one
- * @param triedFull it was a full sync, tried because pulls were refused with 400
- */
-export function decideFailure(
-  state: SyncState,
-  reason: PassFailureReason,
-  nowMs: number,
-  random: number,
-  googleReason = "",
-  triedFull = false,
-): { readonly failure: Failure; readonly shown?: CalendarStatus } {
-  const count = (state.failure?.count ?? 0) + 1;
-  const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
-  // A quota that is used up comes back after long (guides/errors).
-  const backOffMs = isUsedUp(googleReason) ? maxBackOffMs : doubledMs;
-  // Other failures in between neither count nor begin anew: they say nothing about what Google makes of the request.
-  const badRequests = (state.failure?.badRequests ?? 0) + (reason === "badRequest" ? 1 : 0);
-  const refusedFull = triedFull && (reason === "badRequest" || reason === "incomplete");
-  const fullTriedAtMs = refusedFull ? nowMs : state.failure?.fullTriedAtMs;
-  const failure: Failure = {
-    reason,
-    sinceMs: state.failure?.sinceMs ?? nowMs,
-    count,
-    ...(badRequests > 0 && { badRequests }),
-    ...(fullTriedAtMs !== undefined && { fullTriedAtMs }),
-    retryAtMs: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
-  };
-  const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
-  const unreadable = state.unreadable.length;
-  const message = sentences[reason] ?? sentences.unavailable;
-  return tell
-    ? { failure, shown: { phase: "error", message, ...(unreadable > 0 && { unreadable }) } }
-    : { failure };
-}
-
-/** So many pulls are refused with 400 for no known reason before the sync token is suspected. */
-const suspiciousBadRequests = 3;
-/** A full sync that was refused likewise is not tried again before. */
-const fullAgainAfterMs = 24 * 60 * 60_000;
-
-/**
- * True where a full sync is worth a try although nothing names the sync token: a dead one has been refused with 400
- * (kewisch/gdata-provider treats that like 410), in words that may change.
- */
-export function suspectsToken({ failure, syncToken }: SyncState, nowMs: number): boolean {
-  if (syncToken === null || (failure?.badRequests ?? 0) < suspiciousBadRequests) return false;
-  const sinceMs = nowMs - (failure?.fullTriedAtMs ?? Number.NEGATIVE_INFINITY);
-  return sinceMs >= fullAgainAfterMs || sinceMs < 0;
-}
-
-/** For people, beside `polling`. */
-export const addressRefusedMessage =
-  "Google does not yet accept the address at which this app hears of changes. They arrive every few hours.";
-
-const told = "This app cannot reach Google Calendar at the moment. The people who run it have been told.";
-
-/** For people, in `sync.message`. */
-const sentences: Partial<Record<PassFailureReason, string>> & {
-  readonly unavailable: string;
-} = {
-  rateLimited: "Google is limiting how often this calendar may be read. It will catch up by itself.",
-  refused: "Something in this calendar cannot be stored. It is tried again from time to time.",
-  unavailable: "Google Calendar has not been answering for a while. It will catch up by itself.",
-  tokenRefused: "Google is not accepting this app's access at the moment. It is tried again by itself.",
-  operator: told,
-  notUnderstood: told,
-  addressRefused: told,
-  calendarGone: "This calendar no longer exists, or it is no longer shared with you.",
-  forbidden: "You no longer have permission to read this calendar.",
-};
-
-/** The sentence for a calendar that was taken away. */
-export function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
-  return sentences[reason] ?? sentences.unavailable;
 }

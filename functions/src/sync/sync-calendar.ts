@@ -1,17 +1,11 @@
-import { type GoogleFailure, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import { CommitRefused, type SyncPorts } from "../ports/sync.port.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
-import {
-  type BeginDecision,
-  decideBegin,
-  decideFailure,
-  type Delivery,
-  noteOfStatus,
-  suspectsToken,
-  unavailableMessage,
-} from "./protocol.ts";
+import { type BeginDecision, decideBegin, type Delivery } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
+import { extendHorizon } from "./extend-horizon.ts";
 import { planPass } from "./plan-pass.ts";
+import { dropEnded } from "./retention.ts";
+import { fail, suspectsToken } from "./sync-failure.ts";
 import { type PassOutcome, runPass } from "./sync-pass.ts";
 import { SyncMetrics } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
@@ -40,10 +34,28 @@ const maxPasses = 8;
 const maxRaces = 50;
 
 /**
+ * One delivery from the `syncCalendar` queue: a sync; or the calendar's window moved on at both ends, and then whatever
+ * was asked for meanwhile.
+ */
+export async function handleSyncTask(
+  ports: SyncPorts,
+  task: SyncTask,
+  delivered: { readonly taskId: string; readonly attempt: number },
+): Promise<SyncOutcome> {
+  if (task.cause !== "horizon") return await syncCalendar(ports, task, delivered);
+  if ((await dropEnded(ports, task.calendarKey, delivered)) === "retry") return "retry";
+  const horizon = await extendHorizon(ports, task.calendarKey, delivered);
+  if (horizon.kind === "retry") return "retry";
+  if (horizon.kind === "nothingToDo" || horizon.pendingEpoch === undefined) return "covered";
+  const { calendarKey } = task;
+  return await syncCalendar(ports, { calendarKey, epoch: horizon.pendingEpoch, cause: "waiter" }, delivered);
+}
+
+/**
  * One delivery of one `syncCalendar` task: begins, pulls (or syncs fully) and finishes, as docs/architecture.md
  * draws it. Throws only when something outside the protocol fails, and then the queue delivers the task again.
  */
-export async function syncCalendar(
+async function syncCalendar(
   ports: SyncPorts,
   task: SyncTask,
   delivered: { readonly taskId: string; readonly attempt: number },
@@ -225,81 +237,4 @@ async function giveUp(ports: SyncPorts, fence: FencedWriter): Promise<SyncOutcom
   ports.log.warn("calendar is gone", { calendarKey: fence.calendarKey });
   await fence.release(() => ({ events: [], state: { lease: null } }));
   return "inactive";
-}
-
-/** A pass failed while we hold the lease: say so where it matters, release, and tell the queue what to do. */
-async function fail(
-  ports: SyncPorts,
-  fence: FencedWriter,
-  run: SyncMetrics,
-  failure: GoogleFailure | { readonly kind: "incomplete" | "refused" },
-): Promise<SyncOutcome> {
-  const reason = failure.kind === "failed" ? failure.reason : failure.kind;
-  const googleReason = failure.kind === "failed" ? failure.googleReason : undefined;
-  ports.log[reason === "refused" ? "error" : "warn"]("sync failed", {
-    calendarKey: run.calendarKey,
-    ...failure,
-  });
-  if (failure.kind === "failed" && needsConsent(failure.reason)) {
-    const outcome = await ports.accounts.requireReauth(fence.state().accountId, failure);
-    await fence.release(() => ({ events: [], state: { lease: null } }));
-    return outcome === "superseded" ? "retry" : "reauthRequired";
-  }
-  if (failure.kind === "failed") raiseAlarm(ports.log, failure, { calendarKey: run.calendarKey });
-  if (failure.kind === "failed" && reason === "tokenRefused") {
-    const { accountId } = fence.state();
-    // A page that this run was given proves that Google accepts the account's tokens.
-    if (run.counts.pages > 0) await ports.accounts.noteAccepted(accountId);
-    else if ((await ports.accounts.noteRefusal(accountId, failure)) === "required") {
-      await fence.release(() => ({ events: [], state: { lease: null } }));
-      return "reauthRequired";
-    }
-  }
-  if (reason !== "calendarGone" && reason !== "forbidden") {
-    await fence.release(state => {
-      const nowMs = ports.clock.now();
-      const { failure: remembered, shown } = decideFailure(
-        state,
-        reason,
-        nowMs,
-        ports.random(),
-        googleReason,
-        run.triedFull,
-      );
-      return {
-        events: [],
-        state: {
-          lease: null,
-          failure: remembered,
-          // Where the pass left off may be what is wrong: the next attempt begins again.
-          ...((reason === "incomplete" || reason === "badRequest") && { progress: null }),
-          ...(shown && { shown: noteOfStatus(shown, nowMs) }),
-        },
-        ...(shown && { shown }),
-      };
-    });
-    run.count("writes");
-    return "retry";
-  }
-  await fence.release(({ active }) =>
-    // Switched off meanwhile, by somebody who said why: that stands.
-    active
-      ? {
-          events: [],
-          state: {
-            lease: null,
-            active: false,
-            inactiveReason: "unavailable",
-            shown: { phase: "unavailable", atMs: ports.clock.now() },
-          },
-          shown: { phase: "unavailable", message: unavailableMessage(reason) },
-        }
-      : { events: [], state: { lease: null } },
-  );
-  // Before, it would find the calendar active and leave its channel. If it is not queued, the daily round does it.
-  await ports.tasks.maintainWatch(
-    { calendarKey: run.calendarKey, action: "stop" },
-    { id: `${run.calendarKey}-stop-${fence.state().epoch}` },
-  );
-  return "unavailable";
 }

@@ -2,10 +2,10 @@ import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/syn
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import { statusAfterPass, noteOfStatus } from "./protocol.ts";
+import { noteOfStatus, statusAfterPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
 import { idOf, type ParsedItem, parseItem } from "./parse-event.ts";
-import { flushFull, type PassContext } from "./pass-context.ts";
+import { flush, type PassContext, WriteBuffer } from "./commit-queue.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { assumedFullSync, type Pass } from "./plan-pass.ts";
 import { planPage, planSweep } from "./plan-page.ts";
@@ -13,7 +13,6 @@ import { syncSeries } from "./sync-series.ts";
 import { asStored } from "./as-stored.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 import { queryVersion } from "../model/sync-state.ts";
-import { WriteBuffer } from "./write-buffer.ts";
 
 /** How a pass ended. */
 export type PassOutcome =
@@ -115,7 +114,7 @@ async function passPages(
       if (page.nextSyncToken === undefined) return { kind: "incomplete" };
       return await complete(context, page.nextSyncToken, zone);
     }
-    if ((await flushFull(context)) === "lost") return { kind: "lost" };
+    if ((await flush(context)) === "lost") return { kind: "lost" };
     if (run.outOfTime()) return await handOver(context, nextPageToken, zone);
   }
 }
@@ -214,7 +213,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
   const series = await syncSeries(context, zone);
   if (series.kind !== "absorbed") return { kind: series.kind };
   sweep(context);
-  if ((await flushFull(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
+  if ((await flush(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
   const batch = buffer.take();
   const changed = run.hasChanged() || batch.events.length > 0;
   let showed = false;

@@ -11,10 +11,9 @@ import {
   type SeriesScope,
   type StoredOccurrences,
 } from "./plan-series.ts";
-import { flushFull, type PassContext } from "./pass-context.ts";
+import { flush, type PassContext, type WriteUnit } from "./commit-queue.ts";
 import type { PassMemory } from "./checkpoint.ts";
 import type { SeriesChange } from "./series-changes.ts";
-import type { WriteUnit } from "./write-buffer.ts";
 
 const seriesPageSize = 500;
 
@@ -62,7 +61,7 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
     const plan = planSafely(now, before, existing, scope);
     queuePlan(context, isDoubtful(draft.seriesId, memory) ? withoutDeletions(plan) : plan, draft, owners);
     open = plan.open || open;
-    if ((await flushFull(context)) === "lost") return { kind: "lost" };
+    if ((await flush(context)) === "lost") return { kind: "lost" };
   }
   return { kind: "absorbed", open };
 }
@@ -88,7 +87,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
     if (plan.keepsStored === true) keepsOccurrences.add(seriesId);
     else if (master !== undefined) keepsOccurrences.delete(seriesId);
     known.delete(seriesId);
-    if ((await flushFull(context)) === "lost") return { kind: "lost" };
+    if ((await flush(context)) === "lost") return { kind: "lost" };
   }
   keepOccurrencesOf(context, keepsOccurrences);
   for (const series of known.values()) {

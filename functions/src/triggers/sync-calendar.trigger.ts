@@ -3,7 +3,7 @@ import * as z from "zod";
 import { syncPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
-import { handleSyncTask } from "../sync/handle-task.ts";
+import { handleSyncTask } from "../sync/sync-calendar.ts";
 import { handleTask } from "./task.ts";
 
 const payload: z.ZodType<SyncTask> = z.object({

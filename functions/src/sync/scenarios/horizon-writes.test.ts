@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { extendHorizon } from "../extend-horizon.ts";
-import { handleSyncTask } from "../handle-task.ts";
+import { handleSyncTask } from "../sync-calendar.ts";
 import { countWrites, daily } from "../testing/daily-series.fake.ts";
 import { calendarKey, dayMs, SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
 

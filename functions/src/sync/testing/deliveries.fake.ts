@@ -1,4 +1,4 @@
-import { handleSyncTask } from "../handle-task.ts";
+import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncWorld } from "./sync-world.fake.ts";
 import type { StoredTask } from "./task-queue.fake.ts";
 import type { Worker, Workers } from "./workers.fake.ts";

@@ -5,7 +5,7 @@ import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { utc, zoneOr } from "../../recurrence/zone.ts";
 import { parseItem } from "../parse-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
-import { handleSyncTask } from "../handle-task.ts";
+import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncOutcome } from "../sync-calendar.ts";
 import type { SyncState } from "../../model/sync-state.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";

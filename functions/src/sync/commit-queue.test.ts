@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EventWrite, StoredSeries } from "../ports/sync.port.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
-import { WriteBuffer } from "./write-buffer.ts";
+import { WriteBuffer } from "./commit-queue.ts";
 
 const put = (eventId: string, description = ""): EventWrite => ({
   kind: "set",
