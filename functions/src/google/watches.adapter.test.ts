@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { FakeAccessTokens } from "../account/access-tokens.fake.ts";
-import { createChannels } from "../google/push-channels.adapter.ts";
+import { createChannels } from "./watches.adapter.ts";
 import { callerOver } from "../sync/cases/google-client.fake.ts";
-import { calendarKey, dayMs, WatchWorld } from "./watch-world.fake.ts";
+import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";
 
 /** A world in which Google's answer to a watch call has this end of the channel, and how many were opened. */
 function worldWith(expiration: unknown): { readonly world: WatchWorld; readonly opened: string[] } {
