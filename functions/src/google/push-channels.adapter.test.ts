@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { FakeAccessTokens } from "../account/access-tokens.fake.ts";
-import { createChannels } from "./watches.adapter.ts";
+import { createChannels } from "./push-channels.adapter.ts";
 import { callerOver } from "../sync/cases/google-client.fake.ts";
 import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";
 
