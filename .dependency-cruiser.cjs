@@ -1,7 +1,8 @@
 /** Import boundaries (docs/architecture.md, "Layers"): imports point inward, adapters are wired in one place. */
-const inner = "^functions/src/(sync|recurrence|watch|account)/";
+const inner = "^functions/src/(model|ports|sync|recurrence|watch|account)/";
 /** Runs Google's answers through everything that is deployed, adapters included. Test code only. */
 const cases = "^functions/src/sync/cases/[^/]+\\.(fake|test)\\.ts$";
+const testCode = "\\.(test|fake|fixture)\\.ts$";
 module.exports = {
   forbidden: [
     {
@@ -18,9 +19,37 @@ module.exports = {
       to: { path: "node_modules/(firebase|@firebase|@google-cloud|googleapis|google-auth-library|gaxios)" },
     },
     {
+      name: "the-model-stands-alone",
+      comment: "What everything speaks of: imports nothing of ours but the documents that clients read.",
+      severity: "error",
+      from: { path: "^functions/src/model/", pathNot: testCode },
+      to: { path: "^functions/src/(?!model/)" },
+    },
+    {
+      name: "ports-know-only-the-model",
+      severity: "error",
+      from: { path: "^functions/src/ports/" },
+      to: { path: "^functions/src/(?!ports/|model/)" },
+    },
+    {
+      name: "recurrence-is-a-library",
+      comment:
+        "Rules and zones know neither our documents nor Google's calendar beyond RFC 5545 and its own times.",
+      severity: "error",
+      from: { path: "^functions/src/recurrence/", pathNot: testCode },
+      to: { path: "^functions/src/(?!recurrence/|model/)" },
+    },
+    {
+      name: "features-do-not-know-each-other",
+      comment: "sync, watch and account meet in documents and tasks, and in compose.",
+      severity: "error",
+      from: { path: "^functions/src/(sync|watch|account)/", pathNot: testCode },
+      to: { path: "^functions/src/(sync|watch|account)/", pathNot: "^functions/src/$1/" },
+    },
+    {
       name: "inner-code-does-not-know-adapters",
       severity: "error",
-      from: { path: inner + "|^functions/src/ports/", pathNot: cases },
+      from: { path: inner, pathNot: cases },
       to: { path: "^functions/src/(triggers|google|firestore|tasks|compose|config|index)" },
     },
     {

@@ -15,6 +15,9 @@ export function calendarKeyOf(accountId: string, calendarId: string): string {
   return shortHash(accountId, calendarId);
 }
 
+/** What names of accounts and calendars look like. */
+export const keyPattern = /^[A-Za-z0-9_-]{22}$/;
+
 /** The first 22 characters of base64url(SHA-256): 132 bits. The line feed keeps ("ab","c") apart from ("a","bc"). */
 function shortHash(owner: string, name: string): string {
   return createHash("sha256").update(`${owner}\n${name}`).digest("base64url").slice(0, 22);

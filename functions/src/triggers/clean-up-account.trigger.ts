@@ -6,8 +6,9 @@ import { cleanUpPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
 import { handleTask } from "./task.ts";
+import { keyPattern } from "../model/keys.ts";
 
-const key = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+const key = z.string().regex(keyPattern);
 const payload: z.ZodType<CleanUpTask> = z.union([
   z.strictObject({ uid: z.string().min(1), accountId: key }),
   z.strictObject({ uid: z.string().min(1), calendarKey: key }),

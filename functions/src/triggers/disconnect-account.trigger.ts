@@ -3,8 +3,9 @@ import * as z from "zod";
 import { disconnectAccount as disconnect } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
 import { answered, authorized } from "./callable.ts";
+import { keyPattern } from "../model/keys.ts";
 
-const input = z.strictObject({ accountId: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
+const input = z.strictObject({ accountId: z.string().regex(keyPattern) });
 
 /** `{accountId}` → `{}`. The account is `disconnecting` when this answers, and disappears soon after. */
 export const disconnectAccount = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {

@@ -5,9 +5,10 @@ import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
 import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
 import { handleTask } from "./task.ts";
+import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<WatchTask> = z.object({
-  calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  calendarKey: z.string().regex(keyPattern),
   action: z.enum(["open", "replace", "stop", "ask"]),
 });
 

@@ -5,9 +5,10 @@ import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { ListTask } from "../ports/tasks.port.ts";
 import { handleTask } from "./task.ts";
+import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<ListTask> = z.object({
-  accountId: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  accountId: z.string().regex(keyPattern),
   full: z.boolean().exactOptional(),
 });
 

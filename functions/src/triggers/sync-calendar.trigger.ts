@@ -5,9 +5,10 @@ import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { handleSyncTask } from "../sync/sync-calendar.ts";
 import { handleTask } from "./task.ts";
+import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<SyncTask> = z.object({
-  calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  calendarKey: z.string().regex(keyPattern),
   epoch: z.int(),
   cause: z.enum([
     "notification",

@@ -3,9 +3,10 @@ import * as z from "zod";
 import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { answered, authorized } from "./callable.ts";
+import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({
-  calendarKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  calendarKey: z.string().regex(keyPattern),
   full: z.boolean().optional(),
 });
 
