@@ -118,7 +118,9 @@ class EventsCase {
     this.#deletedByTwin = new Set();
     await this.#sync(this.#twin, this.#twinEvents, mode);
     const stored = await this.#twin.documents.seriesPage(this.#twin.key, { openOnly: false, limit: 10_000 });
-    this.#seriesOfTwin = new Set(stored.map(({ seriesId }) => seriesId));
+    // Of one that is over only its exceptions are kept, where it had any.
+    const living = stored.filter(({ endedAtMs }) => endedAtMs === undefined);
+    this.#seriesOfTwin = new Set(living.map(({ seriesId }) => seriesId));
     this.changes.on = mutate;
     await this.#sync(this.#subject, this.#subjectEvents, mode);
     this.#checkStanding(mode);

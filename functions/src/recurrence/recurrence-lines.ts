@@ -61,6 +61,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const zoneNames = new Set<string>();
   const lostLimits = { end: false, interval: false };
   let isRuleLost = false;
+  let hasOddLine = false;
   let lacksDates = false;
   for (const line of unfoldLines(lines)) {
     switch (line.name) {
@@ -92,6 +93,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
         lostLimits.interval ||= /\bINTERVAL\b/iu.test(line.value);
         if (/FREQ\s*=/iu.test(line.value)) isRuleLost = true;
         else lacksDates = true;
+        hasOddLine = true;
     }
   }
   const isWhole = ({ count, until, interval }: Rule) =>
@@ -99,7 +101,9 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const whole = rules.filter(isWhole);
   const isEmpty = whole.length + additions.length === 0;
   if (isEmpty && unreadable.length === 0) note("no RRULE and no RDATE");
-  const incomplete = isRuleLost || isEmpty || whole.length < rules.length;
+  // Beside dates alone, an odd line may be what the rule was.
+  const mayLackRule = hasOddLine && rules.length === 0;
+  const incomplete = isRuleLost || mayLackRule || isEmpty || whole.length < rules.length;
   const excluded = exclusionRules.filter(isWhole);
   const read = { rules: whole, exclusionRules: excluded, additions, exclusions };
   return { ...read, unreadable, incomplete, lacksDates };

@@ -16,7 +16,7 @@ const lenientList = <T extends z.ZodType>(schema: T) =>
 
 /** Firestore takes UTF-8 only: half a surrogate pair, which JSON can carry, would fail the whole commit. */
 const text = lenient(z.string().transform(value => value.toWellFormed()));
-const webLink = lenient(z.url({ protocol: /^https?$/ }));
+const webLink = lenient(z.url({ protocol: /^https?$/ }).refine(link => link.isWellFormed()));
 const flag = lenient(z.boolean());
 
 /** A document id holds 1,500 bytes (Firestore, "Quotas and limits"), 23 of which the calendar's key takes. */
@@ -146,7 +146,10 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   if (status === "cancelled") {
     const original = head.data.originalStartTime ?? originalOf(id);
     const instanceOf = seriesId !== undefined &&
-      original !== undefined && { seriesId, originalStartTime: withOffset(original, calendar.zone) };
+      original !== undefined && {
+        seriesId,
+        originalStartTime: withoutAbsent(withOffset(original, calendar.zone)),
+      };
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
   // As a single event it would stand beside the instance of its series.

@@ -83,6 +83,8 @@ export interface SeriesPlan {
   readonly problem?: string;
   /** The occurrences could not be told: those that are stored stay. */
   readonly keepsStored?: true;
+  /** Not all that it has could be told, ever. */
+  readonly isIncomplete?: true;
 }
 
 /** The series after a pull: what was known, with what the pull has heard. Of one that is over nothing old remains. */
@@ -177,6 +179,7 @@ export function planSeries(
     alive: [...after.events.keys()],
     open: after.open,
     ...(found.problem !== undefined && { problem: found.problem }),
+    ...(after.isIncomplete && { isIncomplete: true }),
   };
 }
 

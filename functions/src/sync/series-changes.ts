@@ -56,7 +56,8 @@ export class SeriesChanges {
         return;
       }
       case "malformed":
-        if (item.eventId !== undefined) this.#unread.add(item.eventId);
+        // What cannot be stored is the id of no series that is.
+        if (isStorableId(item.eventId)) this.#unread.add(item.eventId);
         return;
     }
   }

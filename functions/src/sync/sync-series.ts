@@ -40,13 +40,14 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
 /** A pull: what it has heard is merged into what is stored. */
 async function syncChangedSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { ports, run, memory, uid } = context;
-  const drafts = memory.changes.all;
+  const drafts = settersFirst(memory.changes.all);
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
   if (drafts.some(draft => isRestoredInPart(draft, known.get(draft.seriesId))))
     return { kind: "needsFullSync" };
   const owners = ownersOfExceptions(drafts);
+  const unclear = new Set<string>();
   let open = false;
   for (const draft of drafts) {
     const before = known.get(draft.seriesId);
@@ -59,7 +60,9 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
       existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
-    queuePlan(context, isDoubtful(draft.seriesId, memory) ? withoutDeletions(plan) : plan, draft, owners);
+    const isInDoubt = unclear.has(familyOf(draft.seriesId)) || isDoubtful(draft.seriesId, memory);
+    queuePlan(context, isInDoubt ? withoutDeletions(plan) : plan, draft, owners);
+    if (mayTakeOver(draft.seriesId, plan)) unclear.add(familyOf(draft.seriesId));
     open = plan.open || open;
     if ((await flush(context)) === "lost") return { kind: "lost" };
   }
@@ -86,6 +89,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
     open = plan.open || open;
     if (plan.keepsStored === true) keepsOccurrences.add(seriesId);
     else if (master !== undefined) keepsOccurrences.delete(seriesId);
+    if (mayTakeOver(seriesId, plan)) keepsOccurrences.add(seriesId);
     known.delete(seriesId);
     if ((await flush(context)) === "lost") return { kind: "lost" };
   }
@@ -164,6 +168,11 @@ function isDoubtful(seriesId: string, { isBlind, changes: drafts }: PassMemory):
   );
 }
 
+/** True for a series that was split off and that cannot be told: what the first one has lost may be its own now. */
+function mayTakeOver(seriesId: string, { keepsStored, isIncomplete }: SeriesPlan): boolean {
+  return familyOf(seriesId) !== seriesId && (keepsStored === true || isIncomplete === true);
+}
+
 /** The series is compared with what is stored when it changes next; a full sync finds the rest. */
 function withoutDeletions(plan: SeriesPlan): SeriesPlan {
   const { events, series } = plan.unit;
@@ -190,6 +199,16 @@ function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
  * from one series to the other, and Google tells of the two in any order.
  */
 type Owners = Map<string, string>;
+
+/**
+ * What a series gives up, another of its family may take: that one is planned before it, so that no document is deleted
+ * in one commit and written again in the next. After a split these are the newer series; when a split is undone, the
+ * series that are not over.
+ */
+function settersFirst(changes: readonly SeriesChange[]): readonly SeriesChange[] {
+  const isOver = ({ master }: SeriesChange) => Number(master === "ended");
+  return [...changes].sort((a, b) => isOver(a) - isOver(b) || (a.seriesId < b.seriesId ? 1 : -1));
+}
 
 /** An exception is written where the page is read that tells of it, before any series is planned. */
 function ownersOfExceptions(drafts: readonly SeriesChange[]): Owners {
