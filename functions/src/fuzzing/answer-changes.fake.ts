@@ -64,10 +64,11 @@ export class AnswerChanges {
       if ("refusal" in change) return { kind: "refusal", thrown: change.refusal.thrown };
       const next = mutated(after, change);
       if (next === undefined && change.path.length > 0) continue;
-      after = next;
+      // Before the order may change, and an index mean another item.
+      after = change.path.length > 1 ? withOwnEtags(asJson(next), body, touchedBy(change, body)) : next;
       for (const index of touchedBy(change, body)) touched.add(index);
     }
-    return { kind: "answer", body: withOwnEtags(asJson(after), body, touched), touched: [...touched] };
+    return { kind: "answer", body: asJson(after), touched: [...touched] };
   }
 
   #propose(answer: number, body: unknown): Change[] {
@@ -128,7 +129,7 @@ function valueAt(body: unknown, path: Path): unknown {
  * Another content of an event has another etag, always: with the same one nobody could tell that it was changed, and
  * that it is what it was again.
  */
-function withOwnEtags(after: unknown, before: unknown, touched: ReadonlySet<number>): unknown {
+function withOwnEtags(after: unknown, before: unknown, touched: readonly number[]): unknown {
   const items = itemsOf(after);
   for (const index of touched) {
     const [was, item] = [itemsOf(before)[index], items[index]];

@@ -87,11 +87,13 @@ function refusalOf({ reason }: GoogleFailure, deadTokenStatus: 400 | 410): Error
  * The real adapter over a fake Google whose answers are changed on their way.
  *
  * @param arrived hears of every item, in the order of their arrival, whether it is what Google said
+ * @param begins hears when a list is asked for from its beginning
  */
 export function fuzzedEvents(
   list: ReturnType<typeof listOf>,
   changes: AnswerChanges | undefined,
   arrived: (id: string, asSaid: boolean) => void,
+  begins: () => void = () => undefined,
 ): EventSource {
   let refused: unknown;
   const client = {
@@ -114,6 +116,7 @@ export function fuzzedEvents(
   return {
     list: async request => {
       refused = undefined;
+      if (request.pageToken === undefined) begins();
       return await source.list(request);
     },
   };

@@ -209,9 +209,14 @@ function lastReadable(
     return { master: mended, after: generate(seriesId, mended, exceptions, calendar, window), ...said };
   }
   const earlier = known && generate(seriesId, known, exceptions, calendar, window);
-  if (known === null || earlier?.kind !== "generated" || earlier.isIncomplete)
+  if (known === null || earlier?.kind !== "generated" || (earlier.isIncomplete && !showsMore(earlier, after)))
     return { master, after, ...said };
   return { master: known, after: earlier, ...said };
+}
+
+/** Of two versions that lack something. */
+function showsMore(earlier: Extract<Generated, { kind: "generated" }>, after: Generated): boolean {
+  return after.kind !== "generated" || earlier.events.size > after.events.size;
 }
 
 /** RDATEs that the series had and that may be what cannot be read of it now: they stay until that can be told. */

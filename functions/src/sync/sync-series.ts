@@ -40,7 +40,7 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
 /** A pull: what it has heard is merged into what is stored. */
 async function syncChangedSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { ports, run, memory, uid } = context;
-  const drafts = settersFirst(memory.changes.all);
+  const drafts = settersFirst(withDoubted(memory));
   const ids = drafts.map(draft => draft.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
@@ -60,8 +60,10 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
       existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
+    const isOver = now.master === "ended";
     const isInDoubt = unclear.has(familyOf(draft.seriesId)) || isDoubtful(draft.seriesId, memory);
-    queuePlan(context, isInDoubt ? withoutDeletions(plan) : plan, draft, owners);
+    const certain = isOver ? plan : withoutUnread(plan, memory);
+    queuePlan(context, isInDoubt ? withoutDeletions(plan) : certain, draft, owners);
     if (mayTakeOver(draft.seriesId, plan)) unclear.add(familyOf(draft.seriesId));
     open = plan.open || open;
     if ((await flush(context)) === "lost") return { kind: "lost" };
@@ -171,6 +173,26 @@ function isDoubtful(seriesId: string, { isBlind, changes: drafts }: PassMemory):
 /** True for a series that was split off and that cannot be told: what the first one has lost may be its own now. */
 function mayTakeOver(seriesId: string, { keepsStored, isIncomplete }: SeriesPlan): boolean {
   return familyOf(seriesId) !== seriesId && (keepsStored === true || isIncomplete === true);
+}
+
+/** The changes, and the first series of each family of which another one could not be read until now. */
+function withDoubted({ changes, unreadable }: PassMemory): readonly SeriesChange[] {
+  const all = new Map(changes.all.map(change => [change.seriesId, change]));
+  for (const { seriesId } of changes.all) {
+    const first = familyOf(seriesId);
+    if (first !== seriesId && unreadable.hadBefore(seriesId) && !all.has(first))
+      all.set(first, { seriesId: first, master: undefined, exceptions: {}, doubtful: true });
+  }
+  return [...all.values()];
+}
+
+/** An instance that could not be read may be an exception by now: no rule takes it away. */
+function withoutUnread(plan: SeriesPlan, { unreadable }: PassMemory): SeriesPlan {
+  const { events, series } = plan.unit;
+  const kept = events.filter(write => write.kind === "set" || !unreadable.has(write.eventId));
+  return kept.length === events.length
+    ? plan
+    : { ...plan, unit: { events: kept, ...(series && { series }) } };
 }
 
 /** The series is compared with what is stored when it changes next; a full sync finds the rest. */

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
  */
 export class Unreadable {
   readonly #names: Set<string>;
+  readonly #readSince = new Set<string>();
 
   /** @param names what an earlier pass has left */
   constructor(names: Iterable<string> = []) {
@@ -21,9 +22,18 @@ export class Unreadable {
     if (this.#names.size < maxNames) this.#names.add(nameOf(id));
   }
 
+  /** True also for what has become readable, or is gone, since this pass began. */
+  hadBefore(id: string): boolean {
+    return this.has(id) || (this.#readSince.size > 0 && this.#readSince.has(nameOf(id)));
+  }
+
+  has(id: string): boolean {
+    return this.#names.size > 0 && this.#names.has(nameOf(id));
+  }
+
   /** It was read completely, or it is gone. */
   delete(id: string): void {
-    if (this.#names.size > 0) this.#names.delete(nameOf(id));
+    if (this.#names.size > 0 && this.#names.delete(nameOf(id))) this.#readSince.add(nameOf(id));
   }
 }
 
