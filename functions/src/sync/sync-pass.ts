@@ -211,7 +211,7 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
 async function complete(context: PassContext, syncToken: string, zone: Zone): Promise<PassOutcome> {
   const { run, pass, memory, buffer } = context;
   const series = await syncSeries(context, zone);
-  if (series.kind !== "absorbed") return { kind: series.kind };
+  if (series.kind !== "planned") return { kind: series.kind };
   sweep(context);
   if ((await flush(context)) === "lost" || (await context.flushed) === "lost") return { kind: "lost" };
   const batch = buffer.take();

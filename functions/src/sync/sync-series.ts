@@ -18,13 +18,13 @@ import type { SeriesChange } from "./series-changes.ts";
 const seriesPageSize = 500;
 
 /**
- * `open`: one of them goes on beyond the horizon. `lost`: the lease is somebody else's, stop. `needsFullSync`: what the
- * pull has heard does not tell what a series looks like.
+ * `planned`: every write is queued; `open` if a series has occurrences beyond the horizon. `lost`: another delivery
+ * holds the lease. `needsFullSync`: the changes do not describe a series completely.
  */
 export type SeriesOutcome =
-  { readonly kind: "absorbed"; readonly open: boolean } | { readonly kind: "lost" | "needsFullSync" };
+  { readonly kind: "planned"; readonly open: boolean } | { readonly kind: "lost" | "needsFullSync" };
 
-/** Plans every series that the pass has heard of; what does not fit into the last commit is committed at once. */
+/** Plans every series that changed in this pass. Writes beyond the size of one commit are committed at once. */
 export async function syncSeries(context: PassContext, zone: Zone): Promise<SeriesOutcome> {
   const { run, pass } = context;
   const nowMs = run.clock.now();
@@ -37,41 +37,41 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
   return pass.mode === "full" ? await syncAllSeries(context, scope) : await syncChangedSeries(context, scope);
 }
 
-/** A pull: what it has heard is merged into what is stored. */
+/** A pull merges its changes into the stored series. */
 async function syncChangedSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { ports, run, memory, uid } = context;
-  const drafts = settersFirst(withDoubted(memory));
-  const ids = drafts.map(draft => draft.seriesId);
+  const changed = settersFirst(withDoubted(memory));
+  const ids = changed.map(change => change.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
-  if (drafts.some(draft => isRestoredInPart(draft, known.get(draft.seriesId))))
+  if (changed.some(change => isRestoredInPart(change, known.get(change.seriesId))))
     return { kind: "needsFullSync" };
-  const owners = ownersOfExceptions(drafts);
+  const owners = ownersOfExceptions(changed);
   const unclear = new Set<string>();
   let open = false;
-  for (const draft of drafts) {
-    const before = known.get(draft.seriesId);
-    if (draft.doubtful && before === undefined) continue;
-    const now = mergeDraft(draft, before);
+  for (const change of changed) {
+    const before = known.get(change.seriesId);
+    if (change.doubtful && before === undefined) continue;
+    const now = mergeDraft(change, before);
     let existing: StoredOccurrences | undefined;
     if (now.master === "ended" || before?.dirty === true) {
-      const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, draft.seriesId);
+      const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, change.seriesId);
       run.count("reads", Math.max(1, fingerprints.size));
-      existing = { of: "own", fingerprints: withWaiting(fingerprints, draft.seriesId, context) };
+      existing = { of: "own", fingerprints: withWaiting(fingerprints, change.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
     const isOver = now.master === "ended";
-    const isInDoubt = unclear.has(familyOf(draft.seriesId)) || isDoubtful(draft.seriesId, memory);
+    const isInDoubt = unclear.has(familyOf(change.seriesId)) || isDoubtful(change.seriesId, memory);
     const certain = isOver ? plan : withoutUnread(plan, memory);
-    queuePlan(context, isInDoubt ? withoutDeletions(plan) : certain, draft, owners);
-    if (mayTakeOver(draft.seriesId, plan)) unclear.add(familyOf(draft.seriesId));
+    queuePlan(context, isInDoubt ? withoutDeletions(plan) : certain, change, owners);
+    if (mayTakeOver(change.seriesId, plan)) unclear.add(familyOf(change.seriesId));
     open = plan.open || open;
     if ((await flush(context)) === "lost") return { kind: "lost" };
   }
-  return { kind: "absorbed", open };
+  return { kind: "planned", open };
 }
 
-/** A full sync: what it has heard is all there is, but for what could not be read. */
+/** A full sync lists every series: a stored one that is missing is over, unless the list could not be read. */
 async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { memory, buffer } = context;
   const stored = memory.inventory?.stored ?? new Map<string, Fingerprint>();
@@ -82,12 +82,12 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
   const unread = memory.changes.unread;
   const keepsOccurrences = new Set(unread);
   let open = false;
-  for (const draft of withUnread(memory.changes.all, unread, known)) {
-    const { seriesId, master } = draft;
+  for (const change of withUnread(memory.changes.all, unread, known)) {
+    const { seriesId, master } = change;
     const before = known.get(seriesId);
-    const exceptions = keptExceptions(draft.exceptions, before, isBlind ? undefined : unread, stored);
-    const plan = planSafely({ ...draft, exceptions }, before, existing, scope);
-    queuePlan(context, plan, draft, undefined);
+    const exceptions = keptExceptions(change.exceptions, before, isBlind ? undefined : unread, stored);
+    const plan = planSafely({ ...change, exceptions }, before, existing, scope);
+    queuePlan(context, plan, change, undefined);
     open = plan.open || open;
     if (plan.keepsStored === true) keepsOccurrences.add(seriesId);
     else if (master !== undefined) keepsOccurrences.delete(seriesId);
@@ -103,7 +103,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
       if (write !== undefined) buffer.addTogether({ events: [], series: write });
     }
   }
-  return { kind: "absorbed", open };
+  return { kind: "planned", open };
 }
 
 /** Undefined where it is stored already. */
@@ -128,13 +128,13 @@ async function allSeries({ ports, run }: PassContext): Promise<Map<string, Store
   }
 }
 
-/** The drafts, and each stored series whose master Google listed and that could not be read: as it was. */
+/** The changes, and in its stored version each series whose master was listed but could not be read. */
 function withUnread(
-  drafts: readonly SeriesChange[],
+  changed: readonly SeriesChange[],
   unread: ReadonlySet<string>,
   known: ReadonlyMap<string, StoredSeries>,
 ): readonly SeriesChange[] {
-  const all = new Map(drafts.map(draft => [draft.seriesId, draft]));
+  const all = new Map(changed.map(change => [change.seriesId, change]));
   for (const seriesId of unread) {
     const master = known.get(seriesId)?.master ?? undefined;
     if (master === undefined) continue;
@@ -145,8 +145,9 @@ function withUnread(
 }
 
 /**
- * By what the documents say: an id tells only the first series of a family. Occurrences of the others of a family stay
- * too, as they may belong to the series that could not be read now.
+ * Marks stored occurrences as listed, by the document's `recurringEventId`: an occurrence's own id names only the first
+ * series of its family. For a series that was split off, the occurrences of its whole family are kept, because each of
+ * them may belong to it.
  */
 function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<string>): void {
   const { inventory } = memory;
@@ -158,24 +159,24 @@ function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<strin
 }
 
 /**
- * True where occurrences that a series does not have any more may be another one's: "this and following" ends one
- * series and begins another, whose instances have the ids that the first one's had, and that one could not be read.
+/** Drops all deletions and marks the series dirty: its next change, or a full sync, compares it with its documents. */
+ * following" begins a series whose instances have the ids of the first one's.
  */
-function isDoubtful(seriesId: string, { isBlind, changes: drafts }: PassMemory): boolean {
+function isDoubtful(seriesId: string, { isBlind, changes: changed }: PassMemory): boolean {
   return (
     isBlind ||
-    [...drafts.unread].some(
+    [...changed.unread].some(
       id => id !== seriesId && familyOf(id) !== id && familyOf(id) === familyOf(seriesId),
     )
   );
 }
 
-/** True for a series that was split off and that cannot be told: what the first one has lost may be its own now. */
+/** True for an unreadable series that was split off: it may own the occurrences that the first series lost. */
 function mayTakeOver(seriesId: string, { keepsStored, isIncomplete }: SeriesPlan): boolean {
   return familyOf(seriesId) !== seriesId && (keepsStored === true || isIncomplete === true);
 }
 
-/** The changes, and the first series of each family of which another one could not be read until now. */
+/** The changes, and the first series of each family in which another series was unreadable until this pass. */
 function withDoubted({ changes, unreadable }: PassMemory): readonly SeriesChange[] {
   const all = new Map(changes.all.map(change => [change.seriesId, change]));
   for (const { seriesId } of changes.all) {
@@ -186,7 +187,7 @@ function withDoubted({ changes, unreadable }: PassMemory): readonly SeriesChange
   return [...all.values()];
 }
 
-/** An instance that could not be read may be an exception by now: no rule takes it away. */
+/** Drops deletions of unreadable instances: such an instance may be an exception now, which outlives the rule. */
 function withoutUnread(plan: SeriesPlan, { unreadable }: PassMemory): SeriesPlan {
   const { events, series } = plan.unit;
   const kept = events.filter(write => write.kind === "set" || !unreadable.has(write.eventId));
@@ -195,7 +196,7 @@ function withoutUnread(plan: SeriesPlan, { unreadable }: PassMemory): SeriesPlan
     : { ...plan, unit: { events: kept, ...(series && { series }) } };
 }
 
-/** The series is compared with what is stored when it changes next; a full sync finds the rest. */
+/** Drops all deletions and marks the series dirty: its next change, or a full sync, compares it with the documents. */
 function withoutDeletions(plan: SeriesPlan): SeriesPlan {
   const { events, series } = plan.unit;
   const kept = events.filter(({ kind }) => kind === "set");
@@ -205,7 +206,7 @@ function withoutDeletions(plan: SeriesPlan): SeriesPlan {
   return { ...plan, unit: { events: kept, ...(dirty && { series: dirty }) } };
 }
 
-/** A series whose planning throws, for whatever reason, must not stop the others. */
+/** An exception while one series is planned must not stop the others. */
 function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
   try {
     return planSeries(...series);
@@ -217,25 +218,24 @@ function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
 }
 
 /**
- * Which series of this pass has an occurrence now. After "this and following", and when that is undone, documents go
- * from one series to the other, and Google tells of the two in any order.
+ * By event id, the series of this pass that owns the occurrence. "This and following", and undoing it, moves documents
+ * from one series to the other, and Google lists the two in any order.
  */
 type Owners = Map<string, string>;
 
 /**
- * What a series gives up, another of its family may take: that one is planned before it, so that no document is deleted
- * in one commit and written again in the next. After a split these are the newer series; when a split is undone, the
- * series that are not over.
+ * Series that take occurrences over come before series that give them up, so that no document is deleted in one commit
+ * and written again in the next: newer series of a family first (a split), ended series last (a split that is undone).
  */
 function settersFirst(changes: readonly SeriesChange[]): readonly SeriesChange[] {
   const isOver = ({ master }: SeriesChange) => Number(master === "ended");
   return [...changes].sort((a, b) => isOver(a) - isOver(b) || (a.seriesId < b.seriesId ? 1 : -1));
 }
 
-/** An exception is written where the page is read that tells of it, before any series is planned. */
-function ownersOfExceptions(drafts: readonly SeriesChange[]): Owners {
+/** Exceptions are written with their page, before any series is planned. */
+function ownersOfExceptions(changed: readonly SeriesChange[]): Owners {
   return new Map(
-    drafts.flatMap(({ seriesId, exceptions }) =>
+    changed.flatMap(({ seriesId, exceptions }) =>
       Object.entries(exceptions).flatMap(([id, { cancelled }]) =>
         cancelled ? [] : [[id, seriesId] as const],
       ),
@@ -251,7 +251,7 @@ function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: 
   return { events: own, ...(series && { series }) };
 }
 
-/** @param owners undefined in a full sync, where a series deletes nothing: the sweep does */
+/** @param owners undefined in a full sync, where only the sweep deletes */
 function queuePlan(
   { ports, run, memory, buffer }: PassContext,
   plan: SeriesPlan,
@@ -273,7 +273,7 @@ function queuePlan(
   }
 }
 
-/** Stored occurrences of a series, as they will be once the waiting writes are committed. */
+/** Stored occurrences of a series with the queued writes applied. */
 function withWaiting(
   fingerprints: Map<string, Fingerprint>,
   seriesId: string,
