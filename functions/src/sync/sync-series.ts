@@ -159,8 +159,8 @@ function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<strin
 }
 
 /**
-/** Drops all deletions and marks the series dirty: its next change, or a full sync, compares it with its documents. */
- * following" begins a series whose instances have the ids of the first one's.
+ * True if occurrences that this series lost may belong to another series of its family that could not be read: after
+ * "this and following" the new series' instances have the ids of the first one's.
  */
 function isDoubtful(seriesId: string, { isBlind, changes: changed }: PassMemory): boolean {
   return (
