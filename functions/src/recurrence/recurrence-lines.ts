@@ -32,6 +32,8 @@ export type RecurrenceLines = {
    * is right as far as it goes, but says nothing of what is not there.
    */
   readonly incomplete: boolean;
+  /** An RRULE lacks a part that could not be read, so that it may give other occurrences than were meant. */
+  readonly lacksPart: boolean;
   /** Something that is or may be an RDATE could not be read. */
   readonly lacksDates: boolean;
 };
@@ -63,6 +65,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   let isRuleLost = false;
   let hasOddLine = false;
   let lacksDates = false;
+  let lacksPart = false;
   for (const line of unfoldLines(lines)) {
     switch (line.name) {
       case "RRULE":
@@ -79,6 +82,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
         if (rule.kind === "malformed") isRuleLost ||= line.name === "RRULE";
         // An EXRULE with a part missing could take everything away.
         else if (line.name === "RRULE" || !rule.isWider) into.push(rule.value);
+        lacksPart ||= line.name === "RRULE" && rule.kind === "parsed" && rule.isWider;
         break;
       }
       case "RDATE":
@@ -106,7 +110,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const incomplete = isRuleLost || mayLackRule || isEmpty || whole.length < rules.length;
   const excluded = exclusionRules.filter(isWhole);
   const read = { rules: whole, exclusionRules: excluded, additions, exclusions };
-  return { ...read, unreadable, incomplete, lacksDates };
+  return { ...read, unreadable, incomplete, lacksPart, lacksDates };
 }
 
 /** Returns whether every value could be read. */

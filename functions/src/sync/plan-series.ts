@@ -202,7 +202,7 @@ function lastReadable(
   const { problem } = after;
   const said = problem !== undefined && { problem };
   const known = before?.master ?? null;
-  if (after.kind === "generated" && !after.isIncomplete) {
+  if (after.kind === "generated" && !after.isIncomplete && !hasLostPart(master, known, problem)) {
     const dates = problem === undefined || known === null ? [] : lostDates(master, known);
     if (dates.length === 0) return { master, after, ...said };
     const mended = { ...master, recurrence: [...master.recurrence, ...dates] };
@@ -212,6 +212,12 @@ function lastReadable(
   if (known === null || earlier?.kind !== "generated" || (earlier.isIncomplete && !showsMore(earlier, after)))
     return { master, after, ...said };
   return { master: known, after: earlier, ...said };
+}
+
+/** True for a rule of which a part cannot be read, where the version before lacked none. */
+function hasLostPart(master: SeriesMaster, known: SeriesMaster | null, problem: string | undefined): boolean {
+  if (problem === undefined || known === null) return false;
+  return readRecurrence(master.recurrence).lacksPart && !readRecurrence(known.recurrence).lacksPart;
 }
 
 /** Of two versions that lack something. */

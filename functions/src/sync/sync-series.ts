@@ -40,7 +40,8 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
 /** A pull merges its changes into the stored series. */
 async function syncChangedSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { ports, run, memory, uid } = context;
-  const changed = settersFirst(withDoubted(memory));
+  const doubted = doubtedUntilNow(memory);
+  const changed = settersFirst(withFirst(memory.changes.all, doubted));
   const ids = changed.map(change => change.seriesId);
   const known = byId(await ports.store.series(run.calendarKey, ids));
   run.count("reads", ids.length);
@@ -54,7 +55,7 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
     if (change.doubtful && before === undefined) continue;
     const now = mergeDraft(change, before);
     let existing: StoredOccurrences | undefined;
-    if (now.master === "ended" || before?.dirty === true) {
+    if (now.master === "ended" || before?.dirty === true || doubted.has(change.seriesId)) {
       const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, change.seriesId);
       run.count("reads", Math.max(1, fingerprints.size));
       existing = { of: "own", fingerprints: withWaiting(fingerprints, change.seriesId, context) };
@@ -176,15 +177,20 @@ function mayTakeOver(seriesId: string, { keepsStored, isIncomplete }: SeriesPlan
   return familyOf(seriesId) !== seriesId && (keepsStored === true || isIncomplete === true);
 }
 
-/** The changes, and the first series of each family in which another series was unreadable until this pass. */
-function withDoubted({ changes, unreadable }: PassMemory): readonly SeriesChange[] {
-  const all = new Map(changes.all.map(change => [change.seriesId, change]));
-  for (const { seriesId } of changes.all) {
-    const first = familyOf(seriesId);
-    if (first !== seriesId && unreadable.hadBefore(seriesId) && !all.has(first))
-      all.set(first, { seriesId: first, master: undefined, exceptions: {}, doubtful: true });
-  }
-  return [...all.values()];
+/** The first series of each family in which another one was unreadable until this pass: it may have kept too much. */
+function doubtedUntilNow({ changes, unreadable }: PassMemory): ReadonlySet<string> {
+  const splitOff = changes.all.filter(({ seriesId }) => familyOf(seriesId) !== seriesId);
+  return new Set(
+    splitOff.flatMap(({ seriesId }) => (unreadable.hadBefore(seriesId) ? [familyOf(seriesId)] : [])),
+  );
+}
+
+function withFirst(changed: readonly SeriesChange[], firsts: ReadonlySet<string>): readonly SeriesChange[] {
+  const missing = [...firsts].filter(id => changed.every(({ seriesId }) => seriesId !== id));
+  return [
+    ...changed,
+    ...missing.map(seriesId => ({ seriesId, master: undefined, exceptions: {}, doubtful: true })),
+  ];
 }
 
 /** Drops deletions of unreadable instances: such an instance may be an exception now, which outlives the rule. */

@@ -53,6 +53,36 @@ describe("a series is split, and the new one cannot be read", () => {
   });
 });
 
+test.each(["pull", "full sync"])(
+  "what the old series kept in doubt goes when the new one is read: %s",
+  async how => {
+    const world = await imported();
+    world.google.put("daily", ended);
+    world.google.put(followingId, { ...following, start: { dateTime: "never" } });
+    if (how === "full sync") world.google.expireSyncTokens();
+    await world.pull();
+    world.google.put(followingId, { ...following, recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+    await world.pull();
+    const expected = titles("Before", "nothing").map((title, index) =>
+      index === 4 || index === 5 ? "After" : title,
+    );
+    expect(titlesOf(world)).toEqual(expected);
+  },
+);
+
+test("a rule of which a part cannot be read any more stays as it was", async () => {
+  const world = new SyncWorld();
+  world.google.put("daily", { ...before, recurrence: ["RRULE:FREQ=DAILY;INTERVAL=3;COUNT=4"] });
+  await world.import();
+  const shown = titlesOf(world);
+  world.google.put("daily", { ...before, recurrence: ["RRULE:FREQ=DAILY;IN\u0000TERVAL=3;COUNT=4"] });
+  await world.pull();
+  expect(titlesOf(world)).toEqual(shown);
+  world.google.put("daily", ended);
+  await world.pull();
+  expect(titlesOf(world).slice(0, 5)).toEqual(["Before", "Before", "Before", "Before", "nothing"]);
+});
+
 test("nothing is deleted in one commit and written again in the next, although the old series was in doubt", async () => {
   const world = await imported({ maxBatchWrites: 3 });
   const [stored] = await world.documents.series(world.key, ["daily"]);
