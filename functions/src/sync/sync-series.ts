@@ -87,7 +87,9 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
     const { seriesId, master } = change;
     const before = known.get(seriesId);
     const exceptions = keptExceptions(change.exceptions, before, isBlind ? undefined : unread, stored);
-    const plan = planSafely({ ...change, exceptions }, before, existing, scope);
+    // An item without a readable id may have been its master.
+    const current = master ?? (isBlind ? (before?.master ?? undefined) : undefined);
+    const plan = planSafely({ ...change, master: current, exceptions }, before, existing, scope);
     queuePlan(context, plan, change, undefined);
     open = plan.open || open;
     if (plan.keepsStored === true) keepsOccurrences.add(seriesId);

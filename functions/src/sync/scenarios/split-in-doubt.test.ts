@@ -124,6 +124,31 @@ test("an instance that could not be read is not taken away by a shorter rule, an
   expect(titlesOf(world)).toEqual(titles("nothing", "nothing"));
 });
 
+test("a full list in which the master has no id does not forget it", async () => {
+  const world = await imported();
+  const moved = { recurringEventId: "daily", originalStartTime: at(7), start: at(7, 12), end: at(7, 13) };
+  world.google.put(instanceId(7), { ...moved, summary: "Before" });
+  await world.pull();
+  world.google.expireSyncTokens();
+  const list = world.google.list.bind(world.google);
+  world.google.list = async request => {
+    const page = await list(request);
+    if (page.kind === "failed") return page;
+    return {
+      ...page,
+      items: page.items.map(item =>
+        (item as { id: string }).id === "daily" ? { ...(item as object), id: null } : item,
+      ),
+    };
+  };
+  await world.pull();
+  world.google.list = list;
+  world.google.expireSyncTokens();
+  world.google.put("daily", { ...before, recurrence: ["𠮷野家"] });
+  await world.pull();
+  expect(titlesOf(world)).toEqual(titles("Before", "Before"));
+});
+
 test("of two versions that cannot be read completely the one that shows more stays", async () => {
   const world = new SyncWorld();
   world.google.put("daily", { ...before, end: undefined });
