@@ -66,7 +66,8 @@ export function readErrorBody(data: unknown): ErrorBody {
     ...(names !== undefined && { names }),
     speaksOfProject:
       // All of this domain are limits and settings of a project.
-      errors.some(({ domain }) => domain === "usageLimits") || messages.some(each => ofProject.test(each)),
+      errors.some(({ domain }) => domain === "usageLimits") ||
+      messages.some(each => ofProject.test(each) && !ofChannel.test(each)),
   };
 }
 
@@ -79,6 +80,9 @@ const nothing: ErrorBody = { reasons: [], speaksOfProject: false };
  */
 const ofProject =
   /(?<![\w/.-])project(?![\w/-])|\bAPI\b.*\bis disabled\b|\bAPI key\b|\bunregistered callers\b|\bbilling\b/i;
+
+/** "Channel 'x' not found for project 'y'": the answer of `channels.stop` to an unknown channel. Not the project's fault. */
+const ofChannel = /\bchannel\b.*\bnot found for project\b/i;
 
 const isWord = (word: string): boolean => word !== "" && word.length <= longestWord;
 

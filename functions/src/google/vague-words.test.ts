@@ -47,3 +47,11 @@ test.each(["https://my-project.web.app/hook", "https://project.example/project/h
     expect(reasonOf(401, { error: { message, errors } })).toBe("addressRefused");
   },
 );
+
+test.each(["Channel 'abc' not found for project", "Channel 'abc' not found for project 'my-project'"])(
+  "an unknown channel is gone, though the text names the project: %s",
+  message => {
+    const errors = [{ domain: "global", reason: "notFound", message }];
+    expect(reasonOf(404, { error: { code: 404, message, errors } })).toBe("calendarGone");
+  },
+);
