@@ -81,7 +81,7 @@ const nothing: ErrorBody = { reasons: [], speaksOfProject: false };
 const ofProject =
   /(?<![\w/.-])project(?![\w/-])|\bAPI\b.*\bis disabled\b|\bAPI key\b|\bunregistered callers\b|\bbilling\b/i;
 
-/** "Channel 'x' not found for project 'y'": the answer of `channels.stop` to an unknown channel. Not the project's fault. */
+/** "Channel 'x' not found for project 'y'": what `channels.stop` answers to an unknown channel. */
 const ofChannel = /\bchannel\b.*\bnot found for project\b/i;
 
 const isWord = (word: string): boolean => word !== "" && word.length <= longestWord;
