@@ -1,3 +1,4 @@
+import type { CalendarEvent } from "../model/calendar-event.ts";
 import {
   type DocumentData,
   type DocumentReference,
@@ -202,13 +203,17 @@ function addEventWrite(
     batch.delete(events.doc(eventDocumentId(calendarKey, write.eventId)));
     return;
   }
-  const { startAtMs, endAtMs, updatedAtMs, ...fields } = write.event;
-  batch.set(events.doc(eventDocumentId(calendarKey, write.event.eventId)), {
+  batch.set(events.doc(eventDocumentId(calendarKey, write.event.eventId)), toEventDocument(write.event));
+}
+
+/** An event as clients read it. */
+export function toEventDocument({ startAtMs, endAtMs, updatedAtMs, ...fields }: CalendarEvent) {
+  return {
     ...fields,
     startAt: Timestamp.fromMillis(startAtMs),
     endAt: Timestamp.fromMillis(endAtMs),
     updatedAt: Timestamp.fromMillis(updatedAtMs),
-  });
+  };
 }
 
 function shownToDocument(shown: NonNullable<Batch["shown"]>): DocumentData {

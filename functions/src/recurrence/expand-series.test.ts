@@ -5,39 +5,19 @@ import { expandRule } from "./expand-rule.ts";
 import { expandSeries } from "./expand-series.ts";
 import { parseRule } from "./rule.ts";
 import type { RecurringSeries } from "./series.ts";
-import { utc, zoneOr } from "./zone.ts";
+import { at, berlin, daily, expanded, idsOf, january, newYork } from "./daily.fixture.ts";
 
-const berlin = zoneOr("Europe/Berlin", utc);
-const newYork = zoneOr("America/New_York", utc);
-const at = (dateTime: string) => ({ dateTime, timeZone: berlin.name });
-const daily: RecurringSeries = {
-  id: "daily",
-  start: at("2026-01-05T09:00:00+01:00"),
-  end: at("2026-01-05T10:00:00+01:00"),
-  recurrence: ["RRULE:FREQ=DAILY;COUNT=4"],
-};
 const holiday: RecurringSeries = {
   id: "holiday",
   start: { date: "2026-01-05" },
   end: { date: "2026-01-07" },
   recurrence: ["RRULE:FREQ=WEEKLY"],
 };
-const january = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 1, 1) };
 const third = {
   id: "daily_20260107T080000Z",
   recurringEventId: "daily",
   originalStartTime: at("2026-01-07T09:00:00+01:00"),
 };
-
-function expanded(...parameters: Parameters<typeof expandSeries>) {
-  const expansion = expandSeries(...parameters);
-  if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
-  return expansion;
-}
-
-function idsOf(...parameters: Parameters<typeof expandSeries>): string[] {
-  return expanded(...parameters).occurrences.map(({ eventId }) => eventId);
-}
 
 describe("an instance", () => {
   test("has Google's id, its times on the wall clock of the series, and its instants", () => {

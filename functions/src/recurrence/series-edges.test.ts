@@ -1,27 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { expandSeries } from "./expand-series.ts";
-import type { RecurringSeries } from "./series.ts";
-import { utc, zoneOr } from "./zone.ts";
-
-const berlin = zoneOr("Europe/Berlin", utc);
-const newYork = zoneOr("America/New_York", utc);
-const at = (dateTime: string) => ({ dateTime, timeZone: berlin.name });
-const daily: RecurringSeries = {
-  id: "daily",
-  start: at("2026-01-05T09:00:00+01:00"),
-  end: at("2026-01-05T10:00:00+01:00"),
-  recurrence: ["RRULE:FREQ=DAILY;COUNT=4"],
-};
-const january = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 1, 1) };
-function expanded(...parameters: Parameters<typeof expandSeries>) {
-  const expansion = expandSeries(...parameters);
-  if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
-  return expansion;
-}
-
-function idsOf(...parameters: Parameters<typeof expandSeries>): string[] {
-  return expanded(...parameters).occurrences.map(({ eventId }) => eventId);
-}
+import { berlin, daily, expanded, idsOf, january, newYork } from "./daily.fixture.ts";
 
 describe("a zone that is missing or means nothing is the calendar's", () => {
   const march = { fromMs: Date.UTC(2026, 2, 1), toMs: Date.UTC(2026, 3, 1) };

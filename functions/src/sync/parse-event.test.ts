@@ -1,44 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { eventDocument } from "@firestore-calendar-sync/schema";
-import { Timestamp } from "firebase-admin/firestore";
 import { Temporal } from "temporal-polyfill";
 import { utc, zoneOr } from "../recurrence/zone.ts";
-import { parseItem, startOfDayMs, type ParsedItem } from "./parse-event.ts";
-
-const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
-const good = {
-  id: "abcdefg12345",
-  status: "confirmed",
-  etag: '"3181161784712000"',
-  updated: "2026-01-02T10:00:00.000Z",
-  summary: "Lunch",
-  start: { dateTime: "2026-02-02T12:00:00-05:00", timeZone: "America/New_York" },
-  end: { dateTime: "2026-02-02T13:00:00-05:00", timeZone: "America/New_York" },
-};
-const parse = (change: object, zone = calendar.zone.name): ParsedItem =>
-  parseItem({ ...good, ...change }, { ...calendar, zone: zoneOr(zone, utc) });
-
-/** What the adapter will store, as a client will read it. */
-function asDocument(item: ParsedItem): unknown {
-  if (item.kind !== "event") throw new Error(item.kind);
-  const { startAtMs, endAtMs, updatedAtMs, ...fields } = item.event;
-  return {
-    ...fields,
-    startAt: Timestamp.fromMillis(startAtMs),
-    endAt: Timestamp.fromMillis(endAtMs),
-    updatedAt: Timestamp.fromMillis(updatedAtMs),
-  };
-}
-
-/** An event that was accepted can be stored, and every client can read it. */
-function expectReadable(item: ParsedItem): void {
-  const document = asDocument(item);
-  expect(eventDocument.safeParse(document).error?.issues ?? []).toEqual([]);
-  const id = `${calendar.calendarKey}_${item.kind === "event" ? item.event.eventId : ""}`;
-  expect(Buffer.byteLength(id)).toBeLessThanOrEqual(1500);
-  expect(id).not.toContain("/");
-  expect(JSON.stringify(document)).not.toMatch(/\\ud[89a-f]/i);
-}
+import { parseItem, startOfDayMs } from "./parse-event.ts";
+import { calendar, expectReadable, good, parse } from "./cases/lunch-item.fake.ts";
 
 describe("what a person sees", () => {
   test("of a single event", () => {

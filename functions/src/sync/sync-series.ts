@@ -55,13 +55,13 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
     if (change.doubtful && before === undefined) continue;
     const now = mergeDraft(change, before);
     let existing: StoredOccurrences | undefined;
-    if (now.master === "ended" || before?.dirty === true || doubted.has(change.seriesId)) {
+    const isOver = now.master === "ended";
+    if (isOver || before?.dirty === true || doubted.has(change.seriesId)) {
       const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, change.seriesId);
       run.count("reads", Math.max(1, fingerprints.size));
       existing = { of: "own", fingerprints: withWaiting(fingerprints, change.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
-    const isOver = now.master === "ended";
     const isInDoubt = unclear.has(familyOf(change.seriesId)) || isDoubtful(change.seriesId, memory);
     const certain = isOver ? plan : withoutUnread(plan, memory);
     queuePlan(context, isInDoubt ? withoutDeletions(plan) : certain, change, owners);
@@ -197,21 +197,22 @@ function withFirst(changed: readonly SeriesChange[], firsts: ReadonlySet<string>
 
 /** Drops deletions of unreadable instances: such an instance may be an exception now, which outlives the rule. */
 function withoutUnread(plan: SeriesPlan, { unreadable }: PassMemory): SeriesPlan {
-  const { events, series } = plan.unit;
-  const kept = events.filter(write => write.kind === "set" || !unreadable.has(write.eventId));
-  return kept.length === events.length
-    ? plan
-    : { ...plan, unit: { events: kept, ...(series && { series }) } };
+  return { ...plan, unit: withDeletions(plan.unit, eventId => !unreadable.has(eventId)) };
 }
 
 /** Drops all deletions and marks the series dirty: its next change, or a full sync, compares it with the documents. */
 function withoutDeletions(plan: SeriesPlan): SeriesPlan {
-  const { events, series } = plan.unit;
-  const kept = events.filter(({ kind }) => kind === "set");
-  if (kept.length === events.length) return plan;
-  const dirty: SeriesWrite | undefined =
-    series?.kind === "set" ? { kind: "set", series: { ...series.series, dirty: true } } : series;
-  return { ...plan, unit: { events: kept, ...(dirty && { series: dirty }) } };
+  const unit = withDeletions(plan.unit, () => false);
+  if (unit.series?.kind !== "set" || unit.events.length === plan.unit.events.length) return { ...plan, unit };
+  return {
+    ...plan,
+    unit: { ...unit, series: { kind: "set", series: { ...unit.series.series, dirty: true } } },
+  };
+}
+
+/** All that a unit writes, and those of its deletions that are allowed. */
+function withDeletions(unit: WriteUnit, isAllowed: (eventId: string) => boolean): WriteUnit {
+  return { ...unit, events: unit.events.filter(write => write.kind === "set" || isAllowed(write.eventId)) };
 }
 
 /** An exception while one series is planned must not stop the others. */
@@ -251,12 +252,10 @@ function ownersOfExceptions(changed: readonly SeriesChange[]): Owners {
   );
 }
 
-function withoutOthers({ events, series }: WriteUnit, seriesId: string, owners: Owners): WriteUnit {
-  const own = events.filter(
-    write => write.kind === "set" || (owners.get(write.eventId) ?? seriesId) === seriesId,
-  );
-  for (const write of own) if (write.kind === "set") owners.set(write.event.eventId, seriesId);
-  return { events: own, ...(series && { series }) };
+function withoutOthers(unit: WriteUnit, seriesId: string, owners: Owners): WriteUnit {
+  const own = withDeletions(unit, eventId => (owners.get(eventId) ?? seriesId) === seriesId);
+  for (const write of own.events) if (write.kind === "set") owners.set(write.event.eventId, seriesId);
+  return own;
 }
 
 /** @param owners undefined in a full sync, where only the sweep deletes */

@@ -55,17 +55,24 @@ const lists = [true, false].flatMap(listsByOwnEnd =>
   fates.map(fate => ({ listsByOwnEnd, fate: fate[0], exception: fate[1], seen: fate[2] })),
 );
 
+/** The series was imported, and a pull has told of the exception. */
+async function pulled(row: (typeof lists)[number]): Promise<CaseWorld> {
+  const world = new CaseWorld(row);
+  const { google } = world.sync;
+  google.replace(clinic);
+  await world.import();
+  google.replace(row.exception);
+  google.replace(plain);
+  await world.pull();
+  return world;
+}
+
 describe("an instance of a series", () => {
   test.each(lists)(
     "$fate is where a pull says, through full syncs (listed by its own end: $listsByOwnEnd)",
     async row => {
-      const world = new CaseWorld(row);
+      const world = await pulled(row);
       const { google } = world.sync;
-      google.replace(clinic);
-      await world.import();
-      google.replace(row.exception);
-      google.replace(plain);
-      await world.pull();
       ask(world, row.seen);
       for (let round = 0; round < 2; round++) {
         await world.full();
@@ -79,15 +86,9 @@ describe("an instance of a series", () => {
   );
 
   test.each(lists)("$fate is back once Google says so (listed by its own end: $listsByOwnEnd)", async row => {
-    const world = new CaseWorld(row);
-    const { google } = world.sync;
-    google.replace(clinic);
-    await world.import();
-    google.replace(row.exception);
-    google.replace(plain);
-    await world.pull();
+    const world = await pulled(row);
     await world.full();
-    google.replace({
+    world.sync.google.replace({
       ...ofFebruary,
       start: ofFebruary.originalStartTime,
       end: time("2026-02-02T10:00:00+01:00"),

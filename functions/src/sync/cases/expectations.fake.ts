@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { Timestamp } from "firebase-admin/firestore";
 import {
   agendaQuery,
   calendarAgendaQuery,
@@ -7,6 +6,7 @@ import {
   upcomingQuery,
   type QueryDescription,
 } from "@firestore-calendar-sync/schema";
+import { toEventDocument } from "../../firestore/sync-store.repository.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { uid } from "../testing/sync-world.fake.ts";
 import type { CaseWorld } from "./case-world.fake.ts";
@@ -186,15 +186,10 @@ function holds(actual: unknown, op: QueryDescription["filters"][number]["op"], w
 
 /** What must hold in every world, whatever the case: nothing was thrown, and clients can read every document. */
 export function broken({ thrown, stored }: CaseWorld): string[] {
-  const unreadable = stored.filter(({ startAtMs, endAtMs, updatedAtMs, ...event }) => {
-    if (endAtMs <= startAtMs) return true;
+  const unreadable = stored.filter(event => {
+    if (event.endAtMs <= event.startAtMs) return true;
     try {
-      const times = {
-        startAt: Timestamp.fromMillis(startAtMs),
-        endAt: Timestamp.fromMillis(endAtMs),
-        updatedAt: Timestamp.fromMillis(updatedAtMs),
-      };
-      return !eventDocument.safeParse({ ...event, ...times }).success;
+      return !eventDocument.safeParse(toEventDocument(event)).success;
     } catch {
       return true;
     }

@@ -1,42 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { eventDocument } from "@firestore-calendar-sync/schema";
-import { Timestamp } from "firebase-admin/firestore";
-import { utc, zoneOr } from "../../recurrence/zone.ts";
-import { parseItem, type ParsedItem } from "../parse-event.ts";
-
-const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
-const good = {
-  id: "abcdefg12345",
-  status: "confirmed",
-  etag: '"3181161784712000"',
-  updated: "2026-01-02T10:00:00.000Z",
-  summary: "Lunch",
-  start: { dateTime: "2026-02-02T12:00:00-05:00", timeZone: "America/New_York" },
-  end: { dateTime: "2026-02-02T13:00:00-05:00", timeZone: "America/New_York" },
-};
-const parse = (change: object): ParsedItem => parseItem({ ...good, ...change }, calendar);
-
-/** What the adapter will store, as a client will read it. */
-function asDocument(item: ParsedItem): unknown {
-  if (item.kind !== "event") throw new Error(item.kind);
-  const { startAtMs, endAtMs, updatedAtMs, ...fields } = item.event;
-  return {
-    ...fields,
-    startAt: Timestamp.fromMillis(startAtMs),
-    endAt: Timestamp.fromMillis(endAtMs),
-    updatedAt: Timestamp.fromMillis(updatedAtMs),
-  };
-}
-
-/** An event that was accepted can be stored, and every client can read it. */
-function expectReadable(item: ParsedItem): void {
-  const document = asDocument(item);
-  expect(eventDocument.safeParse(document).error?.issues ?? []).toEqual([]);
-  const id = `${calendar.calendarKey}_${item.kind === "event" ? item.event.eventId : ""}`;
-  expect(Buffer.byteLength(id)).toBeLessThanOrEqual(1500);
-  expect(id).not.toContain("/");
-  expect(JSON.stringify(document)).not.toMatch(/\\ud[89a-f]/i);
-}
+import { expectReadable, good, parse } from "../cases/lunch-item.fake.ts";
 
 describe("an odd item costs as little as can be", () => {
   test("a zone that means nothing is the calendar's, for a time without an offset", () => {

@@ -1,24 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../../model/google-failure.ts";
-import { SyncWorld, calendarKey, dayMs, uid } from "../testing/sync-world.fake.ts";
+import { SyncWorld, calendarKey, dayMs } from "../testing/sync-world.fake.ts";
+import { calendarOf, deliver, minuteMs, refused } from "../testing/refused-pull.fake.ts";
 
 /* Refusals that say nothing final: nothing is deleted, hidden or stopped for them, and each heals by itself. */
-
-const minuteMs = 60_000;
-
-/** A calendar that is live, and a minute later Google refuses what was announced. */
-async function refused(reason: GoogleFailureReason, more: object = {}): Promise<SyncWorld> {
-  const world = new SyncWorld();
-  world.google.put("event1");
-  await world.import();
-  world.clock.advance(minuteMs);
-  world.google.put("event1", { summary: "changed" });
-  world.google.nextFailures.push({ kind: "failed", reason, ...more });
-  await world.notify();
-  return world;
-}
-const deliver = async (world: SyncWorld) => await world.deliver([...world.queue.tasks.keys()][0] ?? "");
-const calendarOf = (world: SyncWorld) => world.documents.calendars.get(`${uid}/${calendarKey}`);
 
 /** Delivers what is queued, each time after the longest back-off, until the outcome is not `retry`. */
 async function untilDone(world: SyncWorld, deliveries: number): Promise<string[]> {
