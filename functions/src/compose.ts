@@ -22,10 +22,8 @@ import type { StartConnectPorts } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
 import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
-import { createActiveCalendars } from "./firestore/active-calendars.repository.ts";
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
-import { createNotificationStore } from "./firestore/notifications.repository.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createLimitedAlarms } from "./limited-alarms.ts";
 import { createSyncStore } from "./firestore/sync-store.repository.ts";
@@ -36,7 +34,7 @@ import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/push-channels.adapter.ts";
-import type { ActiveCalendars, NotificationStore, SyncPorts } from "./ports/sync.port.ts";
+import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
 import type { Clock, Log, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
@@ -119,6 +117,7 @@ const delegation = once((): Delegation | undefined => {
 });
 
 const credentialStore = once(() => checkedCredentialStore(createCredentialStore(firestore()), log));
+const syncStore = once(() => checkedSyncStore(createSyncStore(firestore()), log));
 const watchStore = once(() => checkedWatchStore(createWatchStore(firestore()), log));
 
 const accessTokens = once(() =>
@@ -145,8 +144,8 @@ const dayMs = 86_400_000;
 
 /** For `calendarWebhook`: nothing that a notification does not need. */
 export const notificationPorts = once(
-  (): { readonly store: NotificationStore; readonly tasks: TaskQueue; readonly clock: Clock } => ({
-    store: createNotificationStore(firestore()),
+  (): { readonly store: SyncStore; readonly tasks: TaskQueue; readonly clock: Clock } => ({
+    store: syncStore(),
     tasks: taskQueue(),
     clock,
   }),
@@ -156,7 +155,7 @@ export const notificationPorts = once(
 export const syncPorts = once((): SyncPorts => {
   const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs } = readConfig();
   return {
-    store: checkedSyncStore(createSyncStore(firestore()), log),
+    store: syncStore(),
     events: createEventSource(calendarCaller()),
     tasks: taskQueue(),
     accounts: accountStatus(),
@@ -178,12 +177,12 @@ export const syncPorts = once((): SyncPorts => {
 /** For `backupSync` and `extendHorizon`. */
 export const schedulePorts = once(
   (): {
-    readonly calendars: ActiveCalendars;
+    readonly store: SyncStore;
     readonly tasks: TaskQueue;
     readonly clock: Clock;
     readonly retentionMs: number;
   } => ({
-    calendars: createActiveCalendars(firestore()),
+    store: syncStore(),
     tasks: taskQueue(),
     clock,
     retentionMs: readConfig().retentionDays * dayMs,

@@ -1,4 +1,5 @@
-import { newSyncState } from "../../functions/src/firestore/documents.ts";
+import { storedState } from "../../functions/src/firestore/documents.ts";
+import { newSyncState } from "../../functions/src/model/sync-state.ts";
 import { createWatchStore } from "../../functions/src/firestore/watches.repository.ts";
 import type { WatchTarget } from "../../functions/src/ports/watch.port.ts";
 import { describeWatchStore } from "../../functions/src/watch/watch-store-contract.fake.ts";
@@ -19,7 +20,7 @@ describeWatchStore("the watches in Firestore", () => {
         return;
       }
       const state = newSyncState({ uid, accountId, calendarId, timeZone: "UTC" }, epoch);
-      await db.doc(documentOf(target)).set({ ...state, active, pushUnsupported });
+      await db.doc(documentOf(target)).set(storedState({ ...state, active, pushUnsupported }));
     },
     removeTarget: async target => {
       await db.doc(documentOf(target)).delete();

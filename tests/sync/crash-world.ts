@@ -160,6 +160,8 @@ export class CrashWorld {
         occurrencesOf: io((...series) => store.occurrencesOf(...series)),
         savePassMemory: io((...parts) => store.savePassMemory(...parts)),
         loadPassMemory: io((...parts) => store.loadPassMemory(...parts)),
+        notified: io((...keys) => store.notified(...keys)),
+        activeCalendars: io((...page) => store.activeCalendars(...page)),
       },
       events: { list: io(request => memory.google.list(request)) },
       tasks: {

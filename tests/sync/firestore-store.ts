@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
-import { statePatchToDocument } from "../../functions/src/firestore/sync-state-document.ts";
+import { storedState } from "../../functions/src/firestore/documents.ts";
 import type { SyncState } from "../../functions/src/model/sync-state.ts";
 
 /** A project of its own: nothing else that runs at the same time sees these documents. */
@@ -23,7 +23,7 @@ export function newCalendarKey(): string {
 /** A calendar that was just connected: its state and the user's document. */
 export async function addCalendar(db: Firestore, calendarKey: string, state: SyncState): Promise<void> {
   const batch = db.batch();
-  batch.set(db.doc(`syncStates/${calendarKey}`), statePatchToDocument(state));
+  batch.set(db.doc(`syncStates/${calendarKey}`), storedState(state));
   batch.set(db.doc(`users/${state.uid}/calendars/${calendarKey}`), { sync: { phase: "importing" } });
   await batch.commit();
 }

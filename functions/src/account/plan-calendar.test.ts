@@ -60,7 +60,7 @@ describe("a calendar in Google's list", () => {
   });
 
   test("that the user has disabled here stays disabled, whatever Google's page shows", () => {
-    const off = { ...known, active: false, enabled: false, inactiveReason: "disabled" };
+    const off: KnownCalendar = { ...known, active: false, enabled: false, inactiveReason: "disabled" };
     expect(planCalendar("acc", { ...work, selected: true }, off)).toMatchObject({
       enabled: false,
       state: "none",
@@ -68,17 +68,17 @@ describe("a calendar in Google's list", () => {
   });
 
   test("whose sync was stopped for want of consent goes on", () => {
-    const waiting = { ...known, active: false, inactiveReason: "reauth_required" };
+    const waiting: KnownCalendar = { ...known, active: false, inactiveReason: "reauth_required" };
     expect(planCalendar("acc", work, waiting).state).toBe("activate");
   });
 
   test("whose sync the user had switched off, and on again, starts from the beginning", () => {
-    const on = { ...known, active: false, inactiveReason: "disabled" };
+    const on: KnownCalendar = { ...known, active: false, inactiveReason: "disabled" };
     expect(planCalendar("acc", work, on).state).toBe("restart");
   });
 
   test("that was removed at Google and is back starts from the beginning, if it is enabled", () => {
-    const removed = { ...known, active: false, inactiveReason: "removed" };
+    const removed: KnownCalendar = { ...known, active: false, inactiveReason: "removed" };
     expect(planCalendar("acc", work, removed).state).toBe("restart");
     expect(planCalendar("acc", work, { ...removed, enabled: false }).state).toBe("disable");
   });

@@ -1,17 +1,11 @@
+import { isEnabled, type SyncState } from "../model/sync-state.ts";
 import type { ListedCalendar } from "../ports/calendars.port.ts";
 
 /** What a calendar document says of Google's list. */
 export type ListedFields = Readonly<Record<string, string | boolean>>;
 
-/** What the server holds of a listed calendar, in its sync state. */
-export interface KnownCalendar {
-  readonly active: boolean;
-  readonly inactiveReason?: string | undefined;
-  /** The user's wish. */
-  readonly enabled: boolean;
-  /** What the list said last. Null in a state from before that was kept. */
-  readonly listed: ListedFields | null;
-}
+/** The fields of a calendar's sync state that a listing is compared with. */
+export type KnownCalendar = Pick<SyncState, "active" | "inactiveReason" | "enabled" | "listed">;
 
 /** What to do so that a calendar in Google's list is stored, and synced if it is enabled. */
 export interface CalendarPlan {
@@ -45,7 +39,7 @@ export function planCalendar(
     const fields = { ...listed, calendarId, accountId, enabled, sync: { phase: "importing" } };
     return { enabled, listed, document: { kind: "new", fields }, state: "create" };
   }
-  const { enabled } = known;
+  const enabled = isEnabled(known);
   // Without a note of what was written, everything is written, and what the list does not have is removed.
   const before: ListedFields | undefined = known.listed ?? undefined;
   const names = new Set([...Object.keys(before ?? everyField), ...Object.keys(listed)]);

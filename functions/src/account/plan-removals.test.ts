@@ -54,7 +54,7 @@ describe("a whole list", () => {
   });
 
   test("does not doubt what was taken away before", () => {
-    const gone = new Map([[key("team"), { listed: { primary: false }, inactiveReason: "removed" }]]);
+    const gone = new Map([[key("team"), { listed: { primary: false }, inactiveReason: "removed" as const }]]);
     expect(planRemovals("acc", whole(), gone)).toEqual(doubted());
   });
 });

@@ -8,6 +8,7 @@ import {
 } from "firebase-admin/firestore";
 import * as z from "zod";
 import { calendarKeyOf } from "../model/keys.ts";
+import { stopped } from "../model/sync-state.ts";
 import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import {
@@ -16,7 +17,8 @@ import {
   credentialDocument,
   paths,
   readAccount,
-  syncStateDocument,
+  readSyncState,
+  storedState,
   timestamp,
 } from "./documents.ts";
 import { accountOutput, calendarOutput, OutputRef, shownCalendars, someEvents } from "./output.ts";
@@ -66,7 +68,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         transaction.set(list(accountId), marked);
         showAccount(db, transaction, accountId, marked);
         for (const state of states.docs) {
-          transaction.update(state.ref, { active: false, inactiveReason: "disconnecting" });
+          transaction.update(state.ref, storedState(stopped("disconnecting")));
         }
         return "marked";
       }),
@@ -166,7 +168,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         reference,
         holds: snapshot => {
           if (!snapshot.exists) return false;
-          const state = syncStateDocument.parse(snapshot.data());
+          const state = readSyncState(snapshot);
           return (
             state.inactiveReason === (removed ? "removed" : "disabled") &&
             state.uid === uid &&

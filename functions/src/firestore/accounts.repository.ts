@@ -9,6 +9,7 @@ import { reauthReason } from "../account/reauth-reason.ts";
 import type { AccountStatus, AccountStore, Connection, ConnectOutcome } from "../ports/account.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
+import { stopped } from "../model/sync-state.ts";
 import { readListing, storeListing } from "./calendars-listing.repository.ts";
 import { fromCredential } from "./credentials.repository.ts";
 import {
@@ -17,6 +18,7 @@ import {
   credentialDocument,
   paths,
   readAccount,
+  storedState,
 } from "./documents.ts";
 import { showAccount } from "./shown-documents.ts";
 
@@ -204,7 +206,7 @@ async function endAccount(
   showAccount(db, transaction, accountId, { ...account, ...change });
   const active = states.docs.filter(state => state.get("active") === true);
   for (const state of active) {
-    transaction.update(state.ref, { active: false, inactiveReason: "reauth_required" });
+    transaction.update(state.ref, storedState(stopped("reauth_required")));
   }
   return active.length;
 }

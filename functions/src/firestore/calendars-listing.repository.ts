@@ -1,21 +1,18 @@
-import {
-  type DocumentSnapshot,
-  FieldValue,
-  type Firestore,
-  Timestamp,
-  type Transaction,
-} from "firebase-admin/firestore";
+import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../model/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import type { CalendarListing, CalendarListStore } from "../ports/calendars.port.ts";
 import {
-  calendarListDocument,
+  fromScratch,
+  isEnabled,
   newSyncState,
-  paths,
-  type SyncStateDocument,
-  syncStateDocument,
-} from "./documents.ts";
+  started,
+  type StateChange,
+  stopped,
+  type SyncState,
+} from "../model/sync-state.ts";
+import { calendarListDocument, paths, readSyncState, storedState } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
@@ -63,7 +60,7 @@ interface Listing {
 
 /** A listing together with all that is stored of its account: what `storeListing` needs, read before any write. */
 interface Changes extends Listing {
-  readonly states: ReadonlyMap<string, SyncStateDocument>;
+  readonly states: ReadonlyMap<string, SyncState>;
 }
 
 /** The reads of a transaction that stores a listing; they have to come before its writes. */
@@ -73,7 +70,7 @@ export async function readListing(db: Firestore, transaction: Transaction, of: L
   );
   return {
     ...of,
-    states: new Map(states.docs.map(snapshot => [snapshot.id, syncStateDocument.parse(snapshot.data())])),
+    states: new Map(states.docs.map(snapshot => [snapshot.id, readSyncState(snapshot)])),
   };
 }
 
@@ -107,8 +104,8 @@ export function storeListing(
     const fresh = { uid, accountId, calendarId, timeZone, enabled: plan.enabled, listed: plan.listed };
     const change = stateChange(plan, state, newSyncState(fresh, nowMs));
     const reference = db.doc(paths.syncState(calendarKey));
-    if (plan.state === "create") transaction.create(reference, change);
-    else if (Object.keys(change).length > 0) transaction.update(reference, change);
+    if (plan.state === "create") transaction.create(reference, storedState(change));
+    else if (Object.keys(change).length > 0) transaction.update(reference, storedState(change));
     storeDocument(db, transaction, { uid, calendarKey, plan, state, complete: listing.complete });
     if (plan.enabled) {
       const synced = plan.state === "none" && state !== undefined && state.syncToken !== null;
@@ -133,7 +130,7 @@ function storeDocument(
     readonly uid: string;
     readonly calendarKey: string;
     readonly plan: CalendarPlan;
-    readonly state: SyncStateDocument | undefined;
+    readonly state: SyncState | undefined;
     readonly complete: boolean;
   },
 ): void {
@@ -155,39 +152,23 @@ function storeDocument(
   });
 }
 
-/**
- * The calendar may be synced again. The lease goes: a worker that was cut off when the calendar was switched off has
- * left its lease behind, or is about to go on as if nothing had happened.
- */
-export function activated() {
-  return {
-    active: true,
-    inactiveReason: FieldValue.delete(),
-    unwantedSince: FieldValue.delete(),
-    lease: null,
-  };
-}
-
-/** What a calendar whose events were deleted needs to be pulled as if it were new. */
-export const fromScratch = { syncToken: null, progress: null, shown: null } as const;
-
 /** What changes in a calendar's state; nothing, where nothing does. */
 function stateChange(
   { state: step, listed, document }: CalendarPlan,
-  known: SyncStateDocument | undefined,
-  fresh: SyncStateDocument,
-): Record<string, unknown> {
+  known: SyncState | undefined,
+  fresh: SyncState,
+): StateChange {
   const differs = known?.listed == null || Object.keys(document.fields).length > 0;
-  const noted = { ...(differs && { listed, enabled: known?.enabled ?? fresh.enabled }) };
+  const noted = { ...(differs && { listed, enabled: isEnabled(known ?? fresh) }) };
   switch (step) {
     case "create":
       return fresh;
     case "none":
       return noted;
     case "activate":
-      return { ...noted, ...activated() };
+      return { ...noted, ...started };
     case "restart":
-      return { ...noted, ...activated(), ...fromScratch };
+      return { ...noted, ...started, ...fromScratch };
     case "disable":
       return { ...noted, inactiveReason: "disabled" };
   }
@@ -199,11 +180,7 @@ function remove(
   uid: string,
   { calendarKey, nowMs }: { readonly calendarKey: string; readonly nowMs: number },
 ): void {
-  transaction.update(db.doc(paths.syncState(calendarKey)), {
-    active: false,
-    inactiveReason: "removed",
-    unwantedSince: Timestamp.fromMillis(nowMs),
-  });
+  transaction.update(db.doc(paths.syncState(calendarKey)), storedState(stopped("removed", nowMs)));
   const message = "This calendar is no longer on your list at Google.";
   calendarOutput(db, uid, calendarKey).merge(transaction, { sync: { phase: "unavailable", message } });
 }

@@ -1,8 +1,8 @@
-import { FieldValue, type Firestore, Timestamp, type Transaction } from "firebase-admin/firestore";
+import type { Firestore, Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../model/keys.ts";
+import { fromScratch, isEnabled, started, type StateChange, stopped } from "../model/sync-state.ts";
 import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
-import { activated, fromScratch } from "./calendars-listing.repository.ts";
-import { paths, readAccount, syncStateDocument } from "./documents.ts";
+import { paths, readAccount, readSyncState, storedState } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
@@ -18,14 +18,15 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         const mayStart = account.status === "active";
         // The events were deleted with the switch-off: the sync token knows of more than is stored.
         const anew = inactiveReason === "disabled" ? fromScratch : {};
-        const waiting = {
-          ...(inactiveReason !== "disconnecting" && { inactiveReason: "reauth_required" as const }),
-          unwantedSince: FieldValue.delete(),
+        const waiting: StateChange = {
+          ...(inactiveReason !== "disconnecting" && stopped("reauth_required")),
+          unwantedSince: undefined,
         };
-        const change = { enabled: true, ...anew, ...(mayStart ? !active && activated() : waiting) };
-        transaction.update(reference, change);
+        const start = active ? {} : started;
+        const change: StateChange = { enabled: true, ...anew, ...(mayStart ? start : waiting) };
+        transaction.update(reference, storedState(change));
         showCalendar(db, transaction, calendarKey, { ...state, ...anew, enabled: true });
-        if (!state.enabled) {
+        if (!isEnabled(state)) {
           calendarOutput(db, uid, calendarKey).merge(transaction, { sync: { phase: "importing" } });
         }
         return mayStart ? { kind: "started", epoch } : { kind: "waiting" };
@@ -36,14 +37,8 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         const known = await read(db, transaction, uid, calendarKey);
         if (known === undefined) return "unknown";
         const { state, reference } = known;
-        transaction.update(reference, {
-          enabled: false,
-          ...(state.inactiveReason !== "disconnecting" && {
-            active: false,
-            inactiveReason: "disabled",
-            unwantedSince: Timestamp.fromMillis(nowMs),
-          }),
-        });
+        const stop = state.inactiveReason === "disconnecting" ? {} : stopped("disabled", nowMs);
+        transaction.update(reference, storedState({ enabled: false, ...stop }));
         showCalendar(db, transaction, calendarKey, { ...state, enabled: false });
         return "disabled";
       }),
@@ -64,12 +59,12 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
               inactiveReason === undefined || inactiveReason === "removed" ? "disabled" : inactiveReason,
           };
         }
-        const changes = {
-          ...(!active && activated()),
+        const change: StateChange = {
+          ...(!active && started),
           // The pass that closes this epoch is a full sync.
           ...(full && { resyncEpoch: epoch }),
         };
-        if (Object.keys(changes).length > 0) transaction.update(reference, changes);
+        if (Object.keys(change).length > 0) transaction.update(reference, storedState(change));
         return { kind: "ready", epoch, reactivated: !active };
       }),
   };
@@ -83,7 +78,7 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
 async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
   const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));
   if (!snapshot.exists) return undefined;
-  const state = syncStateDocument.parse(snapshot.data());
+  const state = readSyncState(snapshot);
   const { accountId, calendarId, inactiveReason } = state;
   if (state.uid !== uid || calendarKeyOf(accountId, calendarId) !== calendarKey) return undefined;
   if (inactiveReason === "removed") return undefined;

@@ -1,5 +1,12 @@
-import { type DocumentSnapshot, Timestamp } from "firebase-admin/firestore";
+import {
+  type DocumentData,
+  type DocumentSnapshot,
+  FieldValue,
+  Timestamp,
+  type UpdateData,
+} from "firebase-admin/firestore";
 import * as z from "zod";
+import { type StateChange, type SyncState, syncState } from "../model/sync-state.ts";
 
 /** The server's own documents, which no client reads or writes (docs/architecture.md, "Documents"). */
 export const paths = {
@@ -20,90 +27,26 @@ export const paths = {
 export const timestamp = z.instanceof(Timestamp);
 
 /**
- * `syncStates/{calendarKey}`: every calendar on an account's list has one. Fields of one calendar's protocol; see
- * model/sync-state.ts for what they mean.
+ * Reads `syncStates/{calendarKey}`.
+ *
+ * @throws ZodError naming the field, if the document is not as the schema requires
  */
-const storedSyncState = z.object({
-  uid: z.string(),
-  accountId: z.string(),
-  /** Google's calendar id. */
-  calendarId: z.string(),
-  active: z.boolean(),
-  inactiveReason: z
-    .enum(["disabled", "reauth_required", "unavailable", "disconnecting", "removed"])
-    .optional(),
-  /** Since when there is something of this calendar to be deleted. Absent once `cleanUpAccount` has been there. */
-  unwantedSince: timestamp.optional(),
-  /** The user's wish. Missing in documents from before there was one. */
-  enabled: z.boolean().optional(),
-  /** What the user's calendar document says of Google's list. Null in documents from before it was kept here. */
-  listed: z
-    .record(z.string(), z.union([z.string(), z.boolean()]))
-    .nullable()
-    .default(null),
-  timeZone: z.string(),
-  /** Google cannot push for this calendar: it is polled by the backup sync. */
-  pushUnsupported: z.boolean(),
-  /** Google does not accept the webhook's address (yet): the same, until a later round opens a channel. */
-  addressRefused: z.boolean().exactOptional(),
-  syncToken: z.string().nullable(),
-  queryVersion: z.number(),
-  windowStart: timestamp.nullable(),
-  horizon: timestamp.nullable(),
-  horizonPendingFrom: timestamp.nullable(),
-  openSeries: z.boolean(),
-  epoch: z.number(),
-  coveredEpoch: z.number(),
-  pendingEpoch: z.number(),
-  lease: z
-    .object({ holder: z.string(), taskId: z.string(), attempt: z.number(), expiresAt: timestamp })
-    .nullable(),
-  pulledAt: timestamp.nullable(),
-  failure: z
-    .object({
-      reason: z.string(),
-      since: timestamp,
-      count: z.number(),
-      retryAt: timestamp,
-      badRequests: z.number().exactOptional(),
-      fullTriedAt: timestamp.exactOptional(),
-    })
-    .nullable(),
-  /** Absent in documents from before there was a full sync every month. */
-  fullSyncedAt: timestamp.nullable().default(null),
-  /** Hashes of the ids of what could not be read. */
-  unreadable: z.array(z.string()).default([]),
-  /** syncNow with `full` sets it to the current `epoch`: the pass that closes that epoch is a full sync. */
-  resyncEpoch: z.number(),
-  /** What the user's calendar document says, so that it is only written when that changes. */
-  shown: z
-    .object({
-      phase: z.enum(["importing", "live", "polling", "unavailable", "error"]),
-      at: timestamp,
-      unreadable: z.number().optional(),
-    })
-    .nullable(),
-  /** A pass that ran out of time, to be continued by the next task. */
-  progress: z
-    .object({
-      mode: z.enum(["pull", "full"]),
-      pageToken: z.string(),
-      closes: z.number(),
-      windowStart: timestamp,
-      timeZone: z.string(),
-      queryVersion: z.number(),
-      memory: z.string(),
-      /** Documents `passes/<memory>-0` and so on that hold what the pass remembers. */
-      parts: z.number(),
-    })
-    .nullable(),
-  lastRun: z.object({ cause: z.string(), startedAt: timestamp, finishedAt: timestamp }).nullable(),
-});
-export const syncStateDocument = storedSyncState.transform(state => ({
-  ...state,
-  enabled: state.enabled ?? (state.inactiveReason !== "disabled" && state.inactiveReason !== "removed"),
-}));
-export type SyncStateDocument = z.infer<typeof syncStateDocument>;
+export function readSyncState(snapshot: DocumentSnapshot): SyncState {
+  return syncState.parse(snapshot.data());
+}
+
+/** Strict: a field that the schema lacks is a mistake of ours, and would be lost in silence. */
+const stateFields = z.strictObject(syncState.partial().shape);
+
+/** The fields of an update, or of a whole document, as Firestore stores them. */
+export function storedState(change: StateChange): UpdateData<DocumentData> {
+  const kept = Object.entries(change).filter(([, value]) => value !== undefined);
+  const removed = Object.keys(change).filter(name => change[name as keyof StateChange] === undefined);
+  return {
+    ...z.encode(stateFields, Object.fromEntries(kept)),
+    ...Object.fromEntries(removed.map(name => [name, FieldValue.delete()])),
+  };
+}
 
 /**
  * `calendarLists/{accountId}`: the server's record of an account, which the user's account document is written from,
@@ -186,47 +129,3 @@ export const oauthStateDocument = z.object({
   /** Sealed; once Google has answered, until the app has confirmed. */
   code: z.string().optional(),
 });
-
-/**
- * The fields of a calendar that has never been synced; off, unless it is `enabled`. `nowMs` seeds the epoch, which
- * therefore never repeats.
- */
-export function newSyncState(
-  ids: {
-    readonly uid: string;
-    readonly accountId: string;
-    readonly calendarId: string;
-    readonly timeZone: string;
-    readonly enabled?: boolean;
-    readonly listed?: SyncStateDocument["listed"];
-  },
-  nowMs: number,
-): SyncStateDocument {
-  const { enabled = true, listed = null, ...rest } = ids;
-  return {
-    ...rest,
-    enabled,
-    listed,
-    active: enabled,
-    ...(!enabled && { inactiveReason: "disabled" as const }),
-    pushUnsupported: false,
-    syncToken: null,
-    queryVersion: 0,
-    windowStart: null,
-    horizon: null,
-    horizonPendingFrom: null,
-    openSeries: false,
-    epoch: nowMs,
-    coveredEpoch: nowMs - 1,
-    pendingEpoch: nowMs - 1,
-    lease: null,
-    pulledAt: null,
-    failure: null,
-    resyncEpoch: nowMs - 1,
-    fullSyncedAt: null,
-    unreadable: [],
-    shown: null,
-    progress: null,
-    lastRun: null,
-  };
-}

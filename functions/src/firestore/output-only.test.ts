@@ -18,6 +18,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     series: "syncStates",
     seriesPage: "syncStates",
     loadPassMemory: "syncStates",
+    notified: "watches and syncStates",
+    activeCalendars: "syncStates",
     fingerprints: "what differs from Google is written again to the very same place, and nowhere else",
     index: "as fingerprints; what Google does not list is deleted at the very same place",
     occurrencesOf: "as index, for one series",

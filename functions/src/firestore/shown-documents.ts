@@ -1,5 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
-import type { CalendarListDocument, SyncStateDocument } from "./documents.ts";
+import { isEnabled, type SyncState } from "../model/sync-state.ts";
+import type { CalendarListDocument } from "./documents.ts";
 import { accountOutput, calendarOutput, type Writer } from "./output.ts";
 
 /*
@@ -34,13 +35,8 @@ export function showAccount(
  * Writes `users/{uid}/calendars/{calendarKey}` but for what only the sync knows: its times, and the sentence of a
  * failure.
  */
-export function showCalendar(
-  db: Firestore,
-  writer: Writer,
-  calendarKey: string,
-  state: SyncStateDocument,
-): void {
-  const { uid, accountId, calendarId, enabled, listed } = state;
+export function showCalendar(db: Firestore, writer: Writer, calendarKey: string, state: SyncState): void {
+  const { uid, accountId, calendarId, listed } = state;
   const phase = phaseOf(state);
   const keepsNotes = phase !== "live" && phase !== "polling";
   const fields = {
@@ -49,7 +45,7 @@ export function showCalendar(
     timeZone: state.syncToken === null ? (listed?.["timeZone"] ?? state.timeZone) : state.timeZone,
     accountId,
     calendarId,
-    enabled,
+    enabled: isEnabled(state),
     sync: { phase },
   };
   const names = Object.keys(fields).filter(name => name !== "sync");
@@ -65,7 +61,7 @@ const noneListed = {
   googleAccessRole: undefined,
 };
 
-function phaseOf({ shown, syncToken, pushUnsupported, inactiveReason }: SyncStateDocument): string {
+function phaseOf({ shown, syncToken, pushUnsupported, inactiveReason }: SyncState): string {
   if (inactiveReason === "removed") return "unavailable";
   if (shown !== null) return shown.phase;
   if (syncToken === null) return "importing";

@@ -21,16 +21,18 @@ import {
   type SyncStore,
 } from "../ports/sync.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
-import { paths } from "./documents.ts";
+import { syncState } from "../model/sync-state.ts";
+import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
 import { calendarOutput, eventsOfCalendar } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
-import { stateFromDocument, statePatchToDocument } from "./sync-state-document.ts";
 
 /** `getAll` and queries are asked for this many documents at once. */
 const readPageSize = 5_000;
 
 /** Google's have some twenty characters. A longer one is somebody else's, and would have to be kept in memory. */
 const maxEtagLength = 200;
+
+const scheduledFields = syncState.pick({ epoch: true, openSeries: true, windowStart: true });
 
 const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
 
@@ -41,7 +43,7 @@ export function createSyncStore(db: Firestore): SyncStore {
     read: async calendarKey => {
       const snapshot = await db.doc(paths.syncState(calendarKey)).get();
       if (!snapshot.exists || snapshot.updateTime === undefined) return undefined;
-      return { state: stateFromDocument(snapshot.data()), version: snapshot.updateTime };
+      return { state: readSyncState(snapshot), version: snapshot.updateTime };
     },
 
     commit: async (calendarKey, uid, batch, version) => {
@@ -52,7 +54,7 @@ export function createSyncStore(db: Firestore): SyncStore {
       if (batch.shown !== undefined)
         calendarOutput(db, uid, calendarKey).merge(writes, shownToDocument(batch.shown));
       const fence = { lastUpdateTime: version as Timestamp };
-      writes.update(db.doc(paths.syncState(calendarKey)), statePatchToDocument(batch.state), fence);
+      writes.update(db.doc(paths.syncState(calendarKey)), storedState(batch.state), fence);
       try {
         const results = await writes.commit();
         // The state is the last write of the batch; its write time is the document's new version.
@@ -143,6 +145,31 @@ export function createSyncStore(db: Firestore): SyncStore {
       const snapshots = await db.getAll(...memoryRefs(db, calendarKey, name));
       const parts = snapshots.map((snapshot): unknown => snapshot.get("part"));
       return parts.every(part => Buffer.isBuffer(part)) ? parts.map(part => part.toString()) : undefined;
+    },
+
+    notified: async (channelId, calendarKey) => {
+      const [watch, state] = await db.getAll(
+        db.doc(paths.watch(channelId)),
+        db.doc(paths.syncState(calendarKey)),
+      );
+      return {
+        watch: watch?.exists ? watchDocument.parse(watch.data()) : undefined,
+        calendar: state?.exists ? readSyncState(state) : undefined,
+      };
+    },
+
+    activeCalendars: async (afterKey, limit) => {
+      const query = db
+        .collection(paths.syncStates)
+        .where("active", "==", true)
+        .orderBy(FieldPath.documentId())
+        .select(...Object.keys(scheduledFields.shape))
+        .limit(limit);
+      const page = await (afterKey === undefined ? query : query.startAfter(afterKey)).get();
+      return page.docs.map(snapshot => ({
+        calendarKey: snapshot.id,
+        ...scheduledFields.parse(snapshot.data()),
+      }));
     },
   };
 }

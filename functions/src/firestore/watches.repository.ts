@@ -12,7 +12,7 @@ import * as z from "zod";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import { addressRefusedMessage } from "../sync/protocol.ts";
 import { isWanted, longestLifeMs } from "../watch/plan-watch.ts";
-import { calendarListDocument, paths, syncStateDocument, watchDocument } from "./documents.ts";
+import { calendarListDocument, paths, readSyncState, watchDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
 
@@ -124,7 +124,7 @@ function showPolling(
   snapshot: DocumentSnapshot,
   extra: { readonly message?: string },
 ): { readonly shown?: null } {
-  const { uid, shown, unreadable } = syncStateDocument.parse(snapshot.data());
+  const { uid, shown, unreadable } = readSyncState(snapshot);
   if (shown?.phase !== "live") return {};
   const count = unreadable.length > 0 && { unreadable: unreadable.length };
   calendarOutput(db, uid, snapshot.id).merge(transaction, { sync: { phase: "polling", ...extra, ...count } });
@@ -142,7 +142,7 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
     return { calendarKey, uid, active, pushUnsupported, ...list };
   }
   const { uid, accountId, calendarId, active, pushUnsupported, addressRefused, epoch } =
-    syncStateDocument.parse(snapshot.data());
+    readSyncState(snapshot);
   return {
     calendarKey,
     resource: "events",

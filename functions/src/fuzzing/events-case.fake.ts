@@ -154,7 +154,7 @@ class EventsCase {
     for (let deliveries = 0; deliveries < maxDeliveries; deliveries++) {
       const [next] = [...world.queue.tasks.values()].sort((a, b) => a.notBeforeMs - b.notBeforeMs);
       if (next === undefined) return;
-      const dueMs = Math.max(next.notBeforeMs, (world.state.failure?.retryAtMs ?? 0) + 1);
+      const dueMs = Math.max(next.notBeforeMs, (world.state.failure?.retryAt ?? 0) + 1);
       world.clock.nowMs = Math.max(world.clock.nowMs + 1_000, dueMs);
       let outcome: SyncOutcome;
       try {
@@ -243,8 +243,8 @@ class EventsCase {
   /** A full sync that only one of them needed has moved its horizon: what lies beyond the other's is left out. */
   #inBoth(world: SyncWorld): ReadonlyMap<string, CalendarEvent> {
     const states = [this.#twin.state, this.#subject.state];
-    const fromMs = Math.max(...states.map(({ windowStartMs }) => windowStartMs ?? -Infinity));
-    const toMs = Math.min(...states.map(({ horizonMs }) => horizonMs ?? Infinity));
+    const fromMs = Math.max(...states.map(({ windowStart: windowStartMs }) => windowStartMs ?? -Infinity));
+    const toMs = Math.min(...states.map(({ horizon: horizonMs }) => horizonMs ?? Infinity));
     const inside = ({ startAtMs, endAtMs, recurringEventId }: CalendarEvent) =>
       endAtMs > fromMs && (recurringEventId === undefined || startAtMs < toMs);
     return new Map([...world.events].filter(([, event]) => inside(event)));

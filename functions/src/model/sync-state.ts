@@ -1,104 +1,220 @@
-/** The state of one calendar's sync, as `syncStates/{calendarKey}` holds it. Times are epoch milliseconds. */
-export interface SyncState {
-  readonly uid: string;
-  readonly accountId: string;
-  /** Google's id of the calendar. */
-  readonly calendarId: string;
-  /** False: disabled, gone, or waiting for consent. Nothing is synced. */
-  readonly active: boolean;
-  readonly timeZone: string;
-  /** Google cannot push for this calendar; the user sees `polling`. */
-  readonly pushUnsupported: boolean;
-  /** Google does not accept the webhook's address; the user sees `polling` and why. Absent: no. */
-  readonly addressRefused?: boolean;
-  /** Everything before it is stored. Null until the first full sync is complete. */
-  readonly syncToken: string | null;
-  /** The query that `syncToken` came from: a token must not be used with another query. */
-  readonly queryVersion: number;
-  /** Events that ended before it are not stored. Set by the first full sync; only retention moves it forward. */
-  readonly windowStartMs: number | null;
-  /** Series are expanded up to here. Set by the first full sync, moved on by `extendHorizon`. */
-  readonly horizonMs: number | null;
-  /** `extendHorizon` is at work: occurrences that start between this and the horizon may not be stored yet. */
-  readonly horizonPendingFromMs: number | null;
-  /** Some series goes on beyond the horizon. */
-  readonly openSeries: boolean;
-  /** Notifications that arrive now ask for this epoch. A pull that begins closes it. */
-  readonly epoch: number;
-  /** Every notification that asked for an epoch up to this one is in Firestore. */
-  readonly coveredEpoch: number;
-  /** The highest epoch that a task asked for while another one held the lease. */
-  readonly pendingEpoch: number;
-  readonly lease: Lease | null;
-  /** When the last pass began. */
-  readonly pulledAtMs: number | null;
-  readonly failure: Failure | null;
-  /** A pass that closes this epoch or a later one must be a full sync (`syncNow` with `full`). */
-  readonly resyncEpoch: number;
-  /** When the last full sync was complete. Null where none was since this is noted. */
-  readonly fullSyncedAtMs: number | null;
-  /** Names (`unreadable.ts`) of the events and series that could not be read when Google sent them last. */
-  readonly unreadable: readonly string[];
-  /** What the user's calendar document says, so that it is only written when that changes. */
-  readonly shown: {
-    readonly phase: Phase;
-    readonly atMs: number;
-    readonly unreadable?: number | undefined;
-  } | null;
-  /** A pass that ran out of time; the next task goes on with it. */
-  readonly progress: Checkpoint | null;
-  readonly lastRun: {
-    readonly cause: string;
-    readonly startedAtMs: number;
-    readonly finishedAtMs: number;
-  } | null;
-  readonly inactiveReason?: "disabled" | "reauth_required" | "unavailable" | "disconnecting" | "removed";
+import * as z from "zod";
+
+/**
+ * A moment: epoch milliseconds in code, a Firestore Timestamp in a document. Encoding yields a Date, which Firestore's
+ * client stores as a Timestamp.
+ */
+const moment = z.codec(
+  z.union([z.date(), z.custom<{ toMillis(): number }>(isTimestamp, "not a timestamp")]),
+  z.number(),
+  {
+    decode: stored => (stored instanceof Date ? stored.getTime() : stored.toMillis()),
+    encode: ms => new Date(ms),
+  },
+);
+
+function isTimestamp(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && "toMillis" in value && typeof value.toMillis === "function"
+  );
 }
+
+/** Why a calendar is not synced. */
+const inactiveReason = z.enum(["disabled", "reauth_required", "unavailable", "disconnecting", "removed"]);
+export type InactiveReason = z.infer<typeof inactiveReason>;
+
+/** The values of `sync.phase` in the user's calendar document. */
+const phase = z.enum(["importing", "live", "polling", "unavailable", "error"]);
+export type Phase = z.infer<typeof phase>;
 
 /** The right of one delivery of one task to write one calendar. */
-export interface Lease {
+const lease = z.object({
   /** Random for each delivery: two deliveries never share one. */
-  readonly holder: string;
-  readonly taskId: string;
+  holder: z.string(),
+  taskId: z.string(),
   /** How often the task had been retried when it took the lease. */
-  readonly attempt: number;
-  readonly expiresAtMs: number;
-}
+  attempt: z.number(),
+  expiresAt: moment,
+});
 
 /** Failures in a row. */
-export interface Failure {
-  readonly reason: string;
-  readonly sinceMs: number;
-  readonly count: number;
-  /** How many of them were a 400 for no known reason; absent: none. */
-  readonly badRequests?: number;
-  /** When a full sync was last refused with one of those; absent: never since they began. */
-  readonly fullTriedAtMs?: number;
-  /** Until then Google is not asked again, unless the user wants it. */
-  readonly retryAtMs: number;
-}
+const failure = z.object({
+  reason: z.string(),
+  /** When the first of them happened. */
+  since: moment,
+  count: z.number(),
+  /** Google is not asked again before this moment, unless the user asks for a sync. */
+  retryAt: moment,
+  /** How many of the failures were a 400 for an unknown reason. Absent: none. */
+  badRequests: z.number().exactOptional(),
+  /** When Google last answered a full sync with such a 400. Absent: not since these failures began. */
+  fullTriedAt: moment.exactOptional(),
+});
+export type Lease = Readonly<z.infer<typeof lease>>;
+export type Failure = Readonly<z.infer<typeof failure>>;
 
-/** Where a pass that ran out of time goes on. */
-export interface Checkpoint {
-  readonly mode: "pull" | "full";
-  readonly pageToken: string;
-  /** The epoch that the pass closed when it began: what it will have covered at its end. */
-  readonly closes: number;
-  readonly windowStartMs: number;
+/** Where the next task continues a pass that ran out of time. */
+const checkpoint = z.object({
+  mode: z.enum(["pull", "full"]),
+  pageToken: z.string(),
+  /** The epoch that the pass covers when it is complete; fixed when the pass began. */
+  closes: z.number(),
+  windowStart: moment,
   /** The zone in which the pass reads all-day events. */
-  readonly timeZone: string;
-  /** The mapping that wrote its first pages: under another one it begins again. */
-  readonly queryVersion: number;
-  /** Names what it remembers. Every hand-over has its own: a worker that lost its lease can write here too. */
-  readonly memory: string;
-  /** In how many documents below `passes/` it keeps that. */
-  readonly parts: number;
+  timeZone: z.string(),
+  /** The mapping that wrote its first pages. Under another mapping the pass begins again. */
+  queryVersion: z.number(),
+  /**
+   * Name of the documents `passes/<memory>-0`, `passes/<memory>-1`, … that hold what the pass has read. Each hand-over
+   * takes a new name, because a worker that has lost its lease can still write there.
+   */
+  memory: z.string(),
+  /** The number of those documents. */
+  parts: z.number(),
+});
+export type Checkpoint = Readonly<z.infer<typeof checkpoint>>;
+
+/**
+ * `syncStates/{calendarKey}`: the state of one calendar's sync. Every calendar on an account's list has this document.
+ * The schema decodes the document (`parse`) and encodes changes of it; in code, moments are epoch milliseconds.
+ */
+export const syncState = z.object({
+  uid: z.string(),
+  accountId: z.string(),
+  /** Google's id of the calendar. */
+  calendarId: z.string(),
+  /** False: the calendar is not synced, for the reason in `inactiveReason`. */
+  active: z.boolean(),
+  inactiveReason: inactiveReason.exactOptional(),
+  /** Since when this calendar has data that `cleanUpAccount` has to delete. Absent: it has none. */
+  unwantedSince: moment.exactOptional(),
+  /** The user's wish. Documents of the first versions lack it: read it with `isEnabled`. */
+  enabled: z.boolean().exactOptional(),
+  /** Google's list entry, as the user's calendar document shows it. Null in documents of the first versions. */
+  listed: z
+    .record(z.string(), z.union([z.string(), z.boolean()]))
+    .readonly()
+    .nullable()
+    .default(null),
+  timeZone: z.string(),
+  /** Google cannot push for this calendar. The backup sync polls it, and the user sees `polling`. */
+  pushUnsupported: z.boolean(),
+  /** Google refuses the webhook's address. The user sees `polling` and the reason. Absent: no. */
+  addressRefused: z.boolean().exactOptional(),
+  /** Every change up to this token is stored. Null until the first full sync is complete. */
+  syncToken: z.string().nullable(),
+  /** The query that returned `syncToken`. A token is valid for its own query only. */
+  queryVersion: z.number(),
+  /** Events that ended before this moment are not stored. The first full sync sets it; retention moves it forward. */
+  windowStart: moment.nullable(),
+  /** Series are expanded up to this moment. The first full sync sets it; `extendHorizon` moves it forward. */
+  horizon: moment.nullable(),
+  /** Set while `extendHorizon` works: occurrences between this moment and the horizon may not be stored yet. */
+  horizonPendingFrom: moment.nullable(),
+  /** At least one series has occurrences beyond the horizon. */
+  openSeries: z.boolean(),
+  /** Notifications that arrive now ask for this epoch. A pull closes it when the pull begins. */
+  epoch: z.number(),
+  /** The changes of every notification that asked for an epoch up to this number are stored. */
+  coveredEpoch: z.number(),
+  /** The highest epoch that a task asked for while another task held the lease. */
+  pendingEpoch: z.number(),
+  lease: lease.nullable(),
+  /** When the last pass began. */
+  pulledAt: moment.nullable(),
+  failure: failure.nullable(),
+  /** A pass that closes this epoch or a later epoch must be a full sync (`syncNow` with `full`). */
+  resyncEpoch: z.number(),
+  /** When the last full sync was complete. Null in documents from before the monthly full sync. */
+  fullSyncedAt: moment.nullable().default(null),
+  /** Hashes (`unreadable.ts`) of the ids of events and series whose last version could not be read. */
+  unreadable: z.array(z.string()).readonly().default([]),
+  /** The state that the user's calendar document shows, so that the document is written only when it changes. */
+  shown: z.object({ phase, at: moment, unreadable: z.number().exactOptional() }).nullable(),
+  /** A pass that ran out of time. */
+  progress: checkpoint.nullable(),
+  lastRun: z.object({ cause: z.string(), startedAt: moment, finishedAt: moment }).nullable(),
+});
+export type SyncState = Readonly<z.infer<typeof syncState>>;
+
+/** A change of the state; `undefined` removes a field. */
+export type StateChange = { readonly [Field in keyof SyncState]?: SyncState[Field] | undefined };
+
+/**
+ * The state of a calendar that has never been synced.
+ *
+ * @param nowMs seeds the epoch, which therefore never repeats
+ */
+export function newSyncState(
+  calendar: Pick<SyncState, "uid" | "accountId" | "calendarId" | "timeZone"> &
+    Partial<Pick<SyncState, "enabled" | "listed">>,
+  nowMs: number,
+): SyncState {
+  const { enabled = true, listed = null, ...ids } = calendar;
+  return {
+    ...ids,
+    enabled,
+    listed,
+    active: enabled,
+    ...(!enabled && { inactiveReason: "disabled" }),
+    pushUnsupported: false,
+    syncToken: null,
+    queryVersion: 0,
+    windowStart: null,
+    horizon: null,
+    horizonPendingFrom: null,
+    openSeries: false,
+    epoch: nowMs,
+    coveredEpoch: nowMs - 1,
+    pendingEpoch: nowMs - 1,
+    lease: null,
+    pulledAt: null,
+    failure: null,
+    resyncEpoch: nowMs - 1,
+    fullSyncedAt: null,
+    unreadable: [],
+    shown: null,
+    progress: null,
+    lastRun: null,
+  };
 }
 
-/** What the user sees as `sync.phase`. */
-export type Phase = "importing" | "live" | "polling" | "unavailable" | "error";
+/** Whether the user wants this calendar. Without the field: yes, unless it was switched off or removed. */
+export function isEnabled({
+  enabled,
+  inactiveReason: reason,
+}: Pick<SyncState, "enabled" | "inactiveReason">): boolean {
+  return enabled ?? (reason !== "disabled" && reason !== "removed");
+}
 
-/** A calendar document's change, or nothing when it says so already. */
+/**
+ * Work on a calendar may begin. The lease is removed: a worker that was cut off when the calendar was stopped has left
+ * its lease behind, or would continue as if the calendar had never been stopped.
+ */
+export const started = {
+  active: true,
+  inactiveReason: undefined,
+  unwantedSince: undefined,
+  lease: null,
+} as const satisfies StateChange;
+
+/** The calendar's events were deleted: the next pass reads everything, as for a new calendar. */
+export const fromScratch = { syncToken: null, progress: null, shown: null } as const satisfies StateChange;
+
+/**
+ * Work on a calendar ends: every commit of a running pass fails from now on.
+ *
+ * @param nowMs where the calendar's data has to be deleted: since when
+ */
+export function stopped(reason: InactiveReason, nowMs?: number) {
+  return {
+    active: false,
+    inactiveReason: reason,
+    ...(nowMs !== undefined && { unwantedSince: nowMs }),
+  } as const satisfies StateChange;
+}
+
+/** What the user's calendar document is to show of the sync. */
 export interface CalendarStatus {
   readonly phase: Phase;
   readonly message?: string;

@@ -77,6 +77,24 @@ export class CommitRefused extends Error {
   override name = "CommitRefused";
 }
 
+/** The fields of `watches/{channelId}` by which the webhook verifies a notification. */
+export interface WatchFacts {
+  /** base64url(SHA-256(token)). */
+  readonly tokenHash: string;
+  readonly resourceId: string | null;
+  readonly status: "opening" | "open" | "retiring" | "closed";
+  /** For `calendarList`, the account's id stands in place of a calendar's key. */
+  readonly resource?: "events" | "calendarList";
+}
+
+/** The fields of `syncStates/{calendarKey}` from which the webhook makes a task. */
+export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
+
+/** The fields from which a schedule decides whether a calendar has work. */
+export interface ActiveCalendar extends Pick<SyncState, "epoch" | "openSeries" | "windowStart"> {
+  readonly calendarKey: string;
+}
+
 /** Firestore, as the sync needs it. A throw means that nothing is known about what was written. */
 export interface SyncStore {
   read(calendarKey: string): Promise<StoredState | undefined>;
@@ -108,42 +126,13 @@ export interface SyncStore {
   savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
   /** All parts in their order; undefined if one of them is missing. */
   loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[] | undefined>;
-}
-
-/** What the webhook needs of `watches/{channelId}`. */
-export interface WatchFacts {
-  /** base64url(SHA-256(token)). */
-  readonly tokenHash: string;
-  readonly resourceId: string | null;
-  readonly status: "opening" | "open" | "retiring" | "closed";
-  /** A list of calendars is watched with the account's id in place of a calendar's key. */
-  readonly resource?: "events" | "calendarList";
-}
-
-/** What the webhook needs of `syncStates/{calendarKey}`. */
-export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAtMs">;
-
-export interface NotificationStore {
-  /** Both documents in one round trip; undefined where there is none. */
-  read(
+  /** For the webhook: both documents of a notification in one round trip; undefined where a document does not exist. */
+  notified(
     channelId: string,
     calendarKey: string,
   ): Promise<{ readonly watch: WatchFacts | undefined; readonly calendar: CalendarFacts | undefined }>;
-}
-
-/** What a schedule needs of a calendar to see whether there is work for it. */
-export interface ActiveCalendar {
-  readonly calendarKey: string;
-  readonly epoch: number;
-  /** Some series goes on beyond the horizon. */
-  readonly openSeries: boolean;
-  readonly windowStartMs: number | null;
-}
-
-/** Calendars that are to be kept in step, for the schedules. */
-export interface ActiveCalendars {
-  /** At most `limit` of them, in the order of their keys, after `afterKey`. */
-  page(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]>;
+  /** For the schedules: active calendars in the order of their keys, at most `limit` of them, after `afterKey`. */
+  activeCalendars(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]>;
 }
 
 /** One page of `events.list`. The items are what Google sent: nothing about them has been checked. */

@@ -42,7 +42,7 @@ describe("there is nothing to do", () => {
   test.each([
     ["that is switched off", { active: false }],
     ["without a series that goes on", { openSeries: false }],
-    ["that has never been synced", { horizonMs: null }],
+    ["that has never been synced", { horizon: null }],
   ])("in a calendar %s", async (_what, change) => {
     world.documents.change(calendarKey, change);
     expect(await extend()).toBe("nothingToDo");
@@ -57,14 +57,14 @@ describe("there is nothing to do", () => {
 describe("the lease of another task", () => {
   const lease = (change: object = {}) => {
     world.documents.change(calendarKey, {
-      lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs: world.clock.now() + 1, ...change },
+      lease: { holder: "other", taskId: "other", attempt: 0, expiresAt: world.clock.now() + 1, ...change },
     });
   };
 
   test("is respected while it lives", async () => {
     lease();
     expect(await extend()).toBe("retry");
-    lease({ expiresAtMs: world.clock.now() });
+    lease({ expiresAt: world.clock.now() });
     expect(await extend()).toBe("extended");
   });
 
@@ -100,11 +100,11 @@ describe("the lease of another task", () => {
       return await world.documents.seriesPage(...page);
     };
     expect(await extend({ seriesPage })).toBe("retry");
-    expect(world.state.horizonPendingFromMs).not.toBeNull();
+    expect(world.state.horizonPendingFrom).not.toBeNull();
     world.documents.change(calendarKey, { lease: null });
     const before = world.events.size;
     expect(await extend()).toBe("extended");
-    expect(world.state.horizonPendingFromMs).toBeNull();
+    expect(world.state.horizonPendingFrom).toBeNull();
     expect(world.events.size - before).toBe(1);
   });
 });
@@ -112,7 +112,7 @@ describe("the lease of another task", () => {
 describe("the work", () => {
   test("holds the lease, and says where the horizon is going before anything is written", async () => {
     const batches: object[] = [];
-    const from = world.state.horizonMs;
+    const from = world.state.horizon;
     world.documents.onCommit = ({ batch }) => batches.push(batch);
     expect(await extend()).toBe("extended");
     const nowMs = world.clock.now();
@@ -121,12 +121,12 @@ describe("the work", () => {
       {
         events: [],
         state: {
-          horizonMs,
-          horizonPendingFromMs: from,
-          lease: { taskId: "horizon-task", attempt: 1, expiresAtMs: nowMs + 120_000 },
+          horizon: horizonMs,
+          horizonPendingFrom: from,
+          lease: { taskId: "horizon-task", attempt: 1, expiresAt: nowMs + 120_000 },
         },
       },
-      { state: { lease: null, horizonPendingFromMs: null, openSeries: true } },
+      { state: { lease: null, horizonPendingFrom: null, openSeries: true } },
     ]);
     expect(world.log.at(-1)).toEqual({
       level: "info",
@@ -175,7 +175,7 @@ describe("the work", () => {
     const [id = "", ...others] = [...world.events.keys()].filter(eventId => !before.has(eventId));
     expect(others).toEqual([]);
     expect(world.log.at(-1)?.fields).toMatchObject({ written: 1 });
-    const start = new Date((world.state.horizonMs ?? 0) - 3_600_000).toISOString().slice(0, 10);
+    const start = new Date((world.state.horizon ?? 0) - 3_600_000).toISOString().slice(0, 10);
     expect(id).toBe(`days_${start.replaceAll("-", "")}`);
     expect(world.events.get(id)).toMatchObject({
       calendarKey,
@@ -191,7 +191,7 @@ describe("the work", () => {
     const stored = await world.documents.read(calendarKey);
     if (bad?.master == null) throw new Error("nothing was imported");
     const series = { ...bad, master: { ...bad.master, recurrence: ["RRULE:FREQ=NEVER"] } };
-    const batch = { events: [], series: [{ kind: "set", series }], state: { pulledAtMs: 1 } } as const;
+    const batch = { events: [], series: [{ kind: "set", series }], state: { pulledAt: 1 } } as const;
     await world.documents.commit(calendarKey, uid, batch, stored?.version);
     world.clock.advance(dayMs);
     expect(await extend()).toBe("extended");
@@ -227,25 +227,25 @@ describe("the work", () => {
   });
 
   test("does not draw the horizon back", async () => {
-    const further = (world.state.horizonMs ?? 0) + 30 * dayMs;
-    world.documents.change(calendarKey, { horizonMs: further, horizonPendingFromMs: further - dayMs });
+    const further = (world.state.horizon ?? 0) + 30 * dayMs;
+    world.documents.change(calendarKey, { horizon: further, horizonPendingFrom: further - dayMs });
     expect(await extend()).toBe("extended");
-    expect(world.state.horizonMs).toBe(further);
+    expect(world.state.horizon).toBe(further);
   });
 });
 
 describe("work that a crash has left undone", () => {
   test("is still to do after a pull, and done after a full sync", async () => {
-    const from = (world.state.horizonMs ?? 0) - dayMs;
-    world.documents.change(calendarKey, { horizonPendingFromMs: from });
+    const from = (world.state.horizon ?? 0) - dayMs;
+    world.documents.change(calendarKey, { horizonPendingFrom: from });
     await world.notify();
     await world.drain();
-    expect(world.state.horizonPendingFromMs).toBe(from);
+    expect(world.state.horizonPendingFrom).toBe(from);
     world.google.expireSyncTokens();
     world.clock.advance(60_000);
     await world.notify();
     await world.drain();
-    expect(world.state.horizonPendingFromMs).toBeNull();
+    expect(world.state.horizonPendingFrom).toBeNull();
   });
 });
 
@@ -263,7 +263,7 @@ describe("a task for the horizon", () => {
 
   test("goes back to the queue while another one is at work", async () => {
     world.documents.change(calendarKey, {
-      lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs: world.clock.now() + 1 },
+      lease: { holder: "other", taskId: "other", attempt: 0, expiresAt: world.clock.now() + 1 },
     });
     expect(await handleSyncTask(world.ports, task, delivered)).toBe("retry");
   });

@@ -35,21 +35,21 @@ export async function extendHorizon(
   const stored = await store.read(calendarKey);
   if (stored === undefined) return { kind: "nothingToDo" };
   const { state } = stored;
-  const { horizonMs } = state;
+  const { horizon: horizonMs } = state;
   const nowMs = clock.now();
   const targetMs = nowMs + settings.horizonMs;
   if (!state.active || !state.openSeries || horizonMs === null) return { kind: "nothingToDo" };
-  if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFromMs === null)
+  if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFrom === null)
     return { kind: "nothingToDo" };
   const holder = ports.newId(22);
   if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return { kind: "retry" };
 
-  const fromMs = state.horizonPendingFromMs ?? horizonMs;
+  const fromMs = state.horizonPendingFrom ?? horizonMs;
   const toMs = Math.max(targetMs, horizonMs);
   const patch = {
-    lease: { holder, ...delivered, expiresAtMs: nowMs + leaseMs },
-    horizonMs: toMs,
-    horizonPendingFromMs: fromMs,
+    lease: { holder, ...delivered, expiresAt: nowMs + leaseMs },
+    horizon: toMs,
+    horizonPendingFrom: fromMs,
   };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return { kind: "retry" };
@@ -88,7 +88,7 @@ export async function extendHorizon(
     events: [],
     state: {
       lease: null,
-      horizonPendingFromMs: null,
+      horizonPendingFrom: null,
       openSeries,
       ...(run.counts.malformed > 0 && { unreadable: memory.unreadable.names }),
     },

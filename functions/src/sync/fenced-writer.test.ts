@@ -7,7 +7,7 @@ import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 /** A calendar whose lease `me` holds, and the fence of `me`. */
 async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWorld; fence: FencedWriter }> {
   const world = new SyncWorld();
-  const lease = { holder: "me", taskId: "task", attempt: 0, expiresAtMs: world.clock.now() + leaseMs };
+  const lease = { holder: "me", taskId: "task", attempt: 0, expiresAt: world.clock.now() + leaseMs };
   world.documents.change(calendarKey, { lease });
   const taken = await world.documents.read(calendarKey);
   if (taken === undefined) throw new Error("no state");
@@ -23,7 +23,7 @@ describe("the holder of a lease", () => {
     expect(await fence.commit(token("new"))).toBe("committed");
     expect(world.state).toMatchObject({
       syncToken: "new",
-      lease: { holder: "me", taskId: "task", expiresAtMs: world.clock.now() + leaseMs },
+      lease: { holder: "me", taskId: "task", expiresAt: world.clock.now() + leaseMs },
     });
     expect(fence.state()).toEqual(world.state);
     expect(await fence.commit(token("newer"))).toBe("committed");
@@ -56,14 +56,14 @@ describe("the holder of a lease", () => {
     expect(await fence.renew()).toBe("fresh");
     world.clock.advance(1);
     expect(await fence.renew()).toBe("committed");
-    expect(world.state.lease?.expiresAtMs).toBe(world.clock.now() + leaseMs);
+    expect(world.state.lease?.expiresAt).toBe(world.clock.now() + leaseMs);
     expect(await fence.renew()).toBe("fresh");
   });
 });
 
 describe("nothing is written", () => {
   test.each([
-    ["the lease is another's", { holder: "other", taskId: "other", attempt: 0, expiresAtMs: 1 }],
+    ["the lease is another's", { holder: "other", taskId: "other", attempt: 0, expiresAt: 1 }],
     ["nobody has the lease", null],
   ])("once %s", async (_what, lease) => {
     const { world, fence } = await held();

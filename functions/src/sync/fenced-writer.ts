@@ -46,7 +46,7 @@ export function createFencedWriter(
       const lease = state.lease;
       if (lease?.holder !== holder || !(state.active || evenIfInactive)) return "lost";
       const prepared = prepare(state);
-      const patch = { lease: { ...lease, expiresAtMs: clock.now() + leaseMs }, ...prepared.state };
+      const patch = { lease: { ...lease, expiresAt: clock.now() + leaseMs }, ...prepared.state };
       const outcome = await store.commit(calendarKey, state.uid, { ...prepared, state: patch }, version);
       if (outcome.kind === "gone") {
         gone = true;
@@ -71,7 +71,7 @@ export function createFencedWriter(
     state: () => state,
     isGone: () => gone,
     renew: async () => {
-      const leftMs = (state.lease?.expiresAtMs ?? 0) - clock.now();
+      const leftMs = (state.lease?.expiresAt ?? 0) - clock.now();
       return leftMs > leaseMs - renewAfterMs
         ? "fresh"
         : await write(() => ({ events: [], state: {} }), false);

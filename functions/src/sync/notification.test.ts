@@ -88,7 +88,7 @@ describe("a notification", () => {
   });
 
   test("just after a pull is delayed, and says when it came", async () => {
-    const world = new SyncWorld({ pulledAtMs: startMs - 500 });
+    const world = new SyncWorld({ pulledAt: startMs - 500 });
     await post(world);
     expect([...world.queue.tasks.values()]).toMatchObject([
       { notBeforeMs: startMs + 1_500, task: { notifiedAtMs: startMs } },
@@ -115,7 +115,7 @@ describe("a notification", () => {
     const world = new SyncWorld();
     world.queue.syncCalendar = () => Promise.reject(new Error("queue down"));
     await expect(post(world)).rejects.toThrow("queue down");
-    const store = { read: () => Promise.reject(new Error("store down")) };
+    const store = { notified: () => Promise.reject(new Error("store down")) };
     await expect(acceptNotification({ store, tasks: new FakeTaskQueue() }, good, 0, 0)).rejects.toThrow(
       "store down",
     );

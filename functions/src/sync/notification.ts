@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { CalendarFacts, NotificationStore, WatchFacts } from "../ports/sync.port.ts";
+import type { CalendarFacts, SyncStore, WatchFacts } from "../ports/sync.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { taskForNotification, type WantedTask } from "./protocol.ts";
 
@@ -26,13 +26,13 @@ type Decision = Exclude<NotificationOutcome, "accepted"> | "list" | WantedTask;
 
 /** Verifies a notification and makes sure that a task for it is stored. Throws when it could not be stored. */
 export async function acceptNotification(
-  ports: { readonly store: NotificationStore; readonly tasks: TaskQueue },
+  ports: { readonly store: Pick<SyncStore, "notified">; readonly tasks: TaskQueue },
   notification: Notification,
   nowMs: number,
   minIntervalMs: number,
 ): Promise<NotificationOutcome> {
   const { channelId, calendarKey } = notification;
-  const { watch, calendar } = await ports.store.read(channelId, calendarKey);
+  const { watch, calendar } = await ports.store.notified(channelId, calendarKey);
   const decision = decideNotification(notification, watch, calendar, nowMs, minIntervalMs);
   if (decision === "list") {
     // Lists change by hand, a few times a year: every message may have a task of its own.

@@ -10,8 +10,8 @@ const horizonMs = nowMs + 390 * dayMs;
 const live = newState({
   syncToken: "token",
   queryVersion,
-  windowStartMs,
-  horizonMs,
+  windowStart: windowStartMs,
+  horizon: horizonMs,
   epoch: 10,
   coveredEpoch: 9,
   resyncEpoch: 9,
@@ -20,7 +20,7 @@ const progress: Checkpoint = {
   mode: "pull",
   pageToken: "page",
   closes: 7,
-  windowStartMs: windowStartMs + 1,
+  windowStart: windowStartMs + 1,
   timeZone: "Europe/Berlin",
   queryVersion,
   memory: "memory",
@@ -57,7 +57,7 @@ test("a pull that was handed over goes on with the epoch that it had closed", ()
 describe("everything is listed again", () => {
   test.each<[string, Partial<SyncState>]>([
     ["without a sync token", { syncToken: null }],
-    ["without a horizon", { horizonMs: null }],
+    ["without a horizon", { horizon: null }],
     ["when the user asks for it", { resyncEpoch: 10 }],
   ])("%s", (_what, change) => {
     expect(plan(change)).toEqual(full);
@@ -76,8 +76,8 @@ describe("everything is listed again", () => {
     const left: Checkpoint = { ...progress, mode: "full" };
     expect(plan({ progress: left })).toEqual({
       ...full,
-      query: { timeMinMs: left.windowStartMs },
-      windowStartMs: left.windowStartMs,
+      query: { timeMinMs: left.windowStart },
+      windowStartMs: left.windowStart,
       closes: 7,
       resumed: left,
     });
@@ -91,7 +91,7 @@ describe("everything is listed again", () => {
   });
 
   test("in the window that it always had, or in the first one: so far back as is set", () => {
-    expect(plan({ syncToken: null, windowStartMs: null })).toEqual({
+    expect(plan({ syncToken: null, windowStart: null })).toEqual({
       ...full,
       query: { timeMinMs: nowMs - 30 * dayMs },
       windowStartMs: nowMs - 30 * dayMs,
@@ -99,28 +99,28 @@ describe("everything is listed again", () => {
   });
 
   test("when the window is to begin earlier than it does", () => {
-    const narrow = { windowStartMs: nowMs - 20 * dayMs };
+    const narrow = { windowStart: nowMs - 20 * dayMs };
     expect(plan(narrow)).toEqual({
       ...full,
       query: { timeMinMs: nowMs - 30 * dayMs },
       windowStartMs: nowMs - 30 * dayMs,
     });
     // Clocks of instances differ; that alone is no reason.
-    expect(plan({ windowStartMs: nowMs - 30 * dayMs + 60_000 })).toMatchObject({ mode: "pull" });
+    expect(plan({ windowStart: nowMs - 30 * dayMs + 60_000 })).toMatchObject({ mode: "pull" });
   });
 
   test("some 30 days after the last time, when nobody waits for the pull", () => {
     const fullSyncedAtMs = nowMs;
     const at = (days: number, mayRelist = true) =>
-      plan({ fullSyncedAtMs }, false, mayRelist, nowMs + days * dayMs).mode;
+      plan({ fullSyncedAt: fullSyncedAtMs }, false, mayRelist, nowMs + days * dayMs).mode;
     expect([at(0), at(26.9)]).toEqual(["pull", "pull"]);
     expect([at(33.1), at(33.1, false)]).toEqual(["full", "pull"]);
-    expect(plan({ fullSyncedAtMs: null }, false, true)).toMatchObject({ mode: "pull" });
+    expect(plan({ fullSyncedAt: null }, false, true)).toMatchObject({ mode: "pull" });
     const firstDays = new Set<number>();
     for (let calendar = 0; calendar < 60; calendar++) {
       const calendarId = `calendar ${calendar}`;
       const isDue = (day: number) =>
-        plan({ fullSyncedAtMs, calendarId }, false, true, nowMs + day * dayMs).mode === "full";
+        plan({ fullSyncedAt: fullSyncedAtMs, calendarId }, false, true, nowMs + day * dayMs).mode === "full";
       firstDays.add([27, 28, 29, 30, 31, 32, 33].find(isDue) ?? 0);
     }
     expect([...firstDays].sort()).toEqual([28, 29, 30, 31, 32, 33]);
@@ -128,6 +128,6 @@ describe("everything is listed again", () => {
 
   test("without drawing the horizon back", () => {
     const further = nowMs + 500 * dayMs;
-    expect(plan({ syncToken: null, horizonMs: further })).toEqual({ ...full, horizonMs: further });
+    expect(plan({ syncToken: null, horizon: further })).toEqual({ ...full, horizonMs: further });
   });
 });

@@ -39,7 +39,7 @@ export function planPass(
   settings: { readonly pastWindowMs: number; readonly horizonMs: number },
   { forceFull, mayRelist }: PassReasons,
 ): Pass {
-  const { syncToken, windowStartMs, progress, horizonMs } = state;
+  const { syncToken, windowStart: windowStartMs, progress, horizon: horizonMs } = state;
   const rewrite = state.queryVersion !== queryVersion;
   const left = progress?.queryVersion === queryVersion ? progress : null;
   const wanted =
@@ -53,7 +53,7 @@ export function planPass(
   const isWindowLarger = windowStartMs !== null && windowStartMs - earliestMs > hourMs;
   if (wanted || syncToken === null || windowStartMs === null || horizonMs === null || isWindowLarger) {
     const resumed = !forceFull && left?.mode === "full" ? left : undefined;
-    const timeMinMs = resumed?.windowStartMs ?? Math.min(windowStartMs ?? earliestMs, earliestMs);
+    const timeMinMs = resumed?.windowStart ?? Math.min(windowStartMs ?? earliestMs, earliestMs);
     return {
       mode: "full",
       query: { timeMinMs },
@@ -77,7 +77,10 @@ export function planPass(
 }
 
 /** The same moment within the month for a calendar, so that calendars that were connected together part ways. */
-function isRelistDue({ fullSyncedAtMs, calendarId, accountId }: SyncState, nowMs: number): boolean {
+function isRelistDue(
+  { fullSyncedAt: fullSyncedAtMs, calendarId, accountId }: SyncState,
+  nowMs: number,
+): boolean {
   return (
     fullSyncedAtMs !== null &&
     nowMs - fullSyncedAtMs >= relistAfterMs + spreadOf(`${accountId} ${calendarId}`, relistSpreadMs)

@@ -7,13 +7,13 @@ import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-01-05T09:00:00Z");
 const delivery: Delivery = { taskId: "task", attempt: 0, holder: "me", epoch: 10, userWaits: false };
-const idle = newState({ epoch: 10, coveredEpoch: 9, pendingEpoch: 9, pulledAtMs: nowMs - 60_000 });
-const lease = { holder: "other", taskId: "other", attempt: 0, expiresAtMs: nowMs + 1 };
-const failing = (count: number, retryAtMs: number) => ({
+const idle = newState({ epoch: 10, coveredEpoch: 9, pendingEpoch: 9, pulledAt: nowMs - 60_000 });
+const lease = { holder: "other", taskId: "other", attempt: 0, expiresAt: nowMs + 1 };
+const failing = (count: number, retryAt: number) => ({
   reason: "unavailable",
-  sinceMs: nowMs - 1,
+  since: nowMs - 1,
   count,
-  retryAtMs,
+  retryAt,
 });
 const begin = (state: Partial<typeof idle>, change: Partial<Delivery> = {}) =>
   decideBegin({ ...idle, ...state }, { ...delivery, ...change }, nowMs, 2_000);
@@ -28,11 +28,11 @@ describe("what a delivery does first", () => {
   });
 
   test("it takes the lease and closes the epoch", () => {
-    const expiresAtMs = nowMs + leaseMs;
+    const expiresAt = nowMs + leaseMs;
     expect(begin({})).toEqual({
       kind: "take",
       closes: 10,
-      lease: { holder: "me", taskId: "task", attempt: 0, expiresAtMs },
+      lease: { holder: "me", taskId: "task", attempt: 0, expiresAt },
     });
   });
 
@@ -46,7 +46,7 @@ describe("what a delivery does first", () => {
   });
 
   test.each([
-    ["has expired", { ...lease, expiresAtMs: nowMs }, 0],
+    ["has expired", { ...lease, expiresAt: nowMs }, 0],
     ["is this task's own, of an earlier attempt", { ...lease, taskId: "task" }, 1],
     ["is this delivery's own, of a commit that was repeated below us", { ...lease, holder: "me" }, 0],
   ])("a lease that %s is taken over", (_what, of, attempt) => {
@@ -66,10 +66,10 @@ describe("what a delivery does first", () => {
   });
 
   test("so soon after a pass it pauses, and a clock that jumped back does not stop it", () => {
-    expect(begin({ pulledAtMs: nowMs - 500 })).toEqual({ kind: "pause", ms: 1_500 });
-    expect(begin({ pulledAtMs: nowMs })).toEqual({ kind: "pause", ms: 2_000 });
-    expect(begin({ pulledAtMs: nowMs - 2_000 })).toMatchObject({ kind: "take" });
-    expect(begin({ pulledAtMs: nowMs + 3_600_000 })).toMatchObject({ kind: "take" });
+    expect(begin({ pulledAt: nowMs - 500 })).toEqual({ kind: "pause", ms: 1_500 });
+    expect(begin({ pulledAt: nowMs })).toEqual({ kind: "pause", ms: 2_000 });
+    expect(begin({ pulledAt: nowMs - 2_000 })).toMatchObject({ kind: "take" });
+    expect(begin({ pulledAt: nowMs + 3_600_000 })).toMatchObject({ kind: "take" });
   });
 
   test("after a failure Google is not asked before its time, unless a user waits", () => {
@@ -90,7 +90,7 @@ describe("what a delivery does first", () => {
 describe("failures", () => {
   const delay = (count: number, random: number, googleReason?: string): number => {
     const state = { ...idle, failure: count === 1 ? null : failing(count - 1, nowMs) };
-    return decideFailure(state, "rateLimited", nowMs, random, googleReason).failure.retryAtMs - nowMs;
+    return decideFailure(state, "rateLimited", nowMs, random, googleReason).failure.retryAt - nowMs;
   };
 
   test("the back-off doubles up to ten minutes, a quarter more or less", () => {
@@ -114,7 +114,7 @@ describe("failures", () => {
   test("the user hears of it after a quarter of an hour, once, in a sentence", () => {
     const since = (ms: number, phase: "live" | "error") =>
       decideFailure(
-        { ...idle, shown: { phase, atMs: 0 }, failure: { ...failing(3, nowMs), sinceMs: nowMs - ms } },
+        { ...idle, shown: { phase, at: 0 }, failure: { ...failing(3, nowMs), since: nowMs - ms } },
         "unavailable",
         nowMs,
         0.5,
@@ -129,7 +129,7 @@ describe("failures", () => {
 
   test("the sentence says what is wrong, also where nothing has been shown yet", () => {
     const sentence = (reason: GoogleFailureReason) =>
-      decideFailure({ ...idle, failure: { ...failing(3, nowMs), sinceMs: 0 } }, reason, nowMs, 0.5).shown
+      decideFailure({ ...idle, failure: { ...failing(3, nowMs), since: 0 } }, reason, nowMs, 0.5).shown
         ?.message;
     expect(sentence("rateLimited")).toMatch(/limiting/);
     expect(sentence("unavailable")).toMatch(/not been answering/);
@@ -140,7 +140,7 @@ describe("failures", () => {
 });
 
 describe("what the user sees after a pass", () => {
-  const live = { ...idle, shown: { phase: "live", atMs: nowMs - 60_000 } } as const;
+  const live = { ...idle, shown: { phase: "live", at: nowMs - 60_000 } } as const;
   const shown = (state: SyncState, changed: boolean, atMs: number, unreadable = 0) =>
     statusAfterPass(state, { changed, unreadable }, atMs);
 
@@ -163,7 +163,7 @@ describe("what the user sees after a pass", () => {
     expect(shown(live, true, nowMs)).toEqual({ phase: "live", syncedAtMs: nowMs, changedAtMs: nowMs });
     expect(shown(live, true, nowMs - 1)).toBeUndefined();
     expect(shown({ ...live, shown: null }, false, nowMs)).toMatchObject({ phase: "live" });
-    expect(shown({ ...live, shown: { phase: "error", atMs: nowMs } }, false, nowMs)).toMatchObject({
+    expect(shown({ ...live, shown: { phase: "error", at: nowMs } }, false, nowMs)).toMatchObject({
       phase: "live",
     });
   });
@@ -186,8 +186,8 @@ describe("the task of a notification", () => {
 
   test("just after a pass it is delayed by what is left of the interval, at most by all of it", () => {
     expect(task({}).notBeforeMs).toBeUndefined();
-    expect(task({ pulledAtMs: nowMs - 2_000 }).notBeforeMs).toBeUndefined();
-    expect(task({ pulledAtMs: nowMs - 500 }).notBeforeMs).toBe(nowMs + 1_500);
-    expect(task({ pulledAtMs: nowMs + 86_400_000 }).notBeforeMs).toBe(nowMs + 2_000);
+    expect(task({ pulledAt: nowMs - 2_000 }).notBeforeMs).toBeUndefined();
+    expect(task({ pulledAt: nowMs - 500 }).notBeforeMs).toBe(nowMs + 1_500);
+    expect(task({ pulledAt: nowMs + 86_400_000 }).notBeforeMs).toBe(nowMs + 2_000);
   });
 });

@@ -69,14 +69,14 @@ export function decideBegin(
     return {
       kind: "yield",
       pendingEpoch: Math.max(state.pendingEpoch, delivery.epoch),
-      waiterAtMs: lease.expiresAtMs,
+      waiterAtMs: lease.expiresAt,
     };
   }
-  const waitsMs = (state.failure?.retryAtMs ?? 0) - nowMs;
+  const waitsMs = (state.failure?.retryAt ?? 0) - nowMs;
   // A clock that jumped back must not stop the sync, here and below.
   if (waitsMs > 0 && waitsMs <= maxBackOffMs * (1 + jitter) && !delivery.userWaits)
     return { kind: "backOff" };
-  const sinceLastMs = nowMs - (state.pulledAtMs ?? 0);
+  const sinceLastMs = nowMs - (state.pulledAt ?? 0);
   if (sinceLastMs >= 0 && sinceLastMs < minIntervalMs) {
     return { kind: "pause", ms: minIntervalMs - sinceLastMs };
   }
@@ -85,7 +85,7 @@ export function decideBegin(
     kind: "take",
     // A task can only ask for more than the state has reached if the state was set back: it is covered all the same.
     closes: Math.max(state.epoch, delivery.epoch),
-    lease: { holder, taskId, attempt, expiresAtMs: nowMs + leaseMs },
+    lease: { holder, taskId, attempt, expiresAt: nowMs + leaseMs },
   };
 }
 
@@ -99,7 +99,7 @@ export function isHeldByAnother(
   { holder, taskId, attempt }: Pick<Delivery, "holder" | "taskId" | "attempt">,
   nowMs: number,
 ): lease is Lease {
-  if (lease === null || lease.expiresAtMs <= nowMs || lease.holder === holder) return false;
+  if (lease === null || lease.expiresAt <= nowMs || lease.holder === holder) return false;
   return lease.taskId !== taskId || attempt <= lease.attempt;
 }
 
@@ -118,11 +118,11 @@ const slotMs = 10 * 60_000;
  */
 export function taskForNotification(
   calendarKey: string,
-  state: Pick<SyncState, "epoch" | "pulledAtMs">,
+  state: Pick<SyncState, "epoch" | "pulledAt">,
   nowMs: number,
   minIntervalMs: number,
 ): WantedTask {
-  const earliestMs = (state.pulledAtMs ?? 0) + minIntervalMs;
+  const earliestMs = (state.pulledAt ?? 0) + minIntervalMs;
   return {
     id: `${calendarKey}-${state.epoch}-${Math.floor(nowMs / slotMs)}`,
     epoch: state.epoch,
@@ -135,7 +135,7 @@ export function noteOfStatus(
   { phase, unreadable }: CalendarStatus,
   atMs: number,
 ): NonNullable<SyncState["shown"]> {
-  return { phase, atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
+  return { phase, at: atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
 /** For people, beside `polling`. */
@@ -153,7 +153,7 @@ export function statusAfterPass(
   const shown = state.shown;
   const refreshAfterMs = changed ? refreshChangedAfterMs : refreshShownAfterMs;
   const saysSo = shown?.phase === phase && (shown.unreadable ?? 0) === unreadable;
-  if (saysSo && nowMs - shown.atMs < refreshAfterMs) return undefined;
+  if (saysSo && nowMs - shown.at < refreshAfterMs) return undefined;
   return {
     phase,
     ...(refused && { message: addressRefusedMessage }),

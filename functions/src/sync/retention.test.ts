@@ -25,7 +25,7 @@ describe("retention", () => {
     const world = await oldWorld(20, 380);
     const startMs = world.clock.now() - 400 * dayMs;
     expect(await daily(world)).toEqual(["covered"]);
-    expect(world.state).toMatchObject({ windowStartMs: startMs, lease: null });
+    expect(world.state).toMatchObject({ windowStart: startMs, lease: null });
     const kept = [...world.events.values()];
     expect(kept.length).toBe(11);
     expect(kept.every(({ endAtMs }) => endAtMs > startMs)).toBe(true);
@@ -33,7 +33,7 @@ describe("retention", () => {
     world.google.expireSyncTokens();
     await world.pull();
     expect(world.events).toEqual(world.wanted());
-    expect(world.state.windowStartMs).toBe(startMs);
+    expect(world.state.windowStart).toBe(startMs);
   });
 
   test("takes as many commits as it needs", async () => {
@@ -44,7 +44,7 @@ describe("retention", () => {
   });
 
   test("does nothing for less than a day, for a calendar that is off, was never synced, or is being listed", async () => {
-    for (const change of [{}, { active: false }, { windowStartMs: null }, { progress: {} as never }]) {
+    for (const change of [{}, { active: false }, { windowStart: null }, { progress: {} as never }]) {
       const world = await oldWorld(1, Object.keys(change).length === 0 ? 370.9 : 500);
       world.documents.change(calendarKey, change);
       const before = structuredClone(world.state);
@@ -56,7 +56,7 @@ describe("retention", () => {
 
   test("waits for another task that writes the calendar", async () => {
     const world = await oldWorld(1, 500);
-    const lease = { holder: "other", taskId: "x", attempt: 0, expiresAtMs: world.clock.now() + 60_000 };
+    const lease = { holder: "other", taskId: "x", attempt: 0, expiresAt: world.clock.now() + 60_000 };
     world.documents.change(calendarKey, { lease });
     expect((await daily(world)).slice(0, 1)).toEqual(["retry"]);
     expect(world.events.size).toBe(0);
@@ -90,7 +90,7 @@ describe("retention", () => {
       endedBy: async (...args) => {
         const found = await world.documents.endedBy(...args);
         world.documents.change(calendarKey, {
-          lease: { holder: "z", ...delivered, expiresAtMs: world.clock.now() },
+          lease: { holder: "z", ...delivered, expiresAt: world.clock.now() },
         });
         return found;
       },

@@ -8,7 +8,7 @@ const worthwhileMs = 24 * 60 * 60_000;
 
 /** Where the window of a calendar shall begin now; undefined where it stays, because that is close enough. */
 export function retentionStart(
-  { windowStartMs }: Pick<SyncState, "windowStartMs">,
+  { windowStart: windowStartMs }: Pick<SyncState, "windowStart">,
   retentionMs: number,
   nowMs: number,
 ): number | undefined {
@@ -38,7 +38,7 @@ export async function dropEnded(
   const holder = ports.newId(22);
   if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return "retry";
 
-  const patch = { lease: { holder, ...delivered, expiresAtMs: nowMs + leaseMs }, windowStartMs };
+  const patch = { lease: { holder, ...delivered, expiresAt: nowMs + leaseMs }, windowStart: windowStartMs };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return "retry";
   const after = { state: { ...state, ...patch }, version: taken.version };

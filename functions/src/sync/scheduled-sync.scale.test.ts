@@ -17,16 +17,16 @@ test("a backup of 100,000 calendars takes 101 queries and one call each, a bound
     inFlight -= 1;
     return await enqueue(...task);
   };
-  const calendars = {
-    page: (after: string | undefined, limit: number) => {
+  const store = {
+    activeCalendars: (after: string | undefined, limit: number) => {
       const from = pages * limit;
       expect(after).toBe(pages === 0 ? undefined : all[from - 1]);
       pages += 1;
-      const other = { epoch: 7, openSeries: false, windowStartMs: null };
+      const other = { epoch: 7, openSeries: false, windowStart: null };
       return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, ...other })));
     },
   };
-  const counts = await backupSync({ calendars, tasks, clock: new VirtualClock() }, startMs, 3_600_000);
+  const counts = await backupSync({ store, tasks, clock: new VirtualClock() }, startMs, 3_600_000);
   expect(counts).toEqual({ calendars: 100_000, created: 100_000, existing: 0, failed: 0 });
   expect(pages).toBe(101);
   expect(tasks.asked.length).toBe(100_000);

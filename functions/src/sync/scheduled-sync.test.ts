@@ -11,7 +11,7 @@ const active = (calendarKey: string): ActiveCalendar => ({
   calendarKey,
   epoch: 7,
   openSeries: false,
-  windowStartMs: startMs,
+  windowStart: startMs,
 });
 let clock: VirtualClock;
 let queue: FakeTaskQueue;
@@ -38,14 +38,14 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
     sent.push({ ...task, ...options });
     return await queue.syncCalendar(task, options);
   };
-  const calendars = {
-    page: (after: string | undefined, limit: number) => {
+  const store = {
+    activeCalendars: (after: string | undefined, limit: number) => {
       pages.push(after);
       const from = after === undefined ? 0 : all.indexOf(after) + 1;
       return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
-  return backupSync({ calendars, tasks, clock }, startMs, hourMs);
+  return backupSync({ store, tasks, clock }, startMs, hourMs);
 }
 
 test("a task whose creation takes long holds up none of the others", async () => {
@@ -58,8 +58,8 @@ test("a task whose creation takes long holds up none of the others", async () =>
     return "created";
   };
   const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
-  const calendars = { page: () => Promise.resolve(page) };
-  expect(await backupSync({ calendars, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
+  const store = { activeCalendars: () => Promise.resolve(page) };
+  expect(await backupSync({ store, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
 });
 
 describe("the backup", () => {
@@ -120,16 +120,16 @@ describe("the backup", () => {
 test("the window of a calendar is moved on where a series has no end or where it began too long ago, and only there", async () => {
   const dayMs = 24 * hourMs;
   const retentionMs = 400 * dayMs;
-  const old = { windowStartMs: startMs - 401 * dayMs };
+  const old = { windowStart: startMs - 401 * dayMs };
   const page: ActiveCalendar[] = [
     active("young"),
     { ...active("endless"), openSeries: true },
     { ...active("old"), ...old },
-    { ...active("almost"), windowStartMs: old.windowStartMs + 1 },
-    { ...active("never-synced"), windowStartMs: null },
+    { ...active("almost"), windowStart: old.windowStart + 1 },
+    { ...active("never-synced"), windowStart: null },
   ];
-  const calendars = { page: () => Promise.resolve(page) };
-  const counts = await queueHorizons({ calendars, tasks: queue, clock, retentionMs }, startMs, 0);
+  const store = { activeCalendars: () => Promise.resolve(page) };
+  const counts = await queueHorizons({ store, tasks: queue, clock, retentionMs }, startMs, 0);
   expect(counts).toMatchObject({ calendars: 2, created: 2 });
   expect([...queue.tasks.values()]).toMatchObject([
     { id: `endless-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ActiveCalendar, ActiveCalendars } from "../ports/sync.port.ts";
+import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { retentionStart } from "./retention.ts";
@@ -19,7 +19,7 @@ export interface ScheduledCounts {
 }
 
 interface SchedulePorts {
-  readonly calendars: ActiveCalendars;
+  readonly store: Pick<SyncStore, "activeCalendars">;
   readonly tasks: TaskQueue;
   readonly clock: Clock;
 }
@@ -77,7 +77,7 @@ async function queueEvery(
   };
 
   for (let after: string | undefined; ;) {
-    const page = await ports.calendars.page(after, pageSize);
+    const page = await ports.store.activeCalendars(after, pageSize);
     const concerned = page.filter(concerns);
     counts.calendars += concerned.length;
     let at = 0;

@@ -151,7 +151,7 @@ async function deliver(
 }
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
-  return { lease: begin.lease, epoch: begin.closes + 1, pulledAtMs: ports.clock.now() };
+  return { lease: begin.lease, epoch: begin.closes + 1, pulledAt: ports.clock.now() };
 }
 
 /** Only a new version of what is refused, or of this code, helps: the user is told after a while, the log at once. */

@@ -5,7 +5,7 @@ import {
   needsConsent,
   raiseAlarm,
 } from "../model/google-failure.ts";
-import type { CalendarStatus, Failure, SyncState } from "../model/sync-state.ts";
+import { type CalendarStatus, type Failure, stopped, type SyncState } from "../model/sync-state.ts";
 import type { SyncPorts } from "../ports/sync.port.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
 import { jitter, maxBackOffMs, noteOfStatus } from "./protocol.ts";
@@ -42,16 +42,16 @@ export function decideFailure(
   // Other failures in between neither count nor begin anew: they say nothing about what Google makes of the request.
   const badRequests = (state.failure?.badRequests ?? 0) + (reason === "badRequest" ? 1 : 0);
   const refusedFull = triedFull && (reason === "badRequest" || reason === "incomplete");
-  const fullTriedAtMs = refusedFull ? nowMs : state.failure?.fullTriedAtMs;
+  const fullTriedAtMs = refusedFull ? nowMs : state.failure?.fullTriedAt;
   const failure: Failure = {
     reason,
-    sinceMs: state.failure?.sinceMs ?? nowMs,
+    since: state.failure?.since ?? nowMs,
     count,
     ...(badRequests > 0 && { badRequests }),
-    ...(fullTriedAtMs !== undefined && { fullTriedAtMs }),
-    retryAtMs: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
+    ...(fullTriedAtMs !== undefined && { fullTriedAt: fullTriedAtMs }),
+    retryAt: Math.round(nowMs + backOffMs * (1 - jitter + 2 * jitter * random)),
   };
-  const tell = nowMs - failure.sinceMs >= showFailureAfterMs && state.shown?.phase !== "error";
+  const tell = nowMs - failure.since >= showFailureAfterMs && state.shown?.phase !== "error";
   const unreadable = state.unreadable.length;
   const message = sentences[reason] ?? sentences.unavailable;
   return tell
@@ -70,7 +70,7 @@ const fullAgainAfterMs = 24 * 60 * 60_000;
  */
 export function suspectsToken({ failure, syncToken }: SyncState, nowMs: number): boolean {
   if (syncToken === null || (failure?.badRequests ?? 0) < suspiciousBadRequests) return false;
-  const sinceMs = nowMs - (failure?.fullTriedAtMs ?? Number.NEGATIVE_INFINITY);
+  const sinceMs = nowMs - (failure?.fullTriedAt ?? Number.NEGATIVE_INFINITY);
   return sinceMs >= fullAgainAfterMs || sinceMs < 0;
 }
 
@@ -157,9 +157,8 @@ export async function fail(
           events: [],
           state: {
             lease: null,
-            active: false,
-            inactiveReason: "unavailable",
-            shown: { phase: "unavailable", atMs: ports.clock.now() },
+            ...stopped("unavailable"),
+            shown: { phase: "unavailable", at: ports.clock.now() },
           },
           shown: { phase: "unavailable", message: unavailableMessage(reason) },
         }

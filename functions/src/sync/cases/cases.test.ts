@@ -75,7 +75,7 @@ describe("what Google sends, and what comes of it", () => {
 
   test.each(named(synced))("%s; then a full sync changes nothing", async (_name, one) => {
     const { world, last } = await runCase(one);
-    const { horizonMs } = world.sync.state;
+    const { horizon: horizonMs } = world.sync.state;
     const before = snapshot(world);
     await world.full();
     // With the hours that pass, the horizon moves on too.

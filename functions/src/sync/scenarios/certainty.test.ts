@@ -212,12 +212,12 @@ describe("the window", () => {
     const eventMs = world.clock.now() - 20 * dayMs;
     world.google.put("old", dayOf(eventMs));
     await world.import();
-    const { windowStartMs } = world.state;
+    const { windowStart: windowStartMs } = world.state;
     world.clock.advance(60 * dayMs);
     world.google.put("old", { summary: "edited" });
     world.google.put("late", dayOf(eventMs));
     await fullSync();
-    expect(world.state.windowStartMs).toBe(windowStartMs);
+    expect(world.state.windowStart).toBe(windowStartMs);
     expect(world.events.get("old")).toMatchObject({ summary: "edited" });
     expect(world.events.has("late")).toBe(true);
     world.google.remove("old");

@@ -23,7 +23,7 @@ describe("a failure that may pass", () => {
     expect(world.state).toMatchObject({
       active: true,
       lease: null,
-      failure: { reason, count: 1, sinceMs: nowMs, retryAtMs: nowMs + 5_000 },
+      failure: { reason, count: 1, since: nowMs, retryAt: nowMs + 5_000 },
     });
     expect(linesOf(world, "sync failed")).toEqual([
       { level: "warn", calendarKey, kind: "failed", reason, status: 599, googleReason: "why" },
@@ -49,7 +49,7 @@ describe("a failure that may pass", () => {
     const world = await refused("rateLimited", { googleReason: "quotaExceeded" });
     const nowMs = world.clock.now();
     await deliver(world);
-    expect(world.state.failure?.retryAtMs).toBe(nowMs + 10 * minuteMs);
+    expect(world.state.failure?.retryAt).toBe(nowMs + 10 * minuteMs);
   });
 
   test("that lasts is shown to the user, and so is its end", async () => {
@@ -60,7 +60,7 @@ describe("a failure that may pass", () => {
     const nowMs = world.clock.now();
     expect(await deliver(world)).toBe("retry");
     expect(calendarOf(world)).toMatchObject({ phase: "error", message: expect.stringContaining("Google") });
-    expect(world.state).toMatchObject({ shown: { phase: "error", atMs: nowMs }, failure: { count: 2 } });
+    expect(world.state).toMatchObject({ shown: { phase: "error", at: nowMs }, failure: { count: 2 } });
     world.clock.advance(minuteMs);
     expect(await deliver(world)).toBe("synced");
     expect(calendarOf(world)).toMatchObject({ phase: "live" });
@@ -119,7 +119,7 @@ describe("a calendar that is taken away", () => {
       active: false,
       inactiveReason: "unavailable",
       lease: null,
-      shown: { phase: "unavailable", atMs: nowMs },
+      shown: { phase: "unavailable", at: nowMs },
     });
     expect(world.queue.asked.at(-1)).toBe(`${calendarKey}-stop-${epoch + 1}`);
     expect(await world.notify()).toBe("quiet");
@@ -160,7 +160,7 @@ describe("a task", () => {
     const commit = world.documents.commit.bind(world.documents);
     world.documents.commit = (...batch) => {
       races += 1;
-      world.documents.change(calendarKey, { pulledAtMs: races });
+      world.documents.change(calendarKey, { pulledAt: races });
       return commit(...batch);
     };
     await expect(deliver(world)).rejects.toThrow(/50 lost races/);
@@ -173,7 +173,7 @@ describe("another task's lease", () => {
     holder: "other",
     taskId: "other",
     attempt: 0,
-    expiresAtMs: world.clock.now() + minuteMs,
+    expiresAt: world.clock.now() + minuteMs,
   });
 
   test("is waited for by one task, named after its end", async () => {
@@ -186,9 +186,9 @@ describe("another task's lease", () => {
     expect(world.state).toMatchObject({ pendingEpoch: epoch, lease: held });
     const [waiter] = world.queue.tasks.values();
     expect(waiter).toMatchObject({
-      id: `${calendarKey}-${epoch}-after-${held.expiresAtMs}`,
-      task: { epoch, cause: "waiter", waitsForMs: held.expiresAtMs },
-      notBeforeMs: held.expiresAtMs,
+      id: `${calendarKey}-${epoch}-after-${held.expiresAt}`,
+      task: { epoch, cause: "waiter", waitsForMs: held.expiresAt },
+      notBeforeMs: held.expiresAt,
     });
     expect(world.lastLine()).toMatchObject({ outcome: "yielded", reads: 1, writes: 1 });
     expect(await deliver(world)).toBe("retry");
@@ -260,8 +260,8 @@ describe("the log line of a sync", () => {
     });
     expect(world.state.lastRun).toEqual({
       cause: "notification",
-      startedAtMs: notifiedAtMs + 700,
-      finishedAtMs: notifiedAtMs + 1_000,
+      startedAt: notifiedAtMs + 700,
+      finishedAt: notifiedAtMs + 1_000,
     });
   });
 });

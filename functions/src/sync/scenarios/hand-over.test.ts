@@ -80,7 +80,7 @@ describe("a pass that hands over after each page", () => {
       mode: "full",
       pageToken: world.google.calls.at(-1)?.pageToken,
       closes: epoch,
-      windowStartMs,
+      windowStart: windowStartMs,
       timeZone: "Europe/Berlin",
       queryVersion: 1,
       memory: expect.stringMatching(/^\d+-x*$/),
@@ -169,7 +169,7 @@ describe("a worker that loses its lease", () => {
           if (commits === stolenAt) {
             listed = world.google.calls.length;
             world.documents.change(calendarKey, {
-              lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAtMs: world.clock.now() + 1 },
+              lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAt: world.clock.now() + 1 },
             });
           }
           return await world.documents.commit(...batch);
@@ -210,7 +210,7 @@ test.each([2, 3])(
       if (++commits === stolenAt) {
         const expiresAtMs = world.clock.now() + 60_000;
         world.documents.change(calendarKey, {
-          lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAtMs },
+          lease: { holder: "thief", taskId: "thief", attempt: 0, expiresAt: expiresAtMs },
         });
       }
       return await world.documents.commit(...batch);

@@ -24,7 +24,7 @@ test("writes only the occurrences of the new days, without a call to Google", as
   expect(await extendHorizon(world.ports, calendarKey, delivered)).toMatchObject({ kind: "extended" });
   expect(written).toEqual({ events: 1, series: 0, others: 2 });
   expect(world.google.calls.length).toBe(calls);
-  expect(world.state).toMatchObject({ lease: null, horizonPendingFromMs: null, openSeries: true });
+  expect(world.state).toMatchObject({ lease: null, horizonPendingFrom: null, openSeries: true });
 });
 
 test("catches up after missed days, and agrees with a full sync", async () => {

@@ -29,7 +29,7 @@ describe("a long full sync", () => {
     const list = world.google.list.bind(world.google);
     world.google.list = async request => {
       const page = await list(request);
-      ends.push((world.state.lease?.expiresAtMs ?? 0) - world.clock.now());
+      ends.push((world.state.lease?.expiresAt ?? 0) - world.clock.now());
       return page;
     };
     await world.drain();

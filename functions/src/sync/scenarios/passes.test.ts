@@ -77,7 +77,7 @@ test.each<[SyncCause, string]>([
   await world.import();
   world.clock.advance(60_000);
   world.documents.change(calendarKey, {
-    failure: { reason: "unavailable", sinceMs: 0, count: 1, retryAtMs: world.clock.now() + 5_000 },
+    failure: { reason: "unavailable", since: 0, count: 1, retryAt: world.clock.now() + 5_000 },
   });
   await world.request(cause);
   expect(await deliverFirst(world)).toBe(outcome);
@@ -147,7 +147,7 @@ describe("a pass that a task has left at its second page", () => {
     world.google.list = request => {
       const expiresAtMs = world.clock.now() + 60_000;
       world.documents.change(calendarKey, {
-        lease: { holder: "other", taskId: "other", attempt: 0, expiresAtMs },
+        lease: { holder: "other", taskId: "other", attempt: 0, expiresAt: expiresAtMs },
       });
       return list(request);
     };

@@ -111,7 +111,7 @@ test.each([2, 480])(
     });
     expect(world.events.has(beyond)).toBe(false);
     expect(world.events.size).toBe(before + 2);
-    expect(world.state).toMatchObject({ lease: null, horizonPendingFromMs: null, openSeries: true });
+    expect(world.state).toMatchObject({ lease: null, horizonPendingFrom: null, openSeries: true });
     expect(world.state.unreadable).toHaveLength(1);
   },
 );

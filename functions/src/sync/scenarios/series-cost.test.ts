@@ -188,7 +188,7 @@ describe("a series that was left half written", () => {
       {
         events: [{ kind: "delete", eventId: first }],
         series: [{ kind: "set", series: { ...known, dirty: true } }],
-        state: { pulledAtMs: world.clock.now() },
+        state: { pulledAt: world.clock.now() },
       },
       stored.version,
     );

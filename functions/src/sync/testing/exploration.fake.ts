@@ -277,8 +277,8 @@ export class Exploration {
     this.#workers.start(
       `webhook${++this.#names}`,
       this.#skewMs(),
-      ({ notifications, tasks, clock }) =>
-        acceptNotification({ store: notifications, tasks }, notification, clock.now(), minIntervalMs),
+      ({ store, tasks, clock }) =>
+        acceptNotification({ store, tasks }, notification, clock.now(), minIntervalMs),
       ended => {
         if ("value" in ended && ended.value === "accepted")
           this.acknowledgedRevision = Math.max(this.acknowledgedRevision, post.revision);

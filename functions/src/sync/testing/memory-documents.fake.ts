@@ -1,10 +1,9 @@
+import * as z from "zod";
 import type {
   ActiveCalendar,
-  ActiveCalendars,
   Batch,
   CommitOutcome,
   Fingerprint,
-  NotificationStore,
   PassMemoryName,
   StoredSeries,
   StoredState,
@@ -13,7 +12,7 @@ import type {
 } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { sameContent } from "./same-content.fake.ts";
-import type { SyncState } from "../../model/sync-state.ts";
+import { type SyncState, syncState } from "../../model/sync-state.ts";
 
 /** What the user's calendar document says of the sync. */
 export type CalendarDocument =
@@ -29,7 +28,7 @@ export interface CommitSeen {
 }
 
 /** All documents of the sync in memory, with the commit rules of Firestore. Everything is copied in and out. */
-export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCalendars {
+export class MemoryDocuments implements SyncStore {
   readonly states = new Map<string, { state: SyncState; version: number }>();
   /** By `${uid}/${calendarKey}`. */
   readonly calendars = new Map<string, CalendarDocument>();
@@ -65,13 +64,14 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     this.states.set(calendarKey, { state, version: ++this.#version });
   }
 
-  read(calendarKey: string): Promise<StoredState | undefined>;
-  read(channelId: string, calendarKey: string): ReturnType<NotificationStore["read"]>;
-  read(first: string, second?: string): Promise<unknown> {
-    if (second === undefined) return Promise.resolve(structuredClone(this.states.get(first)));
+  read(calendarKey: string): Promise<StoredState | undefined> {
+    return Promise.resolve(structuredClone(this.states.get(calendarKey)));
+  }
+
+  notified(channelId: string, calendarKey: string): ReturnType<SyncStore["notified"]> {
     return Promise.resolve({
-      watch: structuredClone(this.watches.get(first)),
-      calendar: structuredClone(this.states.get(second)?.state),
+      watch: structuredClone(this.watches.get(channelId)),
+      calendar: structuredClone(this.states.get(calendarKey)?.state),
     });
   }
 
@@ -79,6 +79,7 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     const found = this.states.get(calendarKey);
     if (found === undefined) return Promise.resolve({ kind: "gone" });
     if (Object.keys(batch.state).length === 0) throw new Error("an update needs a field");
+    checkFields(batch.state);
     if (found.version !== version) return Promise.resolve({ kind: "conflict" });
     this.onCommit({ calendarKey, before: found.state, batch, committer: this.committer });
     this.#apply(calendarKey, uid, structuredClone(batch));
@@ -177,25 +178,25 @@ export class MemoryDocuments implements SyncStore, NotificationStore, ActiveCale
     return Promise.resolve(found.every(part => part !== undefined) ? found : undefined);
   }
 
-  page(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]> {
+  activeCalendars(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]> {
     const keys = [...this.states]
       .filter(([key, { state }]) => state.active && (afterKey === undefined || key > afterKey))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .slice(0, limit);
     return Promise.resolve(
-      keys.map(
-        ([
-          calendarKey,
-          {
-            state: { epoch, openSeries, windowStartMs },
-          },
-        ]) => ({
-          calendarKey,
-          epoch,
-          openSeries,
-          windowStartMs,
-        }),
-      ),
+      keys.map(([calendarKey, { state }]) => {
+        const { epoch, openSeries, windowStart } = state;
+        return { calendarKey, epoch, openSeries, windowStart };
+      }),
     );
   }
+}
+
+const stateFields = syncState.partial();
+
+/** Throws where a document would not give back what was written, for example for a field that the schema lacks. */
+function checkFields(patch: Partial<SyncState>): void {
+  const read = Object.entries(stateFields.parse(z.encode(stateFields, patch)));
+  if (!sameContent(Object.fromEntries(read.filter(([name]) => name in patch)), patch))
+    throw new Error(`not the fields of a sync state: ${JSON.stringify(patch)}`);
 }

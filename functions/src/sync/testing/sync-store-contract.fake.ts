@@ -35,7 +35,7 @@ export function event(eventId: string, change: Partial<CalendarEvent> = {}): Cal
 }
 const put = (eventId: string, change: Partial<CalendarEvent> = {}) =>
   ({ kind: "set", event: event(eventId, change) }) as const;
-const lease = { holder: "holder", taskId: "task", attempt: 0, expiresAtMs: startMs + 120_000 };
+const lease = { holder: "holder", taskId: "task", attempt: 0, expiresAt: startMs + 120_000 };
 
 /** What every store must do for the sync to be right: run against the fake and against Firestore. */
 export function describeSyncStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -50,7 +50,7 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
 
     const version = async (): Promise<unknown> => (await under.store.read(key))?.version;
     const commit = (batch: Partial<Batch>, at: unknown) =>
-      under.store.commit(key, uid, { events: [], state: { pulledAtMs: startMs }, ...batch }, at);
+      under.store.commit(key, uid, { events: [], state: { pulledAt: startMs }, ...batch }, at);
 
     test("a calendar that is not there", async () => {
       expect(await under.store.read("calendar-key-unknown-a")).toBeUndefined();
@@ -60,22 +60,22 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       const patch: Partial<SyncState> = {
         lease,
         syncToken: "token",
-        failure: { reason: "unavailable", sinceMs: startMs, count: 3, retryAtMs: startMs + 1 },
-        shown: { phase: "live", atMs: startMs },
+        failure: { reason: "unavailable", since: startMs, count: 3, retryAt: startMs + 1 },
+        shown: { phase: "live", at: startMs },
         progress: {
           mode: "full",
           pageToken: "page",
           closes: 7,
-          windowStartMs: startMs - 5,
+          windowStart: startMs - 5,
           timeZone: "Asia/Tokyo",
           queryVersion: 1,
           memory: "holder",
           parts: 2,
         },
-        lastRun: { cause: "user", startedAtMs: startMs, finishedAtMs: startMs + 9 },
-        windowStartMs: startMs - 1,
-        horizonMs: startMs + 1,
-        pulledAtMs: startMs,
+        lastRun: { cause: "user", startedAt: startMs, finishedAt: startMs + 9 },
+        windowStart: startMs - 1,
+        horizon: startMs + 1,
+        pulledAt: startMs,
       };
       expect(await commit({ state: patch }, await version())).toMatchObject({ kind: "committed" });
       expect((await under.store.read(key))?.state).toEqual({ ...newState(), ...patch });

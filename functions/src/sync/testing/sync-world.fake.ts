@@ -7,7 +7,7 @@ import { parseItem } from "../parse-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncOutcome } from "../sync-calendar.ts";
-import type { SyncState } from "../../model/sync-state.ts";
+import { newSyncState, type SyncState } from "../../model/sync-state.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";
 import { MemoryDocuments } from "./memory-documents.fake.ts";
 import { FakeTaskQueue } from "./task-queue.fake.ts";
@@ -30,33 +30,8 @@ const settings: SyncSettings = {
 
 /** The state of a calendar that has just been connected. */
 export function newState(change: Partial<SyncState> = {}): SyncState {
-  return {
-    uid,
-    accountId: "account",
-    calendarId: "work@example.com",
-    active: true,
-    timeZone: "Europe/Berlin",
-    pushUnsupported: false,
-    syncToken: null,
-    queryVersion: 0,
-    windowStartMs: null,
-    horizonMs: null,
-    horizonPendingFromMs: null,
-    openSeries: false,
-    epoch: startMs,
-    coveredEpoch: startMs - 1,
-    pendingEpoch: startMs - 1,
-    lease: null,
-    pulledAtMs: null,
-    failure: null,
-    resyncEpoch: startMs - 1,
-    fullSyncedAtMs: null,
-    unreadable: [],
-    shown: null,
-    progress: null,
-    lastRun: null,
-    ...change,
-  };
+  const calendar = { uid, accountId: "account", calendarId: "work@example.com", timeZone: "Europe/Berlin" };
+  return { ...newSyncState(calendar, startMs), ...change };
 }
 
 export interface LogLine {
@@ -78,6 +53,8 @@ export function storeOf(documents: SyncStore, replaced: Partial<SyncStore> = {})
     occurrencesOf: (...series) => documents.occurrencesOf(...series),
     savePassMemory: (...parts) => documents.savePassMemory(...parts),
     loadPassMemory: (...parts) => documents.loadPassMemory(...parts),
+    notified: (...keys) => documents.notified(...keys),
+    activeCalendars: (...page) => documents.activeCalendars(...page),
     ...replaced,
   };
 }
@@ -132,7 +109,7 @@ export class SyncWorld {
           const nowMs = this.clock.now();
           const sinceMs = this.refusedSinceMs;
           if (sinceMs !== undefined && nowMs - sinceMs < dayMs) return "wait";
-          if (sinceMs !== undefined && (this.state.lastRun?.finishedAtMs ?? 0) < sinceMs)
+          if (sinceMs !== undefined && (this.state.lastRun?.finishedAt ?? 0) < sinceMs)
             return await this.ports.accounts.requireReauth(accountId, failure);
           this.refusedSinceMs = nowMs;
           return "wait";
@@ -228,7 +205,7 @@ export class SyncWorld {
 
   /** What Firestore should hold of single events when nothing is left to do. */
   wanted(state: SyncState = this.state): Map<string, CalendarEvent> {
-    const { timeZone, windowStartMs } = state;
+    const { timeZone, windowStart: windowStartMs } = state;
     const found = new Map<string, CalendarEvent>();
     for (const raw of this.google.events()) {
       const item = parseItem(raw, { calendarKey: this.key, zone: zoneOr(timeZone, utc) });

@@ -1,4 +1,4 @@
-import type { NotificationStore, SyncPorts } from "../../ports/sync.port.ts";
+import type { SyncPorts } from "../../ports/sync.port.ts";
 import type { SyncWorld } from "./sync-world.fake.ts";
 
 /** A call to a port that a worker has made and that has not been answered. */
@@ -22,9 +22,6 @@ export interface Worker {
   /** How far its clock is ahead of everybody else's. */
   readonly skewMs: number;
 }
-
-/** What a task needs, and what the webhook needs. */
-export type WorkerPorts = SyncPorts & { readonly notifications: NotificationStore };
 
 /** Thrown by a call whose effect nobody knows. */
 export class UnknownEffect extends Error {}
@@ -53,7 +50,7 @@ export class Workers {
   start<T>(
     name: string,
     skewMs: number,
-    code: (ports: WorkerPorts) => Promise<T>,
+    code: (ports: SyncPorts) => Promise<T>,
     ended: (result: { readonly value: T } | { readonly error: unknown }) => void,
   ): Worker {
     const worker: Worker = { name, pending: [], state: "running", skewMs };
@@ -111,7 +108,7 @@ export class Workers {
     });
   }
 
-  #portsOf(worker: Worker): WorkerPorts {
+  #portsOf(worker: Worker): SyncPorts {
     const { documents, google, queue, clock, ports } = this.#world;
     const gate =
       <A extends unknown[], T>(name: string, effect: (...args: A) => Promise<T>) =>
@@ -142,9 +139,6 @@ export class Workers {
         noteRefusal: gate("noteRefusal", (id, reason) => ports.accounts.noteRefusal(id, reason)),
         noteAccepted: gate("noteAccepted", id => ports.accounts.noteAccepted(id)),
       },
-      notifications: {
-        read: gate("readBoth", (channel, key) => documents.read(channel, key)),
-      },
       store: {
         read: gate("read", key => documents.read(key)),
         commit: gate("commit", (key, user, batch, version) => {
@@ -159,6 +153,8 @@ export class Workers {
         occurrencesOf: gate("occurrencesOf", (...series) => documents.occurrencesOf(...series)),
         savePassMemory: gate("savePassMemory", (...parts) => documents.savePassMemory(...parts)),
         loadPassMemory: gate("loadPassMemory", (...parts) => documents.loadPassMemory(...parts)),
+        notified: gate("readBoth", (...keys) => documents.notified(...keys)),
+        activeCalendars: gate("activeCalendars", (...page) => documents.activeCalendars(...page)),
       },
     };
   }
