@@ -174,8 +174,9 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const recurrence = readLines(head.data.recurrence, seriesId);
   const item = readBody(raw, recurrence, seriesId, calendar);
   if (item.kind !== "malformed" || recurrence === undefined) return item;
-  // The end of a series is unreadable: read it again with its start as the end, marked as incomplete. Then the stored
-  // version of the series, if there is one, keeps its occurrences.
+  // The series is malformed, perhaps only because its end is unreadable or does not fit its start. Read it again with
+  // its start as the end, marked as incomplete. Then the stored version of the series, if there is one, keeps its
+  // occurrences.
   const { start } = raw as { readonly start?: unknown };
   const started = readBody({ ...(raw as object), end: start }, [...recurrence, lostEnd], seriesId, calendar);
   return started.kind === "malformed" ? item : started;
