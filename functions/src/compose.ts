@@ -104,7 +104,7 @@ const oauth = once(() => {
   });
 });
 
-/** Undefined where no domain is delegated. */
+/** Undefined if no domain is delegated. */
 const delegation = once((): Delegation | undefined => {
   const { delegation: settings, googleEmulatorUrl } = readConfig();
   return (
@@ -112,7 +112,7 @@ const delegation = once((): Delegation | undefined => {
     createDelegation({
       ...settings,
       emulatorUrl: googleEmulatorUrl,
-      // The functions' own identity; the local Google asks for a token, and not for whose it is.
+      // The token of the functions' own identity. The local Google Calendar accepts any token.
       ownToken: async () =>
         emulated ? "emulated" : (await applicationDefault().getAccessToken()).access_token,
       clock,

@@ -68,7 +68,10 @@ const delegationServiceAccount = defineString("DELEGATION_SERVICE_ACCOUNT", {
 
 /** The OAuth client's secret. */
 export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
-/** `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`: old keys stay until nothing uses them. */
+/**
+ * `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`. An old key must stay until no token is sealed
+ * with it.
+ */
 export const tokenEncryptionKeys = defineSecret("TOKEN_ENCRYPTION_KEYS");
 
 const days = z.number().int().min(1).max(3650);

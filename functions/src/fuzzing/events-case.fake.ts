@@ -133,7 +133,7 @@ class EventsCase {
     this.#deletedByTwin = new Set();
     await this.#sync(this.#twin, this.#twinEvents, mode);
     const stored = await this.#twin.documents.seriesPage(this.#twin.key, { openOnly: false, limit: 10_000 });
-    // Of an ended series only its exceptions are kept, if it had any.
+    // An ended series has no stored occurrences, only a list of its exceptions if it had any.
     const living = stored.filter(({ endedAtMs }) => endedAtMs === undefined);
     this.#seriesOfTwin = new Set(living.map(({ seriesId }) => seriesId));
     this.changes.on = mutate;

@@ -12,7 +12,7 @@ const thrown = z.object({
 /**
  * Classifies an error from a call to Google: by the reasons in Google's answer first, by the status second
  * (guides/errors; a 403 can be a rate limit: googleapis/google-api-nodejs-client#3422). Only documented or observed
- * reasons, with their documented status, end an account or a calendar. Every other refusal is retried.
+ * reasons, with their documented status, end an account or a calendar. All other refusals may be temporary.
  *
  * @throws the error itself if it came neither from Google nor from the network, because it is a programming error
  */

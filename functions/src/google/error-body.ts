@@ -23,7 +23,10 @@ const listOf = <T extends z.ZodType>(entry: T) =>
     .transform(entries => entries.filter(each => each !== undefined))
     .catch([]);
 
-/** `errors[].reason` is the classic place, `details[].reason` the newer one (google/rpc/error_details.proto). */
+/**
+ * `errors[].reason` is the classic place of a reason, `details[].reason` the newer place
+ * (google/rpc/error_details.proto).
+ */
 const apiError = z.object({
   errors: listOf(z.object({ reason: text, domain: text, location: text, message: text })),
   details: listOf(

@@ -11,7 +11,7 @@ export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 
 /** The assumed life of a token whose life is unreadable. It is replaced soon, or at once if Google refuses it. */
 const briefLifeSeconds = 300;
-/** Google's tokens live for one hour, some for twelve. A longer life is reduced to this. */
+/** Google's tokens live for one hour, some for twelve hours. A longer life is reduced to this limit. */
 const longestLifeSeconds = 86_400;
 
 /**

@@ -37,8 +37,8 @@ const maxPasses = 8;
 const maxRaces = 50;
 
 /**
- * One delivery from the `syncCalendar` queue. Most causes: a sync. `horizon`: retention, a new horizon, and then a sync
- * if one was asked for during that work.
+ * One delivery from the `syncCalendar` queue. For the cause `horizon`: deletes old events, extends the horizon, and
+ * then syncs if another task asked for a sync during that work. For all other causes: syncs.
  */
 export async function handleSyncTask(
   ports: SyncPorts,

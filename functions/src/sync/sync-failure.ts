@@ -20,7 +20,10 @@ const showFailureAfterMs = 15 * 60_000;
  */
 const firstBackOffMs = 5_000;
 
-/** Google's reasons; `incomplete`: a list without an end; `refused`: a commit whose content the store refuses. */
+/**
+ * Google's reasons; `incomplete`: a list without an end or a sync token; `refused`: a commit whose content the store
+ * refuses.
+ */
 export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
 
 /**
@@ -101,11 +104,11 @@ function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
 }
 
 /**
- * Ends a delivery whose pass failed: records the failure, tells the account or the user if needed, and releases the
- * lease.
+ * Ends a delivery whose pass failed: records the failure, updates the account or the user's document if needed, and
+ * releases the lease.
  *
- * @returns `retry`: the queue delivers the task again. `reauthRequired`, `unavailable`: the calendar waits or is
- * switched off.
+ * @returns `retry`: the queue delivers the task again. `reauthRequired`: the user must consent again. `unavailable`:
+ * the calendar is inactive now.
  */
 export async function fail(
   ports: SyncPorts,

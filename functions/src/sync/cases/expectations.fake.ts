@@ -139,7 +139,7 @@ function unmetVisibility({ stored, sync }: CaseWorld, ranges: readonly Range[]):
       for (const id of range.hides)
         if (shown.includes(id)) problems.push(`${name} shows ${id} in ${range.from}`);
     }
-    // The upcoming query returns the events that begin in the range, whatever their end is.
+    // The upcoming query returns the events that begin in the range; it does not check their ends.
     const upcoming = answerOf(upcomingQuery(uid, from, 1_000), stored);
     const begins = stored.filter(event => event.startAtMs >= from.getTime()).map(({ eventId }) => eventId);
     for (const id of range.shows)

@@ -3,9 +3,7 @@ import type { GoogleFailureReason } from "../../model/google-failure.ts";
 import { SyncWorld, calendarKey, dayMs } from "../testing/sync-world.fake.ts";
 import { calendarOf, deliver, minuteMs, refused } from "../testing/refused-pull.fake.ts";
 
-/*
- * Refusals that are not final: nothing is deleted, hidden or stopped, and the next successful sync restores everything.
- */
+/* Refusals that are not final. They delete, hide or stop nothing, and the next successful sync clears them. */
 
 /** Delivers the queued task after the longest back-off, again and again, until the outcome is not `retry`. */
 async function untilDone(world: SyncWorld, deliveries: number): Promise<string[]> {
