@@ -83,7 +83,7 @@ export interface SeriesPlan {
   readonly problem?: string;
   /** The occurrences could not be determined: the stored occurrences stay. */
   readonly keepsStored?: true;
-  /** The series was never read completely, so occurrences may be missing. */
+  /** No version of the series was completely readable, so occurrences may be missing. */
   readonly isIncomplete?: true;
 }
 

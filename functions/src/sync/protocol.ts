@@ -96,8 +96,9 @@ export function decideBegin(
 
 /**
  * True while another delivery holds the lease. The queue delivers a task again only after the previous delivery has
- * failed, so an earlier attempt's lease of the same task does not count. Nor does this delivery's own lease: the
- * Firestore client may have repeated a commit that had succeeded, and then reports a conflict.
+ * failed, so the lease of an earlier attempt of the same task does not count. This delivery's own lease does not count
+ * either: if the Firestore client repeats a commit that has succeeded, the repetition reports a conflict although the
+ * lease is taken.
  */
 export function isHeldByAnother(
   lease: Lease | null,
