@@ -73,7 +73,9 @@ function once<T>(make: () => T): () => T {
 
 const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
 
-/** The app. Locally a made-up service account spares each enqueue a look-up of the metadata server. */
+/**
+ * The app. In the emulator it has a fictitious service account; otherwise each enqueue would query the metadata server.
+ */
 const app = once(
   () =>
     getApps()[0] ??
@@ -100,7 +102,7 @@ const oauth = once(() => {
   });
 });
 
-/** Undefined where no domain is delegated. */
+/** Undefined if no domain is delegated. */
 const delegation = once((): Delegation | undefined => {
   const { delegation: settings, googleEmulatorUrl } = readConfig();
   return (
@@ -108,7 +110,7 @@ const delegation = once((): Delegation | undefined => {
     createDelegation({
       ...settings,
       emulatorUrl: googleEmulatorUrl,
-      // The functions' own identity; the local Google asks for a token, and not for whose it is.
+      // The token of the functions' own identity. The local Google Calendar accepts any token.
       ownToken: async () =>
         emulated ? "emulated" : (await applicationDefault().getAccessToken()).access_token,
       clock,
@@ -142,7 +144,7 @@ const channels = once(() => createChannels(calendarCaller(), readConfig().webhoo
 
 const dayMs = 86_400_000;
 
-/** For `calendarWebhook`: nothing that a notification does not need. */
+/** For `calendarWebhook`: only the ports that a notification needs, because Google waits for the answer. */
 export const notificationPorts = once(
   (): { readonly store: SyncStore; readonly tasks: TaskQueue; readonly clock: Clock } => ({
     store: syncStore(),
@@ -151,7 +153,10 @@ export const notificationPorts = once(
   }),
 );
 
-/** For `syncCalendar`. The time budget leaves two minutes of the function's nine for the last page and its writes. */
+/**
+ * For `syncCalendar`. The time budget (7 minutes) leaves two of the function's nine minutes for the last page and its
+ * writes.
+ */
 export const syncPorts = once((): SyncPorts => {
   const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs } = readConfig();
   return {
@@ -189,7 +194,7 @@ export const schedulePorts = once(
   }),
 );
 
-/** For all callables: sixty at once, then one a second. */
+/** For all callables: per user and instance 60 calls at once, then one per second. */
 export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
 /** For `connectAccount`, `oauthCallback` and `confirmConnect`. */
@@ -224,7 +229,7 @@ export const listPorts = once((): SyncCalendarListPorts => ({
 
 const accountRemoval = once(() => createAccountRemoval(firestore(), clock));
 
-/** For `disconnectAccount`, `onUserDeleted` and the daily look for unfinished clean-ups. */
+/** For `disconnectAccount`, `onUserDeleted` and the daily check for unfinished clean-ups. */
 export const disconnectPorts = once((): DisconnectPorts => ({
   removal: accountRemoval(),
   tasks: taskQueue(),
@@ -232,7 +237,7 @@ export const disconnectPorts = once((): DisconnectPorts => ({
   log,
 }));
 
-/** For the daily look for users who are gone. */
+/** For the daily check for deleted users. */
 export const deletedUserPorts = once((): RemoveDeletedUsersPorts => ({
   ...disconnectPorts(),
   owners: createAccountOwners(firestore()),
@@ -240,14 +245,14 @@ export const deletedUserPorts = once((): RemoveDeletedUsersPorts => ({
   mode: readConfig().removeDeletedUsers,
 }));
 
-/** Never the real Authentication about users of an emulator. */
+/** An emulated project must never query the real Authentication. */
 function authToAsk(): UserLookUp | undefined {
   if (emulated && process.env["FIREBASE_AUTH_EMULATOR_HOST"] === undefined) return undefined;
   const auth = getAuth(app());
   return { getUsers: async identifiers => await auth.getUsers(identifiers) };
 }
 
-/** For the daily sealing anew. */
+/** For the daily step that seals tokens again. */
 export const resealPorts = once((): ResealTokensPorts => ({
   credentials: createCredentialKeys(firestore()),
   seal: tokenSeal(),

@@ -27,7 +27,7 @@ afterEach(() => {
   process.env = before;
 });
 
-/** The configuration of a fresh instance that was deployed with these params. */
+/** The configuration of a new instance that was deployed with these params. */
 async function configOf(changed: Partial<typeof params>): Promise<Config> {
   process.env = { ...before, ...params, ...changed };
   jest.resetModules();

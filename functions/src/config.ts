@@ -1,7 +1,10 @@
 import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
 import * as z from "zod";
 
-/** Where everything runs. Set at deploy time; a literal because triggers need it before params have values. */
+/**
+ * The region of all functions. Set at deploy time; its default is a literal, because triggers need it before params
+ * have values.
+ */
 export const region = defineString("SYNC_REGION", {
   default: "us-central1",
   description: "Region of all functions and task queues.",
@@ -65,7 +68,10 @@ const delegationServiceAccount = defineString("DELEGATION_SERVICE_ACCOUNT", {
 
 /** The OAuth client's secret. */
 export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
-/** `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`: old keys stay until nothing uses them. */
+/**
+ * `{"active":"<key id>","keys":{"<key id>":"<32 bytes, base64url>"}}`. An old key must stay until no token is sealed
+ * with it.
+ */
 export const tokenEncryptionKeys = defineSecret("TOKEN_ENCRYPTION_KEYS");
 
 const days = z.number().int().min(1).max(3650);
@@ -86,14 +92,14 @@ const configFields = z.object({
   enforceAppCheck: flag,
   confirmConnect: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
-  /** Undefined where no domain is delegated. */
+  /** Undefined if no domain is delegated. */
   delegation: z
     .strictObject({
       domains: z.array(z.hostname().includes(".").toLowerCase()).min(1),
       serviceAccount: z.email(),
     })
     .optional(),
-  /** Root of the local Google Calendar, without a trailing slash. Only honoured inside the Emulator Suite. */
+  /** Root of the local Google Calendar, without a trailing slash. Used only inside the Emulator Suite. */
   googleEmulatorUrl: webAddress.optional(),
 });
 
@@ -102,7 +108,7 @@ const configSchema = configFields.refine(config => config.retentionDays >= confi
   message: "must be at least PAST_WINDOW_DAYS",
 });
 
-/** What the functions were deployed with, checked. */
+/** The validated parameters of the deployed functions. */
 export type Config = z.infer<typeof configSchema>;
 
 const keyRingSchema = z
@@ -129,20 +135,20 @@ const keyRingSchema = z
       .refine(ring => ring.active in ring.keys, { path: ["active"], message: "names no key" }),
   );
 
-/** The keys that seal tokens at rest: `active` writes, all of them read. */
+/** The keys that seal tokens at rest: `active` seals; all of them can open. */
 export type KeyRing = z.infer<typeof keyRingSchema>;
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  // Only names and rules are quoted: a value may be a secret.
+  // Quotes only names and rules, because a value may be a secret.
   const problems = result.error.issues.map(issue => `${issue.path.join(".") || "value"}: ${issue.message}`);
   throw new Error(`${what} is not usable: ${problems.join("; ")}`);
 }
 
 let config: Config | undefined;
 
-/** The params, validated on first use in an instance. Throws with the name of a param that cannot be used. */
+/** The params, validated on first use in an instance. Throws an error that names each unusable param. */
 export function readConfig(): Config {
   config ??= parse(configSchema, rawConfig(), "The functions' configuration");
   return config;
@@ -166,7 +172,7 @@ function rawConfig(): unknown {
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
     confirmConnect: confirmConnect.value(),
-    // Params have no default where the functions run without the Firebase CLI.
+    // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,
@@ -181,7 +187,7 @@ function list(text: string): string[] {
     .filter(part => part !== "");
 }
 
-/** The key ring in `TOKEN_ENCRYPTION_KEYS`. Throws with the name of what is wrong, never with its value. */
+/** The key ring in `TOKEN_ENCRYPTION_KEYS`. Throws an error that names the invalid part, without its value. */
 export function readKeyRing(): KeyRing {
   return parse(keyRingSchema, tokenEncryptionKeys.value(), "The secret TOKEN_ENCRYPTION_KEYS");
 }

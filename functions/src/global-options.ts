@@ -1,6 +1,6 @@
 import { setGlobalOptions } from "firebase-functions/options";
 import { region } from "./config.ts";
 
-// Imported first by index.ts: triggers read the global options while they are being defined.
-// The bound on instances limits what a storm can cost; Cloud Tasks holds back what does not fit.
+// index.ts imports this file first, because triggers read the global options when they are defined. The limit on
+// instances limits the cost of a burst; Cloud Tasks keeps the tasks that exceed it.
 setGlobalOptions({ region, maxInstances: 100 });

@@ -15,19 +15,19 @@ import {
 import { pickWeighted } from "./odd-values.fake.ts";
 import { oddRefusal, type Refusal } from "./odd-refusals.fake.ts";
 
-/** What is done to one answer of a case: it is changed, or it is a refusal. */
+/** One change of one answer of a case: a mutation, or a refusal in its place. */
 export type Change = Mutation | { readonly answer: number; readonly refusal: Refusal };
 
-/** What kinds of answers are changed in which ways. */
+/** How the answers of one Google method are changed. */
 export interface AnswerKind {
   readonly stopsAt: StopsAt;
-  /** Fields of an item that are changed more often than others. */
+  /** Fields of an item that are changed more often than other fields. */
   readonly decisive: readonly string[];
-  /** Fields that an item may have, for the ones that it has not. */
+  /** Fields that may be added to an item that lacks them. */
   readonly fields: readonly string[];
   readonly isOtherEnvelope: (before: unknown, after: unknown) => boolean;
   readonly isOtherItem: (before: unknown, after: unknown) => boolean;
-  /** Share of the answers that are refusals instead. */
+  /** The share of answers that are replaced by refusals, from 0 to 1. */
   readonly refused: number;
 }
 
@@ -35,11 +35,11 @@ export type ChangedAnswer =
   | { readonly kind: "answer"; readonly body: unknown; readonly touched: readonly number[] }
   | { readonly kind: "refusal"; readonly thrown: unknown };
 
-/** Changes the answers of one case: at random by its seed, or as a list says that an earlier play has made. */
+/** Changes the answers of one case: at random from its seed, or by repeating the given changes of an earlier run. */
 export class AnswerChanges {
-  /** While false answers arrive as they were. */
+  /** While false, answers are not changed. */
   on = false;
-  /** All that was done so far. */
+  /** All changes so far. */
   readonly done: Change[] = [];
   readonly #kind: AnswerKind;
   readonly #seed: number;
@@ -52,7 +52,7 @@ export class AnswerChanges {
     this.#given = given;
   }
 
-  /** @returns the answer as it arrives, and which items of the original are not what they were */
+  /** @returns the changed answer, and the indexes of the original items that were changed */
   change(body: unknown): ChangedAnswer {
     if (!this.on) return { kind: "answer", body: asJson(body), touched: [] };
     const answer = ++this.#answers;
@@ -64,7 +64,7 @@ export class AnswerChanges {
       if ("refusal" in change) return { kind: "refusal", thrown: change.refusal.thrown };
       const next = mutated(after, change);
       if (next === undefined && change.path.length > 0) continue;
-      // Before the order may change, and an index mean another item.
+      // Done before a later change of the order, after which an index means another item.
       after = change.path.length > 1 ? withOwnEtags(asJson(next), body, touchedBy(change, body)) : next;
       for (const index of touchedBy(change, body)) touched.add(index);
     }
@@ -91,7 +91,7 @@ export class AnswerChanges {
       if (what !== inReverse && this.#isOther(body, next)) continue;
       after = next;
       changes.push({ answer, path, what, edit });
-      // Beyond a changed order an index means another item.
+      // After a change of the order an index means another item.
       if (path.length < 2) break;
     }
     return changes;
@@ -100,7 +100,7 @@ export class AnswerChanges {
   #isOther(before: unknown, after: unknown): boolean {
     if (this.#kind.isOtherEnvelope(before, after)) return true;
     const [items, left] = [itemsOf(before), itemsOf(after)];
-    // Repeated, or in another order: the items themselves are what they were.
+    // The list is longer or shorter: the items themselves are unchanged.
     if (items.length !== left.length) return false;
     return items.some((item, index) => this.#kind.isOtherItem(item, left[index]));
   }
@@ -126,8 +126,8 @@ function valueAt(body: unknown, path: Path): unknown {
 }
 
 /**
- * Another content of an event has another etag, always: with the same one nobody could tell that it was changed, and
- * that it is what it was again.
+ * Gives each changed event another etag. With the same etag the sync could detect neither the change nor a later return
+ * to the original content.
  */
 function withOwnEtags(after: unknown, before: unknown, touched: readonly number[]): unknown {
   const items = itemsOf(after);
@@ -140,14 +140,14 @@ function withOwnEtags(after: unknown, before: unknown, touched: readonly number[
   return after;
 }
 
-/** One line for people. */
+/** One line for the test's output. */
 export function changeText(change: Change): string {
   return "refusal" in change
     ? `answer ${change.answer}: refused with ${change.refusal.name}`
     : `answer ${change.answer}: ${pathText(change.path)} ${change.what.slice(0, 120)}`;
 }
 
-/** What several failures have in common. */
+/** A key by which similar failures are grouped. */
 export function changeKind(change: Change): string {
   if ("refusal" in change) return `refused: ${change.refusal.name.slice(0, 90)}`;
   const extra = /^with ("[^"]*"):/.exec(change.what)?.[1];

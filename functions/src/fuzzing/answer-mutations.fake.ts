@@ -1,27 +1,27 @@
 import { garbled, oddValue, pick } from "./odd-values.fake.ts";
 
-/** Where in an answer, e.g. `["items", 3, "start", "dateTime"]`; an empty path is the answer itself. */
+/** A place in an answer, e.g. `["items", 3, "start", "dateTime"]`; an empty path means the whole answer. */
 export type Path = readonly (string | number)[];
 
-/** One change of one answer. The same change of the same answer gives the same result. */
+/** One change of one answer. Repeating it on the same answer gives the same result. */
 export interface Mutation {
-  /** The how-manieth answer of the case it changes. */
+  /** The number of the changed answer within its case, from 1. */
   readonly answer: number;
   readonly path: Path;
-  /** For people. */
+  /** A description for the test's output. */
   readonly what: string;
   readonly edit: Edit;
 }
 
 type Container = Record<string | number, unknown>;
-/** Changes what stands under a key. */
+/** Changes the value of a key. */
 type Edit = (container: Container, key: string | number) => void;
 type NamedEdit = readonly [what: string, edit: Edit];
 
 export const isContainer = (value: unknown): value is Container =>
   typeof value === "object" && value !== null;
 
-/** `items[3].start.dateTime`, or with `[]` for any index: the kind of a mutation. */
+/** `items[3].start.dateTime`. Without indexes `items[].start.dateTime`, the kind of a mutation. */
 export function pathText(path: Path, withIndexes = true): string {
   const text = path
     .map(key => (typeof key === "number" ? `[${withIndexes ? key : ""}]` : `.${key}`))
@@ -29,12 +29,12 @@ export function pathText(path: Path, withIndexes = true): string {
   return text === "" ? "the answer" : text.replace(/^\./, "");
 }
 
-/** An own property, even if it is called `__proto__`. */
+/** Sets an own property, even if its name is `__proto__`. */
 function set(container: Container, key: string | number, value: unknown): void {
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Changes a copy; undefined where the answer has no such path (a mutation before it took it away). */
+/** Changes a copy. Undefined if the answer has no such path, because an earlier mutation removed it. */
 export function mutated(body: unknown, { path, edit }: Pick<Mutation, "path" | "edit">): unknown {
   const root: Container = { body: structuredClone(body) };
   let container = root;
@@ -49,10 +49,10 @@ export function mutated(body: unknown, { path, edit }: Pick<Mutation, "path" | "
   return root["body"];
 }
 
-/** How likely a walk ends at a path of an answer instead of going into it. */
+/** The probability, from 0 to 1, that a random walk stops at this path. */
 export type StopsAt = (path: Path) => number;
 
-/** Somewhere in an answer; half of the walks through an item go to one of the fields that decide about it. */
+/** Chooses a random path of an answer. Half of the walks through an item choose one of its decisive fields. */
 export function somePath(
   random: () => number,
   body: unknown,
@@ -77,7 +77,7 @@ const setTo = (name: string, make: (old: unknown) => unknown): NamedEdit =>
     set(container, key, make(container[key]));
   });
 
-/** Anything that may become of a value: gone, null, another type, unknown, huge, garbled, reordered, repeated. */
+/** A random change of a value: missing, null, another type, unknown, huge, garbled, reordered or repeated. */
 export function someEdit(random: () => number, value: unknown): NamedEdit {
   const odd = oddValue(random);
   const share = random();
@@ -109,7 +109,7 @@ export function someEdit(random: () => number, value: unknown): NamedEdit {
   return setTo(odd.name, () => odd.make());
 }
 
-/** Says that a list has the same items as before. */
+/** The description of a change after which the list has the same items as before. */
 export const inReverse = "in reverse order";
 
 function editOfList(random: () => number, list: readonly unknown[]): NamedEdit {
@@ -133,7 +133,7 @@ function withField(old: unknown, name: string, value: unknown): unknown {
   return copy;
 }
 
-/** A field that could be there, and is something else than it should be. */
+/** Adds an optional field with an odd value. */
 export function extraField(random: () => number, names: readonly string[]): NamedEdit {
   const name = pick(random, names);
   const odd = oddValue(random);
@@ -142,6 +142,6 @@ export function extraField(random: () => number, names: readonly string[]): Name
   );
 }
 
-/** As it would have come over the wire. */
+/** A copy as JSON, as after a transfer. */
 export const asJson = (body: unknown): unknown =>
   body === undefined ? undefined : (JSON.parse(JSON.stringify(body)) as unknown);

@@ -2,7 +2,7 @@ import { describe, test } from "@jest/globals";
 import { playEventsCase } from "./events-case.fake.ts";
 import { fuzzSettings, runSeeds } from "./run-seeds.fake.ts";
 
-/* What is played, what must hold and what is left out: docs/fuzzing.md. */
+/* docs/fuzzing.md describes the cases, the invariants and the changes that are left out. */
 const settings = fuzzSettings(process.env, 2_000);
 
 describe("whatever Google answers to events.list", () => {

@@ -38,8 +38,8 @@ const stepMs = 2 * 3_600_000;
 const maxDeliveries = 30;
 
 /**
- * One case: a random calendar, edited and synced step by step in two worlds. The one hears what Google says; to the
- * other it comes changed. What must hold is listed in docs/fuzzing.md.
+ * One case: a random calendar that is edited and synced step by step in two worlds. The twin receives Google's answers
+ * unchanged, the subject receives them changed. docs/fuzzing.md lists the invariants.
  */
 export async function playEventsCase(seed: number, given?: readonly Change[]): Promise<PlayedCase> {
   const play = new EventsCase(seed, given);
@@ -56,13 +56,13 @@ class EventsCase {
   readonly #calendar: RandomCalendar;
   readonly #subjectEvents: EventSource;
   readonly #twinEvents: EventSource;
-  /** Ids of events whose last word arrived changed. */
+  /** Ids of events whose last version arrived changed. */
   readonly #touched = new Set<string>();
-  /** The same, before this step. */
+  /** A copy of `#touched` from before this step. */
   #touchedBefore = new Set<string>();
-  /** Ids that the last list has named as they are. */
+  /** Ids of events that arrived unchanged in the last list. */
   readonly #cameAsSaid = new Set<string>();
-  /** What the twin deleted in this step: the truth may have gone and come back. */
+  /** Ids that the twin deleted in this step: the event may have been deleted and created again. */
   #deletedByTwin = new Set<string>();
   #seriesOfTwin = new Set<string>();
   #step = 0;
@@ -97,7 +97,7 @@ class EventsCase {
           this.#touched.add(id);
         }
       },
-      // Nothing of a list that was given up need be stored.
+      // The items of an abandoned list need not be stored.
       () => {
         this.#cameAsSaid.clear();
       },
@@ -127,13 +127,13 @@ class EventsCase {
     await this.#heal();
   }
 
-  /** Both worlds sync what has changed, the twin first: it says what may go. */
+  /** Both worlds sync the changes. The twin syncs first, because its deletions are the permitted deletions. */
   async #play(mutate: boolean, mode: "import" | "pull" | "full"): Promise<void> {
     this.#step += 1;
     this.#deletedByTwin = new Set();
     await this.#sync(this.#twin, this.#twinEvents, mode);
     const stored = await this.#twin.documents.seriesPage(this.#twin.key, { openOnly: false, limit: 10_000 });
-    // Of one that is over only its exceptions are kept, where it had any.
+    // An ended series has no stored occurrences, only a list of its exceptions if it had any.
     const living = stored.filter(({ endedAtMs }) => endedAtMs === undefined);
     this.#seriesOfTwin = new Set(living.map(({ seriesId }) => seriesId));
     this.changes.on = mutate;
@@ -145,7 +145,7 @@ class EventsCase {
   }
 
   async #sync(world: SyncWorld, events: EventSource, mode: string): Promise<void> {
-    // Five minutes past the hour, when no event begins or ends: that one world is later by some retries shows nowhere.
+    // At five minutes past the hour no event begins or ends, so a delay of one world by retries has no effect.
     world.clock.nowMs = startMs + this.#step * stepMs + 300_000;
     if (mode === "import") await world.request("connect");
     else if (mode === "heal") await world.request("user");
@@ -198,7 +198,7 @@ class EventsCase {
   #checkDelete(eventId: string): void {
     const kept = this.#twin.events.get(eventId);
     if (kept === undefined || this.#deletedByTwin.has(eventId) || !this.#subject.events.has(eventId)) return;
-    // It came without an id: that this instance has become an exception of its own could not be heard.
+    // The item arrived without an id, so the sync could not detect that this instance had become an exception.
     if (this.#touchedBefore.has(eventId) && this.#isBlind()) return;
     const what = kept.recurringEventId === undefined ? "an event" : "an occurrence";
     this.#violate("I2", `${what} is deleted`, eventId);
@@ -218,7 +218,7 @@ class EventsCase {
   #checkUntouched(mode: string): void {
     const [right, found] = [this.#inBoth(this.#twin), this.#inBoth(this.#subject)];
     const families = new Set([...this.#touched].map(familyOf));
-    // Of a family of series one part that cannot be read leaves open whose an occurrence is.
+    // If one series of a family is unreadable, the owner of each occurrence of the family is uncertain.
     const isTouched = (id: string, { recurringEventId }: CalendarEvent) =>
       this.#touched.has(id) || (recurringEventId !== undefined && families.has(familyOf(recurringEventId)));
     for (const [id, event] of right) {
@@ -226,13 +226,13 @@ class EventsCase {
         this.#violate("I3", `${mode}: an event is ${found.has(id) ? "wrong" : "missing"}`, id);
     }
     for (const [id, event] of found) {
-      // Where Google said something without a readable id, nothing that it did not name is certainly gone.
+      // After an item without a readable id, the absence of an event from the list does not prove its deletion.
       if (!isTouched(id, event) && !right.has(id) && !this.#isBlind())
         this.#violate("I3", `${mode}: an event is left over`, id);
     }
   }
 
-  /** Some answer since the last clean full list had no items, or an item without a readable id. */
+  /** True if an answer since the last clean full list had no items, or an item without a readable id. */
   #isBlind(): boolean {
     return this.changes.done.some(
       change =>
@@ -240,7 +240,10 @@ class EventsCase {
     );
   }
 
-  /** A full sync that only one of them needed has moved its horizon: what lies beyond the other's is left out. */
+  /**
+   * The events within the windows of both worlds. If only one world needed a full sync, its horizon is later, so
+   * occurrences beyond the other world's horizon are left out.
+   */
   #inBoth(world: SyncWorld): ReadonlyMap<string, CalendarEvent> {
     const states = [this.#twin.state, this.#subject.state];
     const fromMs = Math.max(...states.map(({ windowStart: windowStartMs }) => windowStartMs ?? -Infinity));
@@ -250,7 +253,7 @@ class EventsCase {
     return new Map([...world.events].filter(([, event]) => inside(event)));
   }
 
-  /** One clean full sync of both. */
+  /** A clean full sync of both worlds. */
   async #heal(): Promise<void> {
     this.#step += 1;
     this.#deletedByTwin = new Set();
@@ -285,13 +288,16 @@ class EventsCase {
     }
   }
 
-  /** The first is what counts; what comes after it may only follow from it. */
+  /** Keeps only the first violation, because later violations may follow from it. */
   #violate(invariant: Violation["invariant"], what: string, detail: string): void {
     this.violation ??= { invariant, what, detail, step: this.#step };
   }
 }
 
-/** An invisible edit of a series is not written to its occurrences: how old their etag is depends on the way. */
+/**
+ * Without the etag and `updatedAtMs` of an occurrence: an edit that changes nothing visible is not written to
+ * occurrences, so these fields depend on the order of syncs.
+ */
 function visible(event: CalendarEvent | undefined): unknown {
   if (event?.recurringEventId === undefined) return event;
   const { etag: _etag, updatedAtMs: _updatedAtMs, ...rest } = event;

@@ -9,8 +9,8 @@ import type { AnswerChanges } from "./answer-changes.fake.ts";
 const tokens = (token: string) => Promise.resolve({ kind: "token" as const, token, grantId: "grant" });
 
 /**
- * The real caller (tokens, the second attempt after a 401, the reading of what is thrown) around another client than
- * Google's: what it answers or throws is what the library would.
+ * The real caller (tokens, the second attempt after a 401, the classification of errors) with a client that replaces
+ * Google's library. The client returns and throws the values that the library would.
  */
 export function callerOf(client: object): CalendarCaller {
   const real = createCalendarCaller({ get: () => tokens("t1"), replace: () => tokens("t2") }, undefined);
@@ -18,24 +18,24 @@ export function callerOf(client: object): CalendarCaller {
     await real(accountId, async (_library, options) => await call(client as calendar_v3.Calendar, options));
 }
 
-/** As the library throws it. */
+/** An error as Google's library throws it. */
 export function thrownBy(status: number, data: unknown): Error {
   return Object.assign(new Error("refused"), { config: {}, response: { status, data } });
 }
 
 type ListParameters = calendar_v3.Params$Resource$Events$List;
 
-/** What `events.list` answers, and which items of it: for the bookkeeping of a case. */
+/** An answer of `events.list` and the ids of its items, which the case records. */
 export interface Delivered {
   readonly body: unknown;
   readonly ids: readonly string[];
 }
 
-/** `events.list` of a fake Google as JSON, or as what the library throws. */
+/** `events.list` of a fake Google: returns JSON, or throws an error as the library does. */
 export function listOf(google: FakeGoogle, deadTokenStatus: 400 | 410) {
   return async (params: ListParameters): Promise<Delivered> => {
     const { syncToken, pageToken, timeMin } = params;
-    // An altered sync token: 410, or 400 "Invalid sync token value." (both have been seen).
+    // An altered sync token: both 410 and 400 "Invalid sync token value." have been seen.
     if (typeof syncToken === "string" && !isToken(syncToken)) throw deadToken(deadTokenStatus);
     if (typeof pageToken === "string" && !isToken(pageToken)) throw badPageToken();
     const answer = await google.list({
@@ -84,10 +84,10 @@ function refusalOf({ reason }: GoogleFailure, deadTokenStatus: 400 | 410): Error
 }
 
 /**
- * The real adapter over a fake Google whose answers are changed on their way.
+ * The real adapter with a fake Google whose answers are changed in transit.
  *
- * @param arrived hears of every item, in the order of their arrival, whether it is what Google said
- * @param begins hears when a list is asked for from its beginning
+ * @param arrived called for every item in the order of arrival; `asSaid` is true if the item was not changed
+ * @param begins called when a list begins with its first page
  */
 export function fuzzedEvents(
   list: ReturnType<typeof listOf>,
@@ -99,7 +99,7 @@ export function fuzzedEvents(
   const client = {
     events: {
       list: async (params: ListParameters) => {
-        // The second attempt, with a fresh token, is answered like the first.
+        // The second attempt, with a fresh token, gets the same refusal as the first.
         if (refused !== undefined) throw refused as Error;
         const { body, ids } = await list(params);
         const changed = changes?.change(body) ?? { kind: "answer" as const, body, touched: [] };

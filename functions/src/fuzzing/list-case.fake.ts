@@ -13,12 +13,14 @@ import { isOtherEnvelope } from "./plausible.fake.ts";
 import type { PlayedCase, Violation } from "./run-seeds.fake.ts";
 import { whyNotStorable } from "./storable.fake.ts";
 
-/** Ids of calendars are hashed, so that Firestore sets them no rules. */
+/** Ids of calendars are hashed, so Firestore's rules for document ids do not apply to them. */
 function isReadableId(id: unknown): boolean {
   return typeof id === "string" && id.isWellFormed() && /^[^\s\p{Cc}]{1,1000}$/u.test(id);
 }
 
-/** Another plausible id, `deleted` or `hidden` that is exactly true: nobody can tell them from the truth. */
+/**
+ * True if the change looks like a real change at Google: another plausible id, or `deleted` or `hidden` set to true.
+ */
 function isOtherEntry(before: unknown, after: unknown): boolean {
   if (!isContainer(before) || !isContainer(after)) return false;
   return (
@@ -43,7 +45,7 @@ const listAnswers: AnswerKind = {
   refused: 0.15,
 };
 
-/** Undefined for a token that this Google has not given. */
+/** Undefined for a token that this fake has not issued. */
 function placeOf(pageToken: string): number | undefined {
   const [, place] = /^\["p",(\d+)\]$/.exec(pageToken) ?? [];
   return place === undefined ? undefined : Number(place);
@@ -73,7 +75,7 @@ function entry(random: () => number, index: number): Record<string, unknown> {
 
 type Violate = (invariant: Violation["invariant"], what: string, detail: string) => void;
 
-/** A list that is read whole and then followed, with changed answers; then once more as it is. */
+/** Reads a whole list, then lists of changes, with changed answers; then reads the whole list once without changes. */
 export async function playListCase(seed: number, given?: readonly Change[]): Promise<PlayedCase> {
   const random = seededRandom(seed);
   const changes = new AnswerChanges(listAnswers, seed, given);
@@ -163,7 +165,7 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
   return { violation, changes: changes.done };
 }
 
-/** The decisions of the repository, over records in memory. */
+/** The repository's decisions, with records in memory. */
 class ListedCalendars implements CalendarListStore {
   readonly records = new Map<string, KnownCalendar>();
   readonly #kept: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import { oddTexts, oddValue, pick } from "./odd-values.fake.ts";
 
-/** What Google's client library throws, as far as the product may look at it. */
+/** The parts of a client library's error that the product may read. */
 export interface Refusal {
   readonly name: string;
   readonly thrown: unknown;
@@ -12,9 +12,9 @@ const statuses = [
 ];
 
 /**
- * Reasons that say nothing of one calendar, one grant or one channel. The ones that do are what the product may act on
- * (`notFound` with 404, `forbidden`, `requiredAccessLevel`, `notACalendarUser` with 403, `invalid_grant`, missing
- * scopes, `pushNotSupportedForRequestedResource`), and are left out.
+ * Reasons that are not about one calendar, one grant or one channel. Left out are the reasons on which the product may
+ * act: `notFound` with 404, `forbidden`, `requiredAccessLevel` and `notACalendarUser` with 403, `invalid_grant`,
+ * missing scopes, `pushNotSupportedForRequestedResource`.
  */
 const reasons = [
   "accessNotConfigured",

@@ -1,13 +1,13 @@
 import type { Choose } from "../sync/testing/schedule.fake.ts";
 
-/** Picks one of a list that is not empty. */
+/** Picks a value from a list that must not be empty. */
 export function pick<T>(random: () => number, values: readonly T[]): T {
   const value = values[Math.floor(random() * values.length)];
   if (value === undefined) throw new Error("nothing to pick from");
   return value;
 }
 
-/** `choose` among named things, by weight. */
+/** Picks a value with `choose`, by weight. */
 export function pickWeighted<T>(
   choose: Choose,
   options: readonly (readonly [weight: number, value: T])[],
@@ -17,7 +17,7 @@ export function pickWeighted<T>(
   return chosen[1];
 }
 
-/** A value that no page of Google's documents, by a name for the message of a failure. */
+/** A value that Google's documentation does not contain, with a name for error messages. */
 export interface OddValue {
   readonly name: string;
   readonly make: () => unknown;
@@ -58,7 +58,10 @@ const unreadableTexts = [
   "%00",
 ].map(asIs);
 
-/** Half pairs, NUL, direction marks, combining marks, zero width, a non-character, four-byte letters, emoji. */
+/**
+ * Half surrogate pairs, NUL, direction marks, combining marks, zero-width characters, a non-character, four-byte
+ * letters, emoji.
+ */
 export const oddTexts = [
   "\ud800",
   "a\udc00b",
@@ -89,7 +92,7 @@ const huge = [
   odd("1,000 levels", () => nested(1_000)),
 ];
 
-/** Any odd value; the large ones are rare, for the sake of time. */
+/** A random odd value. Large values are rare, because they are slow. */
 export function oddValue(random: () => number): OddValue {
   const share = random();
   if (share < 0.3) return asIs(null);
@@ -100,7 +103,7 @@ export function oddValue(random: () => number): OddValue {
   return pick(random, huge);
 }
 
-/** A text with a few letters lost, doubled, swapped, put in, or turned into another case. */
+/** A text in which a few letters are removed, doubled, swapped, inserted or changed in case. */
 export function garbled(random: () => number, text: string): string {
   const at = Math.floor(random() * (text.length + 1));
   const [before, after] = [text.slice(0, at), text.slice(at)];

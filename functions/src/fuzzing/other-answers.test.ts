@@ -4,7 +4,7 @@ import { fuzzSettings, runSeeds } from "./run-seeds.fake.ts";
 import { TokenCase } from "./token-case.fake.ts";
 import { playWatchCase } from "./watch-case.fake.ts";
 
-/* What is played, what must hold and what is left out: docs/fuzzing.md. */
+/* docs/fuzzing.md describes the cases, the invariants and the changes that are left out. */
 const settings = fuzzSettings(process.env, 1_000);
 const timeoutMs = 60_000 + settings.cases * 100;
 

@@ -1,16 +1,16 @@
 import { isContainer } from "./answer-mutations.fake.ts";
 
 /*
- * What cannot be told from the truth is left out of the fuzzing. This is the whole list; everything else is fair.
+ * Changes that look like a real change at Google are left out of the fuzzing. This is the whole list; all other changes
+ * are made.
  *
- * Of an event: another id, or another `recurringEventId`, that could be one; `recurringEventId` or `recurrence` taken
- * away altogether (an exception that became an event, a series that became one, look just so); the status "cancelled";
- * another valid time or zone; other valid lines of recurrence, or fewer of them.
- * Of the envelope: another valid token or zone; fewer items. (`items` may be missing: what a pull has lost by that is
- * made good by the next full sync.)
+ * Of an event: another plausible id or `recurringEventId`; removal of `recurringEventId` or `recurrence` (as if an
+ * exception became an event, or a series a single event); the status "cancelled"; another valid time or zone; other
+ * valid lines of recurrence, or fewer of them. Of the envelope: another valid token or zone; fewer items. (`items` may
+ * be missing: the next full sync repairs the losses of a pull.)
  */
 
-/** Something that Google could mean as an id: imported events have other letters than Google's own. */
+/** True if Google could send it as an id. Ids of imported events contain other letters than Google's own ids. */
 function isPlausibleId(id: unknown): boolean {
   return (
     typeof id === "string" &&
@@ -23,7 +23,7 @@ function isPlausibleId(id: unknown): boolean {
 
 function isZone(name: unknown): boolean {
   if (typeof name !== "string") return false;
-  // Also what other calendars write: an offset, a Windows zone, a name in quotes or with a vendor's prefix.
+  // Other calendar software writes an offset, a Windows zone, a name in quotes or a name with a vendor's prefix.
   if (/^\W*(gmt|utc|etc\b|z$|[a-z ]*standard time|[+-]?\d)/i.test(name)) return true;
   const inner = name
     .trim()
@@ -41,7 +41,7 @@ function accepts(timeZone: string): boolean {
   }
 }
 
-/** Valid as anything: then it may be read as something. */
+/** Epoch ms of a time; undefined if the text is not valid as a date or time of any form. */
 function instant(time: unknown): number | undefined {
   if (!isContainer(time)) return undefined;
   for (const text of [time["dateTime"], time["date"]]) {
@@ -55,7 +55,7 @@ function instant(time: unknown): number | undefined {
 function isOtherTime(before: unknown, after: unknown): boolean {
   const ms = instant(after);
   if (ms !== undefined && ms !== instant(before)) return true;
-  // An all-day event that became one with a time, or the other way round.
+  // An all-day event that became a timed event, or the reverse.
   if (isContainer(before) && isContainer(after) && ms !== undefined) {
     if ("date" in before !== "date" in after) return true;
     return after["timeZone"] !== before["timeZone"] && isZone(after["timeZone"]);
@@ -75,14 +75,16 @@ const parts = [
 const rule = new RegExp(`^(RRULE|EXRULE):(${parts})(;(${parts}))*;?$`, "i");
 const dates = /^(RDATE|EXDATE)(;[A-Z-]+=[^;:]+)*:\d{8}(T\d{6}Z?)?(,\d{8}(T\d{6}Z?)?)*$/i;
 
-/** True for a line that has one meaning for every reader: in any case, folded, with white space around it. */
+/**
+ * True for a line that every reader reads in the same way: in upper or lower case, folded, with white space around it.
+ */
 function isValidLine(line: unknown): boolean {
   if (typeof line !== "string") return false;
   const unfolded = line.replaceAll(/\r?\n[ \t]/g, "").trim();
   return rule.test(unfolded) || dates.test(unfolded);
 }
 
-/** Valid lines that are not the ones that were there. */
+/** True if the lines are valid and differ from the lines before. */
 function isOtherRecurrence(before: unknown, after: unknown): boolean {
   if (before === undefined || !Array.isArray(after)) return false;
   if (after.length === 0 || !after.every(isValidLine)) return false;
@@ -91,7 +93,7 @@ function isOtherRecurrence(before: unknown, after: unknown): boolean {
   return !Array.isArray(before) || texts(before) !== texts(after);
 }
 
-/** True where an item of `events.list` could be what Google means. */
+/** True if the changed item of `events.list` could be a real item of Google's. */
 export function isOtherTruth(before: unknown, after: unknown): boolean {
   if (!isContainer(before) || !isContainer(after)) return false;
   const changed = (name: string) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
@@ -112,7 +114,7 @@ export function isOtherTruth(before: unknown, after: unknown): boolean {
   );
 }
 
-/** True where the envelope of an answer could be what Google means. */
+/** True if the changed envelope could be a real envelope of Google's. */
 export function isOtherEnvelope(before: unknown, after: unknown): boolean {
   if (!isContainer(before) || !isContainer(after)) return false;
   const tokens = ["nextPageToken", "nextSyncToken"].some(

@@ -5,18 +5,18 @@ import { startMs } from "../sync/testing/virtual-clock.fake.ts";
 import { pick, pickWeighted } from "./odd-values.fake.ts";
 
 const hourMs = 3_600_000;
-/** Berlin's offset all through the window of these worlds: what daylight saving does is shown elsewhere. */
+/** Berlin's offset during the whole window of these worlds. Other tests cover daylight saving. */
 const offsetMs = hourMs;
-/** Zones of that offset: which one is read, or the calendar's instead, makes no difference. */
+/** Zones with that offset: it makes no difference whether the event's zone or the calendar's is used. */
 const zones = ["Europe/Berlin", "Europe/Berlin", "Europe/Madrid", "Europe/Rome"];
 
-/** Midnight in Berlin of the day on which the world begins. */
+/** Midnight in Berlin on the first day of the world. */
 const firstMidnightMs = startMs - (startMs % dayMs) - offsetMs;
 
-/** A series as far as exceptions and splits need to know it: every `stepDays` from its first day on. */
+/** The properties of a series that exceptions and splits need. It repeats every `stepDays` from its first day on. */
 interface KnownSeries {
   readonly id: string;
-  /** Of its instances' ids. */
+  /** The first part of its instances' ids. */
   readonly familyId: string;
   readonly allDay: boolean;
   readonly firstDay: number;
@@ -41,7 +41,7 @@ function stamp({ allDay, hour }: Pick<KnownSeries, "allDay" | "hour">, days: num
   return `${utc.slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-/** Somebody's calendar, edited at random; the same `random` makes the same edits. */
+/** A calendar with random edits; the same `random` makes the same edits. */
 export class RandomCalendar {
   readonly #google: FakeGoogle;
   readonly #random: () => number;
@@ -209,7 +209,7 @@ export class RandomCalendar {
         : `${name};TZID=${timeZone}:${day(days).replaceAll("-", "")}T${String(series.hour).padStart(2, "0")}0000`;
     const more = [
       ...(this.#random() < 0.2 ? [list("EXDATE", firstDay + 2 * stepDays)] : []),
-      // Weekly series have no instance on such a day.
+      // Three days after the first day, a weekly series has no instance of its own.
       ...(this.#random() < 0.2 && stepDays === 7 ? [list("RDATE", firstDay + 3)] : []),
     ];
     return { recurrence: [rule, ...more] };
@@ -243,11 +243,13 @@ export class RandomCalendar {
     const [series] = this.#series.splice(this.#below(this.#series.length), 1);
     if (series === undefined) return;
     this.#google.remove(series.id);
-    // Google's lists know no exceptions of a series that is gone.
+    // Google's lists contain no exceptions of a deleted series.
     for (const id of series.exceptions) this.#google.remove(id);
   }
 
-  /** "This and following": the old series ends, a new one has the instances' ids that the old one had. */
+  /**
+   * "This and following": the old series ends, and a new series takes over the ids of the old series' later instances.
+   */
   #split(): void {
     const series = this.#series.find(one => one.familyId === one.id && one.exceptions.size === 0);
     if (series === undefined) return;

@@ -1,22 +1,22 @@
 import { changeKind, changeText, type Change } from "./answer-changes.fake.ts";
 
-/** What did not hold. */
+/** A violated invariant. */
 export interface Violation {
   readonly invariant: "I1" | "I2" | "I3" | "I4";
-  /** The kind of it, without names. */
+  /** The kind of violation, without ids. */
   readonly what: string;
   readonly detail: string;
-  /** In the how-manieth sync of the case. */
+  /** The number of the sync within the case, from 1. */
   readonly step: number;
 }
 
 export interface PlayedCase {
   readonly violation: Violation | undefined;
-  /** Everything that was done to the answers. */
+  /** All changes of the answers. */
   readonly changes: readonly Change[];
 }
 
-/** Plays the case of a seed; with `given`, does that to the answers instead of what the seed says. */
+/** Plays the case of a seed. With `given`, makes these changes instead of changes from the seed. */
 export type PlayCase = (seed: number, given?: readonly Change[]) => Promise<PlayedCase>;
 
 interface Found {
@@ -42,7 +42,10 @@ export function fuzzSettings(env: Readonly<Record<string, string | undefined>>, 
 
 const progressEvery = 5_000;
 
-/** Throws at the first violation, or, for a report, after all cases, with all kinds of them. */
+/**
+ * Throws at the first violation. With `report`, plays all cases and then throws an error that lists the kinds of
+ * violations.
+ */
 export async function runSeeds(
   name: string,
   play: PlayCase,
@@ -63,7 +66,7 @@ export async function runSeeds(
   if (kinds.size > 0) throw new Error(reportText(name, cases, kinds));
 }
 
-/** Leaves out one change after the other, as long as the same invariant is still broken in the same way. */
+/** Removes changes one by one, as long as the same invariant is violated in the same way. */
 async function smallest(play: PlayCase, found: Found): Promise<Found> {
   let least = found;
   for (const change of found.changes) {

@@ -3,8 +3,9 @@ const earliestMs = Date.parse("0001-01-01T00:00:00Z");
 const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
 
 /**
- * Why Firestore would refuse a document (Firestore, "Quotas and limits" and "Supported data types"), so that a commit
- * would throw; undefined where it would not. Fields that end in `Ms` become timestamps.
+ * Returns the reason for which Firestore would refuse a document (Firestore, "Quotas and limits" and "Supported data
+ * types"), so that a commit would throw; undefined if Firestore would accept it. Fields whose names end in `Ms` are
+ * stored as timestamps.
  */
 export function whyNotStorable(document: unknown): string | undefined {
   const problem = problemOf(document, "", 0);
@@ -12,7 +13,7 @@ export function whyNotStorable(document: unknown): string | undefined {
   return Buffer.byteLength(JSON.stringify(document)) > maxBytes ? "larger than a document may be" : undefined;
 }
 
-/** Why it cannot be the id of a document. */
+/** Returns the reason for which the text is not usable as a document id; undefined if it is usable. */
 export function whyNotId(id: string): string | undefined {
   const fits = id !== "" && Buffer.byteLength(id) <= 1_477 && id.isWellFormed();
   return fits && !/\/|^\.\.?$|^__.*__$/.test(id)

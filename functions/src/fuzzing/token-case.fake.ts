@@ -15,7 +15,7 @@ const nowMs = 1_800_000_000_000;
 const email = "me@corp.example";
 const subject = "123";
 
-/** Whose mailbox it is: another subject that could be one is an address that was given to somebody else. */
+/** Another plausible subject means that the address was given to another user, which is a real change. */
 const isOtherSubject = (before: unknown, after: unknown): boolean =>
   isContainer(before) &&
   isContainer(after) &&
@@ -33,8 +33,8 @@ const tokenAnswers: AnswerKind = {
 };
 
 /**
- * Tokens are refreshed, by consent or by delegation, and a consent is redeemed, with changed answers. The answers come
- * through `fetch`, which the caller has replaced by `answer`.
+ * Refreshes tokens (of a consent or a delegation) and redeems a consent, with changed answers. The answers arrive
+ * through `fetch`, which the caller replaces by `answer`.
  */
 export class TokenCase {
   violation: Violation | undefined;
@@ -47,7 +47,7 @@ export class TokenCase {
     this.changes = new AnswerChanges(tokenAnswers, seed, given);
   }
 
-  /** What Google's endpoints answer. */
+  /** The answer of a Google endpoint. */
   answer(url: string): Response {
     const changed = this.changes.change(bodyFor(url));
     if (changed.kind === "answer")
@@ -108,7 +108,8 @@ export class TokenCase {
         if (needsConsent(token.reason)) this.#violate("I2", "the account is ended", token.googleReason ?? "");
         return;
       }
-      // What the library does first with a token: one that no header can hold fails every call from now on.
+      // The client library first puts the token into a header. A token that is not usable in a header would make every
+      // later call fail.
       await createCalendarCaller(tokens, undefined)("account", (_, { headers }) => {
         new Headers(headers);
         return Promise.resolve({ data: {} });

@@ -12,13 +12,13 @@ const watchAnswers: AnswerKind = {
   stopsAt: path => (path.length === 0 ? 0.15 : 1),
   decisive: [],
   fields: [],
-  // Any other id or end of a channel is what Google may say.
+  // Google may send any id and any end of a channel, so no change is left out.
   isOtherEnvelope: () => false,
   isOtherItem: () => false,
   refused: 0.4,
 };
 
-/** Channels are opened, replaced and stopped with changed answers; then Google answers as it should. */
+/** Opens, replaces and stops channels with changed answers; then Google's answers are correct. */
 export async function playWatchCase(seed: number, given?: readonly Change[]): Promise<PlayedCase> {
   const random = seededRandom(seed);
   const changes = new AnswerChanges(watchAnswers, seed, given);

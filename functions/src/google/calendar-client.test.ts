@@ -6,14 +6,15 @@ import { createCalendarCaller } from "./calendar-client.ts";
 
 let server: Server;
 let tokens: FakeAccessTokens;
-/** Statuses of the answers to come; 200 when there are none. */
+/** The statuses of the next answers; 200 when the list is empty. */
 let statuses: number[];
-/** Google's reason in their bodies; none if undefined. */
+/** The reason in their bodies; none if undefined. */
 let reason: string | undefined;
 let bearers: (string | undefined)[];
 
 beforeAll(() => {
-  // The client library imports its own fetch late, which jest cannot do; in a browser it takes the one of the window.
+  // The client library imports its own `fetch` dynamically, which Jest does not support. In a browser the library uses
+  // `window.fetch`.
   Object.assign(globalThis, { window: { fetch } });
 });
 beforeEach(async () => {

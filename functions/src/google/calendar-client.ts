@@ -3,10 +3,10 @@ import type { AccessToken, AccessTokens } from "../ports/credentials.port.ts";
 import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../model/google-failure.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
-/** Per attempt. Google's client library has no time-out of its own. */
+/** Per attempt, in ms. Google's client library has no time-out of its own. */
 const callTimeoutMs = 30_000;
 
-/** What every call carries besides its parameters: the bearer token, a time-out, and bounded retries. */
+/** The options of every call besides its parameters: the bearer token, a time-out, and bounded retries. */
 export interface CallOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
@@ -24,9 +24,9 @@ export type CalendarCaller = <T>(
 ) => Promise<{ kind: "ok"; data: T } | GoogleFailure>;
 
 /**
- * A caller that fetches the account's token, replaces it once when it is refused, and answers with data or a classified
- * failure. GETs are retried once by the library for passing faults; anything longer is the task queue's business.
- * Google's client is loaded by the first call: the webhook, which people wait for, never needs it.
+ * Returns a caller that fetches the account's token, replaces the token once if Google refuses it, and returns data or
+ * a classified failure. The library repeats GETs once after transient errors; the task queue does all longer retries.
+ * The first call loads Google's client library, so the webhook, which must answer fast, never loads it.
  *
  * @param rootUrl the local Google Calendar (with or without a trailing slash), or undefined for Google itself
  */
@@ -62,14 +62,14 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
     const token = await tokens.get(accountId);
     if (token.kind === "failed") return token;
     const first = await attempt(token, call);
-    // By reason: a 401 may speak of the webhook's address, and then a new token changes nothing.
+    // Decided by the reason: a 401 may be about the webhook's address, and then a new token does not help.
     if (first.kind !== "failed" || first.reason !== "tokenRefused") return first;
     const fresh = await tokens.replace(accountId, token.token);
     return fresh.kind === "failed" ? fresh : await attempt(fresh, call);
   };
 }
 
-/** True where a refusal says something about the connection that the call was made with. */
+/** True if the refusal is about the grant of the call, so that the failure must name the grant. */
 function isOfGrant(reason: GoogleFailureReason): boolean {
   return needsConsent(reason) || reason === "tokenRefused";
 }

@@ -14,7 +14,7 @@ const silent = {
   alarm: () => undefined,
 };
 
-/** What the adapter makes of these pages; each has what a test gives it, and nothing else. */
+/** The adapter's result for these pages. Each page contains only the fields that the test sets. */
 async function list(pages: unknown[], syncToken?: string): Promise<CalendarListing | GoogleFailure> {
   const left = [...pages];
   const client = { calendarList: { list: () => Promise.resolve({ data: left.shift() }) } };
@@ -160,7 +160,7 @@ describe("a list of calendars", () => {
   });
 });
 
-/* Whatever happens to entries on their way: what can still be named is not gone. */
+/* Entries are changed at random. A calendar whose id is still readable must not be removed. */
 describe("mutated answers", () => {
   const odd = fc.oneof(
     fc.constantFrom<unknown>(
@@ -220,7 +220,7 @@ describe("mutated answers", () => {
           );
           const named = entries.filter(({ id }) => items.some(item => item["id"] === id) && !taken.has(id));
           for (const { id } of named) expect(certain).not.toContain(calendarKeyOf("acc", id));
-          // Nor any, while one entry has lost its name: it may be that one's.
+          // Nor may any other calendar be removed, because an entry without an id may be that calendar.
           const nameless = items.some(({ id }) => typeof id !== "string" || id === "");
           if (nameless) {
             const keys = [...taken].map(id => calendarKeyOf("acc", String(id)));

@@ -5,33 +5,33 @@ import type { Log } from "../ports/runtime.port.ts";
 import { utc, zoneNamed } from "../recurrence/zone.ts";
 import { type CalendarCaller, createCalendarCaller } from "./calendar-client.ts";
 
-/** The largest page that calendarList.list gives. */
+/** The largest page of calendarList.list (reference of calendarList.list, `maxResults`). */
 const pageSize = 250;
 
-/** 10,000 calendars; a user with more is not one of ours, and a list without an end is a fault. */
+/** 10,000 calendars. A longer list is treated as endless, which is a fault. */
 const maxPages = 40;
 
-/** Google's own limit is far below; what is longer was not written by people, and a document holds 1 MiB. */
+/** Google's own limits are far lower. Longer texts were not written by people, and a document holds 1 MiB. */
 const maxTextLength = 20_000;
 const maxIdLength = 1_000;
 
 const text = z.string().max(maxTextLength);
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
 
-/** One that Firestore could not store is no token. */
+/** Firestore must be able to store a token. */
 const token = z
   .string()
   .max(10_000)
   .refine(value => value.isWellFormed());
 
-/** An answer of calendarList.list, as far as it must be readable for anything in it to be believed. */
+/** The parts of an answer of calendarList.list without which the whole answer is refused. */
 const listPage = z.object({
   items: z.array(z.unknown()).optional(),
   nextPageToken: token.nullish(),
   nextSyncToken: token.nullish(),
 });
 
-/** Ids are hashed and are part of addresses. None has been seen with white space or control characters in it. */
+/** Ids are hashed and used in URLs. Ids with white space or control characters have not been seen. */
 const entryId = z.object({
   id: z
     .string()
@@ -41,7 +41,10 @@ const entryId = z.object({
 });
 const entryMarks = z.object({ deleted: z.unknown().optional(), hidden: z.unknown().optional() });
 
-/** `calendarList.list` through Google's client library. */
+/**
+ * `calendarList.list` through Google's client library. A list that has no end, no sync token or an unexpected shape is
+ * a failure `unavailable`.
+ */
 export function createCalendarList(
   call: CalendarCaller,
   rootUrl: string | undefined,
@@ -54,7 +57,7 @@ export function createCalendarList(
   };
 }
 
-/** A token that is not stored anywhere yet, and therefore cannot be replaced. */
+/** The token of a new connection is not stored yet, so it cannot be replaced. */
 function fixedToken(token: string) {
   return {
     get: () => Promise.resolve({ kind: "token" as const, token, grantId: "" }),
@@ -85,7 +88,7 @@ async function listAll(
     );
     if (answer.kind === "failed") return answer;
     const parsed = listPage.safeParse(answer.data);
-    // A list of changes may be without any; a whole list always has its primary calendar.
+    // A list of changes may have no items; a whole list always contains the primary calendar.
     if (!parsed.success || (parsed.data.items === undefined && syncToken === undefined)) return unreadable;
     nameless += readEntries(parsed.data.items ?? [], { calendars, removedIds }, log);
     const { nextPageToken, nextSyncToken: next } = parsed.data;
@@ -93,14 +96,14 @@ async function listAll(
       pageToken = nextPageToken;
       continue;
     }
-    // Without a sync token the list may be incomplete, and what is not on it would be taken for removed.
+    // Without a sync token the list may be incomplete, and the missing calendars would be treated as removed.
     if (typeof next !== "string" || next === "") break;
     return {
       kind: "listed",
       calendars: [...calendars.values()],
-      // Listed and taken away in one answer: that is not certain.
+      // A calendar that is both listed and removed in one answer is not certainly removed.
       removedIds: [...removedIds].filter(id => !calendars.has(id)),
-      // Any calendar may be the one whose id could not be read.
+      // An entry without a readable id may be any calendar.
       complete: syncToken === undefined && nameless === 0,
       syncToken: next,
     };
@@ -111,9 +114,9 @@ async function listAll(
 const unreadable: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "unreadableList" };
 
 /**
- * Reads what can be read of each entry: an odd field costs itself, and only an entry without a readable id is left out.
+ * Reads the entries. An unreadable field is left out; only an entry without a readable id is left out as a whole.
  *
- * @returns how many had no readable id
+ * @returns the number of entries without a readable id
  */
 function readEntries(
   items: readonly unknown[],
@@ -129,7 +132,8 @@ function readEntries(
     }
     const { id } = named.data;
     const { deleted, hidden } = entryMarks.parse(item);
-    // Changes list what was deleted or hidden since (reference page of calendarList.list, `syncToken`).
+    // A list of changes contains the entries that were deleted or hidden since (reference of calendarList.list,
+    // `syncToken`).
     if (deleted === true || hidden === true) {
       into.removedIds.add(id);
       continue;
@@ -161,20 +165,20 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
   const backgroundColor = field(entry["backgroundColor"], color);
   const foregroundColor = field(entry["foregroundColor"], color);
   const colorId = field(entry["colorId"], text);
-  // A name that every client can use.
+  // Only a zone that every client supports is accepted.
   const zone = zoneNamed(field(entry["timeZone"], text.min(1)).value ?? "");
   const accessRole = field(entry["accessRole"], text.min(1));
   const primary = field(entry["primary"], z.boolean());
   const selected = field(entry["selected"], z.boolean());
   const name = own.value ?? summary.value;
   const unread = {
-    // A calendar without a name has an empty one; without any nobody can say what it is called.
+    // Google sends an empty `summary` for a calendar without a name. If the field is missing, the name is unreadable.
     summary: own.unread || name === undefined,
     description: description.unread,
     backgroundColor: backgroundColor.unread,
     foregroundColor: foregroundColor.unread,
     colorId: colorId.unread,
-    // These two are in every entry, so that their absence says nothing.
+    // These two are in every entry, so if one is missing, it is unreadable.
     timeZone: zone === null,
     accessRole: accessRole.value === undefined,
     primary: primary.unread,
@@ -196,7 +200,10 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
   };
 }
 
-/** Firestore stores UTF-8, in which half of a surrogate pair does not exist: it would differ from itself each time. */
+/**
+ * Firestore stores only UTF-8, which cannot represent half of a surrogate pair: the stored text would differ from
+ * Google's text in each comparison.
+ */
 function wellFormed(value: string): string {
   return value.toWellFormed();
 }

@@ -20,7 +20,7 @@ const reasonOf = (status: number, data: unknown): GoogleFailureReason =>
 const classic = (...reasons: unknown[]) => ({
   error: { code: 0, message: "…", errors: reasons.map(reason => ({ domain: "global", reason })) },
 });
-/** The newer form, beside the classic one. */
+/** The newer form, together with the classic form. */
 const newer = (reason: string, ...details: unknown[]) => ({
   error: {
     code: 0,
@@ -44,7 +44,7 @@ const canonical = (status: string) => ({ error: { code: 0, message: "…", statu
 
 type Row = readonly [status: number, body: unknown, reason: GoogleFailureReason];
 
-/** Every row of guides/errors, of Google's standard error messages, and what issue trackers have seen besides. */
+/** Every row of guides/errors and of Google's standard error messages, and other answers from issue trackers. */
 const catalogue: Readonly<Record<string, readonly Row[]>> = {
   "a calendar that is taken away": [
     [404, classic("notFound"), "calendarGone"],
@@ -310,7 +310,7 @@ describe("Google's words decide, then the status", () => {
       }),
       { numRuns: 3_000, seed: 16 },
     );
-    // Otherwise nothing was tried.
+    // Otherwise the property was hardly checked.
     expect(ended).toBeGreaterThan(30);
   });
 });

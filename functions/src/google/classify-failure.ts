@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
 
-/** What is read of an error thrown by Google's client library; everything else in it (the request!) is left alone. */
+/** The parts of a client library's error that are read. The rest is ignored, because it contains the request. */
 const thrown = z.object({
   code: z.union([z.string(), z.number()]).optional().catch(undefined),
   name: z.string().optional().catch(undefined),
@@ -10,10 +10,11 @@ const thrown = z.object({
 });
 
 /**
- * Turns whatever a call to Google threw into a reason, by Google's own words first and the status second
- * (guides/errors; a 403 can be a rate limit: googleapis/google-api-nodejs-client#3422). Only words that are known to
- * mean it, under the status that they belong to, end an account or a calendar; whatever else is refused may pass.
- * Errors that did not come from Google or the network are programming errors and are thrown again.
+ * Classifies an error from a call to Google: by the reasons in Google's answer first, by the status second
+ * (guides/errors; a 403 can be a rate limit: googleapis/google-api-nodejs-client#3422). Only documented or observed
+ * reasons, with their documented status, end an account or a calendar. All other refusals may be temporary.
+ *
+ * @throws the error itself if it came neither from Google nor from the network, because it is a programming error
  */
 export function classifyFailure(error: unknown): GoogleFailure {
   const parsed = thrown.safeParse(error);
@@ -39,12 +40,15 @@ export function classifyFailure(error: unknown): GoogleFailure {
   return { kind: "failed", reason, status, ...(googleReason !== undefined && { googleReason }) };
 }
 
-/** The library's own errors hold the request, which nothing here looks into. They have no name, nor always a code. */
+/**
+ * The library's own errors contain the request, which is not read here. They have no special name, and not always a
+ * code.
+ */
 function isFromLibrary(error: unknown): boolean {
   return error instanceof Error && "config" in error;
 }
 
-/** A reason, and the word of Google's that it rests on. */
+/** A reason of ours, and Google's reason that led to it. */
 type Verdict = readonly [reason: GoogleFailureReason, googleReason: string | undefined];
 
 function decide(status: number, body: ErrorBody): Verdict {
@@ -55,25 +59,29 @@ function decide(status: number, body: ErrorBody): Verdict {
 }
 
 /**
- * The operator's own, by reason: the API is off, billing, a key, a suspended project. The older words are of Google's
- * standard error messages and googleworkspace/python-samples#17, those in capitals of google/api/error_reason.proto.
+ * Google's reasons for faults of the operator's project: the API is off, billing, a key, a suspended project. The older
+ * reasons are from Google's standard error messages and googleworkspace/python-samples#17, the reasons in capitals from
+ * google/api/error_reason.proto.
  */
 const ofTheOperator =
   /^(accessnotconfigured|servicedisabled|servicenotvisible|billing.*|.*billingdisabled|apikey.*|keyinvalid|keyexpired|ipreferer?blocked|iprefererblocked|consumer.*|userproject.*|project.*|resourceproject.*|gcpsuspended|securitypolicyviolated|org(restriction|anization).*|location.*violated|resourceusagerestriction.*|systemparameterunsupported|overloadedcredentials|missingorigin|sslrequired|insufficientaudience|insufficientauthorizedparty|paymentrequired)$/;
-/** Google names its limits alike, of old and of late: `rateLimitExceededUnreg`, `RATE_LIMIT_EXCEEDED`. */
+/** Google's reasons for limits, in the old and the new spelling: `rateLimitExceededUnreg`, `RATE_LIMIT_EXCEEDED`. */
 const ofALimit = /(limits?|quota|daily)\w*exceeded|^(resourceexhausted|quotafailure|toomanyrequests)$/;
-/** Faults of Google's own, under whichever status they come (guides/errors; google/rpc/code.proto). */
+/** Google's reasons for its own faults, with any status (guides/errors; google/rpc/code.proto). */
 const ofGoogle =
   /^(backend.*|internal|internalerror|internalservererror|unavailable|serviceunavailable|deadlineexceeded|timeout|requesttimeout|aborted|cancelled|unknown|dataloss|notready|transienterror)$/;
-/** Of the webhook's address or the channel (guides/push; seen with and without the prefix). */
+/** Google's reasons about the webhook's address or the channel (guides/push; seen with and without the prefix). */
 const ofAddress = /^(push\..*|webhook.*)$/;
-/** A channel's id that is taken: ours are random, so the next attempt has another. */
+/** The channel's id is in use. Our ids are random, so the next attempt has another id. */
 const channelTaken = /^(push\.)?channelidnotunique$/;
 
-/** Google's words, once written in three ways: `accessNotConfigured`, `SERVICE_DISABLED`, `quota-exceeded`. */
+/** Makes Google's three spellings equal: `accessNotConfigured`, `SERVICE_DISABLED`, `quota-exceeded`. */
 const plain = (word: string): string => word.replace(/[_-]/g, "").toLowerCase();
 
-/** Reasons that end nothing. They win over all others: who is told two things is not certain of either. */
+/**
+ * Reasons that end neither an account nor a calendar. If an answer contains several reasons, these come first: with
+ * contradictory reasons nothing is certain.
+ */
 function harmless(status: number, body: ErrorBody): Verdict | undefined {
   const words = [...body.reasons, ...(body.oauthError === undefined ? [] : [body.oauthError])];
   const find = (pattern: RegExp) => words.find(word => pattern.test(plain(word)));
@@ -83,7 +91,7 @@ function harmless(status: number, body: ErrorBody): Verdict | undefined {
   if (limit !== undefined) return ["rateLimited", limit];
   const fault = find(ofGoogle);
   if (fault !== undefined) return ["unavailable", fault];
-  // google.rpc.Code in `status`; the others of them say less than a reason or the HTTP status does.
+  // `status` is a google.rpc.Code. Its other values are less specific than a reason or the HTTP status.
   const { canonicalStatus = "" } = body;
   if (ofALimit.test(plain(canonicalStatus))) return ["rateLimited", canonicalStatus];
   if (ofGoogle.test(plain(canonicalStatus))) return ["unavailable", body.reasons[0] ?? canonicalStatus];
@@ -100,12 +108,12 @@ function harmless(status: number, body: ErrorBody): Verdict | undefined {
 const isRefusal = (status: number): boolean =>
   status >= 400 && status < 500 && status !== 408 && status !== 429;
 
-/** With and without the prefix: both spellings have been seen for watch calls. */
+/** Both spellings have been seen in answers to watch calls. */
 function isPushUnsupported(word: string): boolean {
   return /^(push\.)?pushNotSupportedForRequestedResource$/.test(word);
 }
 
-/** Missing scopes: of old (guides/errors), of late (google/api/error_reason.proto). */
+/** Missing scopes, in the old form (guides/errors) and the new form (google/api/error_reason.proto). */
 const missingScopes = new Set([
   "insufficientPermissions",
   "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
@@ -113,10 +121,10 @@ const missingScopes = new Set([
 ]);
 
 /**
- * The reasons under which a calendar is taken away from its user, by status. This is the whole list.
- * 404 `notFound`: guides/errors, "404: Not Found". 403 `forbidden`: Google's standard error messages; seen of calendars
- * that are no longer shared. 403 `requiredAccessLevel` ("You need to have reader access to this calendar") and
- * `notACalendarUser` ("The user must be signed up for Google Calendar"): seen in issue trackers.
+ * All reasons after which a calendar is no longer readable for its user, with their status. 404 `notFound`:
+ * guides/errors, "404: Not Found". 403 `forbidden`: Google's standard error messages; seen for calendars that are no
+ * longer shared. 403 `requiredAccessLevel` ("You need to have reader access to this calendar") and `notACalendarUser`
+ * ("The user must be signed up for Google Calendar"): seen in issue trackers.
  */
 const takenAway: Readonly<Record<string, { readonly status: number; readonly reason: GoogleFailureReason }>> =
   {
@@ -125,19 +133,21 @@ const takenAway: Readonly<Record<string, { readonly status: number; readonly rea
     requiredAccessLevel: { status: 403, reason: "forbidden" },
     notACalendarUser: { status: 403, reason: "forbidden" },
   };
-/** They say no more than the status does: beside a word that we do not know, that one is the true reason. */
+/**
+ * These two are no more specific than the status. If the answer also contains an unfamiliar reason, that reason counts.
+ */
 const vague = new Set(["notFound", "forbidden"]);
 
-/** Reasons that end an account or a calendar: exact words under the status that they belong to. */
+/** Reasons that end an account or a calendar: exact matches, only with their documented status. */
 function final(status: number, { reasons, oauthError, names }: ErrorBody): Verdict | undefined {
-  // RFC 6749 5.2 gives 400; a resource server that is asked with a token says 401.
+  // RFC 6749 5.2 specifies 400; a resource server that is called with a token answers 401.
   if (oauthError === "invalid_grant" && (status === 400 || status === 401))
     return ["unauthorized", oauthError];
   if (status === 403) {
     const scopes = reasons.find(word => missingScopes.has(word));
     if (scopes !== undefined) return ["insufficientPermissions", scopes];
   }
-  // What is not found is that token, then, and not the calendar.
+  // The answer is about a page token or a sync token, and not about the calendar.
   if (names !== undefined) return undefined;
   const known = (word: string) => Object.hasOwn(takenAway, word) && takenAway[word]?.status === status;
   const specific = reasons.find(word => known(word) && !vague.has(word));
@@ -146,10 +156,10 @@ function final(status: number, { reasons, oauthError, names }: ErrorBody): Verdi
   return word === undefined ? undefined : [takenAway[word]?.reason ?? "notUnderstood", word];
 }
 
-/** Of resources that are gone, not of tokens (guides/errors, "410: Gone"). */
+/** Reasons for 410 that are about resources, not about tokens (guides/errors, "410: Gone"). */
 const notOfTokens = new Set(["deleted", "gone"]);
 
-/** What is left when Google's words say nothing that we know. */
+/** Classifies by status if Google's answer contains no reason from the lists above. */
 function byStatus(status: number, { names, reasons }: ErrorBody): GoogleFailureReason {
   switch (status) {
     case 400:
@@ -157,8 +167,8 @@ function byStatus(status: number, { names, reasons }: ErrorBody): GoogleFailureR
       if (names === "pageToken") return "pageTokenRejected";
       if (names === "syncToken") return "tokenExpired";
       if (status === 400) return "badRequest";
-      // guides/sync: a list that answers 410 refused its sync token. If it did not, a full list costs little and ends
-      // nothing.
+      // A 410 on a list is a refused sync token (guides/sync). If the 410 has another cause, an additional full list
+      // costs little and ends neither an account nor a calendar.
       return reasons.some(word => notOfTokens.has(word)) ? "notUnderstood" : "tokenExpired";
     case 401:
       return "tokenRefused";

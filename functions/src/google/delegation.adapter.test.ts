@@ -20,7 +20,7 @@ interface Asked {
 
 let server: Server;
 let delegation: Delegation;
-/** By the end of the path. */
+/** By the last part of the path. */
 let answers: { signJwt: Answer; token: Answer; userinfo: Answer };
 let asked: Asked[];
 let ownToken: () => Promise<string>;

@@ -13,11 +13,11 @@ import {
 } from "./oauth-request.ts";
 
 export interface DelegationSettings {
-  /** Lower case, e.g. `corp.example`. */
+  /** In lower case, e.g. `corp.example`. */
   readonly domains: readonly string[];
-  /** E-mail address of the service account that the Workspaces let act for their users. */
+  /** E-mail address of the service account to which the Workspaces delegated access. */
   readonly serviceAccount: string;
-  /** A token of the functions' own identity, which may sign as the service account. */
+  /** Returns an access token of the functions' own identity, which may sign as the service account. */
   readonly ownToken: () => Promise<string>;
   readonly emulatorUrl: string | undefined;
   readonly clock: Clock;
@@ -27,11 +27,11 @@ export interface DelegationSettings {
 const assertionLifeSeconds = 3600;
 
 /**
- * What the token endpoint says of a user it will not let us act for (same page, "JWT error codes"): unknown or
- * suspended; not delegated, or not for these scopes; forbidden by the Workspace's policy.
+ * The token endpoint's errors for a user for whom we may not act (same page, "JWT error codes"): the user is unknown or
+ * suspended; access is not delegated, or not for these scopes; the Workspace's policy forbids it.
  */
 const refusals = new Set(["invalid_grant", "unauthorized_client", "access_denied"]);
-/** Those of a refusal (RFC 6749, 5.2, and 403). Under another status somebody else is speaking. */
+/** The statuses of a refusal (RFC 6749, 5.2, and 403). With another status the answer may be from a proxy. */
 const refusalStatuses = new Set([400, 401, 403]);
 
 const signAnswer = z.object({ signedJwt: z.string().min(1) });
@@ -39,8 +39,9 @@ const tokenAnswer = z.object({ access_token: bearerToken, expires_in: lifeSecond
 const userInfo = z.object({ sub: subject, email: z.string().min(3) });
 
 /**
- * Domain-wide delegation without a key (docs/decisions/0200-delegation-without-a-key.md): IAM signs the assertion that
- * the service account acts for a user, and the token endpoint gives a token for it, whose owner is then asked for.
+ * Domain-wide delegation without a key (docs/decisions/0200-delegation-without-a-key.md). IAM signs an assertion that
+ * the service account acts for a user, and the token endpoint returns a token for the assertion. The user info endpoint
+ * then returns the token's owner.
  */
 export function createDelegation(settings: DelegationSettings): Delegation {
   const { domains, serviceAccount, ownToken, emulatorUrl, clock } = settings;
@@ -62,7 +63,7 @@ export function createDelegation(settings: DelegationSettings): Delegation {
     try {
       token = await ownToken();
     } catch {
-      // The error may hold the request to the metadata server.
+      // The error may contain the request to the metadata server, so nothing of it is passed on.
       return { kind: "failed", reason: "unavailable", googleReason: "noOwnToken" };
     }
     const answer = await callWithToken(signUrl, token, { payload: JSON.stringify(claims) });
@@ -106,7 +107,9 @@ function isRefusal({ status, googleReason }: GoogleFailure): boolean {
   return refusals.has(googleReason ?? "") && refusalStatuses.has(status ?? 0);
 }
 
-/** Only the token endpoint can end a delegation: whoever else uses its words says nothing of the user. */
+/**
+ * Only the token endpoint can end a delegation. The same errors from another endpoint are no statement about the user.
+ */
 function ofNoUser(failure: GoogleFailure): GoogleFailure {
   return needsConsent(failure.reason) ? { ...failure, reason: "notUnderstood" } : failure;
 }

@@ -1,29 +1,32 @@
 import * as z from "zod";
 
-/** What can be read of an error's body. An odd body reads as an empty one. */
+/** The readable parts of an error's body. An unexpected body has no reasons. */
 export interface ErrorBody {
-  /** Google's words, those of `details` (the newer form, more specific) first. Short enough for a log. */
+  /** Google's reasons: first those from `details` (the newer, more specific form). Each is short enough for a log. */
   readonly reasons: readonly string[];
-  /** `error` as RFC 6749 5.2 has it. */
+  /** `error` as in RFC 6749 5.2. */
   readonly oauthError?: string;
   /** google.rpc.Code, e.g. `PERMISSION_DENIED`. */
   readonly canonicalStatus?: string;
-  /** Which of the two tokens of a list the error is about. */
+  /** The token of a list that the error is about. */
   readonly names?: "pageToken" | "syncToken";
-  /** The text speaks of the operator's project, whatever the reason says. */
+  /** True if a text mentions the operator's project, whatever the reason is. */
   readonly speaksOfProject: boolean;
 }
 
 const text = z.string().optional().catch(undefined);
 
-/** A list whose odd entries are dropped one by one. */
+/** A list from which unreadable entries are left out. */
 const listOf = <T extends z.ZodType>(entry: T) =>
   z
     .array(entry.optional().catch(undefined))
     .transform(entries => entries.filter(each => each !== undefined))
     .catch([]);
 
-/** `errors[].reason` is the classic place, `details[].reason` the newer one (google/rpc/error_details.proto). */
+/**
+ * `errors[].reason` is the classic place of a reason, `details[].reason` the newer place
+ * (google/rpc/error_details.proto).
+ */
 const apiError = z.object({
   errors: listOf(z.object({ reason: text, domain: text, location: text, message: text })),
   details: listOf(
@@ -37,10 +40,10 @@ const apiError = z.object({
   status: text,
 });
 
-/** Longer words than this are no reasons. */
+/** Longer texts are not reasons. */
 const longestWord = 100;
 
-/** Never throws, whatever Google or somebody between us and Google has answered. */
+/** Reads the body of an error from Google or from a proxy in between. Never throws. */
 export function readErrorBody(data: unknown): ErrorBody {
   const body = z.object({ error: z.unknown() }).safeParse(unwrapped(data));
   if (!body.success) return nothing;
@@ -65,7 +68,7 @@ export function readErrorBody(data: unknown): ErrorBody {
     ...(status !== undefined && isWord(status) && { canonicalStatus: status }),
     ...(names !== undefined && { names }),
     speaksOfProject:
-      // All of this domain are limits and settings of a project.
+      // All reasons in this domain are about a project's limits and settings.
       errors.some(({ domain }) => domain === "usageLimits") ||
       messages.some(each => ofProject.test(each) && !ofChannel.test(each)),
   };
@@ -74,19 +77,19 @@ export function readErrorBody(data: unknown): ErrorBody {
 const nothing: ErrorBody = { reasons: [], speaksOfProject: false };
 
 /**
- * "… has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17), "Project 1 has been
- * deleted.", "The request is missing a valid API key." No message about a calendar speaks of these; the address of a
- * webhook, which is quoted, may have the word in it.
+ * Examples: "… has not been used in project 1 before or it is disabled." (googleworkspace/python-samples#17), "Project
+ * 1 has been deleted.", "The request is missing a valid API key." Messages about calendars do not contain these words,
+ * but a quoted webhook address may contain "project".
  */
 const ofProject =
   /(?<![\w/.-])project(?![\w/-])|\bAPI\b.*\bis disabled\b|\bAPI key\b|\bunregistered callers\b|\bbilling\b/i;
 
-/** "Channel 'x' not found for project 'y'": what `channels.stop` answers to an unknown channel. */
+/** "Channel 'x' not found for project 'y'": the answer of `channels.stop` for an unknown channel. */
 const ofChannel = /\bchannel\b.*\bnot found for project\b/i;
 
 const isWord = (word: string): boolean => word !== "" && word.length <= longestWord;
 
-/** A body that a proxy has labelled as text comes as text; some of Google's come in a list of one. */
+/** A body that a proxy labels as text arrives as a string; some of Google's bodies are a list with one entry. */
 function unwrapped(data: unknown): unknown {
   const parsed = typeof data === "string" ? parseJson(data) : data;
   return Array.isArray(parsed) ? parsed[0] : parsed;

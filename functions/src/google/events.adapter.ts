@@ -3,19 +3,22 @@ import * as z from "zod";
 import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
-/** Google's own maximum (reference of events.list): fewer round trips, and a page is still small in memory. */
+/**
+ * Google's maximum (reference of events.list, `maxResults`). Large pages need fewer calls, and one page still fits into
+ * memory.
+ */
 const pageSize = 2_500;
 
 /**
- * What a client cannot use stays at Google: less to transfer and to parse. `fields` is not among the parameters that
- * must stay the same with a sync token, but the query version is raised with any change of it all the same.
+ * Only fields that clients use, which saves transfer and parsing. `fields` is not among the parameters that must stay
+ * the same with a sync token (guides/sync); the query version is raised with each change of it nevertheless.
  */
 const fields =
   "nextPageToken,nextSyncToken,timeZone,items(id,status,etag,updated,start,end,summary,description,location," +
   "attendees,organizer,hangoutLink,conferenceData(entryPoints(entryPointType,uri)),recurrence,recurringEventId," +
   "originalStartTime,eventType,visibility,transparency,colorId,htmlLink)";
 
-/** Google's have some hundred characters. One that Firestore could not store is no token. */
+/** Google's tokens have some hundred characters. Firestore must be able to store a token. */
 const token = z
   .string()
   .min(1)
@@ -26,11 +29,11 @@ const answer = z.object({
   items: z.array(z.unknown()).optional(),
   nextPageToken: token.optional(),
   nextSyncToken: token.optional(),
-  // Without it the zone stays what it was.
+  // If it is missing or unreadable, the calendar keeps its stored zone.
   timeZone: z.string().optional().catch(undefined),
 });
 
-/** `events.list` of the Calendar API. */
+/** `events.list` of the Calendar API. An answer without the documented shape is a failure `unavailable`. */
 export function createEventSource(call: CalendarCaller): EventSource {
   return {
     list: async ({ accountId, calendarId, query, pageToken }) => {

@@ -6,15 +6,17 @@ const callTimeoutMs = 10_000;
 /** RFC 6749 5.2. */
 const errorAnswer = z.object({ error: z.string() });
 
-/** What a header can carry (RFC 6750, 2.1, allows fewer characters still): any other text is no token. */
+/** A token must be usable in a header (RFC 6750, 2.1, allows even fewer characters). */
 export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 
-/** Of a token whose life cannot be read: it is replaced soon, and at once when Google refuses it. */
+/** The assumed life of a token whose life is unreadable. It is replaced soon, or at once if Google refuses it. */
 const briefLifeSeconds = 300;
-/** Google's tokens live for an hour, some for half a day. A longer life is not believed. */
+/** Google's tokens live for one hour, some for twelve hours. A longer life is reduced to this limit. */
 const longestLifeSeconds = 86_400;
 
-/** How long an access token lives (RFC 6749, 5.1, only recommends to say so). An odd life costs no token. */
+/**
+ * The life of an access token in seconds (optional in RFC 6749, 5.1). The token is used even if its life is unreadable.
+ */
 export const lifeSeconds = z
   .number()
   .positive()
@@ -24,20 +26,20 @@ export const lifeSeconds = z
 /** Google's `sub`: at most 255 ASCII characters (OpenID Connect guide, "An ID token's payload"). */
 export const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 
-/** Google answered with something else than it has promised. */
+/** Google's answer was a success, but its content is not as documented. */
 export const unreadableAnswer: GoogleFailure = {
   kind: "failed",
   reason: "unavailable",
   googleReason: "unreadableAnswer",
 };
 
-/** What Google answered with a 2xx: its JSON, or undefined for anything else. */
+/** An answer with a 2xx: its JSON, or undefined if it is not JSON. */
 interface Answered {
   readonly kind: "answered";
   readonly body: unknown;
 }
 
-/** A form post. Failures carry status and Google's `error` word, nothing else. */
+/** Posts a form. A failure contains the status and Google's `error` value, and nothing of the request. */
 export async function postForm(
   url: string,
   form: Readonly<Record<string, string>>,
@@ -45,7 +47,7 @@ export async function postForm(
   return await send(url, { method: "POST", body: new URLSearchParams(form) });
 }
 
-/** A call with a bearer token; a POST if there is a body. Failures as those of `postForm`. */
+/** Calls with a bearer token: a POST if there is a body, else a GET. Failures as in `postForm`. */
 export async function callWithToken(
   url: string,
   token: string,
@@ -73,16 +75,17 @@ async function send(url: string, init: RequestInit): Promise<Answered | GoogleFa
   }
 }
 
-/** Only `error` is matched, as Google advises: descriptions vary. */
+/** Only `error` is compared, as Google recommends, because descriptions vary. */
 function oauthFailure(status: number, body: unknown): GoogleFailure {
   const parsed = errorAnswer.safeParse(body);
   const googleReason = parsed.success ? parsed.data.error : undefined;
   const failure = { kind: "failed", status, ...(googleReason !== undefined && { googleReason }) } as const;
-  // RFC 6749 5.2 gives 400. Under another status somebody else is speaking.
+  // RFC 6749 5.2 specifies 400. With another status the answer may be from a proxy.
   if (googleReason === "invalid_grant" && status === 400) return { ...failure, reason: "unauthorized" };
   if (status === 429) return { ...failure, reason: "rateLimited" };
   if (status >= 500 || status === 408) return { ...failure, reason: "unavailable" };
-  // The client's secret or settings: nothing about the user, whose grant is not even looked at.
+  // The client's secret or settings are wrong. This is no statement about the user's grant, which Google does not check
+  // in that case.
   return { ...failure, reason: oauthClientErrors.has(googleReason ?? "") ? "operator" : "badRequest" };
 }
 
@@ -94,7 +97,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** fetch puts the reason into the error's cause; a time-out is named by the error itself. */
+/** The cause of a `fetch` error contains the code; a time-out has its own error name. */
 const networkError = z.object({
   name: z.string().catch("network"),
   cause: z.object({ code: z.string() }).optional().catch(undefined),

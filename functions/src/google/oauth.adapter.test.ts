@@ -15,7 +15,7 @@ type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 let server: Server;
 let google: Key;
 let provider: OAuthProvider;
-/** What the token endpoint answers. */
+/** The token endpoint's answer. */
 let answer: { status: number; body: string };
 let certificatesStatus: number;
 

@@ -32,7 +32,7 @@ function endpoints(emulatorUrl: string | undefined): Endpoints {
 
 export interface OAuthClient {
   readonly clientId: string;
-  /** Read at each call: a secret has no value while functions are being deployed. */
+  /** Read at each call, because secrets have no value during deployment. */
   readonly clientSecret: () => string;
   readonly redirectUrl: string;
   readonly emulatorUrl: string | undefined;
@@ -43,12 +43,15 @@ const tokenAnswer = z.object({
   access_token: bearerToken,
   expires_in: lifeSeconds,
   refresh_token: bearerToken.optional(),
-  /** Space-separated; may be missing in the answer to a refresh. */
+  /** Separated by spaces; may be missing in the answer to a refresh. */
   scope: z.string().default(""),
   id_token: z.string().optional(),
 });
 
-/** A refresh gives a token and, perhaps, a new refresh token. Whatever else is in the answer costs neither. */
+/**
+ * The answer to a refresh: a token and, optionally, a new refresh token. Other fields are not read, so errors in them
+ * do not matter.
+ */
 const refreshAnswer = tokenAnswer
   .pick({ access_token: true, expires_in: true })
   .extend({ refresh_token: bearerToken.optional().catch(undefined) });
@@ -63,8 +66,8 @@ const idTokenClaims = z.object({
 });
 
 /**
- * Google's OAuth endpoints over plain fetch. The client library's errors carry the request's body, and with it the
- * refresh token; here nothing of a request can get into an error.
+ * Google's OAuth endpoints, called with `fetch`. Errors of Google's client library contain the request's body and with
+ * it the refresh token; errors from here contain nothing of the request.
  */
 export function createOAuthProvider(client: OAuthClient): OAuthProvider {
   const { clientId, clock } = client;
@@ -80,7 +83,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
         redirect_uri: client.redirectUrl,
         response_type: "code",
         scope: requestedScopes.join(" "),
-        // Both are needed to be given a refresh token again on a second consent (guides: OAuth for web servers).
+        // Only with both does Google send a refresh token again after a second consent (guides: OAuth for web servers).
         access_type: "offline",
         prompt: "consent",
         state,
@@ -120,7 +123,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
     revoke: async token => {
       const answer = await postForm(urls.revoke, { token });
       if (answer.kind === "answered") return { kind: "revoked" };
-      // 400 for a token that is dead already (guides: OAuth for web servers, "Revoking a token").
+      // Google answers 400 for a token that is already invalid (guides: OAuth for web servers, "Revoking a token").
       return answer.status === 400 ? { kind: "revoked" } : answer;
     },
   };
@@ -172,7 +175,7 @@ async function verifyIdentity(
     const { sub, email, name } = claims.data;
     return { subject: sub, email, ...(name !== undefined && { name }) };
   } catch (error) {
-    // The keys could not be fetched: nothing is known about the token. Everything else is a verdict on it.
+    // The keys could not be fetched, so the token was not checked. All other errors mean that the token is invalid.
     const unknown = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
     if (unknown || error.code === "ERR_JOSE_GENERIC") {
       return { kind: "failed", reason: "unavailable", googleReason: "certificates" };

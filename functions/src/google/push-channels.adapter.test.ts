@@ -4,7 +4,7 @@ import { createChannels } from "./push-channels.adapter.ts";
 import { callerOver } from "../sync/cases/google-client.fake.ts";
 import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";
 
-/** A world in which Google's answer to a watch call has this end of the channel, and how many were opened. */
+/** A world in which Google's answers to watch calls contain this `expiration`, and the ids of the opened channels. */
 function worldWith(expiration: unknown): { readonly world: WatchWorld; readonly opened: string[] } {
   const world = new WatchWorld();
   const opened: string[] = [];

@@ -2,17 +2,17 @@ import * as z from "zod";
 import type { PushChannels } from "../ports/watch.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
-/** Asked for; Google cuts it as it likes (guides/push), and only the answer's `expiration` counts. 30 days. */
+/** The requested life, 30 days. Google may shorten it (guides/push); only `expiration` in the answer counts. */
 const requestedLifeSeconds = "2592000";
 
 const channelAnswer = z.object({
-  /** It is stored: Firestore takes no half of a surrogate pair. */
+  /** Stored in Firestore, which refuses half of a surrogate pair. */
   resourceId: z
     .string()
     .min(1)
     .max(1_000)
     .refine(id => id.isWellFormed()),
-  /** Milliseconds since 1970, as text; a number is as good. Sent "if applicable" (guides/push). */
+  /** Epoch ms as text; a number is accepted too. Sent "if applicable" (guides/push). */
   expiration: z.coerce
     .string()
     .regex(/^\d{13}$/)
@@ -49,7 +49,8 @@ export function createChannels(call: CalendarCaller, webhookUrl: string): PushCh
       const answer = await call(accountId, (client, options) =>
         client.channels.stop({ requestBody: { id: channelId, resourceId } }, options),
       );
-      // 404 `notFound`: unknown, expired or stopped before. There is nothing left to stop. Another 404 says nothing.
+      // 404 `notFound`: the channel is unknown, expired or already stopped, so nothing is left to do. A 404 with
+      // another reason is a failure.
       if (answer.kind === "failed" && answer.reason !== "calendarGone") return answer;
       return { kind: "stopped" };
     },

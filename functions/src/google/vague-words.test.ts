@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { classifyFailure } from "./classify-failure.ts";
 
-/* Words that take a calendar away where nothing else is said, beside a text that says what they are about. */
+/* Reasons after which a calendar is switched off, in answers whose text is about a token or the project. */
 
 const reasonOf = (status: number, data: unknown) =>
   classifyFailure(Object.assign(new Error("Request failed"), { config: {}, response: { status, data } }))

@@ -2,15 +2,16 @@ import type { Fingerprint } from "../ports/sync.port.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { ParsedItem } from "./parse-event.ts";
 
-/** An item, and whether something of it could not be read although the rest counts. */
+/** An item as it is to be stored. `lacksLines`: its recurrence has lines, but none of them could be read. */
 export interface ItemAsStored {
   readonly item: ParsedItem;
   readonly lacksLines: boolean;
 }
 
 /**
- * A recurrence of which nothing can be read is no evidence that an event has become a series, which would delete its
- * document: what is stored as an event stays one, and everything else that is said of it counts.
+ * If no rule and no date of a recurrence can be read, an event that is stored as a single event stays a single event:
+ * treating it as a series would delete its document. All other fields of the item are used. Every other item is
+ * returned unchanged.
  */
 export function asStored(item: ParsedItem, stored: ReadonlyMap<string, Fingerprint>): ItemAsStored {
   if (item.kind !== "series" || item.single === undefined || !stored.has(item.eventId))

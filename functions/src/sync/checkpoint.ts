@@ -5,32 +5,41 @@ import type { SyncMetrics } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 import { Unreadable } from "./unreadable.ts";
 
-/** What a pass carries from page to page. */
+/** The memory of a pass: collected page by page, used after the last page. */
 export interface PassMemory {
   readonly changes: SeriesChanges;
-  /** Full sync only. */
+  /** Undefined in a pull. */
   readonly inventory: Inventory | undefined;
-  /** Of the calendar, as it will be after this pass. A full sync begins with none. */
+  /** The calendar's unreadable events and series. A pull begins with the stored names, a full sync with none. */
   readonly unreadable: Unreadable;
-  /** Google listed something without a readable id, or a page without items: only what is named is certainly gone. */
+  /**
+   * True after an item without a readable id, or a page without a list of items. Then the absence of an event or series
+   * from the list does not prove its deletion.
+   */
   isBlind: boolean;
 }
 
-/** What a full sync knows beside Google's pages. 100,000 events take some 20 MB. */
+/** The calendar's stored events, and the ids that Google has listed so far. 100,000 events take about 20 MB. */
 export interface Inventory {
-  /** Everything stored, read once before the first page, and kept in step with what this pass writes. */
+  /** By event id. Read before the first page, and updated with each write that this pass plans. */
   readonly stored: Map<string, Fingerprint>;
-  /** Everything that exists at Google, malformed items too: the sweep deletes the rest. */
+  /**
+   * Ids that exist at Google, unreadable items included. The sweep deletes every stored event whose id is not in it.
+   */
   readonly listed: Set<string>;
 }
 
-/** A document holds 1 MiB. */
+/** A Firestore document holds 1 MiB. A character takes up to 3 bytes in UTF-8. */
 const charactersPerPart = 300_000;
 const idLine = "id ";
 const unreadableLine = "unreadable ";
 const blindLine = "blind";
 
-/** An empty memory, or what an earlier task of the same pass left; undefined where that is not there any more. */
+/**
+ * The memory that an earlier task of the same pass saved, or a new memory for a pass that begins.
+ *
+ * @returns undefined if a part of the saved memory does not exist any more
+ */
 export async function loadCheckpoint(
   ports: SyncPorts,
   run: SyncMetrics,
@@ -60,7 +69,7 @@ export async function loadCheckpoint(
   return { changes: drafts, inventory: { stored, listed: seen }, unreadable, isBlind };
 }
 
-/** Stores the memory for the task that goes on, under the holder's name; returns the number of parts. */
+/** Saves the memory under the holder's name, for the task that continues the pass. Returns the number of parts. */
 export async function saveCheckpoint(
   ports: SyncPorts,
   run: SyncMetrics,

@@ -19,7 +19,7 @@ const idOf = (write: EventWrite): string => (write.kind === "set" ? write.event.
 const many = (count: number): EventWrite[] => Array.from({ length: count }, (_, n) => put(`event${n}`));
 const megabyte = "x".repeat(899_000);
 
-/** What the commits would hold, one after the other, until the buffer is empty. */
+/** The contents of the commits, in order, until the buffer is empty. */
 function drain(buffer: WriteBuffer): { ids: string[]; bytes: number; dirty: boolean[] }[] {
   const batches = [];
   for (let guard = 0; guard < 1_000; guard++) {

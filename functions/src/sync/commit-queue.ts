@@ -6,27 +6,30 @@ import type { PassMemory } from "./checkpoint.ts";
 import type { Pass } from "./plan-pass.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 
-/** A Firestore request holds 10 MiB; documents grow in encoding, so stay well below. */
+/** A Firestore request holds 10 MiB. The limit is lower, because documents grow when they are encoded. */
 const maxBatchBytes = 4 * 1024 * 1024;
 
-/** Writes that belong into one commit, as far as one commit can hold them. */
+/** The writes of one series. They go into one commit, unless they are too large for one. */
 export interface WriteUnit {
   readonly events: readonly EventWrite[];
   readonly series?: SeriesWrite;
 }
 
-/** A write, and what it adds to a request. Measured once: events are large. */
+/** A write and its size in a request. The size is measured once, because events are large. */
 interface Sized {
   readonly write: EventWrite;
   readonly bytes: number;
   readonly unit: Waiting;
 }
 
-/** A unit without anything left in it, because later writes have replaced its own, weighs nothing and does no harm. */
+/**
+ * Writes that are committed together. A unit is empty after later writes have replaced all of its own; an empty unit is
+ * harmless and has no size.
+ */
 interface Waiting {
   readonly events: Set<Sized>;
   readonly series: SeriesWrite | undefined;
-  /** Of all that is in it. */
+  /** The total size of its writes. */
   bytes: number;
 }
 
@@ -37,26 +40,30 @@ const sizeOf = (unit: Waiting): number => unit.events.size + (unit.series === un
 
 /** Collects writes into batches that Firestore accepts. A later write of an event replaces an earlier one. */
 export class WriteBuffer {
-  /** In the order in which they will be committed. */
+  /** In the order of their commits. */
   readonly #units = new Set<Waiting>();
   readonly #byEvent = new Map<string, Sized>();
   readonly #maxWrites: number;
   #writes = 0;
   #bytes = 0;
 
-  /** @param maxWrites writes of one commit, next to the two documents that every commit carries; at least 2 */
+  /**
+   * @param maxWrites event and series writes of one commit, besides the two documents that every commit contains; at
+   * least 2
+   */
   constructor(maxWrites: number) {
     this.#maxWrites = maxWrites;
   }
 
-  /** Writes that may be committed in any company. */
+  /** Adds independent writes. They may share a commit with any others. */
   add(writes: readonly EventWrite[]): void {
     for (const write of writes) this.#push([write], undefined);
   }
 
   /**
-   * Writes that are committed together. What is too much for one commit is split, and the series is marked dirty
-   * until the last part: a crash in between must not leave occurrences that nobody knows of.
+   * Adds writes that are committed together. If they are too large for one commit, they are split: the first part marks
+   * the series dirty and the last part writes the series itself. A crash between the parts therefore leaves a dirty
+   * series, whose next plan reads all its stored occurrences.
    */
   addTogether({ events, series }: WriteUnit): void {
     const parts = split(events, this.#maxWrites);
@@ -68,17 +75,17 @@ export class WriteBuffer {
     });
   }
 
-  /** What a commit will have done to an event: its write, if one is waiting. */
+  /** The waiting write of an event, or undefined. */
   get(eventId: string): EventWrite | undefined {
     return this.#byEvent.get(eventId)?.write;
   }
 
-  /** More is waiting than one commit can hold. */
+  /** True if the waiting writes do not fit into one commit. */
   get isFull(): boolean {
     return this.#writes > this.#maxWrites || this.#bytes > maxBatchBytes;
   }
 
-  /** The oldest writes, as many as fit into one commit. */
+  /** Removes and returns the oldest writes that fit into one commit. */
   take(): { readonly events: EventWrite[]; readonly series: SeriesWrite[] } {
     const events: EventWrite[] = [];
     const series: SeriesWrite[] = [];
@@ -125,7 +132,10 @@ export class WriteBuffer {
   }
 }
 
-/** Parts that fit into a commit beside their series; one empty part if there is nothing. */
+/**
+ * Splits writes into parts, each of which fits into one commit together with the series. Without writes: one empty
+ * part.
+ */
 function split(writes: readonly EventWrite[], maxWrites: number): (readonly EventWrite[])[] {
   let part: EventWrite[] = [];
   let bytes = 0;
@@ -143,7 +153,7 @@ function split(writes: readonly EventWrite[], maxWrites: number): (readonly Even
   return parts;
 }
 
-/** What the steps of one pass share. */
+/** The objects that the steps of one pass share. */
 export interface PassContext {
   readonly ports: SyncPorts;
   readonly fence: FencedWriter;
@@ -152,27 +162,27 @@ export interface PassContext {
   readonly memory: PassMemory;
   readonly buffer: WriteBuffer;
   readonly uid: string;
-  /** The commits that are under way; no other commit may begin before they are settled. */
+  /** The commits in progress. No other commit may begin before they are settled. */
   flushed: Promise<LeaseKept>;
 }
 
-/** `lost`: the lease is somebody else's, stop. */
+/** `lost`: another delivery holds the lease, so this pass must stop. */
 export type LeaseKept = Awaited<ReturnType<FencedWriter["renew"]>>;
 
 /**
- * Commits until what waits fits into one commit, and keeps the lease. A full sync goes on meanwhile: the next page is
- * planned while Firestore stores this one, and only the flush before is waited for. A pull waits: it compares with
- * what is stored, and must find what it has written itself.
+ * Commits until the waiting writes fit into one commit, and renews the lease. A full sync does not wait for these
+ * commits: it plans the next page during them, and waits only for the flush before. A pull waits, because it compares
+ * items with the stored documents, which must include its own writes.
  */
 export async function flush(context: PassContext): Promise<LeaseKept> {
   if ((await context.flushed) === "lost") return "lost";
   context.flushed = drain(context);
-  // Whoever settles next gets a rejection; until then it must not count as unhandled.
+  // The next `await` of `flushed` receives a rejection. Until then Node must not report it as unhandled.
   context.flushed.catch(() => undefined);
   return context.memory.inventory === undefined ? await context.flushed : "fresh";
 }
 
-/** During an import the user sees the count rise with each commit. */
+/** Commits batch by batch. During a first import each commit also writes the number of listed items for the user. */
 async function drain(context: PassContext): Promise<LeaseKept> {
   const { fence, run, buffer, memory } = context;
   while (buffer.isFull) {

@@ -4,7 +4,7 @@ import type { FencedWriter, PrepareBatch } from "./fenced-writer.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 import type { Unreadable } from "./unreadable.ts";
 
-/** Whose commits they are, and where is told what is left out of them. */
+/** The writer of the commits, and the places where a write that is left out is recorded. */
 interface Committing {
   readonly fence: FencedWriter;
   readonly run: SyncMetrics;
@@ -12,18 +12,18 @@ interface Committing {
   readonly memory: { readonly unreadable: Unreadable };
 }
 
-/** What one commit is to write of events and series. */
+/** The events and series of one commit. */
 interface Content {
   readonly events: readonly EventWrite[];
   readonly series: readonly SeriesWrite[];
 }
 
 /**
- * Commits `content` together with what `finish` prepares. If the store refuses the content, for instance a value that
- * no document can hold, everything else of it is committed first, each refused write is left out and counted, and then
- * what `finish` prepares: one event never stops a calendar.
+ * Commits `content` together with the batch that `finish` prepares. If the store refuses the content (for instance a
+ * value that no document can hold), the acceptable writes are committed first, each refused write is left out and
+ * recorded as unreadable, and the batch of `finish` is committed last. One event therefore never stops a calendar.
  *
- * @throws CommitRefused when what `finish` prepares is refused itself
+ * @throws CommitRefused if the store refuses the batch of `finish` itself
  */
 export async function commitSurvivors(
   context: Committing,
@@ -39,7 +39,10 @@ export async function commitSurvivors(
   return (await commitEach(context, content)) === "lost" ? "lost" : await fence.commit(finish);
 }
 
-/** A series is marked dirty while its occurrences are on their way: a crash must not leave any that nobody knows of. */
+/**
+ * Commits the series marked dirty, then the events, then the series themselves. After a crash in between, the series is
+ * dirty, and its next plan reads all its stored occurrences.
+ */
 async function commitEach(context: Committing, { events, series }: Content): Promise<"committed" | "lost"> {
   const dirty = series.flatMap(write =>
     write.kind === "set" ? [{ kind: "set" as const, series: { ...write.series, dirty: true } }] : [],
@@ -75,7 +78,7 @@ async function commitEach(context: Committing, { events, series }: Content): Pro
   return "committed";
 }
 
-/** Finds what is refused by halves: one refused write among 480 costs some twenty commits. */
+/** Finds the refused writes by bisection: one refused write among 480 costs about twenty commits. */
 async function commitHalves<W>(
   context: Committing,
   writes: readonly W[],

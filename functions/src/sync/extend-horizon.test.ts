@@ -89,7 +89,8 @@ describe("the lease of another task", () => {
       expect(await extend({ commit })).toBe("retry");
       expect(commits).toBe(stolenAt);
       expect(world.state.lease?.holder).toBe("other");
-      // The first commit only takes the lease; the others hold two occurrences and leave room for the series.
+      // The first commit only takes the lease. Each other commit contains two occurrences and leaves room for the
+      // series.
       expect(world.events.size - before).toBe(2 * Math.max(0, stolenAt - 2));
     }
   });

@@ -9,22 +9,26 @@ import { SyncMetrics } from "./sync-metrics.ts";
 import { Unreadable } from "./unreadable.ts";
 import { WriteBuffer } from "./commit-queue.ts";
 
-/** `retry`: another task writes this calendar. `extended`: whether notifications have asked for a pull meanwhile. */
+/**
+ * `retry`: another delivery holds the lease. `extended`: done; `pendingEpoch` is set if a task asked for a pull during
+ * the work.
+ */
 export type HorizonOutcome =
   | { readonly kind: "extended"; readonly pendingEpoch: number | undefined }
   | { readonly kind: "nothingToDo" }
   | { readonly kind: "retry" };
 
-/** Moving the horizon by less is not worth a lease. */
+/** A shorter move of the horizon does not justify taking the lease. */
 const worthwhileMs = 12 * 60 * 60_000;
 const seriesPageSize = 100;
 
 /**
- * Moves the horizon of one calendar to where it should be today, however long ago that was done last, and writes the
- * occurrences between the old one and the new one. No call to Google. Series without a future are not looked at.
+ * Moves the horizon of one calendar to `settings.horizonMs` from now, and writes the occurrences between the old and
+ * the new horizon. Works after a pause of any length. Does not call Google. Reads only series that have occurrences
+ * beyond the horizon.
  *
- * The state says where the horizon is going before the first occurrence is written: a pull that comes in between a
- * crash and the next attempt plans up to the new horizon, and the attempt starts again from the old one.
+ * The first commit stores the new horizon and, in `horizonPendingFromMs`, the old one. If the worker then crashes, a
+ * pull plans up to the new horizon, and the next attempt starts again from the old one.
  */
 export async function extendHorizon(
   ports: SyncPorts,
@@ -100,7 +104,7 @@ export async function extendHorizon(
   return { kind: "extended", pendingEpoch: pendingEpoch > coveredEpoch ? pendingEpoch : undefined };
 }
 
-/** Writes what lies beyond the old horizon; returns whether there is more beyond the new one. */
+/** Queues the occurrences beyond the old horizon. Returns true if the series has occurrences beyond the new one. */
 function extendSeries(
   series: StoredSeries,
   calendar: CalendarContext,
@@ -110,7 +114,7 @@ function extendSeries(
 ): boolean {
   const { seriesId, master, exceptions } = series;
   const generated = master && generate(seriesId, master, exceptions, calendar, { fromMs, toMs });
-  // It was readable when Google sent it; whatever is wrong now, the next change of the series will say so.
+  // Not expected: the series was readable when it was stored. The next change of the series reports the problem.
   if (generated?.kind !== "generated") return false;
   const events = [...generated.events.values()]
     .filter(event => event.startAtMs >= fromMs)

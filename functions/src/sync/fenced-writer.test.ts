@@ -4,7 +4,7 @@ import { leaseMs } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
 import { calendarKey, storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
-/** A calendar whose lease `me` holds, and the fence of `me`. */
+/** A calendar whose lease `me` holds, and the fenced writer of `me`. */
 async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWorld; fence: FencedWriter }> {
   const world = new SyncWorld();
   const lease = { holder: "me", taskId: "task", attempt: 0, expiresAt: world.clock.now() + leaseMs };

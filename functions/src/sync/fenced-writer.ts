@@ -3,31 +3,36 @@ import type { Batch, StoredState, SyncStore, Version } from "../ports/sync.port.
 import { leaseMs } from "./protocol.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
-/** Notes of waiting tasks make a commit fail without taking the lease; more of them in a row than this is a bug. */
+/**
+ * A task that notes `pendingEpoch` changes the state's version, so a commit can fail although the lease is kept. More
+ * such conflicts in a row than this are a bug.
+ */
 const maxConflicts = 50;
 
-/** Two time-outs of Google's list call fit into what is left of the lease then. */
+/** After this time the lease is renewed. The rest of the lease still covers two time-outs of Google's list call. */
 const renewAfterMs = 30_000;
 
-/** What a commit writes, given the state as it is now: another task may have left a note in it meanwhile. */
+/** Builds the batch from the current state. Called again after a conflict, because `pendingEpoch` may have changed. */
 export type PrepareBatch = (state: SyncState) => Batch;
 
 /**
- * The holder's only way to write. Every commit carries the version of the state that the holder knows, so that a
- * worker whose lease went to another cannot write at all, however late it wakes up. Every commit renews the lease.
+ * Writes for the holder of the lease. Every commit carries the version of the state that the holder last read or wrote,
+ * so a worker that lost its lease cannot write, no matter how late it continues. Every commit renews the lease.
  */
 export interface FencedWriter {
   /** The state as last read or written. */
   state(): SyncState;
-  /** `lost`: the lease is somebody else's, or the calendar was switched off or deleted. Nothing was written, stop. */
+  /**
+   * `lost`: another delivery holds the lease, or the calendar was switched off or deleted. Nothing was written; stop.
+   */
   commit(prepare: PrepareBatch): Promise<"committed" | "lost">;
   readonly calendarKey: string;
   readonly holder: string;
-  /** A commit was refused because the state does not exist any more. */
+  /** True if a commit failed because the state does not exist any more. */
   isGone(): boolean;
-  /** Renews the lease if the last commit is a while ago, so that a long pass without writes keeps it. */
+  /** Renews the lease if the last commit is older than 30 s, so that a long pass without writes keeps its lease. */
   renew(): Promise<"fresh" | "committed" | "lost">;
-  /** The last commit of a holder: also allowed when the calendar was switched off meanwhile. */
+  /** The last commit of a holder. Unlike `commit`, it is also allowed after the calendar was switched off. */
   release(prepare: PrepareBatch): Promise<"committed" | "lost">;
 }
 
@@ -57,7 +62,7 @@ export function createFencedWriter(
         version = outcome.version;
         return "committed";
       }
-      // A note, or another holder: only the document itself can tell.
+      // The version changed through a note or through another holder. The document shows which.
       const now = await store.read(calendarKey);
       if (now === undefined) return "lost";
       ({ state, version } = now);

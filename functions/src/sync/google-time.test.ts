@@ -73,7 +73,7 @@ describe("a time that clearly says what it means is read, in whatever form", () 
   });
 });
 
-/** Ends of a series out of which nothing can be read, or nothing that fits its start. */
+/** Ends of a series that are unreadable or do not fit its start. */
 const ends: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ["missing", { end: undefined }],
   ["null", { end: null }],

@@ -11,7 +11,10 @@ const timeZone = z
   .optional()
   .catch(undefined);
 
-/** A moment in one of the forms in which other software writes it, and which clients do not know: in UTC. */
+/**
+ * A time in a form that Google does not document and clients cannot read. Returns RFC 3339: in UTC if the text contains
+ * a UTC offset, otherwise as a local time without an offset.
+ */
 const oddDateTime = z.string().transform((written, context) => {
   const moment = parseLenientMoment(written.trim());
   if (moment.kind === "parsed" && moment.value.kind === "utc")
@@ -22,7 +25,7 @@ const oddDateTime = z.string().transform((written, context) => {
   return z.NEVER;
 });
 
-/** So a day; of a time in its place the digits of the day count. */
+/** A date in a form that Google does not document. If the text is a date and a time, only the date is used. */
 const oddDate = z.string().transform((written, context) => {
   const [digits = ""] = /^[\d-]+/u.exec(written.trim()) ?? [];
   const [whole, day] = [parseLenientMoment(written.trim()), parseLenientMoment(digits)];
@@ -33,8 +36,9 @@ const oddDate = z.string().transform((written, context) => {
 });
 
 /**
- * `{date}` or `{dateTime, timeZone?}`; Google's own order of precedence when both are there is not documented. What is
- * written as documented goes before what is not: `2026-02-02t12:00:00z`, `+0530`, a leap second, 24:00, `20260202`.
+ * `{date}` or `{dateTime, timeZone?}` (reference of Events, `start`). If both are present, `date` is used; Google's own
+ * precedence is not documented. Documented forms are tried first, then `2026-02-02t12:00:00z`, `+0530`, a leap second,
+ * 24:00 and `20260202`.
  */
 export const time = z.union([
   z.object({ date: z.iso.date() }),
@@ -44,12 +48,13 @@ export const time = z.union([
   z.object({ dateTime: oddDate }).transform(({ dateTime: date }) => ({ date })),
 ]);
 
-/** RFC 3339's, at the end of a time. */
+/** A UTC offset as in RFC 3339. */
 const offset = /Z|[+-]\d\d:/;
 
 /**
- * The same moment with an offset, as clients read it. Google answers with one always (reference of Events, `dateTime`);
- * what has none is a local time in the zone beside it, or in the calendar's where that is missing or means nothing.
+ * The same moment with a UTC offset, which clients need. Google always sends one (reference of Events, `dateTime`). A
+ * time without an offset is a local time in its own `timeZone`, or in the calendar's zone if `timeZone` is missing or
+ * unknown.
  */
 export function withOffset(value: GoogleTime, calendarZone: Zone): GoogleTime {
   if ("date" in value || offset.test(value.dateTime)) return value;

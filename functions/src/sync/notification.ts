@@ -3,19 +3,19 @@ import type { CalendarFacts, SyncStore, WatchFacts } from "../ports/sync.port.ts
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { taskForNotification, type WantedTask } from "./protocol.ts";
 
-/** One POST from Google, its headers parsed (guides/push, "Understanding the notification message format"). */
+/** The parsed headers of one POST from Google (guides/push, "Understanding the notification message format"). */
 export interface Notification {
   readonly channelId: string;
   readonly calendarKey: string;
   readonly token: string | undefined;
   readonly resourceId: string | undefined;
-  /** `sync` announces a new channel; `exists`, `not_exists` and whatever else there may be announce a change. */
+  /** `sync` announces a new channel. `exists`, `not_exists` and any other value announce a change. */
   readonly state: string;
 }
 
-/** What the webhook answers. Only `accepted` and `quiet` are a 2xx. */
+/** The outcome of a notification. Only `accepted` and `quiet` are answered with a 2xx. */
 export type NotificationOutcome =
-  /** A task for it is durably stored. */
+  /** A task for it is stored. */
   | "accepted"
   /** Nothing to do: a `sync` message, a closed channel, a calendar that is switched off. */
   | "quiet"
@@ -24,7 +24,7 @@ export type NotificationOutcome =
 
 type Decision = Exclude<NotificationOutcome, "accepted"> | "list" | WantedTask;
 
-/** Verifies a notification and makes sure that a task for it is stored. Throws when it could not be stored. */
+/** Verifies a notification and makes sure that a task for it is stored. Throws if the store or the queue fails. */
 export async function acceptNotification(
   ports: { readonly store: Pick<SyncStore, "notified">; readonly tasks: TaskQueue },
   notification: Notification,
@@ -35,7 +35,7 @@ export async function acceptNotification(
   const { watch, calendar } = await ports.store.notified(channelId, calendarKey);
   const decision = decideNotification(notification, watch, calendar, nowMs, minIntervalMs);
   if (decision === "list") {
-    // Lists change by hand, a few times a year: every message may have a task of its own.
+    // People change their list of calendars a few times a year, so each message gets a task of its own.
     await ports.tasks.syncCalendarList({ accountId: calendarKey }, { id: `${channelId}-${nowMs}` });
     return "accepted";
   }
@@ -48,7 +48,7 @@ export async function acceptNotification(
   return "accepted";
 }
 
-/** What a notification calls for, given what is known of its channel and calendar. */
+/** Decides what a notification requires, from the stored records of its channel and calendar. */
 function decideNotification(
   notification: Notification,
   watch: WatchFacts | undefined,
@@ -58,7 +58,7 @@ function decideNotification(
 ): Decision {
   if (watch === undefined) return "unknownChannel";
   if (!isTokenOf(watch, notification.token)) return "wrongToken";
-  // Unknown until Google has answered the watch call; the first message may come before that.
+  // `resourceId` is null until Google has answered the watch call. The first message may arrive before that answer.
   if (watch.resourceId !== null && watch.resourceId !== notification.resourceId) return "wrongToken";
   if (notification.state === "sync" || watch.status === "closed") return "quiet";
   if (watch.resource === "calendarList") return "list";

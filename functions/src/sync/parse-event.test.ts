@@ -28,10 +28,10 @@ describe("what a person sees", () => {
   test.each([
     ["Europe/Berlin", "2026-02-02", "2026-02-01T23:00:00Z"],
     ["Asia/Kolkata", "2026-02-02", "2026-02-01T18:30:00Z"],
-    // The clock goes from 24:00 to 01:00: this day has no midnight.
+    // The clocks change from 24:00 to 01:00, so this day has no midnight.
     ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00Z"],
     ["America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z"],
-    // This day did not exist at all.
+    // This day did not exist in this zone.
     ["Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"],
   ])("an all-day event in %s on %s begins at %s", (zone, date, expected) => {
     expect(new Date(startOfDayMs(date, zoneOr(zone, utc))).toISOString()).toBe(

@@ -5,24 +5,27 @@ import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, GoogleTime, SeriesMaster } from "../model/calendar-event.ts";
 import { time, withOffset } from "./google-time.ts";
 
-/** A field that is not what Google documents is left out: it must not cost the user the whole event. */
+/** A field whose value differs from Google's documentation is left out; the rest of the event is kept. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
-/** So must one entry of a list: it is left out, and the others stay. */
+/** An entry that cannot be read is left out of the list; the other entries stay. */
 const lenientList = <T extends z.ZodType>(schema: T) =>
   z
     .array(schema.nullable().catch(null))
     .transform(entries => entries.filter(entry => entry !== null) as z.output<T>[]);
 
-/** Firestore takes UTF-8 only: half a surrogate pair, which JSON can carry, would fail the whole commit. */
+/** Firestore stores only UTF-8. JSON can contain half of a surrogate pair, with which the whole commit would fail. */
 const text = lenient(z.string().transform(value => value.toWellFormed()));
 const webLink = lenient(z.url({ protocol: /^https?$/ }).refine(link => link.isWellFormed()));
 const flag = lenient(z.boolean());
 
-/** A document id holds 1,500 bytes (Firestore, "Quotas and limits"), 23 of which the calendar's key takes. */
+/** A document id holds at most 1,500 bytes (Firestore, "Quotas and limits"); the calendar's key takes 23 of them. */
 const maxIdBytes = 1_400;
 
-/** Google's ids are `[a-v0-9]{5,1024}` plus `_…` for instances; imported ones may hold more. A document id must fit. */
+/**
+ * Google's ids match `[a-v0-9]{5,1024}`, plus `_…` for instances; ids of imported events may contain other characters.
+ * An id must be usable in a document id.
+ */
 const eventId = z
   .string()
   .regex(/^[^/\s]+$/)
@@ -35,7 +38,7 @@ const person = { email: text, displayName: text, self: flag };
 const liveEvent = z.object({
   id: eventId,
   status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
-  // An empty one would be equal to every other empty one.
+  // An empty etag would be equal to any other empty etag.
   etag: text.transform(etag => (etag === "" ? undefined : etag)),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
@@ -70,7 +73,10 @@ const liveEvent = z.object({
   htmlLink: webLink,
 });
 
-/** Of a cancelled event only the id is certain, of a cancelled exception also these (reference of Events, `status`). */
+/**
+ * The fields that a cancelled event may have. Only its id is certain; a cancelled exception also has the last two
+ * (reference of Events, `status`).
+ */
 const envelope = z.object({
   id: eventId,
   status: text,
@@ -79,7 +85,7 @@ const envelope = z.object({
   originalStartTime: lenient(time),
 });
 
-/** Which instance of which series an exception stands for. */
+/** The instance that an exception replaces. */
 export interface InstanceOf {
   readonly seriesId: string;
   readonly originalStartTime: GoogleTime;
@@ -87,51 +93,57 @@ export interface InstanceOf {
 
 export type ParsedItem =
   | { readonly kind: "event"; readonly event: CalendarEvent }
-  /** Deleted. Of a cancelled instance of a living series Google also says which series and instance it was. */
+  /**
+   * Deleted, or a cancelled instance of a series. `instanceOf`: the series and the instance, if Google named the
+   * series.
+   */
   | { readonly kind: "removed"; readonly eventId: string; readonly instanceOf?: InstanceOf }
   | {
       readonly kind: "series";
       readonly eventId: string;
       readonly master: SeriesMaster;
-      /** What it is if nothing repeats it; absent where no document can hold its start. */
+      /** The same item as a single event; absent if its start or end is outside Firestore's range of timestamps. */
       readonly single?: CalendarEvent;
     }
-  /** `eventId` is what Google sent, whole, whether or not it could be the id of a document. */
+  /** Cannot be stored. `eventId` is Google's complete id, even if it is not usable as a document id. */
   | {
       readonly kind: "malformed";
       readonly eventId: string | undefined;
       readonly problem: string;
-      /** The series that it says it belongs to, if that can be read. */
+      /** Its `recurringEventId`, if that is readable. */
       readonly seriesId?: string;
     };
 
-/** True for what can be the id of a document. */
+/** True if the text is usable as a document id. */
 export function isStorableId(id: string | undefined): id is string {
   return eventId.safeParse(id).success;
 }
 
-/** Google's id of an item, unless it has none that could be stored. */
+/** Google's id of an item; undefined if the item has no id, or an id that is not usable as a document id. */
 export function idOf(item: ParsedItem): string | undefined {
   if (item.kind === "event") return item.event.eventId;
   return item.kind !== "malformed" || isStorableId(item.eventId) ? item.eventId : undefined;
 }
 
-/** What the calendar contributes to its events. */
+/** The properties of a calendar that its events depend on. */
 export interface CalendarContext {
   readonly calendarKey: string;
-  /** All-day events are days in this zone; it stands in for zones that mean nothing. */
+  /** All-day events are days in this zone. It also replaces unknown zones. */
   readonly zone: Zone;
 }
 
-/** The document limit is 1 MiB with names and overhead; Google's own texts are far below. */
+/** A document holds 1 MiB including field names and overhead. Events in Google Calendar are far smaller. */
 const maxEventBytes = 900_000;
 
-/** Reads one item of `events.list`. Never throws: an item that cannot be stored is `malformed`, with a reason. */
+/**
+ * Reads one item of `events.list`. Never throws: an item that cannot be stored is `malformed`, with a problem for the
+ * log.
+ */
 export function parseItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   try {
     return readItem(raw, calendar);
   } catch {
-    // Not known to happen but for absurd nesting. One item must not cost the page that it is on.
+    // Seen only with extremely deep nesting. One item must not make its whole page fail.
     return malformed(raw, "threw");
   }
 }
@@ -140,7 +152,8 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const head = envelope.safeParse(raw);
   if (!head.success) return malformed(raw, problemOf(head.error));
   const { id, status } = head.data;
-  // Nothing is an instance of itself. What is called like an instance is one of a series that we are not told.
+  // An item that names itself as its series: `recurringEventId` is ignored. If its id has the form of an instance id,
+  // it is an instance of a series that Google did not name.
   const isItsOwn = head.data.recurringEventId === id;
   const seriesId = isItsOwn ? undefined : head.data.recurringEventId;
   if (status === "cancelled") {
@@ -152,7 +165,8 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
       };
     return { kind: "removed", eventId: id, ...(instanceOf && { instanceOf }) };
   }
-  // As a single event it would stand beside the instance of its series.
+  // Its series is unreadable or not named. Stored as a single event it would appear next to the instance that the
+  // series generates.
   const isNoInstance = isItsOwn && originalOf(id) === undefined;
   if (seriesId === undefined && !isNoInstance && has(raw, "recurringEventId")) {
     return malformed(raw, "recurringEventId: unreadable");
@@ -160,13 +174,15 @@ function readItem(raw: unknown, calendar: CalendarContext): ParsedItem {
   const recurrence = readLines(head.data.recurrence, seriesId);
   const item = readBody(raw, recurrence, seriesId, calendar);
   if (item.kind !== "malformed" || recurrence === undefined) return item;
-  // A series is shown from its start alone, and where more was known of it, that stays.
+  // The series is malformed, perhaps only because its end is unreadable or does not fit its start. Read it again with
+  // its start as the end, marked as incomplete. Then the stored version of the series, if there is one, keeps its
+  // occurrences.
   const { start } = raw as { readonly start?: unknown };
   const started = readBody({ ...(raw as object), end: start }, [...recurrence, lostEnd], seriesId, calendar);
   return started.kind === "malformed" ? item : started;
 }
 
-/** Read as what is left of a rule (recurrence-lines.ts): it makes the series incomplete. */
+/** A recurrence line that recurrence-lines.ts reads as a lost rule, which makes the series incomplete. */
 const lostEnd = "?FREQ=, because the end cannot be read";
 
 function readBody(
@@ -180,7 +196,7 @@ function readBody(
   const { start, end, originalStartTime, etag, ...rest } = body.data;
   if (recurrence !== undefined && "date" in start !== "date" in end)
     return malformed(raw, "start and end are not of one kind");
-  // Documented as always there; where it is not, the id says the same.
+  // Documented as always present in an exception. If it is missing, the instance's id contains the same time.
   const original = originalStartTime ?? (seriesId === undefined ? undefined : originalOf(rest.id));
   const google = {
     ...rest,
@@ -192,10 +208,10 @@ function readBody(
   };
   const startAtMs = toMs(google.start, calendar.zone);
   const endAtMs = toMs(google.end, calendar.zone);
-  // A series may have begun in the year 0, as birthdays without a year do: its occurrences are checked one by one.
+  // A series may begin in the year 0 (a birthday without a year): its occurrences are checked one by one.
   const isHeld = recurrence !== undefined || (inRange(startAtMs) && inRange(endAtMs));
   if (!isHeld || !(endAtMs >= startAtMs)) return malformed(raw, "start or end is outside any calendar");
-  // What takes no time is found by the queries of its own day all the same; `end` stays Google's.
+  // An event without a duration gets 1 ms, so that queries for its own day find it. `end` stays as Google sent it.
   const event = toEvent(google, calendar, startAtMs, Math.max(endAtMs, startAtMs + 1));
   if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
     return malformed(raw, "larger than a document may be");
@@ -214,9 +230,9 @@ function has(raw: unknown, field: string): boolean {
 }
 
 /**
- * The lines of a recurrence, undefined where there is none. One that is there and is no list of lines makes a series
- * all the same, of which nothing but the start can be read: a single event in its place would delete the occurrences.
- * Only an exception is understood without it.
+ * The lines of a recurrence; undefined if the item has none. A `recurrence` of another type than a list of lines still
+ * makes a series, of which only the start is readable: stored as a single event it would delete the occurrences. An
+ * exception may have an unreadable `recurrence`; it is ignored.
  */
 function readLines(recurrence: unknown, seriesId: string | undefined): readonly string[] | undefined {
   if (recurrence === undefined) return undefined;
@@ -226,11 +242,11 @@ function readLines(recurrence: unknown, seriesId: string | undefined): readonly 
       ? [recurrence]
       : [];
   if (seriesId !== undefined && !entries.some(entry => typeof entry === "string")) return undefined;
-  // Firestore's UTF-8 again; and a mark that no reader of lines takes for one.
+  // Firestore stores only UTF-8. An entry that is not text becomes "?", which is no valid line.
   return entries.map(entry => (typeof entry === "string" ? entry.toWellFormed() : "?"));
 }
 
-/** Google's changes with every change of the event, and so does this one. */
+/** A hash of the item, for an item without an etag. Like Google's etag it changes with every change of the event. */
 function standInEtag(raw: unknown): string {
   return `~${createHash("sha256").update(JSON.stringify(raw)).digest("base64url")}`;
 }
@@ -267,7 +283,7 @@ function malformed(raw: unknown, problem: string): ParsedItem {
   };
 }
 
-/** Names of fields and rules only: the log must not hold what people wrote. */
+/** Names only fields and rules, because the log must not contain texts of users. */
 function problemOf(error: z.ZodError): string {
   return error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
 }
@@ -298,12 +314,12 @@ function toEvent(
   });
 }
 
-/** Firestore refuses undefined, and clients tell "not there" by absence. */
+/** Removes undefined fields: Firestore refuses them, and for clients an absent field means "no value". */
 function withoutAbsent<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Firestore's range ("Supported data types", Date and time). */
+/** Firestore's range of timestamps ("Supported data types", Date and time). */
 const earliestMs = Date.parse("0001-01-01T00:00:00Z");
 const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
 
@@ -315,7 +331,7 @@ function toMs(value: GoogleTime, zone: Zone): number {
   return "date" in value ? startOfDayMs(value.date, zone) : Date.parse(value.dateTime);
 }
 
-/** The first moment of a day in a zone: midnight, or later where daylight saving skips it. */
+/** The first moment of a day in a zone, in epoch ms: midnight, or later if daylight saving skips midnight. */
 export function startOfDayMs(date: string, zone: Zone): number {
   return toInstant(zone, Date.parse(date));
 }

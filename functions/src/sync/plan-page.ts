@@ -2,20 +2,21 @@ import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { ParsedItem } from "./parse-event.ts";
 
-/** What a page of Google's answer changes in Firestore. */
+/** The writes that follow from one page of `events.list`. */
 export interface PagePlan {
   readonly writes: readonly EventWrite[];
-  /** Items that are stored as they are already, or that lie outside the window. */
+  /** Items that need no write: already stored in this version, or outside the window. */
   readonly unchanged: number;
 }
 
 /**
- * Compares what Google says with what is stored. An event outside the window is not stored; one that has moved out
- * of it is deleted (OGCS#1403).
+ * Compares the items of a page with the stored events. An event outside the window is not stored; an event that has
+ * moved out of the window is deleted (OGCS#1403).
  *
  * @param stored fingerprints of the stored events, at least of the ids in `items`
- * @param windowStartMs events that end at or before it are outside (`timeMin` is an exclusive bound on the end)
- * @param rewrite true when the mapping has changed: an equal fingerprint then says nothing
+ * @param windowStartMs epoch ms; an event that ends at or before it is outside (`timeMin` is an exclusive bound on the
+ * end)
+ * @param rewrite true if the mapping has changed: every event is written, even if its fingerprint is equal
  */
 export function planPage(
   items: readonly ParsedItem[],
@@ -39,13 +40,13 @@ function planItem(
   windowStartMs: number,
   rewrite: boolean,
 ): EventWrite | undefined {
-  // A single event that has become a series has no document under its own id any more.
+  // A series has no document under its own id. If one is stored, it is the single event that became the series.
   if (item.kind === "removed" || item.kind === "series") {
     const before = stored.get(item.eventId);
     if (before === undefined || isAnothers(item, before)) return undefined;
     return { kind: "delete", eventId: item.eventId };
   }
-  // A malformed event keeps its last good version: it still exists.
+  // An unreadable event still exists, so its last readable version stays.
   if (item.kind !== "event") return undefined;
   const { event } = item;
   const before = stored.get(event.eventId);
@@ -56,15 +57,16 @@ function planItem(
 }
 
 /**
- * After "this and following" the new series has the instances whose ids the old one had. A cancellation of the old
- * one's, which Google may tell at any time, says nothing of the document of the new one's.
+ * True if the stored document belongs to another series than the cancelled instance. After "this and following" the
+ * instances of the new series have the ids of the old series' instances, and Google may list the old series'
+ * cancellations later.
  */
 function isAnothers(item: ParsedItem, { recurringEventId }: Fingerprint): boolean {
   if (item.kind !== "removed" || item.instanceOf === undefined) return false;
   return recurringEventId !== undefined && recurringEventId !== item.instanceOf.seriesId;
 }
 
-/** Google changes the etag with every change of the event; the times also depend on the calendar's zone. */
+/** Google changes the etag with every change of the event. The times also depend on the calendar's zone. */
 function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
   return (
     stored.etag === event.etag && stored.startAtMs === event.startAtMs && stored.endAtMs === event.endAtMs
@@ -72,8 +74,8 @@ function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
 }
 
 /**
- * What a complete full sync must delete: stored events that Google did not list. Nothing outside the window is stored,
- * but for what retention has not come to yet.
+ * The deletions at the end of a full sync: stored events that Google did not list. Events that ended before the window
+ * may be among them, if retention has not deleted them yet.
  */
 export function planSweep(stored: ReadonlyMap<string, Fingerprint>, seen: ReadonlySet<string>): EventWrite[] {
   return [...stored.keys()]

@@ -105,7 +105,7 @@ describe("everything is listed again", () => {
       query: { timeMinMs: nowMs - 30 * dayMs },
       windowStartMs: nowMs - 30 * dayMs,
     });
-    // Clocks of instances differ; that alone is no reason.
+    // The clocks of instances differ slightly, which must not cause a full sync.
     expect(plan({ windowStart: nowMs - 30 * dayMs + 60_000 })).toMatchObject({ mode: "pull" });
   });
 

@@ -3,7 +3,10 @@ import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-sta
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** No guess about Google may be permanent: everything is listed again every 27 to 33 days. */
+/**
+ * A wrong assumption about Google must not have a permanent effect, so every calendar is listed again every 27 to 33
+ * days.
+ */
 const relistAfterMs = 27 * dayMs;
 const relistSpreadMs = 6 * dayMs;
 
@@ -11,27 +14,30 @@ const relistSpreadMs = 6 * dayMs;
 export interface Pass {
   readonly mode: "pull" | "full";
   readonly query: { readonly syncToken: string } | { readonly timeMinMs: number };
-  /** Events that end at or before it are outside. */
+  /** Events that end at or before it are outside the window. Epoch ms. */
   readonly windowStartMs: number;
-  /** Series are expanded up to here. */
+  /** Series are expanded up to this time, in epoch ms. */
   readonly horizonMs: number;
-  /** The epoch that this pass will have covered at its end. */
+  /** The epoch that this pass closes when it begins, and covers when it is complete. */
   readonly closes: number;
-  /** The mapping of events has changed: what is stored must be written anew, even if Google's etag is the same. */
+  /** True if the mapping of events has changed: every event is written, even if Google's etag is the same. */
   readonly rewrite: boolean;
-  /** Where an earlier task left off. */
+  /** The checkpoint of an earlier task, if this pass continues one. */
   readonly resumed: Checkpoint | undefined;
 }
 
-/** Why a pass may have to be a full sync, beside what the state says. */
+/** Reasons for a full sync that are not in the state. */
 export interface PassReasons {
-  /** Nothing else helps. */
+  /**
+   * Only a full sync helps: the pass before ended with `needsFullSync`, or Google is suspected of refusing the sync
+   * token.
+   */
   readonly forceFull: boolean;
-  /** Of a calendar that nobody waits for: a full sync that is due may be done now. */
+  /** True for a backup pass: no user waits for it, so a monthly full sync may be done now. */
   readonly mayRelist: boolean;
 }
 
-/** Decides between pull and full sync, and whether an interrupted pass goes on. */
+/** Decides between a pull and a full sync, and whether the pass continues an interrupted one. */
 export function planPass(
   state: SyncState,
   closes: number,
@@ -49,7 +55,8 @@ export function planPass(
     left?.mode === "full" ||
     (mayRelist && isRelistDue(state, nowMs));
   const earliestMs = nowMs - settings.pastWindowMs;
-  // The window stands still while the clock goes on. A start that is still ahead means that the setting has grown.
+  // The stored start of the window stays while time passes. If it is later than the configured start, the configured
+  // window was enlarged.
   const isWindowLarger = windowStartMs !== null && windowStartMs - earliestMs > hourMs;
   if (wanted || syncToken === null || windowStartMs === null || horizonMs === null || isWindowLarger) {
     const resumed = !forceFull && left?.mode === "full" ? left : undefined;
@@ -76,7 +83,10 @@ export function planPass(
   };
 }
 
-/** The same moment within the month for a calendar, so that calendars that were connected together part ways. */
+/**
+ * The delay is a hash of the calendar, so that calendars that were connected together are listed again at different
+ * times.
+ */
 function isRelistDue(
   { fullSyncedAt: fullSyncedAtMs, calendarId, accountId }: SyncState,
   nowMs: number,
@@ -87,7 +97,9 @@ function isRelistDue(
   );
 }
 
-/** What stands for the last full sync of a calendar whose state does not say: some time within the last month. */
+/**
+ * A substitute for a missing `fullSyncedAtMs`: a time within the last 27 days, from a hash of the calendar. Epoch ms.
+ */
 export function assumedFullSync({ calendarId, accountId }: SyncState, nowMs: number): number {
   return nowMs - spreadOf(`${accountId} ${calendarId}`, relistAfterMs);
 }

@@ -56,7 +56,7 @@ const exceptionOn = (day: string, cancelled: boolean) => ({
 const written = ({ unit }: SeriesPlan) =>
   unit.events.map(write => (write.kind === "set" ? write.event.eventId : `not ${write.eventId}`));
 
-/** What is stored of the three occurrences, and perhaps of others. */
+/** Fingerprints of the three stored occurrences, with changes or additions. */
 function fingerprints(change: Readonly<Record<string, Partial<Fingerprint>>> = {}): Map<string, Fingerprint> {
   const found = new Map<string, Fingerprint>();
   for (const write of planSeries(draft(), undefined, undefined, scope).unit.events)
@@ -66,7 +66,7 @@ function fingerprints(change: Readonly<Record<string, Partial<Fingerprint>>> = {
   return found;
 }
 
-/** The same, with the keys of every object in another order. */
+/** The same value, with the keys of every object in another order. */
 function reordered<T>(value: T): T {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(

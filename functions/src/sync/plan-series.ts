@@ -7,7 +7,7 @@ import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./commit-queue.ts";
 
-/** Where a series' occurrences are kept in step: from the window's start to the horizon. */
+/** The calendar and the time range in which occurrences are stored: from the window's start to the horizon. */
 export interface SeriesScope {
   readonly calendar: CalendarContext;
   readonly window: Window;
@@ -15,26 +15,26 @@ export interface SeriesScope {
   readonly nowMs: number;
 }
 
-/** The document limit is 1 MiB with names and overhead: some 7,000 exceptions. */
+/** A document holds 1 MiB including field names and overhead: about 7,000 exceptions. */
 const maxSeriesBytes = 900_000;
 
-/** Of a series, for the log: it need not be filled. */
+/** The log contains at most this many problems of a series. */
 const maxProblems = 5;
 
-/** How the occurrences of a series follow from its master. */
+/** The result of expanding a series. */
 export type Generated =
   | {
       readonly kind: "generated";
       readonly events: ReadonlyMap<string, CalendarEvent>;
       readonly open: boolean;
-      /** What could not be read of the series, for the log. */
+      /** The unreadable parts of the series, for the log. */
       readonly problem?: string;
-      /** Occurrences may be missing, because a whole line could not be read. */
+      /** True if occurrences may be missing, because a rule or a whole line could not be read. */
       readonly isIncomplete: boolean;
     }
   | { readonly kind: "unreadable"; readonly problem: string };
 
-/** The occurrences that the rule itself gives: without exceptions, which are stored as events of their own. */
+/** The occurrences of a series within the window, without its exceptions, which are stored as events of their own. */
 export function generate(
   seriesId: string,
   master: SeriesMaster,
@@ -59,7 +59,7 @@ export function generate(
       start,
       end,
       startAtMs: startMs,
-      // Found by the queries of its own day, though it takes no time.
+      // An occurrence without a duration gets 1 ms, so that queries for its own day find it.
       endAtMs: Math.max(endMs, startMs + 1),
       originalStart,
     });
@@ -74,20 +74,20 @@ export function generate(
   };
 }
 
-/** What a draft changes, and what the sweep must leave alone. */
+/** The writes for one series, and the documents that a full sync's sweep must keep. */
 export interface SeriesPlan {
   readonly unit: WriteUnit;
-  /** Ids of the occurrences that exist now. */
+  /** Ids of the current occurrences. */
   readonly alive: readonly string[];
   readonly open: boolean;
   readonly problem?: string;
-  /** The occurrences could not be told: those that are stored stay. */
+  /** The occurrences could not be determined: the stored occurrences stay. */
   readonly keepsStored?: true;
-  /** Not all that it has could be told, ever. */
+  /** No version of the series was completely readable, so occurrences may be missing. */
   readonly isIncomplete?: true;
 }
 
-/** The series after a pull: what was known, with what the pull has heard. Of one that is over nothing old remains. */
+/** Merges a pull's changes into the stored series. For an ended series only the changes count. */
 export function mergeDraft(draft: SeriesChange, stored: StoredSeries | undefined): SeriesChange {
   if (draft.master === "ended") return draft;
   return {
@@ -97,16 +97,19 @@ export function mergeDraft(draft: SeriesChange, stored: StoredSeries | undefined
   };
 }
 
-/** What is known of the stored occurrences, beside what follows from the stored series. */
+/** Fingerprints of stored occurrences, for a plan that cannot rely on the stored series alone. */
 export interface StoredOccurrences {
-  /** `all`: of the calendar, in a full sync, whose sweep deletes. `own`: of this series, read because of doubt. */
+  /**
+   * `all`: every event of the calendar, in a full sync, where the sweep deletes. `own`: the occurrences of this series,
+   * read because the stored series may differ from them.
+   */
   readonly of: "all" | "own";
   readonly fingerprints: ReadonlyMap<string, Fingerprint>;
 }
 
 /**
- * True where only a full sync tells what the series looks like: it was deleted, is back, and Google has not sent every
- * exception that it had. Whether Google always does is not documented.
+ * True if only a full sync can return the whole series: it had ended, exists again, and Google has not sent every
+ * exception that was stored. Whether a pull always returns all of them is not documented.
  */
 export function isRestoredInPart(draft: SeriesChange, before: StoredSeries | undefined): boolean {
   if (before?.endedAtMs === undefined || draft.master === undefined || draft.master === "ended") return false;
@@ -114,10 +117,12 @@ export function isRestoredInPart(draft: SeriesChange, before: StoredSeries | und
 }
 
 /**
- * The exceptions of a series that a full list does not name and that stay nevertheless: what could not be read this
- * time, and what was moved out of the window, which the list may have left out for that (not documented).
+ * The exceptions that a full sync listed, and the stored exceptions that stay although they are not in the list:
+ * exceptions that could not be read this time, and exceptions outside the window, which the list may leave out (not
+ * documented).
  *
- * @param unread ids of items that could not be read; undefined when it is not known which they are
+ * @param heard the listed exceptions
+ * @param unread ids of the items that could not be read; undefined if an item had no readable id
  */
 export function keptExceptions(
   heard: SeriesExceptions,
@@ -125,7 +130,7 @@ export function keptExceptions(
   unread: ReadonlySet<string> | undefined,
   stored: ReadonlyMap<string, Fingerprint>,
 ): SeriesExceptions {
-  // Of one that was deleted and is back, the list tells all.
+  // The series had ended and exists again: the full list contains all its exceptions.
   if (before?.endedAtMs !== undefined) return heard;
   const kept = Object.entries(before?.exceptions ?? {}).filter(
     ([id, { cancelled }]) =>
@@ -135,8 +140,10 @@ export function keptExceptions(
 }
 
 /**
- * Compares a series as it is now with what is stored of it: only occurrences that differ are written. The stored
- * occurrences follow from the stored series, so a pull need not read them, unless the series is marked dirty.
+ * Compares a series with its stored version and writes only the occurrences that differ. The stored occurrences follow
+ * from the stored series, so a pull does not read them, unless the series is dirty.
+ *
+ * @param existing the stored occurrences, if they were read; undefined if the stored series determines them
  */
 export function planSeries(
   now: SeriesChange,
@@ -184,8 +191,8 @@ export function planSeries(
 }
 
 /**
- * The series as Google gives it now, or, where a part of it is lost that occurrences depend on, the last version that
- * could be read. A series that could never be read completely shows what is left of it.
+ * Returns the series as Google sent it. If a part that its occurrences depend on is unreadable, returns the last
+ * readable version. If no version was readable completely, returns the version with more occurrences.
  */
 function lastReadable(
   {
@@ -214,18 +221,21 @@ function lastReadable(
   return { master: known, after: earlier, ...said };
 }
 
-/** True for a rule of which a part cannot be read, where the version before lacked none. */
+/** True if a part of the rule is unreadable and the stored version had no unreadable part. */
 function hasLostPart(master: SeriesMaster, known: SeriesMaster | null, problem: string | undefined): boolean {
   if (problem === undefined || known === null) return false;
   return readRecurrence(master.recurrence).lacksPart && !readRecurrence(known.recurrence).lacksPart;
 }
 
-/** Of two versions that lack something. */
+/** Compares two incomplete versions: true if the earlier version has more occurrences. */
 function showsMore(earlier: Extract<Generated, { kind: "generated" }>, after: Generated): boolean {
   return after.kind !== "generated" || earlier.events.size > after.events.size;
 }
 
-/** RDATEs that the series had and that may be what cannot be read of it now: they stay until that can be told. */
+/**
+ * If an RDATE is unreadable: the stored RDATE lines that are missing now. Any of them may be the unreadable line, so
+ * they stay until the recurrence is readable again.
+ */
 function lostDates(master: SeriesMaster, known: SeriesMaster): readonly string[] {
   if (!readRecurrence(master.recurrence).lacksDates) return [];
   return known.recurrence.filter(
@@ -234,8 +244,8 @@ function lostDates(master: SeriesMaster, known: SeriesMaster): readonly string[]
 }
 
 /**
- * The series is over: every stored occurrence goes, but for exceptions that live on. Of one that had exceptions their
- * list stays, because Google may not send them again when the series is restored.
+ * The series has ended: deletes its stored occurrences, except exceptions that this pass has listed as existing. The
+ * list of its exceptions stays stored, because Google may not send all of them again if the series is restored.
  */
 function planEnd(
   { seriesId, exceptions }: SeriesChange,
@@ -254,10 +264,10 @@ function planEnd(
   return { unit, alive: [], open: false };
 }
 
-/** Twice as long as Google keeps what was deleted (Calendar help, "Trash": about 30 days). */
+/** Twice the time for which Google keeps deleted events (Calendar help, "Trash": about 30 days). */
 const rememberEndedMs = 60 * 86_400_000;
 
-/** What stays of a series that is over; undefined when nothing does. */
+/** The record of an ended series; undefined if it had no exceptions, or ended more than 60 days ago. */
 export function endedSeries(
   { seriesId, exceptions, endedAtMs = Infinity }: StoredSeries,
   nowMs: number,
@@ -270,7 +280,7 @@ export function endedSeries(
 
 interface ExpandedBefore {
   readonly events: ReadonlyMap<string, CalendarEvent>;
-  /** The occurrences look as they do now; only their times may differ. */
+  /** True if the stored occurrences differ from the current ones at most in their times. */
   readonly sameContent: boolean;
 }
 
@@ -302,13 +312,16 @@ function sameTimes(a: CalendarEvent, b: CalendarEvent): boolean {
   return canonical([a.start, a.end, a.originalStart]) === canonical([b.start, b.end, b.originalStart]);
 }
 
-/** Any edit of a series changes its etag and `updated`, also one that no reader can see. */
+/**
+ * The content that clients can see, without the etag and `updated`: Google changes these two with every edit of the
+ * series, even if nothing else changes.
+ */
 function visible(master: SeriesMaster): string | undefined {
   const { etag: _etag, updatedAtMs: _updatedAtMs, ...content } = master.event;
   return canonical(content);
 }
 
-/** Writes the series itself only if it differs. */
+/** A unit that writes the series itself only if it differs from its stored version. */
 function seriesUnit(
   events: readonly EventWrite[],
   series: StoredSeries,
@@ -317,7 +330,7 @@ function seriesUnit(
   return canonical(before) === canonical(series) ? { events } : { events, series: { kind: "set", series } };
 }
 
-/** Firestore does not keep the order of keys. */
+/** JSON with sorted keys, because Firestore does not keep the order of keys. */
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

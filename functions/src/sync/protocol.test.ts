@@ -76,7 +76,7 @@ describe("what a delivery does first", () => {
     expect(begin({ failure: failing(1, nowMs + 1) })).toEqual({ kind: "backOff" });
     expect(begin({ failure: failing(1, nowMs) })).toMatchObject({ kind: "take" });
     expect(begin({ failure: failing(1, nowMs + 1) }, { userWaits: true })).toMatchObject({ kind: "take" });
-    // The longest back-off there is, and one that is longer: the clock was wrong when it was noted.
+    // The longest possible back-off, and a longer one, which a wrong clock must have stored.
     expect(begin({ failure: failing(9, nowMs + 750_000) })).toEqual({ kind: "backOff" });
     expect(begin({ failure: failing(9, nowMs + 750_001) })).toMatchObject({ kind: "take" });
     expect(begin({ failure: failing(1, nowMs + 86_400_000) })).toMatchObject({ kind: "take" });

@@ -1,27 +1,29 @@
 import type { Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
 
 /*
- * The protocol, without any I/O (docs/architecture.md, "The path of one change"). The invariants that it keeps:
+ * The protocol, without I/O (docs/architecture.md, "The path of one change"). It keeps two invariants.
  *
  * A notification reads `epoch` = N and makes sure that a task for N is stored. A pass closes the current epoch before
- * it lists, so a pass that closes N lists after every notification that read N. `coveredEpoch` becomes N only with
- * the commit that stores what was listed. Hence: coveredEpoch >= N means that the change is in Firestore.
+ * it lists. So a pass that closes N lists after every notification that read N. `coveredEpoch` becomes N only in the
+ * commit that stores the listed changes. Therefore coveredEpoch >= N means that the change is in Firestore.
  *
- * Only the holder of the lease commits, and each of its commits fails if the document changed hands in between. The
- * lease therefore saves work; the fence alone keeps writers apart, and taking over a lease too early is harmless.
+ * Only the holder of the lease commits, and each of its commits fails if another delivery changed the document since.
+ * The fence alone keeps writers apart; the lease only saves work. Taking a lease over too early is therefore harmless.
  */
 
-/** A lease outlives the longest pause between two commits: two time-outs of Google's list call, and a margin. */
+/** A lease is longer than the longest pause between two commits: two time-outs of Google's list call, and a margin. */
 export const leaseMs = 120_000;
 
-/** Calls after failures never wait longer. */
+/** The longest delay before Google is called again after failures, before jitter. */
 export const maxBackOffMs = 10 * 60_000;
-/** Google asks for periodic work to vary by a quarter (guides/quota). */
+/** Google recommends varying the time of periodic calls by 25 % (guides/quota). */
 export const jitter = 0.25;
 
-/** `lastSyncedAt` may be this much behind while nothing changes: each refresh is a write, and wakes a listener. */
+/**
+ * Without changes, `lastSyncedAt` is refreshed this often: each refresh is a write and an update for every listener.
+ */
 const refreshShownAfterMs = 60 * 60_000;
-/** And this much while something does: in a busy calendar it would be a write for every edit. */
+/** With changes, `lastSyncedAt` is refreshed this often. In a busy calendar each edit would otherwise cause a write. */
 const refreshChangedAfterMs = 60_000;
 
 /** One delivery of one task. */
@@ -31,29 +33,32 @@ export interface Delivery {
   readonly holder: string;
   /** The epoch that must be covered. */
   readonly epoch: number;
-  /** Set on waiters: the end of the lease that they wait for. */
+  /** Set on waiters: the end of the lease that they wait for, in epoch ms. */
   readonly waitsForMs?: number;
-  /** Somebody is looking: no back-off. */
+  /** A user waits for the result, so the back-off after failures is skipped. */
   readonly userWaits: boolean;
 }
 
 export type BeginDecision =
-  /** The calendar is switched off; whoever switches it on queues a pull. */
+  /** The calendar is switched off. Switching it on queues a pull. */
   | { readonly kind: "inactive" }
-  /** Somebody else has stored everything that this task is for. */
+  /** Another delivery has stored every change that this task is for. */
   | { readonly kind: "covered" }
-  /** The last pass began just now: wait, so that a storm costs one pull per interval. */
+  /**
+   * The last pass began less than the minimum interval ago. Waiting makes a burst of changes cost one pull per
+   * interval.
+   */
   | { readonly kind: "pause"; readonly ms: number }
-  /** Google failed just now for this calendar: hand the task back to the queue without asking again. */
+  /** The back-off after a failure has not ended: hand the task back to the queue without a call to Google. */
   | { readonly kind: "backOff" }
-  /** A waiter that the queue delivered before its time: hand it back to the queue. */
+  /** The queue delivered a waiter too early: hand it back. */
   | { readonly kind: "tooEarly" }
-  /** Another delivery is at work: note the epoch, leave a task for the moment its lease ends. */
+  /** Another delivery holds the lease: record the epoch as pending, and queue a task for the end of that lease. */
   | { readonly kind: "yield"; readonly pendingEpoch: number; readonly waiterAtMs: number }
   /** Take the lease and close the epoch. */
   | { readonly kind: "take"; readonly closes: number; readonly lease: Lease };
 
-/** What a delivered task does first. */
+/** Decides what a delivered task does first. */
 export function decideBegin(
   state: SyncState,
   delivery: Delivery,
@@ -64,7 +69,7 @@ export function decideBegin(
   if (delivery.epoch <= state.coveredEpoch) return { kind: "covered" };
   const lease = state.lease;
   if (isHeldByAnother(lease, delivery, nowMs)) {
-    // In production the queue holds a waiter back until its time, so this is for queues that ignore delays.
+    // In production the queue delivers a waiter only at its time. This is for queues that ignore delays.
     if (nowMs < (delivery.waitsForMs ?? 0)) return { kind: "tooEarly" };
     return {
       kind: "yield",
@@ -73,7 +78,7 @@ export function decideBegin(
     };
   }
   const waitsMs = (state.failure?.retryAt ?? 0) - nowMs;
-  // A clock that jumped back must not stop the sync, here and below.
+  // If the clock was set back, the sync must not stop. The same holds for the interval below.
   if (waitsMs > 0 && waitsMs <= maxBackOffMs * (1 + jitter) && !delivery.userWaits)
     return { kind: "backOff" };
   const sinceLastMs = nowMs - (state.pulledAt ?? 0);
@@ -83,16 +88,17 @@ export function decideBegin(
   const { holder, taskId, attempt } = delivery;
   return {
     kind: "take",
-    // A task can only ask for more than the state has reached if the state was set back: it is covered all the same.
+    // A task's epoch exceeds the state's only if the state was reset. The pass then covers the task's epoch too.
     closes: Math.max(state.epoch, delivery.epoch),
     lease: { holder, taskId, attempt, expiresAt: nowMs + leaseMs },
   };
 }
 
 /**
- * True while another delivery is at work. The queue delivers a task again when its last delivery has failed: that one's
- * lease needs no respect. The lease may even be this delivery's own, when a commit was repeated below us and the
- * repetition was told of a conflict.
+ * True while another delivery holds the lease. The queue delivers a task again only after the previous delivery has
+ * failed, so the lease of an earlier attempt of the same task does not count. This delivery's own lease does not count
+ * either: if the Firestore client repeats a commit that has succeeded, the repetition reports a conflict although the
+ * lease is taken.
  */
 export function isHeldByAnother(
   lease: Lease | null,
@@ -103,7 +109,10 @@ export function isHeldByAnother(
   return lease.taskId !== taskId || attempt <= lease.attempt;
 }
 
-/** The task that a notification asks for; the name makes Cloud Tasks drop all but the first of a burst. */
+/**
+ * The task for a notification. Cloud Tasks stores only the first task of a name, so a burst of notifications leads to
+ * one task.
+ */
 export interface WantedTask {
   readonly id: string;
   readonly epoch: number;
@@ -113,8 +122,8 @@ export interface WantedTask {
 const slotMs = 10 * 60_000;
 
 /**
- * `<calendarKey>-<epoch>-<slot>`: one task for all notifications of an epoch. The ten-minute slot bounds how long the
- * name of a task that was lost for good (all attempts used up) can stand in the way of a new one.
+ * Names the task `<calendarKey>-<epoch>-<slot>`: one task for all notifications of an epoch within ten minutes. If a
+ * task failed in all its attempts, its name stays taken; the slot limits the time for which that prevents a new task.
  */
 export function taskForNotification(
   calendarKey: string,
@@ -130,7 +139,7 @@ export function taskForNotification(
   };
 }
 
-/** What the sync state keeps of what it has shown. */
+/** The copy of a shown status that the sync state keeps. */
 export function noteOfStatus(
   { phase, unreadable }: CalendarStatus,
   atMs: number,
@@ -138,11 +147,14 @@ export function noteOfStatus(
   return { phase, at: atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
-/** For people, beside `polling`. */
+/** Shown to the user together with `polling`. */
 export const addressRefusedMessage =
   "Google does not yet accept the address at which this app hears of changes. They arrive every few hours.";
 
-/** What the user's calendar document should say after a complete pass; undefined when it is not worth a write. */
+/**
+ * The status for the user's calendar document after a complete pass; undefined if the document is up to date, or its
+ * refresh is not due.
+ */
 export function statusAfterPass(
   state: SyncState,
   { changed, unreadable }: { readonly changed: boolean; readonly unreadable: number },

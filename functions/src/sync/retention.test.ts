@@ -5,7 +5,7 @@ const delivered = { taskId: "task", attempt: 0 };
 const iso = (ms: number) => ({ dateTime: new Date(ms).toISOString(), timeZone: "UTC" });
 const hours = (ms: number, count: number) => ({ start: iso(ms), end: iso(ms + count * 3_600_000) });
 
-/** A calendar with an event on each of so many days from the start of the window on, `days` later. */
+/** A calendar with an event on each of the first `events` days of its window, `days` days later. */
 async function oldWorld(events: number, days: number, settings = {}): Promise<SyncWorld> {
   const world = new SyncWorld({}, settings);
   const firstMs = world.clock.now() - 29 * dayMs;
@@ -29,7 +29,7 @@ describe("retention", () => {
     const kept = [...world.events.values()];
     expect(kept.length).toBe(11);
     expect(kept.every(({ endAtMs }) => endAtMs > startMs)).toBe(true);
-    // Within the window Firestore equals Google, also after everything was listed again.
+    // Within the window Firestore still equals Google after a full sync.
     world.google.expireSyncTokens();
     await world.pull();
     expect(world.events).toEqual(world.wanted());

@@ -3,10 +3,13 @@ import { isHeldByAnother, leaseMs } from "./protocol.ts";
 import { createFencedWriter } from "./fenced-writer.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
-/** Moving the window by less is not worth a lease. */
+/** A shorter move of the window does not justify taking the lease. */
 const worthwhileMs = 24 * 60 * 60_000;
 
-/** Where the window of a calendar shall begin now; undefined where it stays, because that is close enough. */
+/**
+ * The new start of a calendar's window in epoch ms; undefined if the stored start is less than a day behind, or not
+ * set.
+ */
 export function retentionStart(
   { windowStart: windowStartMs }: Pick<SyncState, "windowStart">,
   retentionMs: number,
@@ -17,11 +20,12 @@ export function retentionStart(
 }
 
 /**
- * Moves the start of a calendar's window forward to `retentionMs` ago and deletes what ended before, under the fence.
+ * Moves the start of a calendar's window forward to `retentionMs` ago and deletes the events that ended before it,
+ * under the fence.
  *
- * The window moves first: a worker that dies in between leaves documents outside of the window, which no full sync
- * misses, and which the next day's round deletes. A pass that was handed over goes on in the window that it began with;
- * it is waited for.
+ * The window moves first. If the worker crashes after that, the remaining documents lie outside the window; full syncs
+ * do not need them, and the next day's run deletes them. If a pass was handed over, nothing is done: it continues in
+ * the window that it began with, and a later run moves the window.
  */
 export async function dropEnded(
   ports: SyncPorts,

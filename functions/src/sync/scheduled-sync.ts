@@ -5,15 +5,15 @@ import type { TaskQueue } from "../ports/tasks.port.ts";
 import { retentionStart } from "./retention.ts";
 
 const pageSize = 1_000;
-/** Enqueuing is one HTTP call each; so many at once keep 100,000 calendars within minutes. */
+/** Each task is one HTTP call. With this many calls in parallel 100,000 calendars take minutes. */
 const inFlight = 100;
 const attemptsPerTask = 3;
 
-/** What a scheduled run did. */
+/** The counts of a scheduled run. */
 export interface ScheduledCounts {
   calendars: number;
   created: number;
-  /** Tasks of the same name from an earlier run of the same schedule. */
+  /** Tasks that an earlier attempt of the same run had stored. */
   existing: number;
   failed: number;
 }
@@ -24,7 +24,7 @@ interface SchedulePorts {
   readonly clock: Clock;
 }
 
-/** A pull of every active calendar, because Google drops notifications. */
+/** Queues a pull of every active calendar, because Google may drop notifications (guides/push). */
 export async function backupSync(
   ports: SchedulePorts,
   scheduledAtMs: number,
@@ -33,7 +33,7 @@ export async function backupSync(
   return await queueEvery(ports, "backup", scheduledAtMs, spreadMs, () => true);
 }
 
-/** A new horizon for every calendar that has a series without an end, and a new start of the window for old ones. */
+/** Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention. */
 export async function queueHorizons(
   ports: SchedulePorts & { readonly retentionMs: number },
   scheduledAtMs: number,
@@ -50,8 +50,8 @@ export async function queueHorizons(
 }
 
 /**
- * A `syncCalendar` task for every calendar concerned, spread over `spreadMs` by a hash of the calendar, so that
- * neither Google nor Firestore sees a peak. Safe to run again for the same schedule time: the names repeat.
+ * Queues a `syncCalendar` task for every selected calendar, spread over `spreadMs` by a hash of the calendar, to avoid
+ * a peak at Google and Firestore. Safe to repeat with the same schedule time, because the tasks' names are the same.
  */
 async function queueEvery(
   ports: SchedulePorts,
@@ -91,7 +91,7 @@ async function queueEvery(
   }
 }
 
-/** The same moment for a calendar in every run: six hours lie between two of its backups. */
+/** A fixed delay for each calendar, so that its backups are always six hours apart. */
 function spread(calendarKey: string, spreadMs: number): number {
   return spreadMs === 0 ? 0 : createHash("sha256").update(calendarKey).digest().readUInt32BE() % spreadMs;
 }

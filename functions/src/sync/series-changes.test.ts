@@ -22,7 +22,7 @@ function hear(mode: "pull" | "full", items: readonly ParsedItem[], stored = noth
   drafts.settleCancellations();
   return drafts;
 }
-/** By series, what a pull knows of its master and whether it doubts it, and its exceptions. */
+/** By series id: the master, whether it is doubtful, and the exceptions. */
 const known = (drafts: SeriesChanges) =>
   Object.fromEntries(
     drafts.all.map(({ seriesId, master, doubtful, exceptions }) => [

@@ -2,25 +2,28 @@ import { isStorableId, type ParsedItem } from "./parse-event.ts";
 import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 
-/** What a pass has heard of one series. */
+/** The changes of one series that a pass has received. */
 export interface SeriesChange {
   readonly seriesId: string;
-  /** The newest master; `ended`: deleted, or a single event now; undefined: the pass has only seen exceptions. */
+  /** The newest master. `ended`: deleted, or a single event now. Undefined: the pass received only exceptions. */
   readonly master: SeriesMaster | "ended" | undefined;
   readonly exceptions: SeriesExceptions;
-  /** The id may never have been a series: of a deleted event Google says no more than its id. */
+  /** True if the id may be a single event: a deletion can contain only an id. */
   readonly doubtful: boolean;
 }
 
-/** Collects what the pages of a pass say of series; they are planned after the last page, when all of it is known. */
+/**
+ * Collects the changes of series from all pages of a pass. Series are planned after the last page, when all their
+ * changes are complete.
+ */
 export class SeriesChanges {
   readonly #drafts = new Map<string, SeriesChange>();
   readonly #mode: "pull" | "full";
-  /** Items that could not be read, by id: a single event, an exception, or a series. */
+  /** Ids of unreadable items: single events, exceptions or series. */
   readonly #unread = new Set<string>();
   readonly #bareCancellations: BareCancellation[] = [];
 
-  /** A full sync hears of every series that there is: the end of one shows in its absence. */
+  /** A full sync receives every existing series; an ended series is missing from its list. */
   constructor(mode: "pull" | "full") {
     this.#mode = mode;
   }
@@ -33,7 +36,7 @@ export class SeriesChanges {
     return this.#unread;
   }
 
-  /** @param stored fingerprints of the stored events: an id that is stored as an event is no series */
+  /** @param stored fingerprints of the stored events: an id that is stored as an event is not the id of a series */
   note(item: ParsedItem, stored: ReadonlyMap<string, Fingerprint>): void {
     switch (item.kind) {
       case "series":
@@ -56,7 +59,7 @@ export class SeriesChanges {
         return;
       }
       case "malformed":
-        // What cannot be stored is the id of no series that is.
+        // An id that is not usable as a document id cannot be the id of a stored series.
         if (isStorableId(item.eventId)) this.#unread.add(item.eventId);
         return;
     }
@@ -65,7 +68,7 @@ export class SeriesChanges {
   #end(seriesId: string): void {
     const known = this.#drafts.get(seriesId);
     if (this.#mode === "full") {
-      // An earlier page had it still.
+      // An earlier page contained it as a series.
       if (known !== undefined) this.#change(seriesId, { master: undefined });
       return;
     }
@@ -73,9 +76,9 @@ export class SeriesChanges {
   }
 
   /**
-   * Only an id: a deleted event or series, or a cancelled instance of a series that lives on (the real API has been
-   * seen to leave out the rest: compass-calendar#2808). The stored instance tells its series; otherwise its id tells
-   * the first one of a family of "this and following" series.
+   * A deletion that contains only an id: of an event, of a series, or of an instance of a series that still exists (the
+   * API has been seen to leave out the other fields: compass-calendar#2808). The stored instance contains the id of its
+   * series. If no instance is stored, the instance's id contains the first series of its "this and following" family.
    */
   #noteBareRemoval(eventId: string, stored: Fingerprint | undefined): void {
     const instance = readInstanceId(eventId);
@@ -92,7 +95,10 @@ export class SeriesChanges {
     }
   }
 
-  /** A full sync, when every series is known: instances of which only the id came are holes in all of their family. */
+  /**
+   * For a full sync, after its last page: an instance that was cancelled with only an id becomes a cancelled exception
+   * of every series in its family.
+   */
   settleCancellations(): void {
     for (const { eventId, familyId, cancelled } of this.#bareCancellations.splice(0)) {
       for (const seriesId of [...this.#drafts.keys()]) {
@@ -102,7 +108,7 @@ export class SeriesChanges {
     }
   }
 
-  /** A series may have thousands of them: they are not copied for each. */
+  /** Changes the record in place: a series may have thousands of exceptions, too many to copy each time. */
   #addException(seriesId: string, id: string, exception: SeriesExceptions[string], doubtful = false): void {
     const exceptions: Record<string, SeriesExceptions[string]> = this.#drafts.get(seriesId)?.exceptions ?? {};
     exceptions[id] = exception;
@@ -121,7 +127,7 @@ export class SeriesChanges {
     });
   }
 
-  /** A line of text for each draft, or several that a document can hold, for a pass that hands over. */
+  /** Serializes the changes for a hand-over: lines of JSON, each small enough for a document. */
   toLines(): string[] {
     const unread = [...this.#unread].map(unreadId => ({ unreadId }));
     return [...this.all.flatMap(inParts), ...this.#bareCancellations, ...unread].map(line =>
@@ -129,7 +135,7 @@ export class SeriesChanges {
     );
   }
 
-  /** Takes up what another task's pass has heard, as `toLines` has told it. */
+  /** Adds the changes that `toLines` serialized in another task. */
   restore(lines: readonly string[]): void {
     for (const line of lines) {
       const saved = JSON.parse(line) as SeriesChange | BareCancellation | { readonly unreadId: string };
@@ -144,10 +150,10 @@ export class SeriesChanges {
   }
 }
 
-/** 500 exceptions take some 60 kB. */
+/** 500 exceptions take about 60 kB. */
 const exceptionsPerLine = 500;
 
-/** A series may have thousands of exceptions: a line of all of them would not fit into a document. */
+/** Splits a series with many exceptions: thousands of them in one line would not fit into a document. */
 function inParts(draft: SeriesChange): Partial<SeriesChange>[] {
   const { master, exceptions, ...rest } = draft;
   const entries = Object.entries(exceptions);
@@ -164,14 +170,14 @@ interface BareCancellation {
   readonly cancelled: SeriesExceptions[string];
 }
 
-/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series. */
+/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series (google-facts.md, Events). */
 const instanceId = /^(.+)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/;
 
 function readInstanceId(
   eventId: string,
 ): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
   const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  // A series is looked for by it: what cannot name a document is none's.
+  // The family's id is used to read a series, so it must be usable as a document id.
   if (!isStorableId(familyId)) return undefined;
   const date = `${year}-${month}-${day}`;
   const originalStartTime =

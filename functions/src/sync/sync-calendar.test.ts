@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { failed } from "./testing/fake-google.fake.ts";
 import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
 
-/** Firestore holds exactly what Google holds. */
+/** Checks that Firestore contains exactly Google's events. */
 function expectInStep(world: SyncWorld): void {
   expect(world.events).toEqual(world.wanted());
 }
@@ -153,7 +153,7 @@ describe("a full sync", () => {
     expect(outcomes.slice(0, -1).every(outcome => outcome === "handedOver")).toBe(true);
     expect(outcomes.length).toBeGreaterThan(1);
     expectInStep(world);
-    // One dead pull, and then each page of the full sync once, but for those fetched ahead of a hand-over.
+    // One refused pull, then each page of the full sync once. Each hand-over may have fetched one page ahead.
     expect(world.google.calls.length - before).toBeLessThanOrEqual(1 + 3 + outcomes.length);
   });
 });
@@ -203,7 +203,7 @@ describe("nothing goes round for ever", () => {
     world.google.pageSize = 2;
     for (let n = 0; n < 4; n++) world.google.put(`event${n}`);
     const list = world.google.list.bind(world.google);
-    // What follows this page token never has a sync token.
+    // The pages after this page token never contain a sync token.
     let lame: string | undefined;
     world.google.list = async request => {
       world.clock.advance(20);

@@ -10,32 +10,35 @@ import { type PassOutcome, runPass } from "./sync-pass.ts";
 import { SyncMetrics } from "./sync-metrics.ts";
 import type { SyncState } from "../model/sync-state.ts";
 
-/** How a delivery ended. All but `retry` mean that the queue may forget the task. */
+/** How a delivery ended. After every outcome except `retry` the queue may drop the task. */
 export type SyncOutcome =
-  /** Everything that the task was for is in Firestore. */
+  /** This delivery stored every change that the task was for. */
   | "synced"
   | "covered"
-  /** The calendar is switched off or deleted. */
+  /** The calendar is switched off or deleted, or its state does not exist. */
   | "inactive"
-  /** Another delivery is at work, and a waiter is queued for the end of its lease. */
+  /** Another delivery holds the lease, and a waiter is queued for its end. */
   | "yielded"
-  /** Out of time; another task goes on. */
+  /** The time budget or the number of passes is used up; another task continues. */
   | "handedOver"
-  /** The user must consent again; the account says so. */
+  /** The user must consent again; the account's document shows it. */
   | "reauthRequired"
-  /** The calendar was taken away; its document says so. */
+  /** Google no longer lets the user read the calendar; its document shows it. */
   | "unavailable"
-  /** Deliver it again later: Google or the network failed for now, or a waiter came too early. */
+  /**
+   * Deliver the task again later: Google or the network failed for now, the store refused the content, or another
+   * delivery was in the way.
+   */
   | "retry";
 
-/** Passes of one delivery; a storm that lasts longer goes on in another task. */
+/** Passes of one delivery. If changes keep coming for longer, another task continues. */
 const maxPasses = 8;
-/** Lost races for the state in a row; each means that somebody else got ahead. */
+/** Conflicts of one delivery. Each means that another delivery changed the state first. */
 const maxRaces = 50;
 
 /**
- * One delivery from the `syncCalendar` queue: a sync; or the calendar's window moved on at both ends, and then whatever
- * was asked for meanwhile.
+ * One delivery from the `syncCalendar` queue. For the cause `horizon`: deletes old events, extends the horizon, and
+ * then syncs if another task asked for a sync during that work. For all other causes: syncs.
  */
 export async function handleSyncTask(
   ports: SyncPorts,
@@ -53,7 +56,7 @@ export async function handleSyncTask(
 
 /**
  * One delivery of one `syncCalendar` task: begins, pulls (or syncs fully) and finishes, as docs/architecture.md
- * draws it. Throws only when something outside the protocol fails, and then the queue delivers the task again.
+ * describes. Throws on failures outside the protocol (Firestore, the queue); the queue then delivers the task again.
  */
 async function syncCalendar(
   ports: SyncPorts,
@@ -141,7 +144,7 @@ async function deliver(
       if (fence.isGone()) return await giveUp(ports, fence);
       races += 1;
     }
-    // Somebody may have asked for more while this pass was running; it is this task's to see to.
+    // A task may have asked for a later epoch during this pass and left. This delivery covers that epoch too.
     if (ended.kind === "complete") {
       epoch = Math.max(epoch, fence.state().pendingEpoch);
       if (ended.mode === "pull") await reopenSilentWatch(ports, task, fence, run);
@@ -154,13 +157,19 @@ function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncP
   return { lease: begin.lease, epoch: begin.closes + 1, pulledAt: ports.clock.now() };
 }
 
-/** Only a new version of what is refused, or of this code, helps: the user is told after a while, the log at once. */
+/**
+ * The store refused the state itself. Only a change of the data or of this code helps: logged as an error at once,
+ * shown to the user after a while.
+ */
 function refused(error: unknown): { readonly kind: "refused" } {
   if (error instanceof CommitRefused) return { kind: "refused" };
   throw error;
 }
 
-/** A pass, and what may have to follow it in the same task: at most one full sync, at most one new beginning. */
+/**
+ * Runs a pass, and in the same task at most one full sync per delivery after a refused sync token, and at most one
+ * restart.
+ */
 async function passUntilComplete(
   ports: SyncPorts,
   fence: FencedWriter,
@@ -168,7 +177,7 @@ async function passUntilComplete(
   closes: number,
   mayFullSync: () => boolean,
 ): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
-  // One that was begun for that reason and ran out of time goes on; it does not begin again.
+  // If such a full sync ran out of time, it continues; it does not begin again.
   let forceFull = suspectsToken(fence.state(), ports.clock.now()) && fence.state().progress?.mode !== "full";
   run.triedFull ||= forceFull;
   let restarts = 0;
@@ -178,13 +187,13 @@ async function passUntilComplete(
     run.count("passes");
     const ended = await runPass(ports, fence, run, pass);
     if (ended.kind === "restart" && restarts++ === 0) {
-      // From the stored sync token again, not from the place that Google no longer knows.
+      // Without its checkpoint the pass begins again from the stored sync token: Google has refused the page token.
       if ((await fence.commit(() => ({ events: [], state: { progress: null } }))) === "lost")
         return { kind: "lost" };
       run.count("writes");
       continue;
     }
-    // A full list that is refused like a dead token is not followed by another one: it had none.
+    // A full sync sends no sync token, so a refusal that names the sync token does not lead to another full sync.
     if (ended.kind === "needsFullSync" && pass.mode === "pull" && mayFullSync()) {
       forceFull = true;
       continue;
@@ -196,7 +205,10 @@ async function passUntilComplete(
 
 const isPolled = (state: SyncState): boolean => state.pushUnsupported || state.addressRefused === true;
 
-/** A change that only the backup found was never announced: the channel may be dead although Google has not said so. */
+/**
+ * If a backup pull finds changes, no notification has announced them: the channel may be dead although Google has
+ * reported no error. Queues a task that replaces the channel.
+ */
 async function reopenSilentWatch(
   ports: SyncPorts,
   task: SyncTask,
@@ -211,7 +223,9 @@ async function reopenSilentWatch(
   );
 }
 
-/** The name contains the lease's end: one waiter for all tasks of an epoch that found the same lease. */
+/**
+ * The task's name contains the end of the lease, so all tasks of an epoch that find the same lease share one waiter.
+ */
 async function leaveWaiter(ports: SyncPorts, task: SyncTask, epoch: number, atMs: number): Promise<void> {
   await ports.tasks.syncCalendar(
     { calendarKey: task.calendarKey, epoch, cause: "waiter", waitsForMs: atMs },
@@ -232,7 +246,7 @@ async function handOver(
   return "handedOver";
 }
 
-/** The account has been removed, and nothing is left to do here. */
+/** The state was deleted, for instance with its account: release the lease if it still exists. */
 async function giveUp(ports: SyncPorts, fence: FencedWriter): Promise<SyncOutcome> {
   ports.log.warn("calendar is gone", { calendarKey: fence.calendarKey });
   await fence.release(() => ({ events: [], state: { lease: null } }));

@@ -11,21 +11,27 @@ import type { FencedWriter } from "./fenced-writer.ts";
 import { jitter, maxBackOffMs, noteOfStatus } from "./protocol.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 
-/** After failing for so long the user is told. */
+/** The user sees an error after failures have lasted this long. */
 const showFailureAfterMs = 15 * 60_000;
 
-/** Back-off after the first failure in a row; it doubles with each, up to the limit. Cloud Tasks' own begins at 2 s. */
+/**
+ * The back-off after the first failure. It doubles with each further failure in a row, up to `maxBackOffMs`. The
+ * queue's own back-off begins at 2 s.
+ */
 const firstBackOffMs = 5_000;
 
-/** Google's reasons; a list without its end; a commit whose content the store refuses. */
+/**
+ * Google's reasons; `incomplete`: a list without an end or a sync token; `refused`: a commit whose content the store
+ * refuses.
+ */
 export type PassFailureReason = GoogleFailureReason | "incomplete" | "refused";
 
 /**
- * How a failure that may pass is remembered, when Google may be asked again, and whether the user shall hear of it.
+ * Decides how a passing failure is recorded, when Google may be called again, and whether the user's document shows it.
  *
  * @param random at least 0 and less than 1
- * @param googleReason Google's own word, if it had one
- * @param triedFull it was a full sync, tried because pulls were refused with 400
+ * @param googleReason the reason in Google's answer, if it had one
+ * @param triedFull true if the pass was a full sync that was tried because pulls were refused with 400
  */
 export function decideFailure(
   state: SyncState,
@@ -37,9 +43,10 @@ export function decideFailure(
 ): { readonly failure: Failure; readonly shown?: CalendarStatus } {
   const count = (state.failure?.count ?? 0) + 1;
   const doubledMs = Math.min(maxBackOffMs, firstBackOffMs * 2 ** (count - 1));
-  // A quota that is used up comes back after long (guides/errors).
+  // A used-up quota is restored only after a long time (guides/errors), so wait the maximum.
   const backOffMs = isUsedUp(googleReason) ? maxBackOffMs : doubledMs;
-  // Other failures in between neither count nor begin anew: they say nothing about what Google makes of the request.
+  // Only 400s are counted. Other failures in between do not reset the count: they contain no information about the
+  // request.
   const badRequests = (state.failure?.badRequests ?? 0) + (reason === "badRequest" ? 1 : 0);
   const refusedFull = triedFull && (reason === "badRequest" || reason === "incomplete");
   const fullTriedAtMs = refusedFull ? nowMs : state.failure?.fullTriedAt;
@@ -59,14 +66,14 @@ export function decideFailure(
     : { failure };
 }
 
-/** So many pulls are refused with 400 for no known reason before the sync token is suspected. */
+/** After this many pulls that were refused with 400 for no stated reason, the sync token is suspected. */
 const suspiciousBadRequests = 3;
-/** A full sync that was refused likewise is not tried again before. */
+/** After a full sync that was refused too, the next one waits this long. */
 const fullAgainAfterMs = 24 * 60 * 60_000;
 
 /**
- * True where a full sync is worth a try although nothing names the sync token: a dead one has been refused with 400
- * (kewisch/gdata-provider treats that like 410), in words that may change.
+ * True if a full sync should be tried although no answer names the sync token. Google has refused dead sync tokens with
+ * 400 (kewisch/gdata-provider handles that like 410), and the text of such answers may change.
  */
 export function suspectsToken({ failure, syncToken }: SyncState, nowMs: number): boolean {
   if (syncToken === null || (failure?.badRequests ?? 0) < suspiciousBadRequests) return false;
@@ -76,7 +83,7 @@ export function suspectsToken({ failure, syncToken }: SyncState, nowMs: number):
 
 const told = "This app cannot reach Google Calendar at the moment. The people who run it have been told.";
 
-/** For people, in `sync.message`. */
+/** Shown to the user as `sync.message`. */
 const sentences: Partial<Record<PassFailureReason, string>> & {
   readonly unavailable: string;
 } = {
@@ -91,12 +98,18 @@ const sentences: Partial<Record<PassFailureReason, string>> & {
   forbidden: "You no longer have permission to read this calendar.",
 };
 
-/** The sentence for a calendar that was taken away. */
+/** The sentence for a calendar that Google no longer lets the user read. */
 function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
   return sentences[reason] ?? sentences.unavailable;
 }
 
-/** A pass failed while we hold the lease: say so where it matters, release, and tell the queue what to do. */
+/**
+ * Ends a delivery whose pass failed: records the failure, updates the account or the user's document if needed, and
+ * releases the lease.
+ *
+ * @returns `retry`: the queue delivers the task again. `reauthRequired`: the user must consent again. `unavailable`:
+ * the calendar is inactive now.
+ */
 export async function fail(
   ports: SyncPorts,
   fence: FencedWriter,
@@ -117,7 +130,7 @@ export async function fail(
   if (failure.kind === "failed") raiseAlarm(ports.log, failure, { calendarKey: run.calendarKey });
   if (failure.kind === "failed" && reason === "tokenRefused") {
     const { accountId } = fence.state();
-    // A page that this run was given proves that Google accepts the account's tokens.
+    // If this run received a page, Google accepts the account's tokens.
     if (run.counts.pages > 0) await ports.accounts.noteAccepted(accountId);
     else if ((await ports.accounts.noteRefusal(accountId, failure)) === "required") {
       await fence.release(() => ({ events: [], state: { lease: null } }));
@@ -140,7 +153,7 @@ export async function fail(
         state: {
           lease: null,
           failure: remembered,
-          // Where the pass left off may be what is wrong: the next attempt begins again.
+          // The checkpoint may be the cause of the failure, so the next attempt begins without it.
           ...((reason === "incomplete" || reason === "badRequest") && { progress: null }),
           ...(shown && { shown: noteOfStatus(shown, nowMs) }),
         },
@@ -151,7 +164,7 @@ export async function fail(
     return "retry";
   }
   await fence.release(({ active }) =>
-    // Switched off meanwhile, by somebody who said why: that stands.
+    // Another writer deactivated the calendar. Keep its `inactiveReason`; release only the lease.
     active
       ? {
           events: [],
@@ -164,7 +177,8 @@ export async function fail(
         }
       : { events: [], state: { lease: null } },
   );
-  // Before, it would find the calendar active and leave its channel. If it is not queued, the daily round does it.
+  // Queued after the calendar is inactive, because the task opens a channel for an active calendar. If queuing fails,
+  // the daily run of `renewWatches` closes the channel.
   await ports.tasks.maintainWatch(
     { calendarKey: run.calendarKey, action: "stop" },
     { id: `${run.calendarKey}-stop-${fence.state().epoch}` },

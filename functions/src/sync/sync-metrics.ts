@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/runtime.port.ts";
 import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
 
-/** What a run counted; the fields of its log line. */
+/** The counts of a run; they are fields of its log line. */
 export interface RunCounts {
   passes: number;
   pages: number;
@@ -12,13 +12,13 @@ export interface RunCounts {
   written: number;
   deleted: number;
   apiCalls: number;
-  /** Firestore documents read, as they are billed. */
+  /** Firestore document reads, counted as Google bills them. */
   reads: number;
-  /** Firestore documents written or deleted, as they are billed. */
+  /** Firestore document writes and deletions, counted as Google bills them. */
   writes: number;
 }
 
-/** One delivery's work on a calendar: its budget of time, and its counts. */
+/** The counts and the time budget of one delivery. */
 export class SyncMetrics {
   readonly counts: RunCounts = {
     passes: 0,
@@ -37,7 +37,7 @@ export class SyncMetrics {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly #timeBudgetMs: number;
-  /** A full sync was tried because pulls were refused with 400 for no known reason. */
+  /** True if this delivery tried a full sync because pulls were refused with 400 for no stated reason. */
   triedFull = false;
 
   constructor(calendarKey: string, cause: string, clock: Clock, timeBudgetMs: number) {
@@ -52,7 +52,7 @@ export class SyncMetrics {
     this.counts[what] += by;
   }
 
-  /** A commit with these event writes went through; it always writes the state too. */
+  /** Counts a successful commit with these writes. Every commit also writes the state. */
   wrote(
     { events, series }: { readonly events: readonly EventWrite[]; readonly series: readonly SeriesWrite[] },
     shownToo: boolean,

@@ -17,24 +17,25 @@ import { queryVersion } from "../model/sync-state.ts";
 /** How a pass ended. */
 export type PassOutcome =
   | { readonly kind: "complete"; readonly mode: Pass["mode"] }
-  /** The pull's sync token is dead (410), or the calendar's days have moved: only a full sync helps. */
-  | { readonly kind: "needsFullSync" }
-  /** Google does not know the page token any more, or we do not know what the pass has seen: begin it again. */
-  | { readonly kind: "restart" }
-  /** Another holder, or none: nothing more may be written. */
-  | { readonly kind: "lost" }
-  /** Stored where it is; the lease is released; a new task goes on. */
-  | { readonly kind: "outOfTime" }
   /**
-   * The last page had no sync token, or none is the last: what was listed may be incomplete (dotnet#610, php#2637).
+   * The pull's sync token is dead (410), the calendar's time zone changed, or a series cannot be read completely from
+   * changes. Only a full sync helps.
    */
+  | { readonly kind: "needsFullSync" }
+  /** Google refused the page token, or the saved memory of the pass is missing: begin the pass again. */
+  | { readonly kind: "restart" }
+  /** Another delivery holds the lease, or the calendar is off or deleted: nothing more may be written. */
+  | { readonly kind: "lost" }
+  /** The checkpoint is stored, and the lease is released; a new task continues. */
+  | { readonly kind: "outOfTime" }
+  /** The last page had no sync token, or the pages have no end: the list may be incomplete (dotnet#610, php#2637). */
   | { readonly kind: "incomplete" }
   | GoogleFailure;
 
 /**
- * Lists page by page, the next page being fetched while this one is written, and writes what differs. Series are
- * planned after the last page, when all their exceptions are known. The sync token goes into the last commit,
- * together with the last writes: it can never be ahead of the data.
+ * Lists page by page and writes the differences; the next page is fetched during the writes of this page. Series are
+ * planned after the last page, when all their exceptions are complete. The sync token is stored in the last commit,
+ * together with the last writes, so it is never ahead of the data.
  */
 export async function runPass(
   ports: SyncPorts,
@@ -54,10 +55,10 @@ export async function runPass(
   };
 
   const next = listPage(pass.resumed?.pageToken);
-  // A rejection is awaited at the top of the loop; until then it must not count as unhandled.
+  // The loop awaits this promise later. Until then Node must not report a rejection as unhandled.
   next.catch(() => undefined);
   const memory = await loadCheckpoint(ports, run, fence.state(), pass);
-  // Another task has finished the pass that this one was to go on with, or its memory is lost.
+  // Another task has finished the pass that this task was to continue, or the pass's memory is lost.
   if (memory === undefined) return { kind: "restart" };
   const context: PassContext = {
     ports,
@@ -72,7 +73,7 @@ export async function runPass(
   try {
     return await passPages(context, next, listPage, zoneOr(pass.resumed?.timeZone ?? knownTimeZone, utc));
   } finally {
-    // Whatever ended the pass, the lease is not given back under a commit that is still on its way.
+    // The lease must not be released during a commit, no matter how the pass ended.
     await context.flushed.catch(() => undefined);
   }
 }
@@ -93,17 +94,17 @@ async function passPages(
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page);
     run.count("pages");
-    // A name that means nothing says nothing: the calendar stays in the zone in which it is known.
+    // If the zone's name is unknown, the calendar keeps its stored zone.
     const told = page.timeZone === undefined ? null : zoneNamed(page.timeZone);
     if (told !== null && told.name !== zone.name) {
-      // All-day events are days of the calendar's zone: every one of them has moved, and a delta does not list them.
+      // All-day events are days in the calendar's zone: all of them have moved, and a pull does not list them.
       if (pass.mode === "pull") return { kind: "needsFullSync" };
-      // A zone that changes in the middle is left to the next pull: the pages before were read in the old one.
+      // If the zone changes after the first page, the next pull handles it: earlier pages were read in the old zone.
       if (isFirst) zone = told;
     }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {
-      // A list that leads back to one of its own pages has no end.
+      // A page token that was used before would make the list endless.
       if (asked.has(nextPageToken)) return { kind: "incomplete" };
       asked.add(nextPageToken);
       next = listPage(nextPageToken);
@@ -144,7 +145,7 @@ async function applyPage(context: PassContext, page: EventPage, zone: Zone): Pro
   buffer.add(plan.writes);
 }
 
-/** What a pass remembers of an item until its end, whether or not it could be read. */
+/** Records an item for the end of the pass, readable or not. */
 function noteItem(
   { ports, run, memory }: PassContext,
   item: ParsedItem,
@@ -155,23 +156,26 @@ function noteItem(
   const id = idOf(item);
   if (item.kind !== "removed" && id !== undefined) inventory?.listed.add(id);
   if (item.kind !== "malformed") {
-    // Of a series only its planning tells whether it could be read completely.
+    // Whether a series is completely readable is decided when it is planned.
     if (item.kind !== "series" && id !== undefined) unreadable.delete(id);
     return;
   }
-  // Any stored event may be what it was about.
+  // The item may be any of the stored events.
   if (id === undefined) memory.isBlind = true;
   unreadable.add(item.eventId ?? `no id, ${item.problem}`);
   run.count("malformed");
   ports.log.warn("event skipped", {
     calendarKey: run.calendarKey,
-    // Whatever it is, it need not fill the log.
+    // The id may have any length.
     eventId: item.eventId?.slice(0, 100),
     problem: item.problem,
   });
 }
 
-/** An event's last mention on a page is its newest. One that cannot be read does not cost the one before. */
+/**
+ * Keeps the last item of each id, because it is the newest. An unreadable item does not replace a readable one: both
+ * stay.
+ */
 function newestOf(items: readonly ParsedItem[]): ParsedItem[] {
   const newest = new Map<unknown, ParsedItem>();
   for (const item of items) {
@@ -182,7 +186,7 @@ function newestOf(items: readonly ParsedItem[]): ParsedItem[] {
   return [...newest.values()];
 }
 
-/** Fingerprints of the stored events among `ids`, as they will be once the waiting writes are committed. */
+/** Fingerprints of the stored events among `ids`, with the waiting writes applied. */
 async function lookUp(
   { ports, run, uid, buffer }: PassContext,
   ids: readonly string[],
@@ -196,7 +200,7 @@ async function lookUp(
   return stored;
 }
 
-/** Not the event itself: a full sync would keep every event it has written in memory. */
+/** Copies the four fields, because a full sync would otherwise keep every written event in memory. */
 function fingerprintOf({ etag, startAtMs, endAtMs, recurringEventId }: Fingerprint): Fingerprint {
   return { etag, startAtMs, endAtMs, recurringEventId };
 }
@@ -250,7 +254,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
   return { kind: "complete", mode: pass.mode };
 }
 
-/** Deletes what Google did not list, if it is certain that Google did not. */
+/** Queues the deletion of the stored events that Google did not list, unless an item could not be identified. */
 function sweep({ ports, run, memory, buffer }: PassContext): void {
   const { inventory } = memory;
   if (inventory === undefined) return;
@@ -265,7 +269,7 @@ function sweep({ ports, run, memory, buffer }: PassContext): void {
   buffer.add(planSweep(inventory.stored, inventory.listed));
 }
 
-/** Everything buffered is written, then the place is noted and the lease released in one commit. */
+/** Saves the pass's memory, then writes the waiting writes and the checkpoint and releases the lease in one commit. */
 async function handOver(context: PassContext, pageToken: string, zone: Zone): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
   if ((await context.flushed) === "lost") return { kind: "lost" };

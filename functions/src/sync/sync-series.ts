@@ -72,7 +72,10 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
   return { kind: "planned", open };
 }
 
-/** A full sync lists every series: a stored one that is missing is over, unless the list could not be read. */
+/**
+ * A full sync lists every series, so a stored series that is missing has ended, unless the list could not be read
+ * completely.
+ */
 async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<SeriesOutcome> {
   const { memory, buffer } = context;
   const stored = memory.inventory?.stored ?? new Map<string, Fingerprint>();
@@ -109,7 +112,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
   return { kind: "planned", open };
 }
 
-/** Undefined where it is stored already. */
+/** The write for a series that has ended: its record or its deletion; undefined if the record is already stored. */
 function endWrite(series: StoredSeries, nowMs: number): SeriesWrite | undefined {
   const ended = endedSeries(series, nowMs);
   if (ended === undefined) return { kind: "delete", seriesId: series.seriesId };
@@ -131,7 +134,7 @@ async function allSeries({ ports, run }: PassContext): Promise<Map<string, Store
   }
 }
 
-/** The changes, and in its stored version each series whose master was listed but could not be read. */
+/** The changes, and the stored version of each series whose master was listed but could not be read. */
 function withUnread(
   changed: readonly SeriesChange[],
   unread: ReadonlySet<string>,
@@ -163,7 +166,7 @@ function keepOccurrencesOf({ memory }: PassContext, seriesIds: ReadonlySet<strin
 
 /**
  * True if occurrences that this series lost may belong to another series of its family that could not be read: after
- * "this and following" the new series' instances have the ids of the first one's.
+ * "this and following" the new series' instances have the ids of the old series' instances.
  */
 function isDoubtful(seriesId: string, { isBlind, changes: changed }: PassMemory): boolean {
   return (
@@ -179,7 +182,10 @@ function mayTakeOver(seriesId: string, { keepsStored, isIncomplete }: SeriesPlan
   return familyOf(seriesId) !== seriesId && (keepsStored === true || isIncomplete === true);
 }
 
-/** The first series of each family in which another one was unreadable until this pass: it may have kept too much. */
+/**
+ * The first series of each family in which another series was unreadable until this pass. It may have kept occurrences
+ * that belong to the other series.
+ */
 function doubtedUntilNow({ changes, unreadable }: PassMemory): ReadonlySet<string> {
   const splitOff = changes.all.filter(({ seriesId }) => familyOf(seriesId) !== seriesId);
   return new Set(
@@ -210,12 +216,12 @@ function withoutDeletions(plan: SeriesPlan): SeriesPlan {
   };
 }
 
-/** All that a unit writes, and those of its deletions that are allowed. */
+/** The unit with all its sets, and only with the allowed deletions. */
 function withDeletions(unit: WriteUnit, isAllowed: (eventId: string) => boolean): WriteUnit {
   return { ...unit, events: unit.events.filter(write => write.kind === "set" || isAllowed(write.eventId)) };
 }
 
-/** An exception while one series is planned must not stop the others. */
+/** If the planning of one series throws, the other series are still planned, and its stored occurrences stay. */
 function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
   try {
     return planSeries(...series);
@@ -233,8 +239,9 @@ function planSafely(...series: Parameters<typeof planSeries>): SeriesPlan {
 type Owners = Map<string, string>;
 
 /**
- * Series that take occurrences over come before series that give them up, so that no document is deleted in one commit
- * and written again in the next: newer series of a family first (a split), ended series last (a split that is undone).
+ * Series that take over occurrences come before series that give them up, so that no document is deleted in one commit
+ * and written again in the next: first the newer series of a family (a split), last the ended series (a split that was
+ * undone).
  */
 function settersFirst(changes: readonly SeriesChange[]): readonly SeriesChange[] {
   const isOver = ({ master }: SeriesChange) => Number(master === "ended");

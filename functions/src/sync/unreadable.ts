@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
 /**
- * The events and series of a calendar that could not be read, at least in part, when Google sent them last. The sync
- * state keeps them by name, so that the count falls again when one becomes readable or is deleted.
+ * The events and series of a calendar that were not completely readable when Google last sent them. The sync state
+ * keeps a short hash of each id, so that the count falls again when an item becomes readable or is deleted.
  */
 export class Unreadable {
   readonly #names: Set<string>;
   readonly #readSince = new Set<string>();
 
-  /** @param names what an earlier pass has left */
+  /** @param names the names that an earlier pass stored */
   constructor(names: Iterable<string> = []) {
     this.#names = new Set(names);
   }
@@ -17,12 +17,12 @@ export class Unreadable {
     return [...this.#names];
   }
 
-  /** @param id Google's id, or any text that stands for an item without one */
+  /** @param id Google's id, or another text that identifies an item without an id */
   add(id: string): void {
     if (this.#names.size < maxNames) this.#names.add(nameOf(id));
   }
 
-  /** True also for what has become readable, or is gone, since this pass began. */
+  /** Also true for an item that became readable or was deleted during this pass. */
   hadBefore(id: string): boolean {
     return this.has(id) || (this.#readSince.size > 0 && this.#readSince.has(nameOf(id)));
   }
@@ -31,16 +31,19 @@ export class Unreadable {
     return this.#names.size > 0 && this.#names.has(nameOf(id));
   }
 
-  /** It was read completely, or it is gone. */
+  /** Call it when the item was read completely, or was deleted. */
   delete(id: string): void {
     if (this.#names.size > 0 && this.#names.delete(nameOf(id))) this.#readSince.add(nameOf(id));
   }
 }
 
-/** The sync state is one document, read and written by every pass. 500 names are 6 kB; more are not counted. */
+/**
+ * A limit, because every pass reads and writes the sync state, one document. 500 names take 6 kB; further items are not
+ * counted.
+ */
 const maxNames = 500;
 
-/** Ids may be a thousand characters long, and the count needs only their number. */
+/** A short hash of an id: ids may have a thousand characters, and only their number is needed. */
 function nameOf(id: string): string {
   return createHash("sha256").update(id).digest("base64url").slice(0, 11);
 }

@@ -4,7 +4,7 @@ import { createTaskQueue } from "./task-queue.adapter.ts";
 
 const task = { calendarKey: "k", epoch: 1, cause: "notification" } as const;
 
-/** The Admin SDK's queues, as far as the adapter knows them. */
+/** The parts of the Admin SDK's queues that the adapter uses. */
 function queues(answer: () => Promise<void>) {
   const asked: unknown[] = [];
   const taskQueue = (name: string) => ({

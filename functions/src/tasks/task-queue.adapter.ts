@@ -1,10 +1,10 @@
 import type { Functions } from "firebase-admin/functions";
 import type { EnqueueOptions, EnqueueOutcome, TaskQueue } from "../ports/tasks.port.ts";
 
-/** A task's handler may take this long before Cloud Tasks calls it lost; the functions' own time-outs are shorter. */
+/** Cloud Tasks considers a delivery failed after this time. The functions' own time-outs are shorter. */
 const dispatchDeadlineSeconds = 600;
 
-/** Cloud Tasks through the Admin SDK, which speaks to the Emulator Suite's queues too. */
+/** Cloud Tasks through the Admin SDK, which also supports the Emulator Suite's queues. */
 export function createTaskQueue(functions: Functions, region: string): TaskQueue {
   const enqueue = async (name: string, data: object, options: EnqueueOptions): Promise<EnqueueOutcome> => {
     const queue = functions.taskQueue(`locations/${region}/functions/${name}`);
@@ -16,7 +16,8 @@ export function createTaskQueue(functions: Functions, region: string): TaskQueue
       });
       return "created";
     } catch (error) {
-      // The name of a task stays taken after it has run; the caller chose the name so that this means "not needed".
+      // A task's name stays taken after the task has run. Callers choose names for which "exists" means that no new
+      // task is needed.
       if (error instanceof Error && "code" in error && error.code === "functions/task-already-exists")
         return "exists";
       throw error;

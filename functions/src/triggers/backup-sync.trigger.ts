@@ -5,7 +5,10 @@ import { backupSync as backup } from "../sync/scheduled-sync.ts";
 
 const hourMs = 3_600_000;
 
-/** Every six hours a pull of every active calendar, spread over an hour: notifications may be lost (guides/push). */
+/**
+ * Every six hours, queues a pull of every active calendar, spread over an hour, because notifications may be lost
+ * (guides/push).
+ */
 export const backupSync = onSchedule(
   { schedule: "every 6 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
   async event => {

@@ -8,16 +8,21 @@ import { acceptNotification, type Notification, type NotificationOutcome } from 
 /** Our channel ids are `<calendarKey>-<random>`, 22 characters each. */
 const channelId = /^([A-Za-z0-9_-]{22})-[A-Za-z0-9_-]{22}$/;
 
-/** Google's limits are 64 characters for ids and 256 for tokens; whatever is longer did not come from us. */
+/**
+ * Google's limits are 64 characters for ids and 256 for tokens (guides/push). Longer headers are not from our channels.
+ */
 const headers = z.object({
   "x-goog-channel-id": z.string().max(64),
   "x-goog-channel-token": z.string().max(256).optional().catch(undefined),
   "x-goog-resource-id": z.string().max(256).optional().catch(undefined),
-  // Open: Google gives a message up that is refused, and a state that we do not know tells of some change, too.
+  // Any value: Google does not repeat a refused message, and an unfamiliar state announces a change too.
   "x-goog-resource-state": z.string().min(1).max(64),
 });
 
-/** The only map from outcome to status. Google repeats 500, 502, 503 and 504 and gives up on any other error. */
+/**
+ * The only map from outcome to status. Google repeats a message after 500, 502, 503 and 504, and drops it after any
+ * other error (guides/push).
+ */
 const statusOf: Record<NotificationOutcome, number> = {
   accepted: 204,
   quiet: 204,
@@ -29,7 +34,10 @@ type Parsed =
   | { readonly kind: "notification"; readonly notification: Notification }
   | { readonly kind: "refused"; readonly status: number };
 
-/** Reads the headers of a notification. What is not one of ours is refused with the status to answer. */
+/**
+ * Reads the headers of a notification. Headers that do not name a channel of ours are refused, with the status to
+ * answer.
+ */
 export function parseNotification(raw: Readonly<Record<string, unknown>>): Parsed {
   const parsed = headers.safeParse(raw);
   if (!parsed.success) {
@@ -52,9 +60,9 @@ export function parseNotification(raw: Readonly<Record<string, unknown>>): Parse
 }
 
 /**
- * Google posts here when a calendar has changed. Verifies the channel, stores one task and answers 204; nothing else.
- * 401 wrong token, 404 unknown channel, 400 headers that Google would not send, 405 another method, and 503 when the
- * task could not be stored, so that Google tries again.
+ * Google posts here when a calendar has changed. Verifies the channel, stores one task and answers 204. Errors: 401
+ * wrong token, 404 unknown channel, 400 headers that Google does not send, 405 another method. 503 if the task could
+ * not be stored, so that Google repeats the message.
  */
 export const calendarWebhook = onRequest(
   { invoker: "public", memory: "256MiB", timeoutSeconds: 30 },

@@ -7,8 +7,9 @@ import { readConfig } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
 
 /**
- * What every callable checks before it does anything: a signed-in user, App Check where it is asked for, not too many
- * calls, an input of the right shape. Throws the HttpsError to answer with.
+ * Checks every call before any work: a signed-in user, App Check if it is enforced, the rate limit, the input's shape.
+ *
+ * @throws HttpsError with the error to answer
  */
 export function authorized<T>(
   request: CallableRequest<unknown>,
@@ -16,7 +17,7 @@ export function authorized<T>(
 ): { readonly uid: string; readonly own: OwnGoogleAccount | undefined; readonly input: T } {
   const uid = request.auth?.uid;
   if (uid === undefined) throw new HttpsError("unauthenticated", "Sign in first.");
-  // The option `enforceAppCheck` takes no param, so the check is made here.
+  // The option `enforceAppCheck` does not accept a param, so the check is made here.
   if (readConfig().enforceAppCheck && request.app === undefined) {
     throw new HttpsError("unauthenticated", "This request does not come from the app.");
   }
@@ -34,7 +35,7 @@ export function authorized<T>(
   return { uid, own: ownGoogleAccount(request.auth?.token), input: input.data };
 }
 
-/** The outcome of a callable's work. A failure that passes becomes an HttpsError that asks to try again. */
+/** Awaits the work of a callable. A transient failure becomes an HttpsError that asks the user to try again. */
 export async function answered<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -45,7 +46,7 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** ID-token claims of somebody who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */
+/** ID-token claims of a user who has signed in with Google (firebase.google.com/docs/auth/admin/verify-id-tokens). */
 const signedInWithGoogle = z.object({
   email: z.email(),
   email_verified: z.literal(true),

@@ -7,8 +7,8 @@ import { setCalendarEnabled } from "./set-calendar-enabled.trigger.ts";
 import { syncNow } from "./sync-now.trigger.ts";
 
 /*
- * The Emulator Suite does not verify who calls a callable, so who is refused is asked here, before anything is read or
- * written: a call that got further would fail for want of Firestore.
+ * The Emulator Suite does not verify the caller of a callable, so refusals are tested here. A refused call reads and
+ * writes nothing: a call that was accepted by mistake would fail because Firestore is missing.
  */
 const { wrap, cleanup } = functionsTest({ projectId: "demo-calendar-sync" });
 const callables = { connectAccount, confirmConnect, disconnectAccount, setCalendarEnabled, syncNow };

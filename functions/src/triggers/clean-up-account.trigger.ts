@@ -14,7 +14,10 @@ const payload: z.ZodType<CleanUpTask> = z.union([
   z.strictObject({ uid: z.string().min(1), calendarKey: key }),
 ]);
 
-/** Removes an account that is `disconnecting`, or the data of a calendar that is off or gone. Safe to run again. */
+/**
+ * Removes an account that is `disconnecting`, or the data of a calendar that is switched off or removed. Safe to
+ * repeat.
+ */
 export const cleanUpAccount = onTaskDispatched(
   {
     retryConfig: {

@@ -8,8 +8,8 @@ import { answered, authorized } from "./callable.ts";
 const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
 
 /**
- * `{returnTo?}` → `{url}`: where the app sends the user, which is Google's consent page, or the app itself where the
- * user's Workspace has consented for them.
+ * `{returnTo?}` → `{url}`: the address to which the app sends the user. It is Google's consent page, or a page of the
+ * app if the user's Workspace has consented for them.
  */
 export const connectAccount = onCall(
   { memory: "512MiB", timeoutSeconds: 60, secrets: [googleClientSecret, tokenEncryptionKeys] },

@@ -5,7 +5,10 @@ import { queueHorizons } from "../sync/scheduled-sync.ts";
 
 const hourMs = 3_600_000;
 
-/** Every day: series without an end are expanded a day further. No call to Google. */
+/**
+ * Every day, queues a task for every calendar with an open-ended series, and for every calendar whose retention is due.
+ * A task expands series further and deletes old events. It calls Google only if a pull was asked for during its work.
+ */
 export const extendHorizon = onSchedule(
   { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
   async event => {

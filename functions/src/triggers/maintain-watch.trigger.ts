@@ -12,7 +12,7 @@ const payload: z.ZodType<WatchTask> = z.object({
   action: z.enum(["open", "replace", "stop", "ask"]),
 });
 
-/** Opens, replaces or stops the push channel of one calendar. 409 when Google is to be asked again later. */
+/** Opens, replaces or stops the push channel of one calendar. Answers 409 if Google must be called again later. */
 export const maintainWatch = onTaskDispatched(
   {
     retryConfig: {
@@ -22,7 +22,8 @@ export const maintainWatch = onTaskDispatched(
       maxBackoffSeconds: 600,
       maxDoublings: 7,
     },
-    // Google allows 10,000 requests a minute a project; a renewal of everything must leave room for pulls.
+    // Google allows 10,000 requests per minute and project (guides/quota). Renewing all channels must leave capacity
+    // for pulls.
     rateLimits: { maxConcurrentDispatches: 50, maxDispatchesPerSecond: 50 },
     timeoutSeconds: 300,
     memory: "512MiB",

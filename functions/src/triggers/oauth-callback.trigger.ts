@@ -7,14 +7,17 @@ import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
 
-/** What comes twice, nested, or in another alphabet did not come from Google's redirect; others are ignored. */
+/**
+ * A parameter that is repeated, nested or contains other characters is not from Google's redirect. Other parameters are
+ * ignored.
+ */
 const query = z.object({
   state: z.string().regex(/^[A-Za-z0-9_-]{32}$/),
   code: z.string().min(1).max(2048).optional(),
   error: z.string().min(1).max(200).optional(),
 });
 
-/** Reads the query of Google's redirect; undefined for anything else. */
+/** Reads the query of Google's redirect; undefined for any other query. */
 function parseAnswer(raw: unknown): ConsentAnswer | undefined {
   const parsed = query.safeParse(raw);
   if (!parsed.success) return undefined;
@@ -22,7 +25,10 @@ function parseAnswer(raw: unknown): ConsentAnswer | undefined {
   return { state, code, error };
 }
 
-/** The page for people who cannot be sent back, as nobody knows where they came from. Takes no input on purpose. */
+/**
+ * The page for users who cannot be sent back, because their return address is not available. Contains no input of the
+ * request, so that nothing can be injected.
+ */
 function page(sentence: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not connected</title><p>${sentence}</p></html>`;
 }
@@ -32,7 +38,7 @@ const unknownAttempt = page(
 );
 const failed = page("Something went wrong on our side. Go back to the app and connect your calendar again.");
 
-/** What the app is told. */
+/** The parameters of the redirect to the app. */
 function told(outcome: Exclude<FinishOutcome, { kind: "unknownAttempt" }>) {
   switch (outcome.kind) {
     case "connected":
@@ -44,7 +50,10 @@ function told(outcome: Exclude<FinishOutcome, { kind: "unknownAttempt" }>) {
   }
 }
 
-/** Where Google sends users after the consent page. Ends in a redirect to the app, or in a page with one sentence. */
+/**
+ * Google sends users here after the consent page. Redirects to the app with 303, or answers with a page that has one
+ * sentence: 400 for an unknown attempt, 503 or 500 after a failure.
+ */
 export const oauthCallback = onRequest(
   {
     invoker: "public",
@@ -55,7 +64,7 @@ export const oauthCallback = onRequest(
   async (request, response) => {
     response.set({
       "Cache-Control": "no-store",
-      // The address holds the code and the state.
+      // The address contains the code and the state.
       "Referrer-Policy": "no-referrer",
       "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
       "X-Content-Type-Options": "nosniff",

@@ -2,7 +2,7 @@ import { onUserDeleted as onDeleted } from "firebase-functions/identity";
 import { disconnectUser } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
 
-/** A user who leaves takes everything along: each account is disconnected as if they had done it themselves. */
+/** Disconnects all accounts of a user who was deleted. */
 export const onUserDeleted = onDeleted(
   { memory: "256MiB", timeoutSeconds: 300, retry: true },
   async event => {

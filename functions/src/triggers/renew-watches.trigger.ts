@@ -8,9 +8,9 @@ import { tokenEncryptionKeys } from "../config.ts";
 import { renewWatches as renew } from "../watch/renew-watches.ts";
 
 /**
- * Every day a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is broken; a
- * `cleanUpAccount` task for each account or calendar whose removal got stuck; a look for users who are gone; and tokens
- * sealed anew that are sealed with an old key.
+ * Every day: queues a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is
+ * broken; queues a `cleanUpAccount` task for each account or calendar whose removal is unfinished; removes accounts of
+ * deleted users; and seals tokens again that are sealed with an old key.
  */
 export const renewWatches = onSchedule(
   {
@@ -21,11 +21,11 @@ export const renewWatches = onSchedule(
     secrets: [tokenEncryptionKeys],
   },
   async event => {
-    // A retry of this run carries the same schedule time, and stores no task a second time.
+    // A retry of this run has the same schedule time, so it stores no task twice.
     const round = Date.parse(event.scheduleTime).toString(36);
     await inTurn({
       "resume clean-ups": async () => await resumeCleanUps(disconnectPorts(), round),
-      // Before the renewal, which then finds nothing to be renewed for them.
+      // Before the renewal, so that no channel of a removed account is renewed.
       "remove deleted users": async () => await removeDeletedUsers(deletedUserPorts()),
       "renew watches": async () => {
         const report = await renew(watchPorts(), round);
@@ -36,7 +36,7 @@ export const renewWatches = onSchedule(
   },
 );
 
-/** All steps, whichever of them fail; then throws for those that did, so that the round is tried again. */
+/** Runs every step even if others fail, then throws if any step failed, so that the run is repeated. */
 async function inTurn(steps: Readonly<Record<string, () => Promise<unknown>>>): Promise<void> {
   const failed: string[] = [];
   for (const [name, step] of Object.entries(steps)) {

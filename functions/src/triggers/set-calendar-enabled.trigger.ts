@@ -10,7 +10,9 @@ const input = z.strictObject({
   enabled: z.boolean(),
 });
 
-/** `{calendarKey, enabled}` → `{waiting}`: true if the account has to be connected again before anything is synced. */
+/**
+ * `{calendarKey, enabled}` → `{waiting}`: true if the user must connect the account again before anything is synced.
+ */
 export const setCalendarEnabled = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, enabled } = call.input;

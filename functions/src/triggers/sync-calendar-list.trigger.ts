@@ -12,7 +12,7 @@ const payload: z.ZodType<ListTask> = z.object({
   full: z.boolean().exactOptional(),
 });
 
-/** Brings an account's calendars into line with Google's list of them. 409 when Google is to be asked again later. */
+/** Updates an account's calendars from Google's list of calendars. Answers 409 if Google must be called again later. */
 export const syncCalendarList = onTaskDispatched(
   {
     retryConfig: {

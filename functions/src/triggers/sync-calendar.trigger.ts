@@ -26,8 +26,9 @@ const payload: z.ZodType<SyncTask> = z.object({
 });
 
 /**
- * One pull or full sync of one calendar. Cloud Tasks delivers a task until it is answered with a 2xx: at least once,
- * in any order, perhaps doubled. Failures are 409: 429 and 503 would slow down the whole queue for one bad calendar.
+ * One pull or full sync of one calendar. Cloud Tasks delivers a task until it is answered with a 2xx: at least once, in
+ * any order, possibly twice. Failures are answered with 409, because 429 and 503 would slow down the whole queue for
+ * one calendar.
  */
 export const syncCalendar = onTaskDispatched(
   {

@@ -16,7 +16,7 @@ const sentences = {
   disconnecting: "This account is being disconnected.",
 } as const;
 
-/** `{calendarKey, full?}` → `{}` as soon as the sync is queued. */
+/** `{calendarKey, full?}` → `{}` as soon as the sync is queued. `full` asks for a full sync. */
 export const syncNow = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, full = false } = call.input;

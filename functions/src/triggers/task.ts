@@ -4,9 +4,10 @@ import type * as z from "zod";
 import { isTransientError } from "./transient-error.ts";
 
 /**
- * What every task handler does around its work: parses the payload, and hands the task back to its queue when `handle`
- * says `again`, or fails for a reason that passes. Throws the HttpsError to answer with: 409, because 429 and 503 would
- * slow down the whole queue.
+ * The common part of all task handlers: parses the payload, drops an unreadable task, and hands the task back to its
+ * queue if `handle` returns `again` or fails with a transient error.
+ *
+ * @throws HttpsError `aborted` (409) to hand the task back: 429 and 503 would slow down the whole queue
  */
 export async function handleTask<T>(
   queue: string,
@@ -16,7 +17,7 @@ export async function handleTask<T>(
 ): Promise<void> {
   const task = schema.safeParse(data);
   if (!task.success) {
-    // It would never become readable: answering 2xx is the only way to be rid of it.
+    // A repeated delivery would be unreadable too. Only a 2xx removes the task from the queue.
     logger.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
     return;
   }

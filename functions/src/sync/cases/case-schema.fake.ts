@@ -3,17 +3,17 @@ import { join } from "node:path";
 import * as z from "zod";
 
 /*
- * The two files of cases, read strictly: a field that this reader does not know fails the tests, because a field that
- * nothing looks at would be an expectation that nobody checks. README.md says what the fields mean.
+ * Reads the two files of cases strictly: an unexpected field fails the tests, because no test would check it. README.md
+ * describes the fields.
  */
 
 const instant = z.iso.datetime();
-/** An instant, or the date of something that takes the whole day. */
+/** An instant, or the date of an all-day event. */
 const moment = z.union([instant, z.iso.date()]);
 const id = z.string().min(1);
 const fields = z.record(z.string(), z.unknown());
 
-/** What must be true at one point of a case. */
+/** The expectations at one point of a case. */
 const expectation = z.strictObject({
   starts: z.array(moment).optional(),
   atLeast: z.literal(true).optional(),
@@ -35,11 +35,11 @@ const expectation = z.strictObject({
   fullLists: z.int().optional(),
   kept: z.array(id).optional(),
   listed: z.array(id).optional(),
-  /** How an attempt ended, for `run: "seal"`. */
+  /** The outcome of the last attempt, for `run: "seal"`. */
   kind: z.string().optional(),
-  /** How the deliveries ended, for `run: "imports"`. */
+  /** The outcomes of the deliveries, for `run: "imports"`. */
   outcomes: z.array(z.string()).optional(),
-  /** One of these. */
+  /** At least one of these must hold. */
   get anyOf() {
     return z.array(expectation).min(1).optional();
   },
@@ -47,7 +47,7 @@ const expectation = z.strictObject({
 export type Expectation = z.infer<typeof expectation>;
 
 const rawAnswer = z.strictObject({ status: z.int(), body: z.unknown() });
-/** What Google answers instead of what was asked for. */
+/** An answer that replaces Google's answer. */
 export type RawAnswer = z.infer<typeof rawAnswer>;
 
 const googleEvent = z.looseObject({ id });
@@ -67,7 +67,7 @@ const step = z.union([
   z.strictObject({ noAnswers: z.literal(true) }),
   z.strictObject({ expiredAnswer: rawAnswer }),
   z.strictObject({ expect: expectation }),
-  /** In words: for a case that belongs to the whole stack. */
+  /** A text, for a case that needs the whole stack. */
   z.strictObject({ do: z.string() }),
   z.strictObject({ expect: z.string() }),
 ]);
@@ -104,12 +104,12 @@ const syncCase = z.strictObject({
 });
 export type Case = z.infer<typeof syncCase>;
 
-/** The cases of one file beside this one. */
+/** The cases of one file in this folder. */
 export function readCases(file: "google-events.json" | "faults.json"): Case[] {
   return z.array(syncCase).parse(JSON.parse(readFileSync(join(__dirname, file), "utf8")));
 }
 
-/** The case of that id. */
+/** The case with this id. */
 export function caseOf(caseId: string): Case {
   const all = [...readCases("google-events.json"), ...readCases("faults.json")];
   const found = all.find(one => one.id === caseId);

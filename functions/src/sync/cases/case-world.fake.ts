@@ -10,16 +10,19 @@ import type { MemoryDocuments } from "../testing/memory-documents.fake.ts";
 import type { Case } from "./case-schema.fake.ts";
 import { callerOver, GoogleClient } from "./google-client.fake.ts";
 
-/** Deliveries of a task that nobody limits: at half a minute each, it has failed for most of an hour by then. */
+/** The default maximum of deliveries. With 30 s between two attempts, a task has failed for 50 minutes by then. */
 const patience = 100;
 
-/** Tokens, the caller, the adapters and the sync as they are deployed; Google, Firestore and the queue in memory. */
+/**
+ * The deployed code of the tokens, the caller, the adapters and the sync, with Google, Firestore and the queue in
+ * memory.
+ */
 export class CaseWorld {
   readonly sync: SyncWorld;
   readonly client: GoogleClient;
   readonly ports: SyncPorts;
   readonly tokens: FakeAccessTokens;
-  /** What was thrown out of a delivery: always a fault, although the queue delivers again. */
+  /** Errors that deliveries threw. Each is a fault, although the queue delivers the task again. */
   readonly thrown: unknown[] = [];
 
   constructor({ calendarTimeZone, window, listsByOwnEnd }: Partial<Case> = {}) {
@@ -79,8 +82,8 @@ export class CaseWorld {
 type Database = Parameters<typeof createSyncStore>[0];
 
 /**
- * What the real adapter makes of a commit decides what reaches the documents in memory: it throws where Firestore's
- * types refuse a value, and it may leave out an event that cannot be written.
+ * Passes each commit through the real adapter before it reaches the documents in memory. The adapter throws if
+ * Firestore's types refuse a value, and it may leave out an event that cannot be written.
  */
 function throughFirestore(documents: MemoryDocuments): SyncStore {
   return storeOf(documents, {
@@ -99,7 +102,7 @@ function throughFirestore(documents: MemoryDocuments): SyncStore {
   });
 }
 
-/** As much of Firestore as a commit needs; notes the ids of the documents that are set. */
+/** The parts of Firestore that a commit needs. Records the ids of the written documents. */
 function recording(written: Set<string>): Database {
   const ignore = () => undefined;
   const doc = (path: string) => ({ id: path.slice(path.lastIndexOf("/") + 1) });

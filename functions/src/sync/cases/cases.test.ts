@@ -10,7 +10,7 @@ import { refuseWatch } from "./run-watch.fake.ts";
 
 const cases = [...readCases("google-events.json"), ...readCases("faults.json")];
 
-/** Cases that no world in memory can show, and where they are shown instead. */
+/** Cases that cannot run in memory, and the places of their tests. */
 const belongsElsewhere: Readonly<Record<string, string>> = {
   "role-without-private-access": "tests/trust/listed-calendars.test.ts: Google's own Firestore answers there",
   "user-deleted-event-lost": "tests/account/lost-user.test.ts: a user deleted in Auth needs the whole stack",
@@ -18,7 +18,7 @@ const belongsElsewhere: Readonly<Record<string, string>> = {
     'issue 3, "Sized, paced and watched": it measures the memory of a deployed instance',
 };
 
-/** Cases whose outcome is written in words only; in-words.test.ts puts it into tests. */
+/** Cases whose outcome is a text; in-words.test.ts tests them. */
 const inWords = [
   "birthday-events",
   "freebusy-titles",
@@ -28,8 +28,8 @@ const inWords = [
 ];
 
 /**
- * A proposal that is not followed: whether Google leaves such an exception out of a list is not known, and only a list
- * of all that ever was would tell. in-words.test.ts says what happens instead, if Google does.
+ * A proposal that is not implemented: whether Google leaves such an exception out of a list is not documented, and only
+ * a list without `timeMin` would show it. in-words.test.ts tests the actual result for the case that Google does.
  */
 const notFollowed = ["exception-moved-before-window-import"];
 
@@ -78,7 +78,7 @@ describe("what Google sends, and what comes of it", () => {
     const { horizon: horizonMs } = world.sync.state;
     const before = snapshot(world);
     await world.full();
-    // With the hours that pass, the horizon moves on too.
+    // The horizon also advances with the time.
     expect(snapshot(world, horizonMs ?? Infinity)).toEqual(before);
     const { fullLists: _, ...stillTrue } = last;
     expect(unmet(world, stillTrue)).toEqual([]);
@@ -132,7 +132,7 @@ describe("tokens that cannot be opened", () => {
     const world = await SealWorld.with(one);
     const answer = await world.get();
     expect(answer.kind).toBe(one.expect?.kind);
-    // The operator hears of it first: a key may be missing by mistake, for everybody at once (decision 0202).
+    // The operator is alarmed first: a key may be missing by mistake, for all accounts at once (decision 0202).
     expect(answer.kind === "failed" && needsConsent(answer.reason)).toBe(false);
     expect(world.lines.filter(({ level }) => level === "alarm").map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/\bold\b/),

@@ -24,7 +24,7 @@ const allDay = (start: string, end: string, more: object = {}): Raw => ({
   ...more,
 });
 
-/** Events at the ends of what Firestore and the calendar can hold, and what of each has to be there. */
+/** Events at the limits of Firestore and of the calendar, with the starts that must be stored. */
 const extremes: readonly (readonly [string, Raw, readonly string[]])[] = [
   ["lasts until the year 9999", allDay("2026-02-05", "9999-12-29"), ["2026-02-05"]],
   ["ends on the last day", allDay("2026-02-05", "9999-12-31"), ["2026-02-05"]],
@@ -105,7 +105,7 @@ describe("times at the ends of the calendar", () => {
   );
 });
 
-/** Days at borders of months, years and daylight-saving time, with the zones that they are read in. */
+/** Days at the borders of months, years and daylight-saving time; each is read in several zones. */
 const days = [
   "2026-01-31",
   "2026-02-01",

@@ -3,7 +3,7 @@ import { CaseWorld } from "./case-world.fake.ts";
 import { plain, startsOf, unharmed, type Raw } from "./variants.fake.ts";
 
 const time = (dateTime: string) => ({ dateTime, timeZone: "Europe/Berlin" });
-/** Mondays from long before the window on. */
+/** A weekly series on Mondays that began long before the window. */
 const clinic: Raw = {
   id: "clinic",
   start: time("2025-11-03T09:00:00+01:00"),
@@ -22,7 +22,7 @@ const moved = (from: string, to: string): Raw => ({
   summary: "moved",
 });
 
-/** What became of the instance of 2 February, and where it is seen. */
+/** The changes of the instance of 2 February, and its start in the window, if it has one. */
 const fates: readonly (readonly [string, Raw, string | undefined])[] = [
   ["moved to before the window", moved("2025-11-05T09:00:00+01:00", "2025-11-05T10:00:00+01:00"), undefined],
   [
@@ -55,7 +55,7 @@ const lists = [true, false].flatMap(listsByOwnEnd =>
   fates.map(fate => ({ listsByOwnEnd, fate: fate[0], exception: fate[1], seen: fate[2] })),
 );
 
-/** The series was imported, and a pull has told of the exception. */
+/** Imports the series, then pulls the exception. */
 async function pulled(row: (typeof lists)[number]): Promise<CaseWorld> {
   const world = new CaseWorld(row);
   const { google } = world.sync;
@@ -142,7 +142,10 @@ describe("a series that is deleted and restored", () => {
   });
 });
 
-/** What a delta may say of the exceptions when their series is deleted. What Google says is not known. */
+/**
+ * The items that a list of changes may contain for the exceptions of a deleted series. Google's behaviour is not
+ * documented.
+ */
 const farewells: readonly (readonly [string, object])[] = [
   ["deleted", { status: "cancelled" }],
   ["holes of their series", { ...ofFebruary, status: "cancelled" }],

@@ -12,7 +12,7 @@ import { uid } from "../testing/sync-world.fake.ts";
 import type { CaseWorld } from "./case-world.fake.ts";
 import type { Expectation } from "./case-schema.fake.ts";
 
-/** What a world does not fulfil of an expectation, in words; nothing when all is well. */
+/** The unmet expectations of a world, as texts; empty if all are met. */
 export function unmet(world: CaseWorld, { anyOf, ...expectation }: Expectation): string[] {
   const problems = [
     ...unmetStarts(world.stored, expectation),
@@ -26,7 +26,7 @@ export function unmet(world: CaseWorld, { anyOf, ...expectation }: Expectation):
     : [...problems, ...others.flat()];
 }
 
-/** An instant without milliseconds, as the cases write it; the date of what takes the whole day. */
+/** An instant without milliseconds, as in the case files; for an all-day event its date. */
 function startOf({ start, startAtMs }: CalendarEvent): string {
   return "date" in start ? start.date : instantOf(startAtMs);
 }
@@ -55,7 +55,7 @@ function unmetStarts(stored: readonly CalendarEvent[], expectation: Expectation)
   return problems;
 }
 
-/** What is in `all` more often than in `taken`. */
+/** The values of `all` without those of `taken`; each value of `taken` removes one occurrence. */
 function without(all: readonly string[], taken: readonly string[]): string[] {
   const left = [...taken];
   return all.filter(one => {
@@ -82,7 +82,7 @@ function unmetContent(stored: readonly CalendarEvent[], expectation: Expectation
   return problems;
 }
 
-/** The document's field; times as the cases write them. */
+/** A field of the document; times as in the case files. */
 function fieldOf(event: CalendarEvent, name: string): unknown {
   if (name === "startAt" || (name === "start" && "dateTime" in event.start))
     return instantOf(event.startAtMs);
@@ -90,7 +90,7 @@ function fieldOf(event: CalendarEvent, name: string): unknown {
   return (event as Readonly<Record<string, unknown>>)[name];
 }
 
-/** Whether all that is wanted is there: other fields of objects may be, other items of lists may not. */
+/** True if `actual` contains all of `wanted`. Objects may have further fields; lists may not have further items. */
 function isPart(wanted: unknown, actual: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return isDeepStrictEqual(wanted, actual);
   if (typeof actual !== "object" || actual === null) return false;
@@ -139,7 +139,7 @@ function unmetVisibility({ stored, sync }: CaseWorld, ranges: readonly Range[]):
       for (const id of range.hides)
         if (shown.includes(id)) problems.push(`${name} shows ${id} in ${range.from}`);
     }
-    // What is coming up shows what begins in the range; when that ends is not asked.
+    // The upcoming query returns the events that begin in the range; it does not check their ends.
     const upcoming = answerOf(upcomingQuery(uid, from, 1_000), stored);
     const begins = stored.filter(event => event.startAtMs >= from.getTime()).map(({ eventId }) => eventId);
     for (const id of range.shows)
@@ -148,7 +148,7 @@ function unmetVisibility({ stored, sync }: CaseWorld, ranges: readonly Range[]):
   return problems;
 }
 
-/** The ids of the events that Firestore would answer a query with. */
+/** The ids of the events that Firestore would return for a query. */
 function answerOf({ filters, orders, limit }: QueryDescription, stored: readonly CalendarEvent[]): string[] {
   const valueOf = (event: CalendarEvent, field: string): unknown => {
     if (field === "startAt") return event.startAtMs;
@@ -184,7 +184,7 @@ function holds(actual: unknown, op: QueryDescription["filters"][number]["op"], w
   }
 }
 
-/** What must hold in every world, whatever the case: nothing was thrown, and clients can read every document. */
+/** The violated rules that hold for every case: nothing is thrown, and clients can read every document. */
 export function broken({ thrown, stored }: CaseWorld): string[] {
   const unreadable = stored.filter(event => {
     if (event.endAtMs <= event.startAtMs) return true;

@@ -14,7 +14,7 @@ const first = {
 const firstStart = "2026-02-02T09:00:00Z";
 const secondStart = "2026-02-03T09:00:00Z";
 
-/** A calendar in step, then a change that Google does not let us read. */
+/** A synced calendar with a new change that Google does not let us read. */
 async function refused(
   answer: RawAnswer,
   when: "pull" | "full" = "pull",
@@ -30,7 +30,7 @@ async function refused(
   return world;
 }
 
-/** Reasons that speak of the project, of a limit or of Google; then one that nobody has seen. */
+/** Reasons about the project, a limit or Google's own faults; the last reason is invented. */
 const passing = [
   "accessNotConfigured",
   "SERVICE_DISABLED",
@@ -114,7 +114,7 @@ describe("a refusal that is not known to be final", () => {
   );
 });
 
-/** Hours of nothing but 401s, with a pull in each. */
+/** Only 401s for some hours, with a pull in each hour. */
 async function refusedFor(hours: number): Promise<CaseWorld> {
   const world = await refused(classic(401, "authError"));
   for (let hour = 0; hour < hours; hour++) {

@@ -8,16 +8,16 @@ import type { ListEvents } from "../../ports/sync.port.ts";
 import type { FakeGoogle } from "../testing/fake-google.fake.ts";
 import type { RawAnswer } from "./case-schema.fake.ts";
 
-/** Google's client library, as far as the adapters see it. */
+/** The parts of Google's client library that the adapters use. */
 type Client = Parameters<CalendarCall<unknown>>[0];
 
-/** What the library throws for an answer that is no success. */
+/** The error that the library throws for a failed call. */
 export function thrownFor({ status, body }: RawAnswer): Error {
   const error = new Error(`refused with ${status}`);
   return Object.assign(error, { status, code: status, response: { status, data: body }, config: {} });
 }
 
-/** The real caller, with its tokens and its classification, over a client that answers from memory. */
+/** The real caller, with its tokens and its classification, and a client that answers from memory. */
 export function callerOver(tokens: AccessTokens, client: unknown): CalendarCaller {
   const real = createCalendarCaller(tokens, undefined);
   return async (accountId, call) =>
@@ -36,17 +36,17 @@ interface ListParameters {
   readonly timeMin?: string;
 }
 
-/** An answer that stands in for the events, for so many calls, or until it is taken away. */
+/** An answer that replaces the list of events, for `times` calls or until it is removed. */
 interface StandIn extends RawAnswer {
   readonly when: "pull" | "full" | "list";
   readonly times?: number | undefined;
 }
 
-/** `events.list` of the client library over the small Google, with answers put in its place. */
+/** `events.list` of the client library with the small Google, whose answers can be replaced. */
 export class GoogleClient {
-  /** So many lists without a sync token have begun. */
+  /** The number of lists that began without a sync token. */
   fullLists = 0;
-  /** Given to a sync token that has expired; guides/sync documents 410. */
+  /** The answer for an expired sync token; guides/sync documents 410. */
   expired = refusedToken("syncToken", "fullSyncRequired", 410);
   readonly events = { list: async (parameters: ListParameters) => await this.#list(parameters) };
   readonly #google: FakeGoogle;

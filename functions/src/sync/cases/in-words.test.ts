@@ -3,7 +3,7 @@ import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { caseOf } from "./case-schema.fake.ts";
 import { runCase, snapshot } from "./run-case.fake.ts";
 
-/** Runs a case whose outcome is written in words; nothing else may have gone wrong. */
+/** Runs a case whose outcome is a text, and checks that no other expectation is unmet. */
 async function storedAfter(caseId: string): Promise<readonly CalendarEvent[]> {
   const { world, problems } = await runCase(caseOf(caseId));
   expect(problems).toEqual([]);

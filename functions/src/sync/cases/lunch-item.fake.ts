@@ -4,9 +4,9 @@ import { toEventDocument } from "../../firestore/sync-store.repository.ts";
 import { utc, zoneOr } from "../../recurrence/zone.ts";
 import { parseItem, type ParsedItem } from "../parse-event.ts";
 
-/** The calendar that the items are read in, unless a test names another zone. */
+/** The calendar of the items, unless a test sets another zone. */
 export const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("America/New_York", utc) };
-/** An item as Google documents it. */
+/** A valid item as in Google's documentation. */
 export const good = {
   id: "abcdefg12345",
   status: "confirmed",
@@ -19,7 +19,7 @@ export const good = {
 export const parse = (change: object, zone = calendar.zone.name): ParsedItem =>
   parseItem({ ...good, ...change }, { ...calendar, zone: zoneOr(zone, utc) });
 
-/** An event that was accepted can be stored, and every client can read it. */
+/** Checks that an accepted event can be stored and that every client can read it. */
 export function expectReadable(item: ParsedItem): void {
   if (item.kind !== "event") throw new Error(item.kind);
   const document = toEventDocument(item.event);

@@ -3,14 +3,14 @@ import { firstStart, imported, startsOf, unharmed, weekly, weeklyStarts, zone } 
 
 const ruled = async (...recurrence: unknown[]) => await imported([weekly({ recurrence })]);
 
-/** A part in front of, between and behind the parts of an ordinary rule. */
+/** The part before, between and after the parts of an ordinary rule. */
 const positions = (part: string) => [
   `${part};FREQ=WEEKLY;COUNT=3`,
   `FREQ=WEEKLY;${part};COUNT=3`,
   `FREQ=WEEKLY;COUNT=3;${part}`,
 ];
 
-/** Parts that say nothing: private ones (RFC 5545, 3.8.8.2), the ordinary calendar (RFC 7529), empty ones. */
+/** Parts without an effect: private parts (RFC 5545, 3.8.8.2), the default calendar (RFC 7529), empty parts. */
 const silent = [
   "X-ORIGIN=7",
   "X-EMPTY=",
@@ -26,7 +26,7 @@ const silent = [
   "",
 ];
 
-/** Parts that cannot be read or that nobody has heard of; the rule still has its frequency and its end. */
+/** Unreadable or invented parts; the rule still has its frequency and its end. */
 const unreadable = [
   "BYDAY=XX",
   "BYDAY=MO,XX",
@@ -45,7 +45,7 @@ const unreadable = [
   "BYDAY=MO;BYDAY=MO",
 ];
 
-/** Ends that cannot be read, or that say something else than an end. */
+/** Ends of a rule that are unreadable, contradictory or impossible. */
 const ends = [
   "UNTIL=soon",
   "UNTIL=",
@@ -61,7 +61,7 @@ const ends = [
   "COUNT=3;COUNT=4",
 ];
 
-/** Lines that mean nothing, or nothing that can be read. */
+/** Lines that have no effect or are unreadable. */
 const idle: unknown[] = [
   "",
   " ",

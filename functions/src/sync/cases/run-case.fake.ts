@@ -2,15 +2,15 @@ import { CaseWorld } from "./case-world.fake.ts";
 import type { Case, Expectation, Step } from "./case-schema.fake.ts";
 import { broken, unmet } from "./expectations.fake.ts";
 
-/** A world after a case, and what went otherwise than the case says. */
+/** A world after a case, and the unmet expectations of the case. */
 export interface Ran {
   readonly world: CaseWorld;
   readonly problems: readonly string[];
-  /** What has to be true at the end. */
+  /** The last expectation of the case. */
   readonly last: Expectation;
 }
 
-/** Runs one case of events or of faults, from a calendar that has just been connected. */
+/** Runs one case of events or faults, with a newly connected calendar. */
 export async function runCase(
   one: Case,
   prepare: (world: CaseWorld) => void = () => undefined,
@@ -35,7 +35,7 @@ export async function runCase(
   return { world, problems, last };
 }
 
-/** One step of a case, done at Google or by the queue. */
+/** Runs one step of a case, at Google or in the queue. */
 async function take(world: CaseWorld, step: Step): Promise<void> {
   const { google } = world.sync;
   if ("put" in step) google.replace(step.put);
@@ -49,13 +49,13 @@ async function take(world: CaseWorld, step: Step): Promise<void> {
   else throw new Error(`not a step in memory: ${JSON.stringify(step)}`);
 }
 
-/** All documents of events that start before a moment, for comparing. */
+/** A copy of all events that start before a moment, for comparisons. */
 export function snapshot({ stored }: CaseWorld, beforeMs = Infinity): unknown {
   const some = stored.filter(({ startAtMs }) => startAtMs < beforeMs);
   return structuredClone(Object.fromEntries(some.map(event => [event.eventId, event])));
 }
 
-/** How many events are written or deleted while something happens. */
+/** The number of events written or deleted during `happens`. */
 export async function eventWritesDuring(world: CaseWorld, happens: () => Promise<void>): Promise<number> {
   const { documents } = world.sync;
   let writes = 0;

@@ -16,23 +16,23 @@ const nowMs = 1_800_000_000_000;
 const hourMs = 3_600_000;
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
 const both: SealingKeys = { active: "new", keys: { old: key(1), new: key(2) } };
-/** The ring after the operator has dropped the old key. */
+/** The key ring after the operator has removed the old key. */
 const ring: SealingKeys = { active: "new", keys: { new: key(2) } };
 
-/** Which key sealed which token of the account. */
+/** The key that sealed each token of the account. */
 export interface SealedWith {
   readonly refresh?: "old" | "new" | undefined;
   readonly access?: "old" | "new" | undefined;
   readonly accessExpired?: boolean;
 }
 
-/** One account whose tokens were sealed while the ring still had both keys. */
+/** One account whose tokens were sealed when the ring still contained both keys. */
 export class SealWorld {
   readonly credentials = new FakeCredentials();
   readonly lines: { readonly level: string; readonly text: string }[] = [];
   readonly #seal = createTokenSeal(() => ring);
   readonly #watches = new Map<string, WatchRecord>();
-  /** What is deleted, and in which order. */
+  /** The deleted parts, in order. */
   readonly deleted: string[] = [];
 
   static async with({

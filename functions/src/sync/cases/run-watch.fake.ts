@@ -5,7 +5,7 @@ import { WatchWorld } from "../../watch/watch-world.fake.ts";
 import type { RawAnswer } from "./case-schema.fake.ts";
 import { callerOver, thrownFor } from "./google-client.fake.ts";
 
-/** A calendar whose channel Google refuses to open with this answer, through the real adapter and the real caller. */
+/** Opens a channel that Google refuses with this answer, through the real adapter and the real caller. */
 export async function refuseWatch(answer: RawAnswer): Promise<{
   readonly world: WatchWorld;
   readonly tokens: FakeAccessTokens;

@@ -17,7 +17,9 @@ const exception: Raw = {
 };
 const plainSeries = ["2026-02-02T08:00:00Z", "2026-02-09T08:00:00Z", "2026-02-16T08:00:00Z"];
 
-/** What there is at Google, what of it becomes unreadable, and what that shows while it can still be read. */
+/**
+ * The items at Google: `also` stays readable, `good` becomes unreadable. `starts`: the starts while both are readable.
+ */
 const things = {
   "a single event": {
     also: [],
@@ -49,7 +51,7 @@ const things = {
   },
 } satisfies Record<string, { also: readonly Raw[]; good: Raw; starts: readonly string[] }>;
 
-/** Times that make no sense in any way; no fix can read anything out of them. */
+/** Invalid times that no lenient reading can repair. */
 const damages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "ends before it starts": { end: at(1, 8) },
   "has no start": { start: undefined },
@@ -60,7 +62,7 @@ const damages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "starts in the year 12026": { start: { dateTime: "+012026-02-02T09:00:00Z" } },
 };
 
-/** What is done while it cannot be read. */
+/** The syncs that run while the item is unreadable. */
 const ways: Readonly<Record<string, (world: CaseWorld) => Promise<void>>> = {
   "a pull": async world => {
     await world.pull();

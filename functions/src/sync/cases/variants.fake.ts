@@ -7,7 +7,7 @@ export type Raw = Readonly<Record<string, unknown>> & { readonly id: string };
 
 export const zone = "America/New_York";
 
-/** A weekly series of three, Mondays at nine in New York; `fields` replaces any of it. */
+/** A weekly series with three occurrences, on Mondays at nine in New York; `fields` overrides its fields. */
 export function weekly(fields: Readonly<Record<string, unknown>> = {}): Raw {
   return {
     id: "weekly",
@@ -20,7 +20,7 @@ export function weekly(fields: Readonly<Record<string, unknown>> = {}): Raw {
 export const weeklyStarts = ["2026-01-12T14:00:00Z", "2026-01-19T14:00:00Z", "2026-01-26T14:00:00Z"];
 export const firstStart = "2026-01-12T14:00:00Z";
 
-/** An event about which nothing is odd: whatever happens beside it, it has to be there. */
+/** A valid event. It must be stored, no matter which other events exist. */
 export const plain: Raw = {
   id: "plain",
   start: { dateTime: "2026-02-03T09:00:00Z" },
@@ -28,7 +28,7 @@ export const plain: Raw = {
 };
 const plainStart = "2026-02-03T09:00:00Z";
 
-/** Events of a first import, with a plain one beside them. */
+/** Stores the events and the plain event in a first import. */
 export async function imported(events: readonly Raw[], calendarTimeZone = zone): Promise<CaseWorld> {
   const world = new CaseWorld({ calendarTimeZone });
   for (const event of [...events, plain]) world.sync.google.replace(event);
@@ -36,7 +36,7 @@ export async function imported(events: readonly Raw[], calendarTimeZone = zone):
   return world;
 }
 
-/** The same events, known of by a pull. */
+/** Stores the events and the plain event in a pull. */
 export async function pulled(events: readonly Raw[], calendarTimeZone = zone): Promise<CaseWorld> {
   const world = new CaseWorld({ calendarTimeZone });
   await world.import();
@@ -45,13 +45,16 @@ export async function pulled(events: readonly Raw[], calendarTimeZone = zone): P
   return world;
 }
 
-/** What holds for every odd event: the plain one is there, the calendar lives, nobody has to connect again. */
+/**
+ * The violated rules that hold for every odd event: the plain event is stored, the calendar is live, and the user need
+ * not connect again.
+ */
 export function unharmed(world: CaseWorld): string[] {
   const alive = { phase: "live", active: true, reauth: false, watchStopped: false };
   return [...broken(world), ...unmet(world, { starts: [plainStart], atLeast: true, ...alive })];
 }
 
-/** Starts of everything but the plain event, as the cases write them. */
+/** The starts of all events except the plain event, as in the case files. */
 export function startsOf({ stored }: CaseWorld): string[] {
   return stored
     .filter(({ eventId }) => eventId !== plain.id)
@@ -69,7 +72,7 @@ export function classic(status: number, reason: string, message = "refused", mor
   };
 }
 
-/** And in the form that newer services answer with, with or without a vague reason in the classic place. */
+/** Google's error body in its newer form, with or without a vague reason in the classic place. */
 export function detailed(status: number, reason: string, vague?: string): RawAnswer {
   const details = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain: "googleapis.com" }];
   const errors = vague === undefined ? undefined : [{ domain: "global", reason: vague, message: "refused" }];

@@ -4,13 +4,13 @@ import { imported, startsOf, unharmed, weekly, zone } from "./variants.fake.ts";
 const two = (number: number) => String(number).padStart(2, "0");
 const weekMs = 7 * 86_400_000;
 
-/** Every offset in use, whole hours and others, in minutes. */
+/** Every offset in use, in minutes, including offsets of partial hours. */
 const offsets = [
   ...Array.from({ length: 27 }, (_, index) => (index - 12) * 60),
   ...[-570, -210, 210, 270, 330, 345, 390, 525, 570, 630, 765],
 ];
 
-/** The ways in which an offset is written: RFC 3339's, without the zero, without the colon, without minutes. */
+/** The spellings of an offset: as in RFC 3339, without the leading zero, without the colon, without minutes. */
 function spellings(minutes: number): string[] {
   const sign = minutes < 0 ? "-" : "+";
   const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
@@ -25,7 +25,7 @@ function offsetOf(minutes: number): string {
   return `${sign}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 }
 
-/** Four weeks over the changes of the clocks in America and in Europe. */
+/** A weekly series across the daylight-saving changes in America and Europe. */
 function overTheChange(name: string, offset: string) {
   return weekly({
     start: { dateTime: `2026-03-02T09:00:00${offset}`, timeZone: name },
@@ -38,7 +38,7 @@ const byOffset = offsets.flatMap(minutes =>
   spellings(minutes).map(name => [name, offsetOf(minutes)] as const),
 );
 
-/** Names of Windows, with a zone of the database that has the same clock today (CLDR, windowsZones, territory 001). */
+/** Windows names, each with an IANA zone that has the same offsets today (CLDR, windowsZones, territory 001). */
 const windows = [
   ["Eastern Standard Time", "America/New_York", "-05:00"],
   ["Central Standard Time", "America/Chicago", "-06:00"],
@@ -69,7 +69,7 @@ const windows = [
   ["New Zealand Standard Time", "Pacific/Auckland", "+13:00"],
 ] as const;
 
-/** Other ways in which a zone that is known has been written. */
+/** Other spellings of IANA zones. */
 const decorated = [
   ['"Europe/Berlin"', "Europe/Berlin", "+01:00"],
   ["/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin", "+01:00"],

@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GoogleEvent } from "../testing/fake-google.fake.ts";
 import { SyncWorld, calendarKey, dayMs, uid } from "../testing/sync-world.fake.ts";
 
-/* What cannot be read is kept, counted, shown and healed; it is never evidence of absence. */
+/*
+ * An unreadable event or series is kept, counted, shown to the user, and correct again once it is readable. It never
+ * proves that something was deleted.
+ */
 
 let world: SyncWorld;
 
@@ -18,7 +21,7 @@ const lasting = (day: number, hour: number): GoogleEvent => ({
   start: at(day, hour),
   end: at(day, hour + 1),
 });
-/** Three days from 2 February on. */
+/** Three days, from 2 February on. */
 const series: GoogleEvent = { ...lasting(2, 9), recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 const backwards = { end: at(1, 1) };
 const instanceId = (id: string, day: number) => `${id}_202602${String(day).padStart(2, "0")}T080000Z`;
@@ -34,7 +37,7 @@ async function fullSync(): Promise<void> {
   await world.pull();
 }
 
-/** Three ways for an answer to arrive. */
+/** Three ways in which a change arrives. */
 const deliveries: readonly (readonly [string, () => Promise<void>])[] = [
   ["a pull", () => world.pull()],
   ["a full sync", fullSync],
@@ -188,7 +191,7 @@ test("a restored series whose exceptions are not sent again is read anew, once",
   expect(world.events.size).toBe(0);
   world.google.put("course", series);
   world.google.put(instanceId("course", 3), exceptionOf("course", 3, 15));
-  // The delta names the series alone.
+  // The list of changes contains only the series.
   const { calls } = world.google;
   const list = world.google.list.bind(world.google);
   world.google.list = async request => {

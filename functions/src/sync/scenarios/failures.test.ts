@@ -228,9 +228,9 @@ describe("the log line of a sync", () => {
       written: 5,
       deleted: 0,
       apiCalls: 1,
-      // The state, an empty index and an empty page of series, the state again.
+      // The state, an empty index, an empty page of series, the state again.
       reads: 4,
-      // The lease; five events, the series, the state and the user's calendar.
+      // The lease; five events, the series, the state and the user's calendar document.
       writes: 9,
       durationMs: 0,
     });
@@ -252,7 +252,7 @@ describe("the log line of a sync", () => {
       changed: 2,
       written: 1,
       deleted: 1,
-      // The state, two events, the series that the removed id may have been, the state again.
+      // The state, two events, a series with the removed id, the state again.
       reads: 4,
       writes: 5,
       durationMs: 300,

@@ -13,7 +13,7 @@ const weekly = {
   summary: "Weekly",
 };
 
-/** Each page takes longer than a task may. */
+/** Makes each page take longer than a task's time budget. */
 function slow(world: SyncWorld): void {
   const list = world.google.list.bind(world.google);
   world.google.list = async request => {
@@ -88,7 +88,7 @@ describe("a pass that hands over after each page", () => {
     });
     expect(world.documents.passMemory.get(`${calendarKey}/${holder}-0`)).toBe("id a\nid b");
     expect([...world.queue.tasks.keys()]).toEqual([`${calendarKey}-${epoch}-handover-${holder}`]);
-    // The lease, renewed after a page that took long; two events, the state, and what the pass remembers.
+    // The lease, its renewal after a slow page; two events, the state, and the memory of the pass.
     expect(world.lastLine()).toMatchObject({ outcome: "handedOver", reads: 2, writes: 6, written: 2 });
     await world.drain();
     expect(world.state.coveredEpoch).toBeGreaterThanOrEqual(epoch);
@@ -184,7 +184,7 @@ describe("a worker that loses its lease", () => {
         const { written, deleted } = world.lastLine();
         expect(Number(written) + Number(deleted)).toBe(stored);
         if (commits < stolenAt) break;
-        // The pages that were asked for ahead, while the commit was on its way: a pull waits for it.
+        // A full sync may fetch pages ahead during a commit; a pull waits for the commit.
         expect(world.google.calls.length - listed).toBeLessThanOrEqual(mode === "pull" ? 0 : 2);
         places += 1;
         expect(world.state.lease?.holder).toBe("thief");
@@ -250,7 +250,7 @@ describe("an import", () => {
     world.google.expireSyncTokens();
     await world.notify();
     await world.drain();
-    // A calendar that is live stays so, also while it is listed again.
+    // A live calendar stays live during a full sync.
     expect(shown).toMatchObject([{ phase: "live" }]);
     expect(world.lastLine()).toMatchObject({ writes });
   });

@@ -4,7 +4,7 @@ import { handleSyncTask } from "../sync-calendar.ts";
 import { countWrites, daily } from "../testing/daily-series.fake.ts";
 import { calendarKey, dayMs, SyncWorld, storeOf } from "../testing/sync-world.fake.ts";
 
-/* What an extension of the horizon writes, and that it ends where a full sync would. */
+/* The writes of an extended horizon, and that its result equals the result of a full sync. */
 
 const delivered = { taskId: "horizon-task", attempt: 0 };
 let world: SyncWorld;

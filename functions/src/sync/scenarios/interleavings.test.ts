@@ -3,12 +3,12 @@ import { Exploration, type ExplorationOptions } from "../testing/exploration.fak
 import { everySchedule, randomChoice, seededRandom } from "../testing/schedule.fake.ts";
 
 /*
- * A machine that tries to lose a change. The real code of the webhook and of the tasks runs over a world in memory in
- * which every call to Firestore, Google and the queue waits for its turn; the order of the turns, deaths, unknown
- * effects, doubled and early deliveries, expiring leases and tokens, and edits at any time are chosen from a seed.
- * The invariants are listed in testing/invariants.fake.ts.
+ * Searches for schedules that lose a change. The real code of the webhook and of the tasks runs in a world in memory,
+ * in which each call to Firestore, Google and the queue waits for its turn. A seed chooses the order of the turns,
+ * crashes, unknown effects, repeated and early deliveries, expiring leases and tokens, and the times of edits.
+ * testing/invariants.fake.ts lists the invariants.
  *
- * SCHEDULES sets how many schedules are played (the nightly run plays 100,000), SCHEDULE_SEED plays one of them again.
+ * SCHEDULES sets the number of schedules (the nightly run plays 100,000). SCHEDULE_SEED repeats one schedule.
  */
 const schedules = Number(process.env["SCHEDULES"] ?? 400);
 const onlySeed = process.env["SCHEDULE_SEED"];

@@ -4,11 +4,11 @@ import type { GoogleEvent } from "../testing/fake-google.fake.ts";
 import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 /*
- * Pages are read one after the other while the calendar changes: an event may be on two of them, or twice on one. What
- * the pass has written itself is then waiting, or on its way, or stored.
+ * The calendar may change between two pages, so an event may be on two pages, or twice on one page. At that time the
+ * pass's own earlier write of the event is waiting, in progress, or stored.
  */
 
-/** A calendar with the event `old`, and two writes to a commit. */
+/** A calendar with the event `old`, and two writes per commit. */
 async function worldWithOld(): Promise<SyncWorld> {
   const world = new SyncWorld({}, { maxBatchWrites: 2 });
   world.google.put("old");
@@ -18,7 +18,7 @@ async function worldWithOld(): Promise<SyncWorld> {
   return world;
 }
 
-/** Lets Google answer with these pages, to whatever is asked. */
+/** Makes Google answer every list with these pages. */
 function answerWith(world: SyncWorld, pages: readonly (readonly GoogleEvent[])[]): void {
   world.google.list = ({ pageToken = "0" }) => {
     const next = Number(pageToken) + 1;
@@ -28,7 +28,7 @@ function answerWith(world: SyncWorld, pages: readonly (readonly GoogleEvent[])[]
   };
 }
 
-/** Commits that take their time. */
+/** Ports with slow commits. */
 function slowly(world: SyncWorld): SyncPorts {
   const store = storeOf(world.documents, {
     commit: async (...batch) => {
@@ -47,7 +47,7 @@ const event = (id: string): GoogleEvent => {
 const gone = (id: string): GoogleEvent => ({ id, status: "cancelled" });
 const others = ["a", "b", "c", "d"].map(event);
 
-/** How the two mentions may lie. */
+/** The places of the two items. */
 const places: readonly [string, (first: GoogleEvent, second: GoogleEvent) => readonly GoogleEvent[][]][] = [
   ["on one page", (first, second) => [[first, second]]],
   ["on two pages, its write still waiting", (first, second) => [[first], [second]]],

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { SyncWorld, calendarKey, storeOf } from "../testing/sync-world.fake.ts";
 
-/** Firestore holds exactly what Google holds. */
+/** Checks that Firestore contains exactly Google's events. */
 function expectInStep(world: SyncWorld): void {
   expect(world.events).toEqual(world.wanted());
 }
 
 describe("a long full sync", () => {
-  /** Six pages, each of which takes long. */
+  /** A world with six pages, each of which takes a long time. */
   async function slowWorld(changed: { timeBudgetMs?: number }): Promise<SyncWorld> {
     const world = new SyncWorld({}, changed);
     for (let n = 0; n < 12; n++) world.google.put(`event${n}`);
@@ -56,7 +56,8 @@ describe("a long full sync", () => {
     world.google.expireSyncTokens();
     await world.notify();
     const [id = ""] = world.queue.tasks.keys();
-    // The zombie sees one page, falls asleep before it saves what it saw, and wakes up when another has handed over.
+    // The old worker reads one page, is suspended before it saves its memory, and continues after another worker has
+    // handed over.
     let wake = (): void => undefined;
     const asleep = new Promise<void>(resolve => {
       wake = resolve;
@@ -72,7 +73,7 @@ describe("a long full sync", () => {
     const zombie = world.deliver(id, { ...world.ports, store });
     for (let turns = 0; !saving.begun && turns < 1_000; turns++) await new Promise(setImmediate);
     world.clock.advance(200_000);
-    // Other events come first now, so that the two have seen different ones.
+    // The first events are removed, so that the two workers read different events.
     for (const n of [0, 1, 2]) world.google.remove(`event${n}`);
     expect(await world.deliver(id)).toBe("handedOver");
     wake();

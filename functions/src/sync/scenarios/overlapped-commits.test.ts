@@ -3,12 +3,14 @@ import type { SyncPorts } from "../../ports/sync.port.ts";
 import { failed } from "../testing/fake-google.fake.ts";
 import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
-/** Everything that can happen without the held commit has happened. */
+/** Waits until nothing more can happen without the held commit. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
 }
 
-/** A first import of four pages of four events, two to a commit; its first commit of events is held until `release`. */
+/**
+ * A first import of four pages with four events each, two writes per commit. Commits with events wait until `release`.
+ */
 function heldImport(): {
   readonly world: SyncWorld;
   readonly ports: SyncPorts;
@@ -49,7 +51,7 @@ describe("a full sync whose commits are slow", () => {
     const { world, ports, commits, release } = heldImport();
     const done = world.import(ports);
     await settle();
-    // The first page is being written, the second is planned, the third is on its way; the fourth is not asked for.
+    // The first page is being written, the second is planned, the third is being fetched; the fourth is not requested.
     expect(world.google.calls.length).toBe(3);
     expect(commits.begun).toBe(1);
     release();

@@ -3,7 +3,7 @@ import type { SyncSettings } from "../../ports/sync.port.ts";
 import type { SyncCause } from "../../ports/tasks.port.ts";
 import { calendarKey, SyncWorld } from "../testing/sync-world.fake.ts";
 
-/** A calendar in which something is announced during every pass, each of which takes `passMs`. */
+/** A calendar in which a change is announced during every pass. Each pass takes `passMs`. */
 async function storm(passMs: number, settings: Partial<SyncSettings> = {}): Promise<SyncWorld> {
   const world = new SyncWorld({}, settings);
   world.google.put("event");
@@ -99,7 +99,7 @@ test("a page token that is refused for ever ends in a retry, not in a loop", asy
 });
 
 describe("a pass that a task has left at its second page", () => {
-  /** A full sync of three pages, each of which takes longer than a task may. */
+  /** A full sync of three pages, each of which takes longer than a task's time budget. */
   async function interrupted(): Promise<SyncWorld> {
     const world = new SyncWorld({}, { timeBudgetMs: 10 });
     world.google.pageSize = 1;
@@ -133,7 +133,7 @@ describe("a pass that a task has left at its second page", () => {
     const world = await interrupted();
     world.google.rejectPageTokens();
     expect(await deliverFirst(world)).toBe("handedOver");
-    // The lease; the place, forgotten; an event, the state, and what the pass remembers.
+    // The lease; the deleted checkpoint; an event, the state, and the memory of the pass.
     expect(world.lastLine()).toMatchObject({ passes: 2, written: 1, writes: 5 });
     await world.drain();
     expect(firstPages(world)).toBe(2);
@@ -177,7 +177,7 @@ test.each([
     const list = world.google.list.bind(world.google);
     let pages = 0;
     world.google.list = () => {
-      // Not for ever, as it would without the bound that is tested.
+      // Lets time pass, so that the pass also ends without the tested limit.
       world.clock.advance(60_000);
       return Promise.resolve({
         kind: "page",

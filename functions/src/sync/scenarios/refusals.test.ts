@@ -3,9 +3,9 @@ import type { GoogleFailureReason } from "../../model/google-failure.ts";
 import { SyncWorld, calendarKey, dayMs } from "../testing/sync-world.fake.ts";
 import { calendarOf, deliver, minuteMs, refused } from "../testing/refused-pull.fake.ts";
 
-/* Refusals that say nothing final: nothing is deleted, hidden or stopped for them, and each heals by itself. */
+/* Refusals that are not final. They delete, hide or stop nothing, and the next successful sync clears them. */
 
-/** Delivers what is queued, each time after the longest back-off, until the outcome is not `retry`. */
+/** Delivers the queued task after the longest back-off, again and again, until the outcome is not `retry`. */
 async function untilDone(world: SyncWorld, deliveries: number): Promise<string[]> {
   const outcomes: string[] = [];
   while (outcomes.length < deliveries && outcomes.at(-1) !== "synced") {
@@ -113,7 +113,7 @@ describe("a token that is refused as soon as it is issued", () => {
 });
 
 describe("a sync token that is refused without being named", () => {
-  /** Google refuses every pull with 400, and the full lists too, if told so. */
+  /** Google refuses every pull with 400, and with `fullToo` every full list too. */
   async function refusing(fullToo: boolean): Promise<SyncWorld> {
     const world = await refused("badRequest", { status: 400 });
     const list = world.google.list.bind(world.google);

@@ -7,7 +7,7 @@ import { event } from "../testing/sync-store-contract.fake.ts";
 import { calendarKey, storeOf, SyncWorld, uid } from "../testing/sync-world.fake.ts";
 import { startMs } from "../testing/virtual-clock.fake.ts";
 
-/** A store that takes everything but some events and series; with `state`, not even the sync's own fields. */
+/** A store that refuses some events and series, and with `state` also the sync's own fields. */
 function refusing(world: SyncWorld, ids: readonly string[], state = false) {
   const store = storeOf(world.documents, {
     commit: async (...args) => {

@@ -3,7 +3,7 @@ import { calendarKey, storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 const weekly = { recurrence: ["RRULE:FREQ=WEEKLY;COUNT=9"] };
 
-/** A calendar that has been connected again: all that is stored of it may be old, and the user sees an import. */
+/** A reconnected calendar: its stored events may be outdated, and the user sees an import. */
 async function connectedAgain(): Promise<SyncWorld> {
   const world = new SyncWorld({}, { maxBatchWrites: 3 });
   for (let n = 0; n < 20; n++) world.google.put(`event${String(n).padStart(2, "0")}`);
@@ -44,7 +44,7 @@ test("an import whose calendar is removed, at whatever commit, ends there, witho
     places += 1;
     expect(outcome).toBe("inactive");
     expect(world.lastLine()).toMatchObject({ passes: 1 });
-    // One attempt to give the lease back, and nothing else is tried.
+    // One attempt to release the lease; no other commit.
     expect(commits - removedAt).toBe(1);
     expect(world.google.calls.length - listed).toBeLessThanOrEqual(2);
     expect(world.documents.states.size).toBe(0);

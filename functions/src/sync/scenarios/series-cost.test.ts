@@ -4,7 +4,7 @@ import { calendarKey, dayMs, storeOf, SyncWorld } from "../testing/sync-world.fa
 
 const finite = { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 const endless = { recurrence: ["RRULE:FREQ=MONTHLY"] };
-/** What a sync reads in any case: the state, before it and after it. */
+/** The reads of every sync: the state, before and after it. */
 const stateReads = 2;
 
 async function fullSync(world: SyncWorld): Promise<void> {
@@ -21,7 +21,7 @@ describe("what a pull reads and writes for a series", () => {
     await world.import();
     world.google.put("finite", finite);
     await world.pull(60_000);
-    // The id as an event, and as a series.
+    // Reads the id as an event and as a series.
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2, written: 3, deleted: 0, changed: 1 });
     expect(world.state.openSeries).toBe(false);
   });
@@ -34,7 +34,8 @@ describe("what a pull reads and writes for a series", () => {
     world.google.remove("finite");
     await world.pull(60_000);
     expect(world.lastLine()).toMatchObject({ reads: stateReads + 2 + 3, deleted: 3 });
-    // The lease; three occurrences, the series, the state and, a minute after the last change, the user's calendar.
+    // The lease; three occurrences, the series and the state; the user's calendar document, a minute after its last
+    // change.
     expect(world.lastLine()).toMatchObject({ writes: 1 + 6 });
     expect([...world.events.keys()]).toEqual(["single"]);
     expect(await world.documents.series(calendarKey, ["finite"])).toEqual([]);

@@ -13,7 +13,7 @@ const exception = (day: number, fields: object = {}) => ({
 });
 
 let world: SyncWorld;
-/** Since the last look. */
+/** The writes since the last reset. */
 let written: ReturnType<typeof countWrites>;
 beforeEach(() => {
   world = new SyncWorld();
@@ -33,7 +33,7 @@ describe("what a daily series costs", () => {
     world.google.put("daily", daily);
     await pull();
     expect(world.events.size).toBe(400);
-    // Begin and commit; what the user sees of the calendar was refreshed less than a minute ago.
+    // The lease and the last commit. The user's calendar document was refreshed less than a minute ago.
     expect(written).toEqual({ events: 400, series: 1, others: 2 });
   });
 
@@ -125,7 +125,7 @@ describe("exceptions", () => {
   test("cancelled with nothing but its id, an instance stays gone whatever happens to the series", async () => {
     world.google.put("daily", daily);
     await world.import();
-    // The fake's way of removing: `{id, status: "cancelled"}`.
+    // The fake deletes with `{id, status: "cancelled"}`.
     world.google.remove(instanceId(3));
     await pull();
     expect(world.events.has(instanceId(3))).toBe(false);
@@ -230,7 +230,7 @@ describe("what cannot be expanded", () => {
 describe("a worker that dies between the commits of one series", () => {
   test("leaves no occurrence that a later version of the series does not have", async () => {
     await world.import();
-    // 1,600 occurrences: several commits.
+    // 1,600 occurrences need several commits.
     world.google.put("hourly", { ...daily, recurrence: ["RRULE:FREQ=HOURLY;INTERVAL=6"] });
     world.clock.advance(10_000);
     await world.notify();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { at, daily, instanceId } from "../testing/daily-series.fake.ts";
 import { SyncWorld } from "../testing/sync-world.fake.ts";
 
-/* A series is split while something of the split cannot be read; found by answer fuzzing. */
+/* A series is split, and a part of the split is unreadable. Found by fuzzing the answers. */
 
 const before = { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=10"], summary: "Before" };
 const ended = { recurrence: ["RRULE:FREQ=DAILY;COUNT=4"] };

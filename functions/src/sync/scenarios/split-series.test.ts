@@ -3,8 +3,8 @@ import { at, daily, instanceId } from "../testing/daily-series.fake.ts";
 import { SyncWorld } from "../testing/sync-world.fake.ts";
 
 /*
- * "This and following" makes a second series whose instances are called as if they were instances of the first, so that
- * one document belongs now to the one and now to the other.
+ * "This and following" creates a second series whose instances have ids of the first series. Such a document belongs
+ * first to one series and then to the other.
  */
 
 const before = { ...daily, recurrence: ["RRULE:FREQ=DAILY;COUNT=10"], summary: "Before" };
@@ -80,7 +80,7 @@ describe("chaos seed 102: a series that is split", () => {
 
   test("is complete when the end of the old series is told after the new one", async () => {
     world = new SyncWorld();
-    // The list keeps the order in which its events came to be.
+    // The list contains the events in the order of their creation.
     world.google.put(followingId, { ...following, recurrence: undefined });
     world.google.put("daily", before);
     await world.import();

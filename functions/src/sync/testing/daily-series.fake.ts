@@ -3,19 +3,19 @@ import { startMs } from "./virtual-clock.fake.ts";
 
 const dateOf = (day: number): string => new Date(startMs + day * dayMs).toISOString().slice(0, 10);
 
-/** Eight o'clock in Berlin, `day` days after the world begins; winter and summer are left to recurrence/. */
+/** Eight o'clock in Berlin, `day` days after the world begins. The tests of recurrence/ cover daylight saving. */
 export const at = (day: number, hour = 8) => ({
   dateTime: `${dateOf(day)}T${String(hour).padStart(2, "0")}:00:00+01:00`,
   timeZone: "Europe/Berlin",
 });
 
-/** A series at eight on each day from the first on; its tests put it under the id `daily`. */
+/** A daily series at eight, from the first day on; tests store it with the id `daily`. */
 export const daily = { start: at(1), end: at(1, 9), recurrence: ["RRULE:FREQ=DAILY"], summary: "Stand-up" };
 
-/** The instance of one of its days. */
+/** The id of its instance on a day. */
 export const instanceId = (day: number): string => `daily_${dateOf(day).replaceAll("-", "")}T070000Z`;
 
-/** Counts from now on how many documents are written or deleted: events, series, and all others. */
+/** Counts the documents written or deleted from now on: events, series, and all others. */
 export function countWrites({ documents }: SyncWorld) {
   const written = { events: 0, series: 0, others: 0 };
   documents.onCommit = ({ batch }) => {

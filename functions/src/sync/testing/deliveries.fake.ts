@@ -3,9 +3,9 @@ import type { SyncWorld } from "./sync-world.fake.ts";
 import type { StoredTask } from "./task-queue.fake.ts";
 import type { Worker, Workers } from "./workers.fake.ts";
 
-/** What Cloud Tasks knows of each delivery: who works on it, when it is due again, and when it is given up. */
+/** Cloud Tasks' record of each delivery: how many workers run it, when it is due again, and whether it is lost. */
 export class Deliveries {
-  /** Tasks lost for good. */
+  /** The number of tasks that were dropped after their last attempt. */
   lost = 0;
   readonly #world: SyncWorld;
   readonly #workers: Workers;
@@ -15,7 +15,10 @@ export class Deliveries {
   readonly #dueMs = new Map<string, number>();
   readonly #tasksOf = new Map<Worker, StoredTask>();
 
-  /** A task that has failed `losesTasksAfter` times is lost for good; 0: never. What happens is told to `trace`. */
+  /**
+   * @param losesTasksAfter a task is dropped after so many failed attempts; 0: never
+   * @param trace receives a line for each event
+   */
   constructor(world: SyncWorld, workers: Workers, losesTasksAfter: number, trace: string[]) {
     this.#world = world;
     this.#workers = workers;
@@ -23,18 +26,18 @@ export class Deliveries {
     this.#trace = trace;
   }
 
-  /** Tasks that so many workers work on. */
+  /** The tasks that run on exactly `workers` workers. */
   heldBy(workers: number): StoredTask[] {
     const tasks = [...this.#world.queue.tasks.values()];
     return tasks.filter(({ id }) => (this.#running.get(id) ?? 0) === workers);
   }
 
-  /** When a task may be delivered, of its own accord or after its last failure. */
+  /** When a task is due, in epoch ms: its own delay, or its back-off after the last failure. */
   dueMs({ id, notBeforeMs }: StoredTask): number {
     return Math.max(notBeforeMs, this.#dueMs.get(id) ?? 0);
   }
 
-  /** Gives a task to a worker of this name; `failed` hears what it throws. */
+  /** Delivers a task to a new worker with this name. `failed` receives the error if the worker throws. */
   deliver(stored: StoredTask, name: string, skewMs: number, failed: (error: unknown) => void): void {
     const { id, task, attempt } = stored;
     this.#running.set(id, (this.#running.get(id) ?? 0) + 1);

@@ -9,15 +9,17 @@ import type { StoredTask } from "./task-queue.fake.ts";
 import { type PendingCall, Workers } from "./workers.fake.ts";
 
 export interface ExplorationOptions {
-  /** So many things happen before the faults end. */
+  /** The number of steps before the faults end. */
   readonly steps: number;
-  /** So often somebody edits the calendar. */
+  /** The number of edits of the calendar. */
   readonly edits: number;
-  /** A task that has failed so often is lost for good; 0: never. */
+  /** A task is dropped after so many failed attempts; 0: never. */
   readonly losesTasksAfter: number;
-  /** Deaths, unknown effects, Google's refusals, jumps of time. Without them only the order is explored. */
+  /**
+   * True: crashes, unknown effects, Google's refusals and jumps of time. False: only the order of calls is explored.
+   */
   readonly faults: boolean;
-  /** The calendar is imported, and one notification has come: what remains is small enough to try every order. */
+  /** True: the calendar is imported and one notification has arrived, so every order of the rest can be played. */
   readonly small: boolean;
 }
 
@@ -27,25 +29,25 @@ interface Action {
   readonly run: () => void;
 }
 
-/** A POST on its way from Google: it announces everything up to a revision of the calendar. */
+/** A POST from Google that has not arrived. It announces all changes up to a revision of the calendar. */
 interface Post {
   readonly revision: number;
   repeats: number;
 }
 
-/** Of the second phase. */
+/** The number of steps of the second phase. */
 const lateSteps = 15;
 const eventIds = ["event0", "event1", "event2", "event3"];
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /**
- * One schedule: the real code of webhook and tasks over a world in memory, in which `choose` decides everything that
- * could happen in another order. Throws, with all that happened, as soon as an invariant is broken.
+ * One schedule: the real code of the webhook and the tasks with a world in memory. `choose` decides the order of all
+ * events. Throws an error with the whole trace as soon as an invariant is violated.
  */
 export class Exploration {
   readonly world = new SyncWorld({}, { timeBudgetMs: 5_000, maxBatchWrites: 2 });
   readonly trace: string[] = [];
-  /** Every change up to here has been announced by a POST that was answered with a 2xx. */
+  /** Every change up to this revision was announced by a POST that was answered with a 2xx. */
   acknowledgedRevision = 0;
   readonly #choose: Choose;
   readonly #options: ExplorationOptions;
@@ -66,13 +68,15 @@ export class Exploration {
     this.#deliveries = new Deliveries(this.world, this.#workers, options.losesTasksAfter, this.trace);
   }
 
-  /** Everything at once: a calendar that was just connected, edits, faults; then quiet, until all tasks have run. */
+  /**
+   * Plays a newly connected calendar with edits and faults in any order; then without faults, until all tasks have run.
+   */
   async play(): Promise<void> {
     try {
       await this.#prepare();
       await this.#phase(this.#options.steps);
       if (!this.#options.small) {
-        // All is quiet: a single edit now, whose notification nothing else can make good by chance.
+        // Nothing is in progress: the notification of this single edit is its only announcement.
         this.trace.push("quiet");
         this.#posts.push({ revision: this.world.google.put("event0"), repeats: 0 });
         await this.#phase(lateSteps);
@@ -86,7 +90,10 @@ export class Exploration {
     }
   }
 
-  /** So many steps with faults, then without, until all tasks have run: what was acknowledged is there. */
+  /**
+   * Plays `steps` steps with faults, then continues without faults until all tasks have run. After that, every
+   * acknowledged change must be stored.
+   */
   async #phase(steps: number): Promise<void> {
     for (let step = 0; step < steps; step++) {
       const actions = this.#actions();
@@ -155,11 +162,11 @@ export class Exploration {
     });
   }
 
-  /** What is under way. Tasks that are not due yet have a weight of their own, or are left out with 0. */
+  /** The actions in progress. Tasks that are not due have the weight `early`; with 0 they are left out. */
   #work(early: number): Action[] {
     const nowMs = this.world.clock.now();
     const deliveries = this.#deliveries.heldBy(0).map(stored =>
-      // Local queues ignore delays, so correctness must not rest on them.
+      // Local queues ignore delays, so tasks may run before they are due.
       act(this.#deliveries.dueMs(stored) <= nowMs ? 4 : early, `delivery of ${stored.id}`, () => {
         this.#deliver(stored);
       }),
@@ -229,7 +236,7 @@ export class Exploration {
     ];
   }
 
-  /** No more faults: everything that is under way comes to its end, in any order. */
+  /** Ends the faults and lets everything in progress finish, in any order. */
   async #settle(): Promise<void> {
     const { google, clock, queue } = this.world;
     google.nextFailures.length = 0;
@@ -247,7 +254,7 @@ export class Exploration {
     throw new Error("the tasks never come to an end");
   }
 
-  /** What makes good whatever was lost: another notification in the next slot, or a backup. */
+  /** Repairs all losses: by another notification in the next slot, or by a backup. */
   async #repair(): Promise<void> {
     this.world.clock.advance(3_600_000);
     if (this.#options.small || this.#choose([1, 1]) === 0) {
@@ -282,7 +289,7 @@ export class Exploration {
       ended => {
         if ("value" in ended && ended.value === "accepted")
           this.acknowledgedRevision = Math.max(this.acknowledgedRevision, post.revision);
-        // Answered with 503: Google tries again, but not for ever.
+        // The POST was answered with 503: Google repeats it a limited number of times.
         else if (post.repeats < 3) this.#posts.push({ ...post, repeats: post.repeats + 1 });
       },
     );

@@ -1,16 +1,16 @@
 import type { EventPage, EventSource, ListEvents } from "../../ports/sync.port.ts";
 import type { GoogleFailure, GoogleFailureReason } from "../../model/google-failure.ts";
 
-/** An Event resource as far as tests need it. */
+/** The parts of an Event resource that tests need. */
 export type GoogleEvent = Readonly<Record<string, unknown>>;
 
 interface Version {
   readonly revision: number;
-  /** Null: deleted. */
+  /** Null if the event was deleted. */
   readonly event: GoogleEvent | null;
 }
 
-/** Everything that a token says is in its text: real tokens look stateless too. */
+/** A token contains all its data in its text. Google's tokens seem to be stateless too. */
 type Token = readonly [
   kind: "s" | "p",
   generation: number,
@@ -22,19 +22,19 @@ type Token = readonly [
 export const failed = (reason: GoogleFailureReason): GoogleFailure => ({ kind: "failed", reason });
 
 /**
- * One calendar at a small Google: events with their whole history, sync tokens, and pages of one moment. A list that
- * has begun shows the calendar as it was when it began, whatever happens between its pages.
+ * A small Google with one calendar: events with their whole history, sync tokens and pages. All pages of a list show
+ * the calendar as it was when the list began.
  */
 export class FakeGoogle implements EventSource {
   pageSize = 2_500;
   timeZone: string | undefined = "Europe/Berlin";
-  /** Answers of the next calls, before anything is looked at. */
+  /** Failures that the next calls return, before anything else is checked. */
   readonly nextFailures: GoogleFailure[] = [];
-  /** So many of the next last pages have no sync token. */
+  /** The number of next last pages that have no sync token. */
   missingSyncTokens = 0;
   /**
-   * Whether a full list leaves out an exception that itself ended before `timeMin`. What Google does is not known: the
-   * reference speaks of an event's end and does not say whether an exception is an event of its own here.
+   * True if a full list leaves out an exception that ended before `timeMin`. Google's behaviour is not documented: the
+   * reference mentions only the end of an event, not of an exception.
    */
   listsByOwnEnd = true;
   readonly calls: ListEvents[] = [];
@@ -47,7 +47,7 @@ export class FakeGoogle implements EventSource {
     return this.#revision;
   }
 
-  /** Creates or changes an event; returns the revision at which it happened. */
+  /** Creates or changes an event. Returns the new revision. */
   put(id: string, fields: GoogleEvent = {}): number {
     const before = this.event(id);
     const revision = this.#revision + 1;
@@ -55,21 +55,25 @@ export class FakeGoogle implements EventSource {
     return this.#add(id, event);
   }
 
-  /** Creates an event or puts another in its place, with nothing but what is said and what Google always adds. */
+  /** Creates or replaces an event. Adds only the fields that Google always sends. */
   replace(event: GoogleEvent & { readonly id: string }): number {
-    // An exception that is cancelled lives on as a hole in its series; any other event is simply gone.
+    // A cancelled exception still exists, as a gap in its series. Any other cancelled event is deleted.
     if (event["status"] === "cancelled" && event["recurringEventId"] === undefined)
       return this.remove(event.id);
     const etag = `"${this.#revision + 1}"`;
     return this.#add(event.id, { status: "confirmed", updated, ...event, etag });
   }
 
-  /** With a series go its exceptions, unsaid: they are on no list while it is gone. */
+  /**
+   * Deletes an event. The exceptions of a deleted series are in no list, and no list of changes reports their deletion.
+   */
   remove(id: string): number {
     return this.#add(id, null);
   }
 
-  /** A deleted event is back as it was. Exceptions of a series are back on full lists, and no delta names them. */
+  /**
+   * Restores a deleted event. The exceptions of a restored series are in full lists again, but not in lists of changes.
+   */
   restore(id: string): number {
     const last = this.versions(id).findLast(({ event }) => event !== null)?.event;
     if (last === undefined || last === null) throw new Error(`there never was an event ${id}`);
@@ -82,7 +86,7 @@ export class FakeGoogle implements EventSource {
     return this.#revision;
   }
 
-  /** The event as it was at a revision, now if not said; undefined where it did not exist. */
+  /** The event at a revision (default: now); undefined if it did not exist. */
   event(id: string, revision = this.#revision): GoogleEvent | undefined {
     return this.#versionAt(id, revision)?.event ?? undefined;
   }
@@ -95,22 +99,22 @@ export class FakeGoogle implements EventSource {
     return this.#history.get(id) ?? [];
   }
 
-  /** Every event that exists now. */
+  /** All existing events. */
   events(): GoogleEvent[] {
     return this.ids().flatMap(id => listOf(this.event(id)));
   }
 
-  /** Every sync token given so far is dead. */
+  /** Invalidates all sync tokens so far. */
   expireSyncTokens(): void {
     this.#generation += 1;
   }
 
-  /** Every page token given so far is dead. */
+  /** Invalidates all page tokens so far. */
   rejectPageTokens(): void {
     this.#pageGeneration += 1;
   }
 
-  /** The revision that a sync token stands for. */
+  /** The revision of a sync token. */
   static revisionOf(syncToken: string): number {
     return (JSON.parse(syncToken) as Token)[3];
   }
@@ -171,7 +175,7 @@ export class FakeGoogle implements EventSource {
       .filter(event => this.#endMs(event) > timeMinMs && !this.#hasLostItsSeries(event, snapshot));
   }
 
-  /** Items without a readable end are listed always: what to do with them is the reader's business. */
+  /** Items without a readable end are always listed; the reader decides how to handle them. */
   #endMs(event: GoogleEvent): number {
     const isException = event["recurringEventId"] !== undefined;
     if (event["recurrence"] !== undefined || (isException && !this.listsByOwnEnd))
@@ -181,7 +185,10 @@ export class FakeGoogle implements EventSource {
     return Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms;
   }
 
-  /** An exception whose series was deleted; one whose series never was here (an invitation) has lost nothing. */
+  /**
+   * True for an exception whose series was deleted. False for an exception whose series never existed in this calendar
+   * (an invitation).
+   */
   #hasLostItsSeries(event: GoogleEvent, snapshot: number): boolean {
     const seriesId = event["recurringEventId"];
     return typeof seriesId === "string" && this.#versionAt(seriesId, snapshot)?.event === null;
@@ -198,7 +205,7 @@ export class FakeGoogle implements EventSource {
 
 const listOf = (event: GoogleEvent | undefined): GoogleEvent[] => (event === undefined ? [] : [event]);
 
-/** When an event was last changed, where a test does not say. */
+/** The last change of an event, unless a test sets it. */
 const updated = "2026-01-04T10:00:00.000Z";
 
 function newEvent(id: string): GoogleEvent {

@@ -5,22 +5,25 @@ import type { SyncWorld } from "./sync-world.fake.ts";
 import { UnknownEffect } from "./workers.fake.ts";
 
 /**
- * What must hold at every moment of every schedule.
+ * The invariants that hold at every moment of every schedule.
  *
- * 1. One writer. A commit that writes events, the token, the covered epoch or the place of a pass succeeds only while
- *    the stored lease is the committer's own.
- * 2. No way back. A stored event is never replaced by an older version of it, and it is deleted only if Google has
- *    deleted it after the version that is stored: a living event is always readable.
- * 3. The token is not ahead. For every event, what is stored is at least as new as what Google had when it gave the
- *    stored sync token.
- * 4. Only what a test made fail fails.
+ * 1. One writer. A commit that writes events, the token, the covered epoch or a checkpoint succeeds only while the
+ * stored lease is the committer's own.
  *
- * At the end, when nothing is under way: 5. every acknowledged notification is behind the stored token; 6. Firestore
- * holds exactly what Google holds; 7. nobody holds a lease.
+ * 2. No way back. A stored event is never replaced by an older version. It is deleted only if Google deleted it after
+ * the stored version, so an existing event is always readable.
+ *
+ * 3. The token is not ahead. Every stored event is at least as new as its version at Google when Google issued the
+ * stored sync token.
+ *
+ * 4. Only failures that a test caused occur.
+ *
+ * At the end, when nothing is in progress: 5. every acknowledged notification is covered by the stored token; 6.
+ * Firestore contains exactly Google's events; 7. no lease is held.
  */
 export class InvariantWatch {
   readonly #world: SyncWorld;
-  /** By event: the revision whose content is stored, or at which the stored event was deleted. */
+  /** By event id: the revision that is stored, or at which the stored event was deleted. */
   readonly #stored = new Map<string, number>();
   #violation: string | undefined;
 
@@ -31,7 +34,7 @@ export class InvariantWatch {
     };
   }
 
-  /** Throws if something has been violated since the last look. */
+  /** Throws if an invariant was violated since the last check. */
   check(): void {
     this.#checkToken();
     if (this.#violation !== undefined) throw new Error(this.#violation);

@@ -14,20 +14,22 @@ import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { sameContent } from "./same-content.fake.ts";
 import { type SyncState, syncState } from "../../model/sync-state.ts";
 
-/** What the user's calendar document says of the sync. */
+/** The sync fields of the user's calendar document. */
 export type CalendarDocument =
   NonNullable<Batch["shown"]> | { readonly phase: "importing"; readonly message?: undefined };
 
-/** A commit that went through, for tests that watch what is written. */
+/** A successful commit, for tests that observe writes. */
 export interface CommitSeen {
   readonly calendarKey: string;
   readonly before: SyncState;
   readonly batch: Batch;
-  /** Whoever a test said commits now. */
+  /** The committer that the test has set. */
   readonly committer: string;
 }
 
-/** All documents of the sync in memory, with the commit rules of Firestore. Everything is copied in and out. */
+/**
+ * All documents of the sync in memory, with Firestore's rules for commits. All values are copied when read and written.
+ */
 export class MemoryDocuments implements SyncStore {
   readonly states = new Map<string, { state: SyncState; version: number }>();
   /** By `${uid}/${calendarKey}`. */
@@ -37,7 +39,7 @@ export class MemoryDocuments implements SyncStore {
   readonly #series = new Map<string, Map<string, StoredSeries>>();
   readonly passMemory = new Map<string, string>();
   readonly watches = new Map<string, WatchFacts>();
-  /** Called at each commit that goes through, before it changes anything. */
+  /** Called at each successful commit, before it changes anything. */
   onCommit: (commit: CommitSeen) => void = () => undefined;
   committer = "";
   #version = 0;
@@ -58,7 +60,7 @@ export class MemoryDocuments implements SyncStore {
     return this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
   }
 
-  /** A change by somebody else than the sync, such as `syncNow` or a disconnect. */
+  /** A change by another writer than the sync, such as `syncNow` or a disconnect. */
   change(calendarKey: string, patch: Partial<SyncState>): void {
     const state = { ...this.stateOf(calendarKey), ...structuredClone(patch) };
     this.states.set(calendarKey, { state, version: ++this.#version });
@@ -84,7 +86,7 @@ export class MemoryDocuments implements SyncStore {
     this.onCommit({ calendarKey, before: found.state, batch, committer: this.committer });
     this.#apply(calendarKey, uid, structuredClone(batch));
     const state = { ...found.state, ...structuredClone(batch.state) };
-    // A write that changes nothing leaves the update time as it was (reference of `WriteResult.update_time`).
+    // A write without a change keeps the update time (reference of `WriteResult.update_time`).
     const next = sameContent(state, found.state) ? found.version : ++this.#version;
     this.states.set(calendarKey, { state, version: next });
     return Promise.resolve({ kind: "committed", version: next });
@@ -118,7 +120,7 @@ export class MemoryDocuments implements SyncStore {
     calendarKey: string,
     eventIds: readonly string[],
   ): Promise<Map<string, Fingerprint>> {
-    // The same rule as for any document id: the real store throws too.
+    // The rule for every document id; the real store throws too.
     for (const id of eventIds) if (id.includes("/")) throw new RangeError("not one path segment");
     const wanted = new Set(eventIds);
     return Promise.resolve(this.#fingerprints(calendarKey, event => wanted.has(event.eventId)));

@@ -3,7 +3,7 @@ import { calendarKey, SyncWorld, uid } from "./sync-world.fake.ts";
 
 export const minuteMs = 60_000;
 
-/** A calendar that is live, and a minute later Google refuses what was announced. */
+/** A calendar that is live; a minute later a change is announced, and Google refuses its pull. */
 export async function refused(reason: GoogleFailureReason, more: object = {}): Promise<SyncWorld> {
   const world = new SyncWorld();
   world.google.put("event1");
@@ -19,5 +19,5 @@ export async function refused(reason: GoogleFailureReason, more: object = {}): P
 export const deliver = async (world: SyncWorld) =>
   await world.deliver([...world.queue.tasks.keys()][0] ?? "");
 
-/** What the user sees of the calendar. */
+/** The user's calendar document. */
 export const calendarOf = (world: SyncWorld) => world.documents.calendars.get(`${uid}/${calendarKey}`);

@@ -1,6 +1,9 @@
-/** Equal as JSON, whatever the order of keys. Clones and originals may come from different realms inside jest. */
+/**
+ * True if both are equal as JSON, in any order of keys. `toEqual` is not used, because inside Jest clones and originals
+ * may come from different realms.
+ */
 export function sameContent(a: unknown, b: unknown): boolean {
-  // Mostly the order is the same too, and that is found out fast.
+  // The keys are usually in the same order, which is faster to compare.
   return JSON.stringify(a) === JSON.stringify(b) || canonical(a) === canonical(b);
 }
 

@@ -1,4 +1,4 @@
-/** Decides at each step which of `weights.length` things happens next; the answer is an index. */
+/** Chooses the next action: returns an index into `weights`. */
 export type Choose = (weights: readonly number[]) => number;
 
 /** The same seed makes the same choices (mulberry32, which is in the public domain). */
@@ -25,8 +25,11 @@ export function randomChoice(random: () => number): Choose {
 }
 
 /**
- * Every sequence of choices in turn, by going back to the last choice that has another answer. The weights are
- * ignored. `run` plays one schedule; the answer is how many there were, or `undefined` when `limit` did not suffice.
+ * Plays every sequence of choices once: after each schedule, the last choice with an alternative is changed. Weights
+ * are ignored.
+ *
+ * @param run plays one schedule
+ * @returns the number of schedules; undefined if there are more than `limit`
  */
 export async function everySchedule(
   run: (choose: Choose) => Promise<void>,

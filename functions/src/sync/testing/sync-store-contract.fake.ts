@@ -5,11 +5,11 @@ import type { SyncState } from "../../model/sync-state.ts";
 import { newState, uid } from "./sync-world.fake.ts";
 import { startMs } from "./virtual-clock.fake.ts";
 
-/** A store with one calendar in it, and the hands that a test needs besides. */
+/** A store with one calendar, and helper functions for the tests. */
 export interface StoreUnderTest {
   readonly store: SyncStore;
   readonly calendarKey: string;
-  /** Puts a calendar there that was just connected: its state and the user's document. */
+  /** Adds a newly connected calendar: its state and the user's document. */
   add(calendarKey: string, state: SyncState): Promise<void>;
   removeCalendarDocument(): Promise<void>;
   removeState(): Promise<void>;
@@ -37,7 +37,7 @@ const put = (eventId: string, change: Partial<CalendarEvent> = {}) =>
   ({ kind: "set", event: event(eventId, change) }) as const;
 const lease = { holder: "holder", taskId: "task", attempt: 0, expiresAt: startMs + 120_000 };
 
-/** What every store must do for the sync to be right: run against the fake and against Firestore. */
+/** The contract of every store on which the sync relies. Runs against the fake and against Firestore. */
 export function describeSyncStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let under: StoreUnderTest;

@@ -28,7 +28,7 @@ const settings: SyncSettings = {
   maxBatchWrites: 480,
 };
 
-/** The state of a calendar that has just been connected. */
+/** The state of a newly connected calendar. */
 export function newState(change: Partial<SyncState> = {}): SyncState {
   const calendar = { uid, accountId: "account", calendarId: "work@example.com", timeZone: "Europe/Berlin" };
   return { ...newSyncState(calendar, startMs), ...change };
@@ -40,7 +40,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The store as a plain object, some of its methods replaced. */
+/** The store as a plain object, with some methods replaced. */
 export function storeOf(documents: SyncStore, replaced: Partial<SyncStore> = {}): SyncStore {
   return {
     read: key => documents.read(key),
@@ -59,16 +59,16 @@ export function storeOf(documents: SyncStore, replaced: Partial<SyncStore> = {})
   };
 }
 
-/** One calendar of one user, with everything around the sync in memory. Steps happen one after the other. */
+/** One calendar of one user, with all ports of the sync in memory. Steps run one after the other. */
 export class SyncWorld {
   readonly clock = new VirtualClock();
   readonly documents = new MemoryDocuments();
   readonly google = new FakeGoogle();
   readonly queue = new FakeTaskQueue();
   readonly log: LogLine[] = [];
-  /** Events told to the operator, with their fields. */
+  /** The alarms for the operator, with their fields. */
   readonly alarms: { readonly event: string; readonly fields: unknown }[] = [];
-  /** When Google first refused a token that it had just issued; undefined after anything that succeeded. */
+  /** When Google first refused a newly issued token, in epoch ms; undefined after any success. */
   refusedSinceMs: number | undefined;
   readonly reauthRequired: { readonly accountId: string; readonly reason: string }[] = [];
   readonly ports: SyncPorts;
@@ -98,7 +98,7 @@ export class SyncWorld {
       tasks: this.queue,
       accounts: {
         requireReauth: (accountId, { reason, grantId }) => {
-          // What a failure without a grant was refused for is always the stored one.
+          // A failure without a `grantId` is about the stored grant.
           if (grantId === "superseded") return Promise.resolve("superseded");
           this.reauthRequired.push({ accountId, reason });
           this.documents.change(this.key, { active: false, inactiveReason: "reauth_required" });
@@ -152,14 +152,14 @@ export class SyncWorld {
     );
   }
 
-  /** Queues what `syncNow` or a connect would. */
+  /** Queues a task as `syncNow` or a connect does. */
   async request(cause: SyncTask["cause"]): Promise<void> {
     const { epoch } = this.state;
     const id = `${this.key}-${epoch}-${cause}-${this.queue.asked.length}`;
     await this.queue.syncCalendar({ calendarKey: this.key, epoch, cause }, { id });
   }
 
-  /** One delivery of a stored task, with what Cloud Tasks makes of its outcome. */
+  /** Delivers a stored task once. Like Cloud Tasks, drops the task unless the outcome is `retry`. */
   async deliver(id: string, ports: SyncPorts = this.ports): Promise<SyncOutcome> {
     const stored = this.queue.tasks.get(id);
     if (stored === undefined) throw new Error(`no task ${id}`);
@@ -170,7 +170,7 @@ export class SyncWorld {
     return outcome;
   }
 
-  /** Delivers every task once it is due, one after the other, until none is left; returns the outcomes. */
+  /** Delivers all tasks one after the other at their due times, until none is left. Returns the outcomes. */
   async drain(maxDeliveries = 100, ports: SyncPorts = this.ports): Promise<SyncOutcome[]> {
     const outcomes: SyncOutcome[] = [];
     for (;;) {
@@ -185,7 +185,7 @@ export class SyncWorld {
     }
   }
 
-  /** A notification comes after a while, and what it announces is pulled. */
+  /** A notification arrives after `afterMs`, and its changes are pulled. */
   async pull(afterMs = 10_000): Promise<void> {
     this.clock.advance(afterMs);
     await this.notify();
@@ -198,12 +198,12 @@ export class SyncWorld {
     await this.drain(100, ports);
   }
 
-  /** The one line of the last sync. */
+  /** The log line of the last sync. */
   lastLine(): Readonly<Record<string, unknown>> {
     return this.log.findLast(({ message }) => message === "sync")?.fields ?? {};
   }
 
-  /** What Firestore should hold of single events when nothing is left to do. */
+  /** The single events that Firestore must contain when no task is left. */
   wanted(state: SyncState = this.state): Map<string, CalendarEvent> {
     const { timeZone, windowStart: windowStartMs } = state;
     const found = new Map<string, CalendarEvent>();

@@ -8,23 +8,26 @@ import type {
   WatchTask,
 } from "../../ports/tasks.port.ts";
 
-/** A task that has been stored and not finished. */
+/** A stored task that has not finished. */
 export interface StoredTask {
   readonly id: string;
   readonly task: SyncTask;
   readonly notBeforeMs: number;
-  /** How often it has been delivered and failed: Cloud Tasks' retry count. */
+  /** The number of its failed deliveries: Cloud Tasks' retry count. */
   attempt: number;
 }
 
-/** Cloud Tasks: a name stays taken after its task has run; the tests decide when and how often a task is delivered. */
+/**
+ * A fake of Cloud Tasks: a name stays taken after its task has run. Tests decide when and how often a task is
+ * delivered.
+ */
 export class FakeTaskQueue implements TaskQueue {
   readonly tasks = new Map<string, StoredTask>();
   readonly listTasks: ListTask[] = [];
   readonly watchTasks: WatchTask[] = [];
   readonly cleanUpTasks: CleanUpTask[] = [];
   readonly #names = new Set<string>();
-  /** Every name that was ever asked for, in order. */
+  /** All requested names, in order. */
   readonly asked: string[] = [];
 
   syncCalendar(task: SyncTask, { id, notBeforeMs = 0 }: EnqueueOptions): Promise<EnqueueOutcome> {
@@ -60,7 +63,7 @@ export class FakeTaskQueue implements TaskQueue {
     return "created";
   }
 
-  /** The task has run, or is lost for good: its name stays. */
+  /** Removes a task that has run or was dropped; its name stays taken. */
   forget(id: string): void {
     this.tasks.delete(id);
   }

@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/runtime.port.ts";
 /** A Monday, far from any daylight-saving change. */
 export const startMs = Date.parse("2026-01-05T08:00:00Z");
 
-/** Time that only passes when a test says so, or when somebody sleeps. */
+/** A clock that advances only through a test or through `sleep`. */
 export class VirtualClock implements Clock {
   nowMs = startMs;
 
@@ -11,7 +11,7 @@ export class VirtualClock implements Clock {
     return this.nowMs;
   }
 
-  /** Nobody waits in a test: the time is simply later. */
+  /** Returns at once and advances the clock by `ms`. */
   sleep(ms: number): Promise<void> {
     this.nowMs += ms;
     return Promise.resolve();

@@ -1,16 +1,16 @@
 import type { SyncPorts } from "../../ports/sync.port.ts";
 import type { SyncWorld } from "./sync-world.fake.ts";
 
-/** A call to a port that a worker has made and that has not been answered. */
+/** A call of a worker to a port, without an answer yet. */
 export interface PendingCall {
   readonly worker: Worker;
   readonly name: string;
-  /** Lets the call take effect and answers it. */
+  /** The call takes effect and is answered. */
   readonly perform: () => void;
-  /** The call takes effect, and the worker is told that nobody knows whether it did. */
+  /** The call takes effect, but the worker receives an error of unknown effect. */
   readonly failAfter: () => void;
   readonly failBefore: () => void;
-  /** Only takes effect: the worker has died. */
+  /** The call takes effect without an answer, because the worker has crashed. */
   readonly effectOnly: () => void;
 }
 
@@ -19,16 +19,16 @@ export interface Worker {
   readonly name: string;
   pending: PendingCall[];
   state: "running" | "finished" | "failed" | "dead";
-  /** How far its clock is ahead of everybody else's. */
+  /** The lead of its clock over the clock of the world, in ms. */
   readonly skewMs: number;
 }
 
-/** Thrown by a call whose effect nobody knows. */
+/** Thrown by a call that may or may not have taken effect. */
 export class UnknownEffect extends Error {}
 
 /**
- * Runs product code so that each of its calls to a port waits until a test lets it happen: any order of the calls of
- * several workers can be played, and any of them can die or fail at any call.
+ * Runs product code in which each call to a port waits until a test lets it continue. A test can play any order of the
+ * calls of several workers, and each worker can crash or fail at any call.
  */
 export class Workers {
   readonly all: Worker[] = [];
@@ -46,7 +46,7 @@ export class Workers {
     return this.all.filter(worker => worker.state === "running");
   }
 
-  /** Starts a worker; `ended` hears of its result unless it died before. */
+  /** Starts a worker. `ended` receives its result, unless it crashed before. */
   start<T>(
     name: string,
     skewMs: number,
@@ -70,7 +70,7 @@ export class Workers {
     return worker;
   }
 
-  /** A worker that died never hears an answer again. */
+  /** A crashed worker receives no further answer. */
   kill(worker: Worker): void {
     worker.state = "dead";
     worker.pending = [];
