@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createTokenSeal, type SealingKeys } from "../../functions/src/account/token-seal.ts";
+import { createTokenSeal, type KeyRing } from "../../functions/src/account/token-seal.ts";
 import { settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
   answerConsent,
@@ -78,7 +78,7 @@ describe("connecting", () => {
     const user = await signUp();
     const accountId = await connect(user, ada);
     const stored = (await db.doc(`credentials/${accountId}`).get()).data() ?? {};
-    const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as SealingKeys);
+    const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as KeyRing);
     const tokens = [
       await seal.open(accountId, "refresh", stored["refreshToken"] as string),
       await seal.open(accountId, "access", stored["accessToken"] as string),

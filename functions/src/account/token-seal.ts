@@ -1,7 +1,7 @@
 import { base64url, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 
 /** The keys that seal tokens: `active` seals, all of them open. Each is 32 bytes in base64url. */
-export interface SealingKeys {
+export interface KeyRing {
   readonly active: string;
   readonly keys: Readonly<Record<string, string>>;
 }
@@ -69,7 +69,7 @@ const algorithm = { alg: "dir", enc: "A256GCM" } as const;
  * To rotate keys add the new one, make it `active`, and drop the old one when `npm run keys -- check` says so: tokens
  * are sealed anew with each refresh, and those of accounts that are not refreshed by the daily round.
  */
-export function createTokenSeal(readKeys: () => SealingKeys): TokenSeal {
+export function createTokenSeal(readKeys: () => KeyRing): TokenSeal {
   return {
     seal: async (accountId, use, token) => {
       const { active, keys } = readKeys();
@@ -109,12 +109,12 @@ export function sealingKeyId(sealed: string): string | undefined {
   }
 }
 
-function keyOf(keys: SealingKeys["keys"], id: string): Uint8Array | undefined {
+function keyOf(keys: KeyRing["keys"], id: string): Uint8Array | undefined {
   const key = Object.hasOwn(keys, id) ? keys[id] : undefined;
   return key === undefined ? undefined : base64url.decode(key);
 }
 
-function activeKey(keys: SealingKeys["keys"], active: string): Uint8Array {
+function activeKey(keys: KeyRing["keys"], active: string): Uint8Array {
   const key = keyOf(keys, active);
   if (key === undefined) throw new Error(`The active key "${active}" is not in the ring`);
   return key;

@@ -19,7 +19,7 @@ export interface SyncTask {
   readonly cause: SyncCause;
   /** Epoch ms at which Google's notification reached us; for the log's push latency. */
   readonly notifiedAtMs?: number;
-  /** Set on a waiter: the lease end it waits for, epoch ms. */
+  /** Set on a follow-up task (`waiter`): the end of the lease that it waits for, epoch ms. */
   readonly waitsForMs?: number;
 }
 
