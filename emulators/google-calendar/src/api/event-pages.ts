@@ -17,14 +17,14 @@ import { isTimeZone } from "../model/zone.ts";
 
 const DEFAULT_PAGE = 250;
 
-/** What the first page of a list finds; later pages are cut from it. */
+/** The result of a list query. Its pages are cut from it. */
 export interface EventResult {
   items: Item[];
-  /** Makes the sync token of the last page; undefined when the query allows none. */
+  /** Makes the sync token of the last page. Undefined if the query allows no sync token. */
   nextSyncToken: (() => string) | undefined;
 }
 
-/** One page, its events already JSON. */
+/** One page. Its events are already JSON. */
 export interface EventPage {
   shown: string[];
   nextPageToken: string | undefined;
@@ -74,7 +74,7 @@ function showItem(item: Item, view: EventView, sparse: boolean, habits: Habits):
   return item.kind === "record" ? showRecordJson(item.record, view) : JSON.stringify(showEvent(event, view));
 }
 
-/** The JSON around the events of a page. */
+/** The JSON of a page: its events and the fields around them. */
 export function eventsEnvelope(
   call: Pick<Call, "user" | "services">,
   { calendar, role }: CalendarAccess,
@@ -98,7 +98,7 @@ export function eventsEnvelope(
   return `${head.slice(0, -1)},"items":[${page.shown.join(",")}]}`;
 }
 
-/** What a raw entry of the calendar list says, the envelope of the calendar's events says too. */
+/** Fields of a raw calendar list entry that replace the same fields in the answer of events.list. */
 function sharedFields(raw: RawEntry | undefined): Record<string, unknown> {
   const given = raw?.given;
   if (!isJsonObject(given)) return {};

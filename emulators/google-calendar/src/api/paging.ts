@@ -11,10 +11,10 @@ const DEFAULT_PAGE = 100;
 
 /** One entry of a small collection (calendar list, access rules, settings). */
 export interface CollectionItem {
-  /** When it last changed, in the collection's own count. */
+  /** The collection's change number at the entry's last change. */
   seq: number;
   deleted: boolean;
-  /** Not shown in a full list, but in deltas (hidden calendars). */
+  /** True for hidden calendars: a full list omits them by default, a delta contains them. */
   hidden: boolean;
   show: () => unknown;
 }
@@ -22,7 +22,7 @@ export interface CollectionItem {
 /** A collection that is listed with page and sync tokens. */
 export interface Collection {
   kind: string;
-  /** Names the collection inside tokens. */
+  /** Identifies the collection in tokens. */
   key: string;
   seq: number;
   generation: string;
@@ -42,12 +42,12 @@ export interface ListParams extends PageParams {
   showHidden?: boolean | undefined;
 }
 
-/** What is said to a sync token that has ended or was altered. */
+/** The error for a sync token that is expired, altered or ended. */
 export function deadSyncToken(habits: Habits): ApiError {
   return habits.syncTokenExpiry === "400" ? invalidSyncToken() : fullSyncRequired();
 }
 
-/** A page as it is cut from a snapshot. At most one of the two tokens is defined. */
+/** A page of a snapshot. At most one of the two tokens is defined. */
 export interface Page<T> {
   items: readonly T[];
   /** Defined if more pages follow. */
