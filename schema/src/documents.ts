@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { timestamp } from "./timestamp.ts";
 
-/* The documents that clients read. Optional fields are absent, never null, so that one check is enough on every
-   platform. Parsing removes unknown fields, so that a page that is older than the functions keeps working. */
+/*
+ * The documents that clients read. Optional fields are absent, never null, so that one check is enough on every
+ * platform. Parsing removes unknown fields, so that a page that is older than the functions keeps working.
+ */
 
 /** 22 characters of base64url: 128 bits of a SHA-256. */
 const shortHash = z.string().regex(/^[A-Za-z0-9_-]{22}$/, "expected 22 characters of base64url");
