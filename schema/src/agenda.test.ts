@@ -4,7 +4,7 @@ import type { EventDocument } from "./documents.ts";
 import { at, event } from "./documents.fixture.ts";
 import type { Listen, LiveObserver } from "./live.ts";
 
-/** A fake Firestore collection. A test calls `deliver` to answer the queries. */
+/** A fake Firestore collection. It answers each query immediately; a test calls `deliver` after a change. */
 class FakeCollection {
   readonly documents = new Map<string, EventDocument>();
   readonly listeners = new Map<

@@ -21,7 +21,7 @@ import {
   type Firestore,
 } from "firebase/firestore";
 
-/** All collections of design.md "Documents", and other paths that an attacker could try. */
+/** All collections of docs/architecture.md "Documents", and other paths that an attacker could try. */
 const readableByOwner = ["users/owner/accounts/a", "users/owner/calendars/k", "users/owner/events/k_e"];
 const closed = [
   "users/owner",

@@ -116,7 +116,7 @@ export class Emulator {
     this.#url = url;
   }
 
-  /** Makes the world equal to `state` (see `importState`). Throws a ZodError if `state` has the wrong form. */
+  /** Makes the world equal to `state` (see `importState`). Throws if `state` has the wrong form. */
   load(state: unknown): void {
     const parsed = stateBody.parse(state);
     if (parsed.habits !== undefined) {

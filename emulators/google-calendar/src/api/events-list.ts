@@ -163,7 +163,7 @@ function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: stri
     typeof seq === "number" &&
     Number(issuedAtMs) + habits.syncTokenLifeMs > call.clock.now();
   if (!valid) throw deadSyncToken(habits);
-  // The reference of events.list says: "Other parameters should be the same, to avoid undefined behavior". The
+  // The reference of events.list states: "Other parameters should be the same, to avoid undefined behavior". The
   // emulator refuses other parameters.
   if (sealedChain !== chain) {
     throw invalidParameter(
