@@ -18,8 +18,8 @@ export class VirtualClock {
   readonly #pending = new Set<Scheduled>();
 
   /**
-   * @param base returns real time in ms since the epoch @param speed ratio between `base` and Node's timers: 2 if
-   * `base` advances twice as fast
+   * @param base returns real time in ms since the epoch
+   * @param speed ratio between `base` and Node's timers: 2 if `base` advances twice as fast
    */
   constructor(base: () => number, speed = 1) {
     this.#base = base;

@@ -2,8 +2,8 @@
  * Describes how a series repeats, from the original dates of its occurrences: the page does not have the rule.
  *
  * @param dates original dates of the occurrences, `YYYY-MM-DD` in the event's own zone, in any order. Some may be
- * missing (cancelled occurrences are). @returns undefined if the dates follow no simple rule, or if there are fewer
- * than three.
+ *   missing (cancelled occurrences are).
+ * @returns undefined if the dates follow no simple rule, or if there are fewer than three.
  */
 export function seriesWords(dates: readonly string[], locale: string): string | undefined {
   const days = [...new Set(dates)].sort().map(date => Math.round(Date.parse(date) / dayMs));

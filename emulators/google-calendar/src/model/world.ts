@@ -111,7 +111,7 @@ function subjectOf(email: string): string {
   return `1${(digest.readBigUInt64BE(0) % 10n ** 20n).toString().padStart(20, "0")}`;
 }
 
-/** The opaque id of a watched resource. All channels on a resource have the same [O]. */
+/** The opaque id of a watched resource. All channels on a resource have the same id [O]. */
 export function resourceIdOf(resource: string): string {
   return createHash("sha256").update(`resource:${resource}`).digest("base64url").slice(0, 27);
 }

@@ -107,7 +107,7 @@ export function formatDate(localMs: number): string {
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
 }
 
-/** The instant in RFC 3339 with the zone's offset (`Z` for the offset 0) and whole seconds, as Google formats `dateTime`. */
+/** The instant in RFC 3339 with the zone's offset (`Z` for 0) and whole seconds, as Google formats `dateTime`. */
 export function formatInZone(epochMs: number, zone: string): string {
   const offset = offsetMs(zone, epochMs);
   const local = new Date(epochMs + offset);

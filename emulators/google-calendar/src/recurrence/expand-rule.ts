@@ -212,7 +212,8 @@ function occurrencesIn(rule: Rule, period: Period): number[] {
 /**
  * The starts of a rule in local ms, ascending, from DTSTART on. DTSTART is included only if the rule matches it.
  *
- * @param startMs DTSTART in local ms @param fromMs starts before this may be omitted (they are not always omitted)
+ * @param startMs DTSTART in local ms
+ * @param fromMs starts before this may be omitted (they are not always omitted)
  * @param isPast whether a start is after UNTIL or the end of the window
  */
 export function* expandRule(

@@ -113,10 +113,12 @@ class Exclusion {
 
 /**
  * The starts of a series' instances, ascending: instants in ms, or for an all-day series the ms of each day's
- * midnight in UTC. The first start is always included, even if the rule does not match it (Google shows the inserted
- * event) [I]. Throws a RuleError.
+ * midnight in UTC. The first start is included even if the rule does not match it, unless an EXDATE or EXRULE excludes
+ * it (Google shows the inserted event) [I]. Throws a RuleError.
  *
- * @param fromMs only starts at or after this @param toMs only starts before this @param limit the most starts
+ * @param fromMs only starts at or after this
+ * @param toMs only starts before this
+ * @param limit the most starts
  */
 export function expandSeries(series: SeriesTimes, fromMs: number, toMs: number, limit: number): number[] {
   const lines = parseLines(series.lines);
