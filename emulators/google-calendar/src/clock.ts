@@ -72,7 +72,13 @@ export class VirtualClock {
 
   #arm(entry: Scheduled): void {
     clearTimeout(entry.timer);
-    const waitMs = Math.min(Math.max(0, entry.dueAt - this.now()) / this.#speed, LONGEST_TIMER_MS);
+    const waitMs = Math.max(0, entry.dueAt - this.now()) / this.#speed;
+    if (waitMs > LONGEST_TIMER_MS) {
+      entry.timer = setTimeout(() => {
+        this.#arm(entry);
+      }, LONGEST_TIMER_MS);
+      return;
+    }
     entry.timer = setTimeout(() => {
       this.#pending.delete(entry);
       entry.run();
