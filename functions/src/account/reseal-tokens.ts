@@ -1,5 +1,6 @@
 import type { CredentialKeys, ResealOutcome } from "../ports/credentials.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
+import { createFanOut } from "../fan-out.ts";
 import { openSealed, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
 /** Reads and writes of Firestore under way at a time. */
@@ -42,36 +43,34 @@ export async function resealTokens(
   let found = 0;
 
   const resealOne = async (accountId: string): Promise<void> => {
-    const outcome = await credentials.reseal(accountId, async sealed => {
-      const opened = await openSealed(seal, accountId, "refresh", sealed);
-      if (opened.kind === "opened") return await seal.seal(accountId, "refresh", opened.token);
-      const keyId = opened.keyId ?? "none";
-      missing.set(keyId, [...(missing.get(keyId) ?? []), accountId]);
-      return undefined;
-    });
-    counts[outcome] += 1;
-    if (outcome === "unreadable") log.alarm("credentials.unreadable", { accountId });
+    try {
+      const outcome = await credentials.reseal(accountId, async sealed => {
+        const opened = await openSealed(seal, accountId, "refresh", sealed);
+        if (opened.kind === "opened") return await seal.seal(accountId, "refresh", opened.token);
+        const keyId = opened.keyId ?? "none";
+        missing.set(keyId, [...(missing.get(keyId) ?? []), accountId]);
+        return undefined;
+      });
+      counts[outcome] += 1;
+      if (outcome === "unreadable") log.alarm("credentials.unreadable", { accountId });
+    } catch (error) {
+      counts.failed += 1;
+      const message = error instanceof Error ? error.message : "unknown";
+      log.warn("token not sealed anew", { accountId, error: message });
+    }
   };
 
-  const inFlight = new Set<Promise<void>>();
+  const steps = createFanOut(maxInFlight);
   for await (const { accountId, keyId } of credentials.all()) {
     if (keyId === active || keyId === null) continue;
     found += 1;
-    if (counts.resealed + inFlight.size >= limit) await Promise.all(inFlight);
+    if (counts.resealed + steps.running >= limit) await steps.settled();
     if (counts.resealed >= limit) continue;
-    while (inFlight.size >= maxInFlight) await Promise.race(inFlight);
-    const running: Promise<void> = resealOne(accountId)
-      .catch((error: unknown) => {
-        counts.failed += 1;
-        log.warn("token not sealed anew", {
-          accountId,
-          error: error instanceof Error ? error.message : "unknown",
-        });
-      })
-      .finally(() => inFlight.delete(running));
-    inFlight.add(running);
+    await steps.start(async () => {
+      await resealOne(accountId);
+    });
   }
-  await Promise.all(inFlight);
+  await steps.settled();
 
   for (const [keyId, accounts] of missing) {
     log.alarm("credentials.cannotReseal", {

@@ -46,7 +46,7 @@ export async function loadCheckpoint(
   { uid, unreadable: unreadableBefore }: Pick<SyncState, "uid" | "unreadable">,
   pass: Pass,
 ): Promise<PassMemory | undefined> {
-  const drafts = new SeriesChanges(pass.mode);
+  const changes = new SeriesChanges(pass.mode);
   const seen = new Set<string>();
   let isBlind = false;
   let unreadable = new Unreadable(pass.mode === "pull" ? unreadableBefore : []);
@@ -60,13 +60,13 @@ export async function loadCheckpoint(
     unreadable = new Unreadable(
       lines.flatMap(line => (line.startsWith(unreadableLine) ? [line.slice(unreadableLine.length)] : [])),
     );
-    drafts.restore(lines.filter(line => line.startsWith("{")));
+    changes.restore(lines.filter(line => line.startsWith("{")));
     run.count("reads", resumed.parts);
   }
-  if (pass.mode === "pull") return { changes: drafts, inventory: undefined, unreadable, isBlind };
+  if (pass.mode === "pull") return { changes, inventory: undefined, unreadable, isBlind };
   const stored = await ports.store.index(uid, run.calendarKey);
   run.count("reads", Math.max(1, stored.size));
-  return { changes: drafts, inventory: { stored, listed: seen }, unreadable, isBlind };
+  return { changes, inventory: { stored, listed: seen }, unreadable, isBlind };
 }
 
 /** Saves the memory under the holder's name, for the task that continues the pass. Returns the number of parts. */
@@ -76,12 +76,12 @@ export async function saveCheckpoint(
   holder: string,
   memory: PassMemory,
 ): Promise<number> {
-  const { inventory, changes: drafts, unreadable, isBlind } = memory;
+  const { inventory, changes, unreadable, isBlind } = memory;
   const lines = [
     ...[...(inventory?.listed ?? [])].map(id => idLine + id),
     ...(isBlind ? [blindLine] : []),
     ...unreadable.names.map(name => unreadableLine + name),
-    ...drafts.toLines(),
+    ...changes.toLines(),
   ];
   const parts: string[] = [];
   let part: string[] = [];

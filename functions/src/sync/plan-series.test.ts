@@ -3,7 +3,7 @@ import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
 import { utc, zoneOr } from "../recurrence/zone.ts";
 import { parseItem } from "./parse-event.ts";
-import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
+import { mergeChange, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import { dayMs } from "./testing/sync-world.fake.ts";
 
@@ -214,17 +214,17 @@ describe("what a pull has heard of a series", () => {
 
   test("comes on top of what was known", () => {
     const known = stored({ exceptions: before });
-    const merged = mergeDraft(draft({ master: undefined, exceptions: heard }), known);
+    const merged = mergeChange(draft({ master: undefined, exceptions: heard }), known);
     expect(merged).toEqual(draft({ exceptions: { ...before, ...heard } }));
-    expect(mergeDraft(draft({ exceptions: heard }), stored({ master: null })).master).toEqual(masterOf());
+    expect(mergeChange(draft({ exceptions: heard }), stored({ master: null })).master).toEqual(masterOf());
   });
 
   test("is all there is where nothing was known, and of a series that is over", () => {
     for (const known of [undefined, stored({ master: null })])
-      expect(mergeDraft(draft({ master: undefined, exceptions: heard }), known)).toEqual(
+      expect(mergeChange(draft({ master: undefined, exceptions: heard }), known)).toEqual(
         draft({ master: undefined, exceptions: heard }),
       );
     const end = draft({ master: "ended", exceptions: heard });
-    expect(mergeDraft(end, stored({ exceptions: before }))).toEqual(end);
+    expect(mergeChange(end, stored({ exceptions: before }))).toEqual(end);
   });
 });

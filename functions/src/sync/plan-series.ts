@@ -88,12 +88,12 @@ export interface SeriesPlan {
 }
 
 /** Merges a pull's changes into the stored series. For an ended series only the changes count. */
-export function mergeDraft(draft: SeriesChange, stored: StoredSeries | undefined): SeriesChange {
-  if (draft.master === "ended") return draft;
+export function mergeChange(change: SeriesChange, stored: StoredSeries | undefined): SeriesChange {
+  if (change.master === "ended") return change;
   return {
-    ...draft,
-    master: draft.master ?? stored?.master ?? undefined,
-    exceptions: { ...stored?.exceptions, ...draft.exceptions },
+    ...change,
+    master: change.master ?? stored?.master ?? undefined,
+    exceptions: { ...stored?.exceptions, ...change.exceptions },
   };
 }
 
@@ -111,9 +111,10 @@ export interface StoredOccurrences {
  * True if only a full sync can return the whole series: it had ended, exists again, and Google has not sent every
  * exception that was stored. Whether a pull always returns all of them is not documented.
  */
-export function isRestoredInPart(draft: SeriesChange, before: StoredSeries | undefined): boolean {
-  if (before?.endedAtMs === undefined || draft.master === undefined || draft.master === "ended") return false;
-  return Object.keys(before.exceptions).some(id => draft.exceptions[id] === undefined);
+export function isRestoredInPart(change: SeriesChange, before: StoredSeries | undefined): boolean {
+  if (before?.endedAtMs === undefined || change.master === undefined || change.master === "ended")
+    return false;
+  return Object.keys(before.exceptions).some(id => change.exceptions[id] === undefined);
 }
 
 /**

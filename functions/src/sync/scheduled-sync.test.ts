@@ -32,7 +32,7 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
   tasks.syncCalendar = async (task, options) => {
     inFlight.now += 1;
     inFlight.most = Math.max(inFlight.most, inFlight.now);
-    await Promise.resolve();
+    await new Promise(resolve => setImmediate(resolve));
     inFlight.now -= 1;
     if (refuse(options.id)) throw new Error("queue down");
     sent.push({ ...task, ...options });

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
+import { createFanOut } from "../fan-out.ts";
 import { retentionStart } from "./retention.ts";
 
 const pageSize = 1_000;
 /** Each task is one HTTP call. With this many calls in parallel 100,000 calendars take minutes. */
-const inFlight = 100;
+const maxInFlight = 100;
 const attemptsPerTask = 3;
 
 /** The counts of a scheduled run. */
@@ -76,19 +77,20 @@ async function queueEvery(
     counts.failed += 1;
   };
 
+  const tasks = createFanOut(maxInFlight);
   for (let after: string | undefined; ;) {
     const page = await ports.store.activeCalendars(after, pageSize);
     const concerned = page.filter(concerns);
     counts.calendars += concerned.length;
-    let at = 0;
-    const oneByOne = async (): Promise<void> => {
-      for (let next = concerned[at++]; next !== undefined; next = concerned[at++])
-        await enqueue(next.calendarKey, next.epoch);
-    };
-    await Promise.all(Array.from({ length: inFlight }, oneByOne));
-    if (page.length < pageSize) return counts;
+    for (const { calendarKey, epoch } of concerned)
+      await tasks.start(async () => {
+        await enqueue(calendarKey, epoch);
+      });
+    if (page.length < pageSize) break;
     after = page.at(-1)?.calendarKey;
   }
+  await tasks.settled();
+  return counts;
 }
 
 /** A fixed delay for each calendar, so that its backups are always six hours apart. */

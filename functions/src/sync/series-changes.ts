@@ -17,7 +17,7 @@ export interface SeriesChange {
  * changes are complete.
  */
 export class SeriesChanges {
-  readonly #drafts = new Map<string, SeriesChange>();
+  readonly #changes = new Map<string, SeriesChange>();
   readonly #mode: "pull" | "full";
   /** Ids of unreadable items: single events, exceptions or series. */
   readonly #unread = new Set<string>();
@@ -29,7 +29,7 @@ export class SeriesChanges {
   }
 
   get all(): readonly SeriesChange[] {
-    return [...this.#drafts.values()];
+    return [...this.#changes.values()];
   }
 
   get unread(): ReadonlySet<string> {
@@ -66,7 +66,7 @@ export class SeriesChanges {
   }
 
   #end(seriesId: string): void {
-    const known = this.#drafts.get(seriesId);
+    const known = this.#changes.get(seriesId);
     if (this.#mode === "full") {
       // An earlier page contained it as a series.
       if (known !== undefined) this.#change(seriesId, { master: undefined });
@@ -91,7 +91,7 @@ export class SeriesChanges {
     if (this.#mode === "full") this.#bareCancellations.push({ eventId, familyId, cancelled });
     else {
       const seriesId = stored?.recurringEventId ?? familyId;
-      this.#addException(seriesId, eventId, cancelled, this.#drafts.get(seriesId)?.doubtful ?? true);
+      this.#addException(seriesId, eventId, cancelled, this.#changes.get(seriesId)?.doubtful ?? true);
     }
   }
 
@@ -101,7 +101,7 @@ export class SeriesChanges {
    */
   settleCancellations(): void {
     for (const { eventId, familyId, cancelled } of this.#bareCancellations.splice(0)) {
-      for (const seriesId of [...this.#drafts.keys()]) {
+      for (const seriesId of [...this.#changes.keys()]) {
         const isFamily = seriesId === familyId || seriesId.startsWith(`${familyId}_R`);
         if (isFamily) this.#addException(seriesId, eventId, cancelled);
       }
@@ -110,14 +110,15 @@ export class SeriesChanges {
 
   /** Changes the record in place: a series may have thousands of exceptions, too many to copy each time. */
   #addException(seriesId: string, id: string, exception: SeriesExceptions[string], doubtful = false): void {
-    const exceptions: Record<string, SeriesExceptions[string]> = this.#drafts.get(seriesId)?.exceptions ?? {};
+    const exceptions: Record<string, SeriesExceptions[string]> =
+      this.#changes.get(seriesId)?.exceptions ?? {};
     exceptions[id] = exception;
     this.#change(seriesId, { exceptions, doubtful });
   }
 
   #change(seriesId: string, change: Partial<SeriesChange>): void {
-    const known = this.#drafts.get(seriesId);
-    this.#drafts.set(seriesId, {
+    const known = this.#changes.get(seriesId);
+    this.#changes.set(seriesId, {
       seriesId,
       master: undefined,
       exceptions: {},
@@ -142,9 +143,9 @@ export class SeriesChanges {
       if ("unreadId" in saved) this.#unread.add(saved.unreadId);
       else if ("familyId" in saved) this.#bareCancellations.push(saved);
       else {
-        const { master = saved.master, exceptions } = this.#drafts.get(saved.seriesId) ?? {};
+        const { master = saved.master, exceptions } = this.#changes.get(saved.seriesId) ?? {};
         const all = Object.assign({}, exceptions, saved.exceptions);
-        this.#drafts.set(saved.seriesId, { ...saved, master, exceptions: all });
+        this.#changes.set(saved.seriesId, { ...saved, master, exceptions: all });
       }
     }
   }
@@ -154,10 +155,10 @@ export class SeriesChanges {
 const exceptionsPerLine = 500;
 
 /** Splits a series with many exceptions: thousands of them in one line would not fit into a document. */
-function inParts(draft: SeriesChange): Partial<SeriesChange>[] {
-  const { master, exceptions, ...rest } = draft;
+function inParts(change: SeriesChange): Partial<SeriesChange>[] {
+  const { master, exceptions, ...rest } = change;
   const entries = Object.entries(exceptions);
-  if (entries.length <= exceptionsPerLine) return [draft];
+  if (entries.length <= exceptionsPerLine) return [change];
   const parts: Partial<SeriesChange>[] = [{ ...rest, master, exceptions: {} }];
   for (let from = 0; from < entries.length; from += exceptionsPerLine)
     parts.push({ ...rest, exceptions: Object.fromEntries(entries.slice(from, from + exceptionsPerLine)) });

@@ -151,8 +151,8 @@ function noteItem(
   item: ParsedItem,
   stored: ReadonlyMap<string, Fingerprint>,
 ): void {
-  const { changes: drafts, inventory, unreadable } = memory;
-  drafts.note(item, stored);
+  const { changes, inventory, unreadable } = memory;
+  changes.note(item, stored);
   const id = idOf(item);
   if (item.kind !== "removed" && id !== undefined) inventory?.listed.add(id);
   if (item.kind !== "malformed") {

@@ -5,7 +5,7 @@ import {
   endedSeries,
   isRestoredInPart,
   keptExceptions,
-  mergeDraft,
+  mergeChange,
   planSeries,
   type SeriesPlan,
   type SeriesScope,
@@ -53,7 +53,7 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
   for (const change of changed) {
     const before = known.get(change.seriesId);
     if (change.doubtful && before === undefined) continue;
-    const now = mergeDraft(change, before);
+    const now = mergeChange(change, before);
     let existing: StoredOccurrences | undefined;
     const isOver = now.master === "ended";
     if (isOver || before?.dirty === true || doubted.has(change.seriesId)) {

@@ -1,6 +1,7 @@
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import type { WatchStore } from "../ports/watch.port.ts";
+import { createFanOut } from "../fan-out.ts";
 import { planRenewal } from "./plan-watch.ts";
 
 /**
@@ -49,16 +50,16 @@ export async function renewWatches(
   let lists = 0;
   let failed = 0;
   let smallest = Number.POSITIVE_INFINITY;
-  const inFlight = new Set<Promise<void>>();
-  const launch = async (work: () => Promise<void>) => {
-    while (inFlight.size >= maxInFlight) await Promise.race(inFlight);
-    const running: Promise<void> = work()
-      .catch((error: unknown) => {
+  const steps = createFanOut(maxInFlight);
+  const launch = async (step: () => Promise<void>) => {
+    await steps.start(async () => {
+      try {
+        await step();
+      } catch (error) {
         failed += 1;
         log.error("renewal step failed", { error: error instanceof Error ? error.message : "unknown" });
-      })
-      .finally(() => inFlight.delete(running));
-    inFlight.add(running);
+      }
+    });
   };
 
   for await (const calendar of watches.survey()) {
@@ -86,7 +87,7 @@ export async function renewWatches(
       counts[task.action] += 1;
     });
   }
-  await Promise.all(inFlight);
+  await steps.settled();
   const smallestRemainingLifeMs = Number.isFinite(smallest) ? smallest : null;
   const report = { calendars, tasks: counts, lists, unwatched, failed, smallestRemainingLifeMs };
   log.info("watches surveyed", report);
