@@ -1,4 +1,4 @@
-import type { EventTime } from "./event-time.ts";
+import type { GoogleTime } from "../model/google-time.ts";
 
 const instanceId = /_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/u;
 
@@ -6,7 +6,7 @@ const instanceId = /_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/u;
  * The original start of an instance as its id tells it: `<series id>_20260105T090000Z`, or `<series id>_20260105` in an
  * all-day series (google-facts.md, Events). Undefined for any other id; whether the date exists is not checked.
  */
-export function originalStartOfId(eventId: string): EventTime | undefined {
+export function originalStartOfId(eventId: string): GoogleTime | undefined {
   const [, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
   if (year === undefined) return undefined;
   const date = `${year}-${month}-${day}`;

@@ -1,8 +1,9 @@
+import type { GoogleTime } from "../model/google-time.ts";
 import { anchorRule } from "./anchored-rule.ts";
 import type { AnchoredRule } from "./anchored-rule.ts";
 import { dayMs, dayOf } from "./civil.ts";
 import { readGoogleTime } from "./event-time.ts";
-import type { GoogleTime, ReadTime } from "./event-time.ts";
+import type { ReadTime } from "./event-time.ts";
 import type { IcalMoment } from "./ical-value.ts";
 import { malformed, parsed } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
@@ -14,11 +15,10 @@ import type { Zone } from "./zone.ts";
 /** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */
 export type RecurringSeries = {
   readonly id: string;
-  readonly status?: string | null | undefined;
-  readonly start?: GoogleTime | null | undefined;
-  readonly end?: GoogleTime | null | undefined;
+  readonly start: GoogleTime;
+  readonly end: GoogleTime;
   /** RRULE, EXRULE, RDATE and EXDATE lines. */
-  readonly recurrence?: readonly string[] | null | undefined;
+  readonly recurrence: readonly string[];
 };
 
 /**
@@ -74,7 +74,7 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
   if (end.kind === "malformed") return end;
   if (start.value.allDay !== end.value.allDay) return malformed("start and end are not of one kind");
   const timing = readTiming(series, start.value, calendarZone);
-  const { rules, exclusionRules, unreadable, incomplete, ...dates } = readRecurrence(series.recurrence ?? []);
+  const { rules, exclusionRules, unreadable, incomplete, ...dates } = readRecurrence(series.recurrence);
 
   const startKey = keyOf(start.value);
   const durationMs = keyOf(end.value) - startKey;
@@ -111,10 +111,14 @@ export function keyOfLocal(series: ReadSeries, localMs: number): Key {
   return localMs === series.startLocalMs ? series.startKey : toInstant(series.timing.zone, localMs);
 }
 
+function zoneNameOf(time: GoogleTime): string | undefined {
+  return "date" in time ? undefined : time.timeZone;
+}
+
 function readTiming({ start, end }: RecurringSeries, { allDay }: ReadTime, calendarZone: Zone): Timing {
   if (allDay) return { allDay };
-  const zone = zoneOr(start?.timeZone, calendarZone);
-  return { allDay, zone, endZone: zoneOr(end?.timeZone, zone) };
+  const zone = zoneOr(zoneNameOf(start), calendarZone);
+  return { allDay, zone, endZone: zoneOr(zoneNameOf(end), zone) };
 }
 
 /**

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { createHash } from "node:crypto";
 import { originalStartOfId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
-import type { CalendarEvent, GoogleTime, SeriesMaster } from "../model/calendar-event.ts";
+import type { CalendarEvent, SeriesMaster } from "../model/calendar-event.ts";
+import type { GoogleTime } from "../model/google-time.ts";
 import { time, withOffset } from "./google-time.ts";
 
 /** A field that is not what Google documents is left out: it must not cost the user the whole event. */

@@ -86,6 +86,14 @@ describe("a pull", () => {
     });
   });
 
+  test("writes an occurrence where the series has put it", () => {
+    const start = { dateTime: "2026-02-03T09:00:00+01:00", timeZone: "Europe/Berlin" };
+    const end = { dateTime: "2026-02-03T10:00:00+01:00", timeZone: "Europe/Berlin" };
+    expect(planSeries(draft(), undefined, undefined, scope).unit.events[1]).toMatchObject({
+      event: { eventId: ids[1], recurringEventId: "daily", start, end, originalStart: start },
+    });
+  });
+
   test("of what is stored writes nothing, in whatever order Firestore gives the fields", () => {
     expect(planSeries(draft(), stored(), undefined, scope).unit).toEqual({ events: [] });
     const exceptions = { [ids[1]]: exceptionOn("2026-02-03", true), other: exceptionOn("2026-02-04", false) };

@@ -1,5 +1,6 @@
 import { isStorableId, type ParsedItem } from "./parse-event.ts";
-import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import type { GoogleTime } from "../model/google-time.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 
 /** What a pass has heard of one series. */
