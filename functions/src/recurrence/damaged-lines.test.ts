@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
 import type { RecurringSeries } from "./series.ts";
-import { utc, zoneNamed } from "./zone.ts";
+import { utc, zoneNamed } from "./zone-names.ts";
 
 const window = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 const series: Omit<RecurringSeries, "recurrence"> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatBasicDate, formatBasicUtc, formatDate, formatDateTime, readGoogleTime } from "./event-time.ts";
-import { zoneNamed } from "./zone.ts";
+import { zoneNamed } from "./zone-names.ts";
 
 describe("a time as Google gives it", () => {
   test("is a date, which stays one", () => {

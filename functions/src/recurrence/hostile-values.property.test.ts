@@ -4,7 +4,7 @@ import { parseItem } from "../sync/parse-event.ts";
 import { earliestMs, latestMs } from "./civil.ts";
 import { expandSeries } from "./expand-series.ts";
 import type { RecurringSeries } from "./series.ts";
-import { utc, zoneOr } from "./zone.ts";
+import { utc, zoneOr } from "./zone-names.ts";
 
 const odd = fc.constantFrom<unknown>(
   ...[null, "", 0, -1, NaN, 1e308, -1e308, true, [], {}, [[[[]]]], "\ud83d", "\0", "𝔉𝔯𝔢𝔮", "9".repeat(400)],

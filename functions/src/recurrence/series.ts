@@ -9,7 +9,8 @@ import { malformed, parsed } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { readRecurrence } from "./recurrence-lines.ts";
 import type { RecurrenceLines } from "./recurrence-lines.ts";
-import { toInstant, toLocal, zoneOr } from "./zone.ts";
+import { toInstant, toLocal } from "./zone.ts";
+import { zoneOr } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
 /** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
-import { utc, zoneOr } from "./zone.ts";
+import { utc, zoneOr } from "./zone-names.ts";
 
 const window = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 const timed = {

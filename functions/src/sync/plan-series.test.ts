@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeDraft, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
 import type { SeriesChange } from "./series-changes.ts";

@@ -1,6 +1,7 @@
 import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/sync.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
+import type { Zone } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { noteOfStatus, statusAfterPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
@@ -94,8 +95,8 @@ async function passPages(
     if (page.kind === "failed") return passFailure(page);
     run.count("pages");
     // A name that means nothing says nothing: the calendar stays in the zone in which it is known.
-    const told = page.timeZone === undefined ? null : zoneNamed(page.timeZone);
-    if (told !== null && told.name !== zone.name) {
+    const told = zoneOr(page.timeZone, zone);
+    if (told.name !== zone.name) {
       // All-day events are days of the calendar's zone: every one of them has moved, and a delta does not list them.
       if (pass.mode === "pull") return { kind: "needsFullSync" };
       // A zone that changes in the middle is left to the next pull: the pages before were read in the old one.
