@@ -2,8 +2,8 @@ import type { GoogleTime } from "../model/google-time.ts";
 import { dayMs } from "./civil.ts";
 import type { Budget } from "./expand-rule.ts";
 import { readGoogleTime } from "./event-time.ts";
-import { originalStartOfId } from "./instance-id.ts";
-import { canBeStored, instanceAt, instanceId, startMsOf } from "./occurrence.ts";
+import { instanceId, readInstanceId } from "./instance-id.ts";
+import { canBeStored, instanceAt, startMsOf } from "./occurrence.ts";
 import type { Occurrence, Window } from "./occurrence.ts";
 import { malformed } from "./outcome.ts";
 import type { Malformed } from "./outcome.ts";
@@ -117,7 +117,7 @@ function readExceptions(exceptions: readonly SeriesException[], timing: Timing):
   const ids = new Set<string>();
   for (const { id, originalStartTime } of exceptions) {
     const given = readGoogleTime(originalStartTime, "originalStartTime");
-    const told = given.kind === "parsed" ? undefined : originalStartOfId(id);
+    const told = given.kind === "parsed" ? undefined : readInstanceId(id)?.originalStart;
     const original = told === undefined ? given : readGoogleTime(told, "id");
     if (original.kind === "malformed") continue;
     const key = keyOfOriginal(original.value, timing);
@@ -199,7 +199,7 @@ const maxKeysOfRule = 2 * maxOccurrences;
 
 function isReplaced(series: ReadSeries, key: Key, { keys, ids }: Replaced): boolean {
   if (keys.size + ids.size === 0) return false;
-  return keys.has(key) || ids.has(instanceId(series, key));
+  return keys.has(key) || ids.has(instanceId(series.family, series.timing.allDay, key));
 }
 
 function findNextStart(

@@ -1,5 +1,6 @@
 import type { GoogleTime } from "../model/google-time.ts";
-import { formatBasicDate, formatBasicUtc, formatDate, formatDateTime } from "./event-time.ts";
+import { formatDate, formatDateTime } from "./event-time.ts";
+import { instanceId } from "./instance-id.ts";
 import { dayMs, earliestMs, latestMs } from "./civil.ts";
 import type { Key, ReadSeries } from "./series.ts";
 import { toInstant, toLocal } from "./zone.ts";
@@ -28,11 +29,6 @@ export type Window = {
   readonly keepFromMs?: number;
 };
 
-/** `<series id>_20260105T090000Z`, or `<series id>_20260105` in an all-day series (google-facts.md, Events). */
-export function instanceId(series: ReadSeries, key: Key): string {
-  return series.instanceIdPrefix + (series.timing.allDay ? formatBasicDate(key) : formatBasicUtc(key));
-}
-
 /** When an occurrence starts, for queries. */
 export function startMsOf(series: ReadSeries, key: Key, calendarZone: Zone): number {
   return series.timing.allDay ? toInstant(calendarZone, key) : key;
@@ -44,7 +40,7 @@ export function startMsOf(series: ReadSeries, key: Key, calendarZone: Zone): num
  */
 export function instanceAt(series: ReadSeries, key: Key, durationMs: number, calendarZone: Zone): Occurrence {
   return {
-    eventId: instanceId(series, key),
+    eventId: instanceId(series.family, series.timing.allDay, key),
     start: timeOf(series, key, "start"),
     end: timeOf(series, key + durationMs, "end"),
     startMs: startMsOf(series, key, calendarZone),

@@ -5,6 +5,7 @@ import { dayMs, dayOf } from "./civil.ts";
 import { readGoogleTime } from "./event-time.ts";
 import type { ReadTime } from "./event-time.ts";
 import type { IcalMoment } from "./ical-value.ts";
+import { familyOf } from "./instance-id.ts";
 import { malformed, parsed } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { readRecurrence } from "./recurrence-lines.ts";
@@ -30,8 +31,8 @@ export type Key = number;
 
 /** A series, read and checked. */
 export type ReadSeries = {
-  /** What Google puts before the start in the ids of instances. */
-  readonly instanceIdPrefix: string;
+  /** What the ids of its instances begin with. */
+  readonly family: string;
   readonly timing: Timing;
   readonly startLocalMs: number;
   readonly startKey: Key;
@@ -50,17 +51,6 @@ export type ReadSeries = {
 /** The zone in which a timed series is expanded; its end may be written in another one. */
 export type Timing =
   { readonly allDay: true } | { readonly allDay: false; readonly zone: Zone; readonly endZone: Zone };
-
-/**
- * "This and following" makes a series whose id is `<old id>_R<start>`; its instances are called `<old id>_<start>`
- * all the same (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
- */
-const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
-
-/** The id that all series of a family begin with: those that "this and following" has made of one. */
-export function familyOf(seriesId: string): string {
-  return seriesId.replace(splitSuffix, "");
-}
 
 /**
  * Only a start and an end are needed: of lines that cannot be read, the rest counts.
@@ -82,7 +72,7 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
   if (durationMs < 0) return malformed("the end is before the start");
   const startLocalMs = timing.allDay ? startKey : toLocal(timing.zone, startKey);
   return parsed({
-    instanceIdPrefix: `${familyOf(series.id)}_`,
+    family: familyOf(series.id),
     timing,
     startLocalMs,
     startKey,

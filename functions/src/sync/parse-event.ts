@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { createHash } from "node:crypto";
-import { originalStartOfId } from "../recurrence/instance-id.ts";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, SeriesMaster } from "../model/calendar-event.ts";
 import type { GoogleTime } from "../model/google-time.ts";
@@ -207,7 +207,7 @@ function readBody(
 }
 
 function originalOf(id: string): GoogleTime | undefined {
-  return time.safeParse(originalStartOfId(id)).data;
+  return time.safeParse(readInstanceId(id)?.originalStart).data;
 }
 
 function has(raw: unknown, field: string): boolean {

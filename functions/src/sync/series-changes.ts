@@ -1,6 +1,6 @@
 import { isStorableId, type ParsedItem } from "./parse-event.ts";
 import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
-import type { GoogleTime } from "../model/google-time.ts";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 
 /** What a pass has heard of one series. */
@@ -79,12 +79,12 @@ export class SeriesChanges {
    * the first one of a family of "this and following" series.
    */
   #noteBareRemoval(eventId: string, stored: Fingerprint | undefined): void {
-    const instance = readInstanceId(eventId);
-    if (instance === undefined) {
+    const { family: familyId, originalStart: originalStartTime } = readInstanceId(eventId) ?? {};
+    // A series is looked for by it: what cannot name a document is none's.
+    if (originalStartTime === undefined || !isStorableId(familyId)) {
       if (stored === undefined) this.#end(eventId);
       return;
     }
-    const { originalStartTime, familyId } = instance;
     const cancelled = { originalStartTime, cancelled: true };
     if (this.#mode === "full") this.#bareCancellations.push({ eventId, familyId, cancelled });
     else {
@@ -163,19 +163,4 @@ interface BareCancellation {
   readonly eventId: string;
   readonly familyId: string;
   readonly cancelled: SeriesExceptions[string];
-}
-
-/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series. */
-const instanceId = /^(.+)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/;
-
-function readInstanceId(
-  eventId: string,
-): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
-  const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  // A series is looked for by it: what cannot name a document is none's.
-  if (!isStorableId(familyId)) return undefined;
-  const date = `${year}-${month}-${day}`;
-  const originalStartTime =
-    hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
-  return { familyId, originalStartTime };
 }
