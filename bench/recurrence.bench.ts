@@ -1,5 +1,5 @@
 import { expandSeries } from "../functions/src/recurrence/expand-series.ts";
-import { utc } from "../functions/src/recurrence/zone.ts";
+import { utc } from "../functions/src/recurrence/zone-names.ts";
 import type { Benchmark } from "./result.ts";
 import { median, round } from "./statistics.ts";
 

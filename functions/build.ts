@@ -19,7 +19,7 @@ const besideTheBundle: Plugin = {
   },
 };
 
-/** Of CLDR's names of Windows zones only the rows for the whole world are read (windows-zones.ts): a tenth. */
+/** Of CLDR's names of Windows zones only the rows for the whole world are read (zone-names.ts): a tenth. */
 const worldsZonesOnly: Plugin = {
   name: "windows zones of the world",
   setup: bundling => {

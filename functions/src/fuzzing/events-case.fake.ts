@@ -1,4 +1,4 @@
-import { familyOf } from "../recurrence/series.ts";
+import { familyOf } from "../recurrence/instance-id.ts";
 import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import { sameContent } from "../sync/testing/same-content.fake.ts";

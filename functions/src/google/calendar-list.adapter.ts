@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { GoogleCalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Log } from "../ports/runtime.port.ts";
-import { utc, zoneNamed } from "../recurrence/zone.ts";
+import { utc, zoneNamed } from "../recurrence/zone-names.ts";
 import { type CalendarCaller, createCalendarCaller } from "./calendar-client.ts";
 
 /** The largest page of calendarList.list (reference of calendarList.list, `maxResults`). */

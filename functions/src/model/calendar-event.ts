@@ -1,4 +1,5 @@
 import type { EventDocument } from "@firestore-calendar-sync/schema";
+import type { GoogleTime } from "./google-time.ts";
 
 /** What clients read of one occurrence, with times as epoch milliseconds: the adapter makes Timestamps of them. */
 export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt"> & {
@@ -7,10 +8,6 @@ export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt
   readonly endAtMs: number;
   readonly updatedAtMs: number;
 };
-
-/** A start or end as Google gives it. */
-export type GoogleTime =
-  { readonly date: string } | { readonly dateTime: string; readonly timeZone?: string | undefined };
 
 /** A recurring master as Google gave it: the event that its occurrences look like, and its rules. */
 export interface SeriesMaster {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
-import { utc } from "./zone.ts";
+import { utc } from "./zone-names.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

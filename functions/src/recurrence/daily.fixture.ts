@@ -1,6 +1,6 @@
 import { expandSeries } from "./expand-series.ts";
 import type { RecurringSeries } from "./series.ts";
-import { utc, zoneOr } from "./zone.ts";
+import { utc, zoneOr } from "./zone-names.ts";
 
 export const berlin = zoneOr("Europe/Berlin", utc);
 export const newYork = zoneOr("America/New_York", utc);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "./expand-series.ts";
 import type { RecurringSeries } from "./series.ts";
-import { utc, zoneNamed } from "./zone.ts";
+import { utc, zoneNamed } from "./zone-names.ts";
 
 const window = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
-const series: RecurringSeries = {
+const series: Omit<RecurringSeries, "recurrence"> = {
   id: "s",
   start: { dateTime: "2026-01-05T09:00:00Z", timeZone: "UTC" },
   end: { dateTime: "2026-01-05T10:00:00Z", timeZone: "UTC" },

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { hourMs } from "./civil.ts";
 import { formatDateTime } from "./event-time.ts";
 import { expandSeries } from "./expand-series.ts";
-import { toInstant, utc, zoneNamed, zoneOr } from "./zone.ts";
+import { toInstant } from "./zone.ts";
+import { utc, zoneNamed, zoneOr } from "./zone-names.ts";
 
 /** Starts of a daily series of four hour-long events, as Google writes them. `start` is on the wall clock. */
 function dailyStarts(timeZone: string, start: string, rule = "FREQ=DAILY;COUNT=4"): string[] {

@@ -1,63 +1,42 @@
+import type { GoogleTime } from "../model/google-time.ts";
 import { civilDate, dayMs, dayNumber, dayOf, hourMs, isDate, minuteMs } from "./civil.ts";
 import { timeOfDay } from "./ical-value.ts";
 import { malformed, parsed, quoted } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
-import { toInstant } from "./zone.ts";
 import type { Zone } from "./zone.ts";
-
-/**
- * `start`, `end` and `originalStartTime` of an event resource, of which Google fills either `date` or `dateTime`
- * (events reference of the Calendar API v3).
- */
-export type GoogleTime = {
-  readonly date?: string | null | undefined;
-  readonly dateTime?: string | null | undefined;
-  readonly timeZone?: string | null | undefined;
-};
-
-/** The same, with what is certain: an all-day date, or a moment with its offset and perhaps a zone. */
-export type EventTime = { readonly date: string } | { readonly dateTime: string; readonly timeZone?: string };
 
 /** What a `GoogleTime` says. A date has no instant until a zone is chosen. */
 export type ReadTime =
-  | { readonly allDay: true; readonly localMs: number; readonly time: EventTime }
-  | { readonly allDay: false; readonly instantMs: number; readonly time: EventTime };
+  | { readonly allDay: true; readonly localMs: number }
+  | { readonly allDay: false; readonly instantMs: number };
 
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/u;
 const dateTimePattern =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/u;
 
 /** Reads a time as Google gives it. Fractions of a second, which instance ids cannot name, are cut off. */
-export function readGoogleTime(time: GoogleTime | null | undefined, field: string): Parsed<ReadTime> {
-  const { date, dateTime, timeZone } = time ?? {};
-  if (date !== null && date !== undefined) {
-    const localMs = readDate(datePattern.exec(date));
-    if (localMs === null) return malformed(`${field} is not a date: ${quoted(date)}`);
-    return parsed({ allDay: true, localMs, time: { date } });
+export function readGoogleTime(time: GoogleTime, field: string): Parsed<ReadTime> {
+  if ("date" in time) {
+    const localMs = readDate(datePattern.exec(time.date));
+    if (localMs === null) return malformed(`${field} is not a date: ${quoted(time.date)}`);
+    return parsed({ allDay: true, localMs });
   }
-  if (dateTime === null || dateTime === undefined) return malformed(`${field} is missing`);
-  const match = dateTimePattern.exec(dateTime);
+  const match = dateTimePattern.exec(time.dateTime);
   const dateMs = readDate(match);
   const timeMs = timeOfDay(Number(match?.[4]), Number(match?.[5]), Number(match?.[6] ?? 0));
   if (match === null || dateMs === null || timeMs === null) {
-    return malformed(`${field} is not a time with an offset: ${quoted(dateTime)}`);
+    return malformed(`${field} is not a time with an offset: ${quoted(time.dateTime)}`);
   }
   const offset = Number(match[8] ?? 0) * hourMs + Number(match[9] ?? 0) * minuteMs;
   return parsed({
     allDay: false,
     instantMs: dateMs + timeMs - (match[7] === "-" ? -offset : offset),
-    time: timeZone === null || timeZone === undefined ? { dateTime } : { dateTime, timeZone },
   });
 }
 
 function readDate(match: RegExpExecArray | null): number | null {
   const [year, month, day] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3])];
   return match !== null && isDate(year, month, day) ? dayNumber(year, month, day) * dayMs : null;
-}
-
-/** When a time begins, for queries: an all-day date at midnight in the calendar's own zone. */
-export function instantOf(time: ReadTime, calendarZone: Zone): number {
-  return time.allDay ? toInstant(calendarZone, time.localMs) : time.instantMs;
 }
 
 const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));

@@ -6,7 +6,8 @@ import { civilDate, dayMs, dayOf, hourMs } from "./civil.ts";
 import { expandSeries } from "./expand-series.ts";
 import { randomSeries } from "./random-series.fixture.ts";
 import type { RandomSeries } from "./random-series.fixture.ts";
-import { toInstant, toLocal, utc, zoneNamed } from "./zone.ts";
+import { toInstant, toLocal } from "./zone.ts";
+import { utc, zoneNamed } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
 /** Local time to instant without any of our code: Temporal's `compatible` is what zone.ts decides too. */

@@ -1,13 +1,14 @@
+import type { GoogleTime } from "../model/google-time.ts";
 import { dayMs } from "./civil.ts";
 import type { Budget } from "./expand-rule.ts";
-import { readExceptions } from "./exceptions.ts";
-import type { ReadExceptions, SeriesException, SkippedException } from "./exceptions.ts";
-import { canBeStored, instanceAt, instanceId, isInWindow, startMsOf } from "./occurrence.ts";
+import { readGoogleTime } from "./event-time.ts";
+import { instanceId, readInstanceId } from "./instance-id.ts";
+import { canBeStored, instanceAt, startMsOf } from "./occurrence.ts";
 import type { Occurrence, Window } from "./occurrence.ts";
 import { malformed } from "./outcome.ts";
 import type { Malformed } from "./outcome.ts";
-import { readSeries } from "./series.ts";
-import type { Key, ReadSeries, RecurringSeries } from "./series.ts";
+import { keyOfOriginal, readSeries } from "./series.ts";
+import type { Key, ReadSeries, RecurringSeries, Timing } from "./series.ts";
 import { fixedKeys, keysOfRule } from "./series-keys.ts";
 import type { Zone } from "./zone.ts";
 
@@ -26,52 +27,54 @@ const maxSteps = 200_000;
 /** The same for the search beyond a window: 50 years ahead for a rule that may fall on any day. */
 const maxSearchSteps = 20_000;
 
-export type Expansion<E> =
+/** Says which instance of a series is not where the rule puts it: cancelled, or an event of its own. */
+export type SeriesException = {
+  readonly id: string;
+  readonly originalStartTime: GoogleTime;
+};
+
+export type Expansion =
   | {
       readonly kind: "expanded";
       /** Those in the window, by start. */
-      readonly occurrences: readonly Occurrence<E>[];
+      readonly occurrences: readonly Occurrence[];
       /**
        * When the first occurrence at or after the window's end starts; null if there is none: the series need not be
-       * looked at again until it changes. Where the search took too long it is the window's end: "look again". Of a
-       * truncated one it is where the expansion stopped, which may be within the window.
+       * looked at again until it changes. Where the search took too long it is the window's end: "look again". Where
+       * the window holds more than one series may have (`Window.keepFromMs`) it is where the expansion stopped, which
+       * may be within the window.
        */
       readonly nextStartMs: number | null;
-      /** Exceptions that could not be understood: the instance that each stands for stays as the series has it. */
-      readonly skipped: readonly SkippedException[];
       /** What of the series could not be read or kept, for the log: names of lines and parts, short quotations. */
       readonly unreadable: readonly string[];
       /** A line that gives occurrences could not be read: some may be missing (recurrence-lines.ts). */
       readonly incomplete: boolean;
-      /** The window holds more than one series may have: see `Window.keepFromMs`. */
-      readonly truncated: boolean;
     }
-  /** The series has no start or end. Its exceptions can still be shown, each by itself: `placeEvent`. */
+  /** The start or the end of the series cannot be read. */
   | Malformed;
 
 /**
- * The occurrences of a series in a window, its exceptions in their places. Pure, and never throws on data from Google.
+ * The occurrences of a series in a window, without those that its exceptions replace. Pure, and never throws on data
+ * from Google.
  *
- * - An exception takes the place of the instance at its original start, wherever it has been moved: into the window,
- *   out of it, or within. A cancelled one removes that instance.
- * - An exception whose original start the rule no longer gives is an event of its own at Google and is kept.
+ * - An exception removes the instance at its original start. Where it was moved to is not told here: the caller has it
+ *   as an event of its own. One that cannot be read, or whose original start the rule no longer gives, removes nothing.
  * - The start of the series is always its first occurrence, in addition to COUNT, even where the rule does not give
  *   it; only EXDATE, EXRULE or an exception removes it. That is what Google shows
  *   (https://github.com/fmeringdal/rust-rrule/issues/119), and RFC 5545, 3.8.2.4.
  * - What cannot be read of its lines costs only itself; the start, at least, is always shown.
  * - What Firestore cannot hold (before the year 1, after 9999) is left out, one by one.
- * - A cancelled series has no occurrences and no exceptions.
  *
  * To extend a horizon, give the new part as the window and write those with `startMs >= window.fromMs`: others reach
  * into it from the part that is written already.
  */
-export function expandSeries<E extends SeriesException>(
+export function expandSeries(
   series: RecurringSeries,
-  exceptions: readonly E[],
+  exceptions: readonly SeriesException[],
   window: Window,
   /** Places all-day occurrences, and stands in for zones that mean nothing. */
   calendarZone: Zone,
-): Expansion<E> {
+): Expansion {
   try {
     return expand(series, exceptions, window, calendarZone);
   } catch {
@@ -80,63 +83,72 @@ export function expandSeries<E extends SeriesException>(
   }
 }
 
-function expand<E extends SeriesException>(
+function expand(
   series: RecurringSeries,
-  exceptions: readonly E[],
+  exceptions: readonly SeriesException[],
   window: Window,
   calendarZone: Zone,
-): Expansion<E> {
-  if (series.status === "cancelled") {
-    const nothing = { occurrences: [], skipped: [], unreadable: [], incomplete: false, truncated: false };
-    return { kind: "expanded", nextStartMs: null, ...nothing };
-  }
+): Expansion {
   const read = readSeries(series, calendarZone);
   if (read.kind === "malformed") return read;
 
-  const changes = readExceptions(exceptions, read.value.timing, calendarZone);
-  let { instances, stoppedMs } = instancesIn(read.value, changes, window, calendarZone);
+  const replaced = readExceptions(exceptions, read.value.timing);
+  let { instances, stoppedMs } = instancesIn(read.value, replaced, window, calendarZone);
   if (stoppedMs !== null && window.keepFromMs !== undefined && window.keepFromMs > window.fromMs) {
     const later = { ...window, fromMs: window.keepFromMs };
-    ({ instances, stoppedMs } = instancesIn(read.value, changes, later, calendarZone));
+    ({ instances, stoppedMs } = instancesIn(read.value, replaced, later, calendarZone));
     stoppedMs ??= window.toMs;
   }
-  const occurrences: Occurrence<E>[] = changes.occurrences.filter(moved => isInWindow(moved, window));
-  occurrences.push(...instances);
-  occurrences.sort((a, b) => a.startMs - b.startMs);
   const { unreadable, incomplete } = read.value;
   return {
     kind: "expanded",
-    occurrences,
-    nextStartMs: stoppedMs ?? findNextStart(read.value, changes, window.toMs, calendarZone),
-    skipped: changes.skipped,
+    occurrences: instances.toSorted((a, b) => a.startMs - b.startMs),
+    nextStartMs: stoppedMs ?? findNextStart(read.value, replaced, window.toMs, calendarZone),
     unreadable: stoppedMs === null ? unreadable : [...unreadable, tooMany],
     incomplete,
-    truncated: stoppedMs !== null,
   };
+}
+
+/** Instances that are not shown, by their original starts; by their ids too, because two documents cannot share one. */
+type Replaced = { readonly keys: ReadonlySet<Key>; readonly ids: ReadonlySet<string> };
+
+function readExceptions(exceptions: readonly SeriesException[], timing: Timing): Replaced {
+  const keys = new Set<Key>();
+  const ids = new Set<string>();
+  for (const { id, originalStartTime } of exceptions) {
+    const given = readGoogleTime(originalStartTime, "originalStartTime");
+    const told = given.kind === "parsed" ? undefined : readInstanceId(id)?.originalStart;
+    const original = told === undefined ? given : readGoogleTime(told, "id");
+    if (original.kind === "malformed") continue;
+    const key = keyOfOriginal(original.value, timing);
+    if (key !== null) keys.add(key);
+    ids.add(id);
+  }
+  return { keys, ids };
 }
 
 const tooMany = `more than ${maxOccurrences} occurrences, or too much work: the first ones are kept`;
 
 /** `stoppedMs`: where the first occurrence that is left out may be; null if there is none. */
-type InstancesFound = { readonly instances: readonly Occurrence<never>[]; readonly stoppedMs: number | null };
+type InstancesFound = { readonly instances: readonly Occurrence[]; readonly stoppedMs: number | null };
 
 /** The unchanged instances in the window, the first ones where they are too many. */
-function instancesIn<E>(
+function instancesIn(
   series: ReadSeries,
-  changes: ReadExceptions<E>,
+  replaced: Replaced,
   window: Window,
   calendarZone: Zone,
 ): InstancesFound {
   const { durations, stoppedAt } = keysIn(series, window);
   let stoppedMs = stoppedAt;
-  const instances: Occurrence<never>[] = [];
+  const instances: Occurrence[] = [];
   for (const [key, durationMs] of durations) {
     const startMs = startMsOf(series, key, calendarZone);
     if (startMs >= window.toMs) continue;
     // One that takes no time is seen for a millisecond, as in the documents.
     const endMs = startMsOf(series, key + durationMs, calendarZone);
     if (Math.max(endMs, startMs + 1) <= window.fromMs) continue;
-    if (isReplaced(series, key, changes) || !canBeStored(series, key, durationMs, calendarZone)) continue;
+    if (isReplaced(series, key, replaced) || !canBeStored(series, key, durationMs, calendarZone)) continue;
     instances.push(instanceAt(series, key, durationMs, calendarZone));
   }
   if (instances.length > maxOccurrences) {
@@ -185,26 +197,22 @@ function keysIn(
 /** Instances may be replaced or be those of a day around the window: this many are surely more than may be kept. */
 const maxKeysOfRule = 2 * maxOccurrences;
 
-/** By the original start; by the id too, because two documents cannot share one. */
-function isReplaced<E>(series: ReadSeries, key: Key, changes: ReadExceptions<E>): boolean {
-  if (changes.replacedKeys.size + changes.replacedIds.size === 0) return false;
-  return changes.replacedKeys.has(key) || changes.replacedIds.has(instanceId(series, key));
+function isReplaced(series: ReadSeries, key: Key, { keys, ids }: Replaced): boolean {
+  if (keys.size + ids.size === 0) return false;
+  return keys.has(key) || ids.has(instanceId(series.family, series.timing.allDay, key));
 }
 
-function findNextStart<E>(
+function findNextStart(
   series: ReadSeries,
-  changes: ReadExceptions<E>,
+  replaced: Replaced,
   fromMs: number,
   calendarZone: Zone,
 ): number | null {
   let nextMs = Infinity;
-  for (const { startMs } of changes.occurrences) {
-    if (startMs >= fromMs) nextMs = Math.min(nextMs, startMs);
-  }
   const budget: Budget = { steps: maxSearchSteps };
   const consider = (key: Key) => {
     const startMs = startMsOf(series, key, calendarZone);
-    if (startMs >= fromMs && startMs < nextMs && !isReplaced(series, key, changes)) nextMs = startMs;
+    if (startMs >= fromMs && startMs < nextMs && !isReplaced(series, key, replaced)) nextMs = startMs;
   };
   for (const key of fixedKeys(series, budget).keys()) consider(key);
   for (const rule of series.rules) {

@@ -1,16 +1,36 @@
-import type { EventTime } from "./event-time.ts";
-
-const instanceId = /_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/u;
+import type { GoogleTime } from "../model/google-time.ts";
+import { formatBasicDate, formatBasicUtc } from "./event-time.ts";
 
 /**
- * The original start of an instance as its id tells it: `<series id>_20260105T090000Z`, or `<series id>_20260105` in an
- * all-day series (google-facts.md, Events). Undefined for any other id; whether the date exists is not checked.
+ * "This and following" makes a series whose id is `<old id>_R<start>`; its instances are called `<old id>_<start>`
+ * all the same (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
  */
-export function originalStartOfId(eventId: string): EventTime | undefined {
-  const [, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  if (year === undefined) return undefined;
+const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
+
+/** The id that all series of a family begin with: those that "this and following" has made of one. */
+export function familyOf(seriesId: string): string {
+  return seriesId.replace(splitSuffix, "");
+}
+
+/**
+ * `<family>_20260105T090000Z`, or `<family>_20260105` in an all-day series (google-facts.md, Events).
+ *
+ * @param start the original start: an instant, or the local midnight of a day
+ */
+export function instanceId(family: string, allDay: boolean, start: number): string {
+  return `${family}_${allDay ? formatBasicDate(start) : formatBasicUtc(start)}`;
+}
+
+const pattern = /^(.*)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/su;
+
+/** What the id of an instance tells; undefined for any other id. Whether the date exists is not checked. */
+export function readInstanceId(
+  eventId: string,
+): { readonly family: string; readonly originalStart: GoogleTime } | undefined {
+  const [, family, year, month, day, hour, minute, second] = pattern.exec(eventId) ?? [];
+  if (family === undefined) return undefined;
   const date = `${year}-${month}-${day}`;
-  return hour === undefined
-    ? { date }
-    : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
+  const originalStart =
+    hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
+  return { family, originalStart };
 }

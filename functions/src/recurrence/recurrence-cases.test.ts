@@ -5,7 +5,8 @@ import { expandSeries } from "./expand-series.ts";
 import cases from "./fixtures/cases.json";
 import { parseMoment } from "./ical-value.ts";
 import type { RecurringSeries } from "./series.ts";
-import { toInstant, utc, zoneNamed } from "./zone.ts";
+import { toInstant } from "./zone.ts";
+import { utc, zoneNamed } from "./zone-names.ts";
 
 type Case = (typeof cases)[number];
 

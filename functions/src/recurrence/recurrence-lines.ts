@@ -6,7 +6,7 @@ import { malformed, parsed, quoted } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { parseRule } from "./rule.ts";
 import type { Note, Rule } from "./rule.ts";
-import { zoneNamed } from "./zone.ts";
+import { zoneNamed } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
 /** One value of an RDATE or EXDATE line. */

@@ -2,7 +2,8 @@ import { parseLenientMoment } from "./ical-value.ts";
 import type { IcalMoment } from "./ical-value.ts";
 import { malformed, quoted } from "./outcome.ts";
 import type { Malformed } from "./outcome.ts";
-import { toInstant, zoneNamed } from "./zone.ts";
+import { toInstant } from "./zone.ts";
+import { zoneNamed } from "./zone-names.ts";
 
 export type Frequency = "YEARLY" | "MONTHLY" | "WEEKLY" | "DAILY" | "HOURLY" | "MINUTELY" | "SECONDLY";
 

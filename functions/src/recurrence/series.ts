@@ -1,24 +1,26 @@
+import type { GoogleTime } from "../model/google-time.ts";
 import { anchorRule } from "./anchored-rule.ts";
 import type { AnchoredRule } from "./anchored-rule.ts";
 import { dayMs, dayOf } from "./civil.ts";
 import { readGoogleTime } from "./event-time.ts";
-import type { GoogleTime, ReadTime } from "./event-time.ts";
+import type { ReadTime } from "./event-time.ts";
 import type { IcalMoment } from "./ical-value.ts";
+import { familyOf } from "./instance-id.ts";
 import { malformed, parsed } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import { readRecurrence } from "./recurrence-lines.ts";
 import type { RecurrenceLines } from "./recurrence-lines.ts";
-import { toInstant, toLocal, zoneOr } from "./zone.ts";
+import { toInstant, toLocal } from "./zone.ts";
+import { zoneOr } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
 /** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */
 export type RecurringSeries = {
   readonly id: string;
-  readonly status?: string | null | undefined;
-  readonly start?: GoogleTime | null | undefined;
-  readonly end?: GoogleTime | null | undefined;
+  readonly start: GoogleTime;
+  readonly end: GoogleTime;
   /** RRULE, EXRULE, RDATE and EXDATE lines. */
-  readonly recurrence?: readonly string[] | null | undefined;
+  readonly recurrence: readonly string[];
 };
 
 /**
@@ -29,8 +31,8 @@ export type Key = number;
 
 /** A series, read and checked. */
 export type ReadSeries = {
-  /** What Google puts before the start in the ids of instances. */
-  readonly instanceIdPrefix: string;
+  /** What the ids of its instances begin with. */
+  readonly family: string;
   readonly timing: Timing;
   readonly startLocalMs: number;
   readonly startKey: Key;
@@ -51,17 +53,6 @@ export type Timing =
   { readonly allDay: true } | { readonly allDay: false; readonly zone: Zone; readonly endZone: Zone };
 
 /**
- * "This and following" makes a series whose id is `<old id>_R<start>`; its instances are called `<old id>_<start>`
- * all the same (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
- */
-const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
-
-/** The id that all series of a family begin with: those that "this and following" has made of one. */
-export function familyOf(seriesId: string): string {
-  return seriesId.replace(splitSuffix, "");
-}
-
-/**
  * Only a start and an end are needed: of lines that cannot be read, the rest counts.
  *
  * @param calendarZone stands in for a zone that is missing or means nothing. It may differ from the offset of the
@@ -74,14 +65,14 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
   if (end.kind === "malformed") return end;
   if (start.value.allDay !== end.value.allDay) return malformed("start and end are not of one kind");
   const timing = readTiming(series, start.value, calendarZone);
-  const { rules, exclusionRules, unreadable, incomplete, ...dates } = readRecurrence(series.recurrence ?? []);
+  const { rules, exclusionRules, unreadable, incomplete, ...dates } = readRecurrence(series.recurrence);
 
   const startKey = keyOf(start.value);
   const durationMs = keyOf(end.value) - startKey;
   if (durationMs < 0) return malformed("the end is before the start");
   const startLocalMs = timing.allDay ? startKey : toLocal(timing.zone, startKey);
   return parsed({
-    instanceIdPrefix: `${familyOf(series.id)}_`,
+    family: familyOf(series.id),
     timing,
     startLocalMs,
     startKey,
@@ -111,10 +102,14 @@ export function keyOfLocal(series: ReadSeries, localMs: number): Key {
   return localMs === series.startLocalMs ? series.startKey : toInstant(series.timing.zone, localMs);
 }
 
+function zoneNameOf(time: GoogleTime): string | undefined {
+  return "date" in time ? undefined : time.timeZone;
+}
+
 function readTiming({ start, end }: RecurringSeries, { allDay }: ReadTime, calendarZone: Zone): Timing {
   if (allDay) return { allDay };
-  const zone = zoneOr(start?.timeZone, calendarZone);
-  return { allDay, zone, endZone: zoneOr(end?.timeZone, zone) };
+  const zone = zoneOr(zoneNameOf(start), calendarZone);
+  return { allDay, zone, endZone: zoneOr(zoneNameOf(end), zone) };
 }
 
 /**

@@ -1,7 +1,35 @@
+import cldr from "cldr-core/supplemental/windowsZones.json" with { type: "json" };
 import { hourMs, minuteMs } from "./civil.ts";
-import { engineZone } from "./engine-zone.ts";
-import type { Zone } from "./engine-zone.ts";
-import { ianaNameOfWindowsZone } from "./windows-zones.ts";
+import { engineZone } from "./zone.ts";
+import type { Zone } from "./zone.ts";
+
+/** Bounds the number of zones: the database has about 600 names, and each can be written in some ways. */
+const maxCachedZones = 1000;
+/** No list of cities in a display name is longer. */
+const maxNameLength = 200;
+
+const zones = new Map<string, Zone | null>();
+
+export const utc: Zone = fixedZone(0);
+
+/**
+ * The zone of that name, however it is written, or null where the name means nothing to anybody. Zones are kept for the
+ * life of the process because each carries the offsets that it has learned; they hold nothing of a user.
+ */
+export function zoneNamed(name: string): Zone | null {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  if (name.length > maxNameLength) return null;
+  const zone = readZoneName(name);
+  if (zones.size >= maxCachedZones) zones.clear();
+  zones.set(name, zone);
+  return zone;
+}
+
+/** The zone of that name, or another one where there is no name, or one that means nothing. */
+export function zoneOr(name: string | undefined, fallback: Zone): Zone {
+  return name === undefined ? fallback : (zoneNamed(name) ?? fallback);
+}
 
 /**
  * Reads the name of a zone as calendars write it: IANA names, offsets (`GMT-03:00`, `UTC+5`, `+0530`, `Z`), Windows
@@ -9,7 +37,7 @@ import { ianaNameOfWindowsZone } from "./windows-zones.ts";
  * invitations from other software and are handed on as they are (home-assistant/core#81917, allenporter/gcal_sync#145,
  * calcom/cal.diy#27042).
  */
-export function readZoneName(written: string): Zone | null {
+function readZoneName(written: string): Zone | null {
   const name = written
     .replace(/[\u2010-\u2015\u2212]/gu, "-")
     .replace(/["\\]/gu, "")
@@ -25,7 +53,7 @@ function plainZone(name: string): Zone | null {
 }
 
 /** Always the same distance from UTC. */
-export function fixedZone(offsetMs: number): Zone {
+function fixedZone(offsetMs: number): Zone {
   return { name: fixedName(offsetMs), offsetAt: () => offsetMs };
 }
 
@@ -60,6 +88,21 @@ function windowsZone(name: string): Zone | null {
     ianaNameOfWindowsZone(name) ??
     ianaNameOfWindowsZone(name.replace(/ (?:(?:Daylight|Standard|Summer) )?Time$/iu, " Standard Time"));
   return iana === undefined ? null : engineZone(iana);
+}
+
+let ianaNames: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The IANA zone that CLDR gives to a Windows name, wherever in the world ("001"). The table is made when it is first
+ * asked, which few calendars ever do (docs/decisions/0101-windows-zone-names.md).
+ */
+function ianaNameOfWindowsZone(name: string): string | undefined {
+  ianaNames ??= new Map(
+    cldr.supplemental.windowsZones.mapTimezones
+      .filter(({ mapZone }) => mapZone._territory === "001")
+      .map(({ mapZone }) => [mapZone._other.toLowerCase(), mapZone._type]),
+  );
+  return ianaNames.get(name.toLowerCase());
 }
 
 /** `America/Argentina/Buenos_Aires`: no name of the database has more. */

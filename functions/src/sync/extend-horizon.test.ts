@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { startOfDayMs } from "./parse-event.ts";
 import { handleSyncTask } from "./sync-calendar.ts";
 import type { GoogleEvent } from "./testing/fake-google.fake.ts";

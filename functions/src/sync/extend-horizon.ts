@@ -1,5 +1,5 @@
 import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
 import { createFencedWriter } from "./fenced-writer.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandSeries } from "../recurrence/expand-series.ts";
-import { zoneOr, utc } from "../recurrence/zone.ts";
+import { zoneOr, utc } from "../recurrence/zone-names.ts";
 import { CaseWorld } from "./cases/case-world.fake.ts";
 import { expectReadable } from "./cases/lunch-item.fake.ts";
 import { imported, plain, startsOf, unharmed, weekly, weeklyStarts } from "./cases/variants.fake.ts";

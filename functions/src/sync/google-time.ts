@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { formatDate, formatDateTime } from "../recurrence/event-time.ts";
 import { parseLenientMoment } from "../recurrence/ical-value.ts";
-import { toInstant, utc, zoneOr, type Zone } from "../recurrence/zone.ts";
-import type { GoogleTime } from "../model/calendar-event.ts";
+import { toInstant, type Zone } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
+import type { GoogleTime } from "../model/google-time.ts";
 
 const dateTime = z.iso.datetime({ offset: true, local: true });
 const timeZone = z

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Temporal } from "temporal-polyfill";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem, startOfDayMs } from "./parse-event.ts";
 import { calendar, expectReadable, good, parse } from "./cases/lunch-item.fake.ts";
 

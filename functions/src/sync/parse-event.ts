@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { createHash } from "node:crypto";
-import { originalStartOfId } from "../recurrence/instance-id.ts";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
-import type { CalendarEvent, GoogleTime, SeriesMaster } from "../model/calendar-event.ts";
+import type { CalendarEvent, SeriesMaster } from "../model/calendar-event.ts";
+import type { GoogleTime } from "../model/google-time.ts";
 import { time, withOffset } from "./google-time.ts";
 
 /** A field whose value differs from Google's documentation is left out; the rest of the event is kept. */
@@ -222,7 +223,7 @@ function readBody(
 }
 
 function originalOf(id: string): GoogleTime | undefined {
-  return time.safeParse(originalStartOfId(id)).data;
+  return time.safeParse(readInstanceId(id)?.originalStart).data;
 }
 
 function has(raw: unknown, field: string): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeChange, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
 import type { SeriesChange } from "./series-changes.ts";
@@ -83,6 +83,14 @@ describe("a pull", () => {
       unit: { series: { kind: "set", series: stored() } },
       alive: ids,
       open: false,
+    });
+  });
+
+  test("writes an occurrence where the series has put it", () => {
+    const start = { dateTime: "2026-02-03T09:00:00+01:00", timeZone: "Europe/Berlin" };
+    const end = { dateTime: "2026-02-03T10:00:00+01:00", timeZone: "Europe/Berlin" };
+    expect(planSeries(draft(), undefined, undefined, scope).unit.events[1]).toMatchObject({
+      event: { eventId: ids[1], recurringEventId: "daily", start, end, originalStart: start },
     });
   });
 

@@ -42,15 +42,14 @@ export function generate(
   calendar: CalendarContext,
   window: Window,
 ): Generated {
-  const holes = Object.entries(exceptions).map(([id, { originalStartTime }]) => ({
+  const replaced = Object.entries(exceptions).map(([id, { originalStartTime }]) => ({
     id,
-    status: "cancelled",
     originalStartTime,
   }));
-  const expansion = expandSeries({ id: seriesId, ...master }, holes, window, calendar.zone);
+  const expansion = expandSeries({ id: seriesId, ...master }, replaced, window, calendar.zone);
   if (expansion.kind === "malformed") return { kind: "unreadable", problem: "recurrence" };
   const events = new Map<string, CalendarEvent>();
-  for (const { eventId, start, end, startMs, endMs, originalStart } of expansion.occurrences) {
+  for (const { eventId, start, end, startMs, endMs } of expansion.occurrences) {
     events.set(eventId, {
       ...master.event,
       calendarKey: calendar.calendarKey,
@@ -61,7 +60,7 @@ export function generate(
       startAtMs: startMs,
       // An occurrence without a duration gets 1 ms, so that queries for its own day find it.
       endAtMs: Math.max(endMs, startMs + 1),
-      originalStart,
+      originalStart: start,
     });
   }
   const { nextStartMs, unreadable: problems, incomplete: isIncomplete } = expansion;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint } from "../ports/sync.port.ts";
-import { utc, zoneOr } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { type ParsedItem, parseItem } from "./parse-event.ts";
 import { SeriesChanges } from "./series-changes.ts";
 

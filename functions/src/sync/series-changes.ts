@@ -1,5 +1,6 @@
 import { isStorableId, type ParsedItem } from "./parse-event.ts";
-import type { GoogleTime, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 
 /** The changes of one series that a pass has received. */
@@ -81,12 +82,12 @@ export class SeriesChanges {
    * series. If no instance is stored, the instance's id contains the first series of its "this and following" family.
    */
   #noteBareRemoval(eventId: string, stored: Fingerprint | undefined): void {
-    const instance = readInstanceId(eventId);
-    if (instance === undefined) {
+    const { family: familyId, originalStart: originalStartTime } = readInstanceId(eventId) ?? {};
+    // The family's id is used to read a series, so it must be usable as a document id.
+    if (originalStartTime === undefined || !isStorableId(familyId)) {
       if (stored === undefined) this.#end(eventId);
       return;
     }
-    const { originalStartTime, familyId } = instance;
     const cancelled = { originalStartTime, cancelled: true };
     if (this.#mode === "full") this.#bareCancellations.push({ eventId, familyId, cancelled });
     else {
@@ -169,19 +170,4 @@ interface BareCancellation {
   readonly eventId: string;
   readonly familyId: string;
   readonly cancelled: SeriesExceptions[string];
-}
-
-/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series (google-facts.md, Events). */
-const instanceId = /^(.+)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/;
-
-function readInstanceId(
-  eventId: string,
-): { readonly familyId: string; readonly originalStartTime: GoogleTime } | undefined {
-  const [, familyId, year, month, day, hour, minute, second] = instanceId.exec(eventId) ?? [];
-  // The family's id is used to read a series, so it must be usable as a document id.
-  if (!isStorableId(familyId)) return undefined;
-  const date = `${year}-${month}-${day}`;
-  const originalStartTime =
-    hour === undefined ? { date } : { dateTime: `${date}T${hour}:${minute}:${second}Z`, timeZone: "UTC" };
-  return { familyId, originalStartTime };
 }

@@ -1,6 +1,7 @@
 import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/sync.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import { utc, type Zone, zoneNamed, zoneOr } from "../recurrence/zone.ts";
+import type { Zone } from "../recurrence/zone.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { noteOfStatus, statusAfterPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
@@ -95,12 +96,12 @@ async function passPages(
     if (page.kind === "failed") return passFailure(page);
     run.count("pages");
     // If the zone's name is unknown, the calendar keeps its stored zone.
-    const told = page.timeZone === undefined ? null : zoneNamed(page.timeZone);
-    if (told !== null && told.name !== zone.name) {
+    const listed = zoneOr(page.timeZone, zone);
+    if (listed.name !== zone.name) {
       // All-day events are days in the calendar's zone: all of them have moved, and a pull does not list them.
       if (pass.mode === "pull") return { kind: "needsFullSync" };
       // If the zone changes after the first page, the next pull handles it: earlier pages were read in the old zone.
-      if (isFirst) zone = told;
+      if (isFirst) zone = listed;
     }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {

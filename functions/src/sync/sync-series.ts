@@ -1,5 +1,5 @@
 import type { Zone } from "../recurrence/zone.ts";
-import { familyOf } from "../recurrence/series.ts";
+import { familyOf } from "../recurrence/instance-id.ts";
 import type { Fingerprint, SeriesWrite, StoredSeries } from "../ports/sync.port.ts";
 import {
   endedSeries,

@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import { eventDocument } from "@firestore-calendar-sync/schema";
 import { toEventDocument } from "../../firestore/sync-store.repository.ts";
-import { utc, zoneOr } from "../../recurrence/zone.ts";
+import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { parseItem, type ParsedItem } from "../parse-event.ts";
 
 /** The calendar of the items, unless a test sets another zone. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { CommitRefused } from "../../ports/sync.port.ts";
-import { utc, zoneOr } from "../../recurrence/zone.ts";
+import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { extendHorizon } from "../extend-horizon.ts";
 import { planSeries } from "../plan-series.ts";
 import { event } from "../testing/sync-store-contract.fake.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { SyncPorts, SyncSettings, SyncStore } from "../../ports/sync.port.ts";
 import type { SyncTask } from "../../ports/tasks.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
-import { utc, zoneOr } from "../../recurrence/zone.ts";
+import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { parseItem } from "../parse-event.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../sync-calendar.ts";
