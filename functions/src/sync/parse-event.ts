@@ -4,7 +4,7 @@ import { readInstanceId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, SeriesMaster } from "../model/calendar-event.ts";
 import type { GoogleTime } from "../model/google-time.ts";
-import { time, withOffset } from "./google-time.ts";
+import { time, withOffset } from "./parse-time.ts";
 
 /** A field whose value differs from Google's documentation is left out; the rest of the event is kept. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
