@@ -1,6 +1,6 @@
 import type { EventDocument } from "@firestore-calendar-sync/schema";
 
-/** What clients read of one occurrence, with times as epoch milliseconds: the adapter makes Timestamps of them. */
+/** One occurrence as clients read it, but with times as epoch milliseconds. The adapter converts them to Timestamps. */
 export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt"> & {
   readonly startAtMs: number;
   /** Exclusive. */
@@ -8,27 +8,27 @@ export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt
   readonly updatedAtMs: number;
 };
 
-/** A start or end as Google gives it. */
+/** A start or end in Google's form. */
 export type GoogleTime =
   { readonly date: string } | { readonly dateTime: string; readonly timeZone?: string | undefined };
 
-/** A recurring master as Google gave it: the event that its occurrences look like, and its rules. */
+/** The master of a series as Google sent it: its rules, and the content of its occurrences. */
 export interface SeriesMaster {
   readonly start: GoogleTime;
   readonly end: GoogleTime;
   /** RRULE, EXRULE, RDATE and EXDATE lines. */
   readonly recurrence: readonly string[];
-  /** Everything that its occurrences share. */
+  /** The content that all occurrences share. */
   readonly event: OccurrenceContent;
 }
 
-/** What all occurrences of a series have in common. */
+/** The fields that all occurrences of a series have in common. */
 export type OccurrenceContent = Omit<
   CalendarEvent,
   "eventId" | "start" | "end" | "startAtMs" | "endAtMs" | "originalStart" | "recurringEventId" | "calendarKey"
 >;
 
-/** By the exception's id: which instance it stands for, and whether it is just a hole. */
+/** The exceptions of a series, by their ids: the instance that the exception replaces, and whether it is cancelled. */
 export type SeriesExceptions = Readonly<
   Record<string, { readonly originalStartTime: GoogleTime; readonly cancelled: boolean }>
 >;
