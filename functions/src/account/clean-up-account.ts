@@ -118,8 +118,7 @@ async function stopChannel(
   accountId: string,
   { channelId, resourceId, status, expiresAtMs }: WatchRecord,
 ): Promise<GoogleFailure | undefined> {
-  // A closed channel is stopped already. Its record only kept late messages quiet; without the record they are answered
-  // as messages of an unknown channel.
+  // A closed channel is stopped already. Without its record, late messages get 404 instead of 204.
   if (status === "closed" || resourceId === null || expiresAtMs <= clock.now()) return undefined;
   const answer = await channels.stop({ accountId, channelId, resourceId });
   return answer.kind === "failed" ? answer : undefined;

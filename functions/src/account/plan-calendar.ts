@@ -26,8 +26,8 @@ export interface CalendarPlan {
 
 /**
  * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in Google
- * Calendar; a known calendar keeps the user's choice. The sync's own fields (`sync`, `lastSyncedAt`, …) of a known
- * calendar do not change.
+ * Calendar; an existing calendar keeps the user's choice. The sync's own fields (`sync`, `lastSyncedAt`, …) of an
+ * existing calendar do not change.
  */
 export function planCalendar(
   accountId: string,

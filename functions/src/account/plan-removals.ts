@@ -2,7 +2,7 @@ import type { CalendarListing } from "../ports/calendars.port.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import type { KnownCalendar } from "./plan-calendar.ts";
 
-/** Keys of known calendars that a listing removes (`certain`) or only seems to remove (`doubted`). */
+/** Keys of stored calendars that a listing removes (`certain`) or only seems to remove (`doubted`). */
 export interface RemovalPlan {
   readonly certain: readonly string[];
   /** These calendars are kept. */
@@ -11,7 +11,7 @@ export interface RemovalPlan {
 
 /**
  * Decides which calendars a listing removes. As far as we have seen, users cannot remove their primary calendar from
- * their list (an inference: Google's page offers removal for all other calendars). A full list without the known
+ * their list (an inference: Google's page offers removal for all other calendars). A full list without the stored
  * primary calendar is therefore incomplete and removes nothing, unless it names another primary calendar. A full list
  * without any entry, and a change that removes the primary calendar, remove nothing either.
  */

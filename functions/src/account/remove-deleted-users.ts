@@ -16,8 +16,8 @@ export interface RemoveDeletedUsersPorts extends DisconnectPorts {
   readonly owners: AccountOwners;
   readonly directory: UserDirectory;
   /**
-   * `true`: remove missing users if their number is credible. `all`: remove them whatever their number, for an operator
-   * who knows the reason. `false`: do nothing.
+   * `true`: remove missing users if their number is credible. `all`: remove them whatever their number, if the operator
+   * has checked the reason. `false`: do nothing.
    */
   readonly mode: "true" | "false" | "all";
 }
@@ -35,7 +35,7 @@ export interface DeletedUsersReport {
 /**
  * Removes the accounts of deleted users, as `onUserDeleted` does when its event arrives. Users are removed only if
  * Authentication has twice reported that they do not exist, and only if not nearly all users are missing: that happens
- * if the functions ask the wrong project or ask about users of tenants. Users who cannot be looked up are kept.
+ * if the functions ask the wrong project or look up users of tenants. Users who cannot be looked up are kept.
  */
 export async function removeDeletedUsers(dependencies: RemoveDeletedUsersPorts): Promise<DeletedUsersReport> {
   const { owners, directory, mode, log } = dependencies;

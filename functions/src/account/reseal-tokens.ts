@@ -23,8 +23,7 @@ export interface ResealTokensPorts {
 }
 
 /**
- * Counts of one round: accounts whose key is not the active key (`found`), and the outcomes of those that were
- * processed.
+ * Counts of one round: accounts whose key is not the active key (`found`), and the outcomes for the processed accounts.
  */
 export interface ResealReport extends Readonly<Record<ResealOutcome | "failed", number>> {
   readonly found: number;

@@ -55,7 +55,10 @@ export interface GoogleFailure {
   readonly status?: number;
   /** Google's own reason for the classification, e.g. `userRateLimitExceeded`, or the code of a network error. */
   readonly googleReason?: string;
-  /** The connection of the refused call (`StoredCredential.grantId`). Present if only a new consent can help. */
+  /**
+   * The connection of the refused call (`StoredCredential.grantId`). Present for `unauthorized`,
+   * `insufficientPermissions` and `tokenRefused`, after which the account may have to be connected again.
+   */
   readonly grantId?: string;
 }
 
