@@ -8,11 +8,11 @@ export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt
   readonly updatedAtMs: number;
 };
 
-/** A start or end in Google's form. */
+/** A start or end as Google gives it. */
 export type GoogleTime =
   { readonly date: string } | { readonly dateTime: string; readonly timeZone?: string | undefined };
 
-/** The master of a series as Google sent it: its rules, and the content of its occurrences. */
+/** A recurring master as Google gave it: the event that its occurrences look like, and its rules. */
 export interface SeriesMaster {
   readonly start: GoogleTime;
   readonly end: GoogleTime;
