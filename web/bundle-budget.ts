@@ -2,9 +2,9 @@ import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 /**
- * Lists what the page's scripts and styles weigh on the wire, part by part, and fails the build above the budget.
+ * Lists the compressed sizes of the page's scripts and styles. Fails the build if their sum is above the budget.
  *
- * @param budgetKb kilobytes (1000 bytes) of gzip, all parts together.
+ * @param budgetKb the budget in kilobytes (1000 bytes) of gzip, for all parts together.
  */
 export function bundleBudget(budgetKb: number): Plugin {
   return {

@@ -5,12 +5,13 @@ const config = defineConfig({
   plugins: [bundleBudget(350)],
   build: {
     target: "es2022",
-    // Nothing here is secret, and stack traces stay readable.
+    // The sources are public, and source maps make stack traces readable.
     sourcemap: true,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // The libraries change seldom: apart from the page's own code they stay in the browser's cache.
+        // The libraries change rarely. In separate files, they stay in the browser's cache when the page's own code
+        // changes.
         codeSplitting: {
           groups: [
             { name: "firebase", test: /node_modules\/(@firebase|firebase)\// },
@@ -21,9 +22,9 @@ const config = defineConfig({
       },
     },
   },
-  // `vite dev` beside a running stack: the configuration comes from the emulated hosting.
+  // For `vite dev` with a running stack: the emulated hosting serves the configuration.
   server: { proxy: { "/__": "http://127.0.0.1:5000" } },
 });
 
-// Vite insists on a default export; everything else in this repository is exported by name.
+// Vite needs a default export. All other modules of this repository have named exports.
 export { config as default };

@@ -1,5 +1,6 @@
 import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
 import * as z from "zod";
+import type { KeyRing } from "./account/token-seal.ts";
 
 /**
  * The region of all functions. Set at deploy time; its default is a literal, because triggers need it before params
@@ -134,9 +135,6 @@ const keyRingSchema = z
       })
       .refine(ring => ring.active in ring.keys, { path: ["active"], message: "names no key" }),
   );
-
-/** The keys that seal tokens at rest: `active` seals; all of them can open. */
-export type KeyRing = z.infer<typeof keyRingSchema>;
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);

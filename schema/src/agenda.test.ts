@@ -4,7 +4,7 @@ import type { EventDocument } from "./documents.ts";
 import { at, event } from "./documents.fixture.ts";
 import type { Listen, LiveObserver } from "./live.ts";
 
-/** A Firestore of one collection that answers each query at once, as far as the agenda can tell. */
+/** A fake Firestore collection. It answers each query immediately; a test calls `deliver` after a change. */
 class FakeCollection {
   readonly documents = new Map<string, EventDocument>();
   readonly listeners = new Map<
@@ -23,7 +23,7 @@ class FakeCollection {
     return () => this.listeners.delete(token);
   };
 
-  /** Tells every listener what changed for it. */
+  /** Sends every listener the changes of its query. */
   deliver(): void {
     for (const { from, to, observer, ids } of this.listeners.values()) {
       const matching = [...this.documents].filter(

@@ -4,13 +4,13 @@ import { agendaQuery } from "./queries.ts";
 import { sameDocument } from "./same-document.ts";
 
 /**
- * How current the shown range is. `loading`: some of it has not arrived. `cached`: all of it is there, and the server
- * has not confirmed it (offline, or not yet). `live`: confirmed, and kept up to date.
+ * How current the shown range is. `loading`: a part of it has not arrived. `cached`: everything is there, but the
+ * server has not confirmed it (offline, or not yet). `live`: confirmed, and kept up to date.
  */
 export type AgendaState = "loading" | "cached" | "live";
 
 export interface AgendaUpdate {
-  /** What changed since the last update, each event once; events that left the subscribed range are `removed`. */
+  /** The changes since the last update, each event once. Events that left the subscribed range are `removed`. */
   readonly changes: readonly LiveChange<EventDocument>[];
   readonly state: AgendaState;
 }
@@ -25,17 +25,17 @@ export interface AgendaObserver {
 export interface AgendaOptions {
   readonly listen: Listen;
   readonly uid: string;
-  /** Runs `flush` a little later, such as `requestAnimationFrame`: changes that come together are reported together. */
+  /** Calls `flush` later, for example `requestAnimationFrame`. Changes until then are reported in one update. */
   readonly schedule: (flush: () => void) => void;
-  /** How far around the shown range events are kept ready, in milliseconds. */
+  /** How far before and after the shown range events are subscribed, in milliseconds. */
   readonly marginMs: number;
 }
 
-/** The events of a moving range, live. */
+/** The live events of a range that can move. */
 export interface Agenda {
-  /** Moves to [from, to). What is known already of it stays; what is far from it is let go. */
+  /** Moves to [from, to). Months that are still in range stay subscribed; other months are unsubscribed. */
   show(from: Date, to: Date): void;
-  /** Ends every subscription; no callback runs after it. */
+  /** Ends all subscriptions. No callback runs afterwards. */
   close(): void;
 }
 
@@ -47,18 +47,19 @@ interface Chunk {
 }
 
 /**
- * Subscribes to the events around a range that moves, month by month.
+ * Subscribes to the events around a range that can move.
  *
- * One listener per calendar month (UTC) and not one for the range: a page turned adds one month, and a month seen
- * before is the same query again, which Firestore resumes from its cache instead of reading it anew. Events that touch
- * two months arrive twice and are reported once; one that moves between months is `modified`, not gone and back.
+ * There is one listener per calendar month (UTC), not one for the range. Moving by a page then adds only one month,
+ * and the query of a month that was shown before is identical, so Firestore resumes it from its cache and does not
+ * read all its documents again. An event in two months arrives twice and is reported once. An event that moves to
+ * another month is reported as `modified`, not as `removed` and `added`.
  */
 export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Agenda {
   const { schedule } = options;
   const chunks = new Map<string, Chunk>();
-  /** What the chunks hold, by document id, then by chunk. */
+  /** The documents by document id, then by chunk. */
   const held = new Map<string, Map<string, EventDocument>>();
-  /** What the observer has been told. */
+  /** The documents as the observer last received them. */
   const reported = new Map<string, EventDocument>();
   const touched = new Set<string>();
   let shown: { from: number; to: number } | undefined;
@@ -72,7 +73,8 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       holders.delete(chunkKey);
     } else {
       holders.set(chunkKey, change.document);
-      // Listeners are told one after the other: the copies of neighbouring months are older than this one.
+      // Listeners receive a change one after the other, so the copies of the other months are older than this
+      // document.
       for (const key of holders.keys()) holders.set(key, change.document);
     }
     if (holders.size === 0) held.delete(change.id);
@@ -114,7 +116,7 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
   function scheduleFlush(): void {
     if (scheduled) return;
     scheduled = true;
-    // Not as a method: requestAnimationFrame, handed in as it is, refuses any receiver but the window.
+    // Not called as a method: `requestAnimationFrame` throws if its receiver is not the window.
     schedule(flush);
   }
 
@@ -149,7 +151,8 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       const { from: first, to: last } = shown;
       const inView = (month: Month) =>
         Math.min(last, month.to.getTime()) - Math.max(first, month.from.getTime());
-      // What is looked at is asked for first: a month's own events before those of its neighbours at its edges.
+      // Opens the months with the largest visible part first, so that visible events arrive before the events at the
+      // edges.
       const ordered = wanted.toSorted((a, b) => inView(b) - inView(a));
       for (const month of ordered) if (!chunks.has(month.key)) open(month);
       scheduleFlush();

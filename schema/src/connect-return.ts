@@ -1,21 +1,22 @@
-/** How an attempt to connect a Google account came back to the app. */
+/** The result of an attempt to connect a Google account. */
 export type ConnectReturn =
   | { readonly kind: "connected"; readonly accountId: string }
-  /** Not connected; `reason` as in docs/clients.md. */
+  /** Not connected. docs/clients.md lists the values of `reason`. */
   | { readonly kind: "refused"; readonly reason: string }
   /**
-   * Not yet connected: the signed-in user has to call `confirmConnect({confirmation})`, which works for whoever began
-   * and for nobody else. Only where the deployment has `CONFIRM_CONNECT`.
+   * Not connected yet: the signed-in user must call `confirmConnect({confirmation})`. The call succeeds only for the
+   * user who started the attempt. Only deployments with `CONFIRM_CONNECT` return this.
    */
   | { readonly kind: "confirm"; readonly confirmation: string };
 
 const confirmationPart = /[#&]connect_confirm=([A-Za-z0-9_-]+)$/;
 
 /**
- * Reads the address that the app was opened with.
+ * Reads the result of a connect attempt from the address with which the app was opened.
  *
- * @returns what the server said, if this is the way back from it; and `rest`, the address without that: show it in
- *   place of the old one (`history.replaceState`), so that a reload says nothing twice and no secret stays there.
+ * @returns `outcome`: the result, or undefined if the address contains none. `rest`: the address without the result.
+ * Replace the address by it (`history.replaceState`), so that a reload does not repeat the message and the address
+ * keeps no secret.
  */
 export function readConnectReturn(address: string): {
   readonly outcome: ConnectReturn | undefined;

@@ -8,16 +8,18 @@ import {
   type EventDocument,
 } from "./documents.ts";
 
-/** What a converter needs of a snapshot; the web SDK's and firebase-admin's `QueryDocumentSnapshot` both have it. */
+/**
+ * The part of a snapshot that a converter uses. `QueryDocumentSnapshot` of the web SDK and of firebase-admin have it.
+ */
 interface SnapshotLike {
-  /** The web SDK passes how to read server timestamps that are still pending. */
+  /** The web SDK passes options that decide how pending server timestamps are read. */
   data(options?: unknown): unknown;
 }
 
-/** Fits `FirestoreDataConverter` of the web SDK and of firebase-admin without importing either. */
+/** Compatible with `FirestoreDataConverter` of the web SDK and of firebase-admin. Imports neither. */
 export interface DocumentConverter<T> {
   toFirestore(document: T): Record<string, unknown>;
-  /** @throws ZodError when the document is not what the schema says, naming the field. */
+  /** @throws ZodError that names the field, if the document does not match the schema. */
   fromFirestore(snapshot: SnapshotLike, options?: unknown): T;
 }
 

@@ -1,7 +1,7 @@
 import type { AccountDocument, CalendarDocument, EventDocument } from "./documents.ts";
 import type { TimestampLike } from "./timestamp.ts";
 
-/** A timestamp as an SDK would give it, for tests. */
+/** A timestamp in the form of an SDK's, for tests. */
 export function at(millis: number): TimestampLike {
   return {
     seconds: Math.floor(millis / 1000),

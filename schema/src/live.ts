@@ -1,20 +1,20 @@
 import type * as z from "zod";
 import type { QueryDescription } from "./queries.ts";
 
-/** One document that came, changed or went, since the last call. */
+/** A document that was added, changed or removed since the last update. */
 export type LiveChange<T> =
   | { readonly kind: "added" | "modified"; readonly id: string; readonly document: T }
   | { readonly kind: "removed"; readonly id: string };
 
-/** What a listener reports. The first update of a query holds everything that matches, as `added`. */
+/** An update of a listener. The first update of a query contains all matching documents as `added`. */
 export interface LiveUpdate<T> {
-  /** Empty when only `fromCache` changed. */
+  /** Empty if only `fromCache` changed. */
   readonly changes: readonly LiveChange<T>[];
-  /** True while the server has not confirmed that this is its current state: offline, or not connected yet. */
+  /** True until the server has confirmed that this is its current state: when offline, or not connected yet. */
   readonly fromCache: boolean;
 }
 
-/** Why a listener ended. It does not come back by itself. */
+/** The reason why a listener ended. It does not restart. */
 export interface LiveFailure {
   /** A Firestore error code: `permission-denied`, `unauthenticated`, `failed-precondition` (an index is missing) … */
   readonly code: string;
@@ -24,23 +24,26 @@ export interface LiveFailure {
 export interface LiveObserver<T> {
   next(update: LiveUpdate<T>): void;
   error(failure: LiveFailure): void;
-  /** A document that does not fit its schema: it is left out, the others come. `issues` name fields, not contents. */
+  /**
+   * Called for a document that does not match its schema. The document is omitted; the others are delivered. `issues`
+   * contain field names, no values.
+   */
   invalid?(id: string, issues: readonly string[]): void;
 }
 
-/** Ends a subscription; a second call does nothing. No callback runs after it. */
+/** Ends a subscription. A second call does nothing. No callback runs afterwards. */
 export type Unsubscribe = () => void;
 
-/** Decides what a document is; the schemas of this package, or one's own. */
+/** Validates a document: a schema of this package, or your own. */
 export type DocumentSchema<T> = z.ZodType<T>;
 
-/** Listens to raw documents; each SDK gives its own (see web-sdk.ts). */
+/** Listens to documents that have not been validated. Each SDK has its own implementation (see web-sdk.ts). */
 export type Listen = (query: QueryDescription, observer: LiveObserver<unknown>) => Unsubscribe;
 
 /**
- * Listens to a query and hands on documents that fit `schema`, each checked once.
+ * Listens to a query and passes on the documents that match `schema`.
  *
- * A document that stops to fit is reported as removed, so that no observer goes on showing its old state.
+ * A document that no longer matches is reported as removed, so that observers do not keep its old state.
  */
 export function subscribe<T>(
   listen: Listen,

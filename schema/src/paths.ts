@@ -1,6 +1,7 @@
 /**
- * Paths of the documents that clients read, without a leading slash, as every Firestore SDK takes them. A segment
- * that could leave its place (empty, with a slash, `.` or `..`) throws a RangeError: it would name other data.
+ * Paths of the documents that clients read, without a leading slash, as every Firestore SDK accepts them. Throws a
+ * RangeError for a segment that would change the path's structure (empty, with a slash, `.` or `..`), because the
+ * path would lead to other data.
  */
 export function accountsPath(uid: string): string {
   return `users/${segment(uid)}/accounts`;
@@ -22,17 +23,17 @@ export function eventsPath(uid: string): string {
   return `users/${segment(uid)}/events`;
 }
 
-/** `eventId` is Google's; two calendars may hold the same id, hence the prefix. */
+/** `eventId` is Google's id. Two calendars may contain the same id, so the document id has a prefix. */
 export function eventPath(uid: string, calendarKey: string, eventId: string): string {
   return `${eventsPath(uid)}/${eventDocumentId(calendarKey, eventId)}`;
 }
 
-/** Id of an event's document below `eventsPath`. */
+/** The id of an event's document below `eventsPath`. */
 export function eventDocumentId(calendarKey: string, eventId: string): string {
   return segment(`${calendarKey}_${eventId}`);
 }
 
-/** Taken from Firestore's constraints on document ids (firebase.google.com/docs/firestore/quotas). */
+/** Follows Firestore's constraints on document ids (firebase.google.com/docs/firestore/quotas). */
 function segment(value: string): string {
   if (value === "" || value === "." || value === ".." || value.includes("/")) {
     throw new RangeError(`not one path segment: ${JSON.stringify(value)}`);

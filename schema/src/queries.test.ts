@@ -26,7 +26,7 @@ interface IndexFile {
   fieldOverrides: { collectionGroup: string; fieldPath: string; indexes: unknown[] }[];
 }
 
-/** Firestore's emulator answers without an index; production does not. So the file is checked here. */
+/** The Firestore emulator needs no composite indexes, but production does, so this function checks the index file. */
 function missingIndex(query: QueryDescription, file: IndexFile): string[] | undefined {
   const group = query.collection.split("/").at(-1) ?? "";
   const equal = query.filters.filter(f => f.op === "==" || f.op === "in").map(f => f.field);

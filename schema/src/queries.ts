@@ -7,40 +7,40 @@ export interface QueryFilter {
   readonly value: unknown;
 }
 
-/** One order of a query, ascending unless told. */
+/** One sort order of a query. */
 export interface QueryOrder {
   readonly field: string;
   readonly direction: "asc" | "desc";
 }
 
 /**
- * A Firestore query as data, for any SDK to build: the same on web, server and phones, and what
- * firestore.indexes.json has to serve.
+ * A Firestore query as data, from which any SDK can build its query. The web, servers and phones use the same
+ * queries, and a test compares them with firestore.indexes.json.
  */
 export interface QueryDescription {
-  /** Path of the collection. */
+  /** The path of the collection. */
   readonly collection: string;
   readonly filters: readonly QueryFilter[];
   readonly orders: readonly QueryOrder[];
-  /** At most so many documents. */
+  /** The most documents. */
   readonly limit?: number;
 }
 
-/** The accounts a user has connected. */
+/** The connected accounts of a user. */
 export function accountsQuery(uid: string): QueryDescription {
   return { collection: accountsPath(uid), filters: [], orders: [] };
 }
 
-/** Every calendar of every account of a user; a handful, so clients sort them. */
+/** All calendars of all accounts of a user. There are few, so clients sort them. */
 export function calendarsQuery(uid: string): QueryDescription {
   return { collection: calendarsPath(uid), filters: [], orders: [] };
 }
 
 /**
- * Everything that touches [from, to): events that began earlier and still run are included, which is why there are
- * conditions on two fields (Firestore allows that since 2024, with a composite index on both).
+ * All events that overlap [from, to), including events that began earlier and have not ended. This needs conditions
+ * on two fields (Firestore supports that since 2024, with a composite index on both).
  *
- * @throws RangeError when `from` is not before `to`.
+ * @throws RangeError if `from` is not before `to`.
  */
 export function agendaQuery(uid: string, from: Date, to: Date): QueryDescription {
   requireRange(from, to);
@@ -57,7 +57,7 @@ export function agendaQuery(uid: string, from: Date, to: Date): QueryDescription
   };
 }
 
-/** As `agendaQuery`, for one calendar. */
+/** Like `agendaQuery`, for one calendar. */
 export function calendarAgendaQuery(
   uid: string,
   calendarKey: string,
@@ -69,8 +69,8 @@ export function calendarAgendaQuery(
 }
 
 /**
- * The next `limit` events that begin at `from` or later. Events that run already are not included; for a list that
- * starts with "now" use `agendaQuery`.
+ * The next `limit` events that begin at `from` or later. Events that are already running are not included; use
+ * `agendaQuery` for a list that starts with them.
  */
 export function upcomingQuery(uid: string, from: Date, limit: number): QueryDescription {
   if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`not a limit: ${limit}`);
@@ -82,7 +82,7 @@ export function upcomingQuery(uid: string, from: Date, limit: number): QueryDesc
   };
 }
 
-/** The occurrences of one series, in the order of their ids (which is the order in which the series planned them). */
+/** The occurrences of one series, ordered by id, which is the order of their original starts. */
 export function seriesQuery(uid: string, recurringEventId: string): QueryDescription {
   return {
     collection: eventsPath(uid),

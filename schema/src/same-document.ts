@@ -1,8 +1,8 @@
 import { isTimestamp } from "./timestamp.ts";
 
 /**
- * Whether two documents hold the same: an SDK hands out new objects for unchanged data, and whoever redraws for each
- * of them makes its page flicker.
+ * Whether two documents have equal contents. An SDK returns new objects for unchanged data, and redrawing for each of
+ * them would make the page flicker.
  */
 export function sameDocument(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

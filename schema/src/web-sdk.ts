@@ -13,7 +13,7 @@ import {
 import type { LiveChange, Listen } from "./live.ts";
 import type { QueryDescription } from "./queries.ts";
 
-/** Builds the web SDK's query. Dates become Timestamps, as the SDK does with every Date. */
+/** Builds the web SDK's query. The SDK converts dates to Timestamps. */
 export function toWebQuery(db: Firestore, description: QueryDescription): Query {
   const constraints: QueryConstraint[] = [
     ...description.filters.map(filter => where(filter.field, filter.op, filter.value)),
@@ -23,12 +23,12 @@ export function toWebQuery(db: Firestore, description: QueryDescription): Query 
   return query(collection(db, description.collection), ...constraints);
 }
 
-/** `Listen` of the web SDK, for `subscribe` and `openAgenda`. */
+/** The web SDK's implementation of `Listen`, for `subscribe` and `openAgenda`. */
 export function webListen(db: Firestore): Listen {
   return (description, observer) =>
     onSnapshot(
       toWebQuery(db, description),
-      // Without metadata changes nobody would learn that the cached state has been confirmed by the server.
+      // Without metadata changes, there would be no update when the server confirms the cached state.
       { includeMetadataChanges: true },
       snapshot => {
         const changes = snapshot

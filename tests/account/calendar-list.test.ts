@@ -24,7 +24,7 @@ const kim = people.add("kim@example.com", shared("kim-choir"));
 const lea = people.add("lea@example.com", shared("lea-choir"));
 
 const db = useStack(people);
-/** Where users find and change their list at Google. */
+/** The path of a user's calendar list in Google's API. */
 const listPath = "users/me/calendarList";
 
 const calendars = async (person: Person): Promise<Record<string, Record<string, unknown>>> =>

@@ -3,7 +3,10 @@ import { startHarness, type Harness } from "@firestore-calendar-sync/harness";
 import { functionsBundle } from "../../scripts/stack/build.ts";
 import { callAs } from "./harness-client.ts";
 
-/* What every callable refuses before it does anything, over HTTP, in the deployed bundle that enforces App Check. */
+/*
+ * These tests call the callables of the deployed bundle over HTTP and check the conditions under which every callable
+ * refuses. The bundle enforces App Check.
+ */
 
 let harness: Harness;
 const app = "1:1:web:1";
@@ -42,7 +45,7 @@ describe("the rate limit", () => {
       await callAs(harness, { uid }, "syncNow", { calendarKey: "k".repeat(22) }, app);
     const answers = await Promise.all(Array.from({ length: 90 }, async () => await call("uid-busy")));
     const refused = answers.filter(({ status }) => status === 429);
-    // One more may go through for each second that this takes.
+    // The limit allows one more call per second of the test's duration.
     expect(refused.length).toBeGreaterThan(15);
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(60);
     expect(refused[0]?.error).toMatchObject({

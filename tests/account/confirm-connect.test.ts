@@ -8,8 +8,9 @@ import { eventually, timedEvent } from "../foundation/local-world.ts";
 import { callAs, connectUrl, documentsOf, timesAsked } from "./harness-client.ts";
 
 /*
- * The swapped user: an attacker begins to connect, and has a victim finish on Google's page. Without a confirmation the
- * victim's calendar would be the attacker's. Here the deployed bundle runs with CONFIRM_CONNECT.
+ * The attack: an attacker starts to connect an account and makes a victim finish on Google's page. Without a
+ * confirmation, the victim's calendar would be connected to the attacker's user. These tests run the deployed bundle
+ * with CONFIRM_CONNECT.
  */
 
 const victimsMail = "victim@example.com";
@@ -30,7 +31,7 @@ afterAll(async () => {
   await harness.close();
 });
 
-/** The user begins; whoever owns the mailbox consents. The address that their browser ends up at. */
+/** The user starts to connect; the owner of the mailbox consents. Returns the address at which the browser arrives. */
 async function consentTo(uid: string, decision: "allow" | "deny" = "allow"): Promise<string> {
   const url = await connectUrl(harness, { uid });
   return await requestRedirect(await requestRedirect(url.href, { email: victimsMail, decision }));
@@ -50,7 +51,7 @@ describe("a consent", () => {
     const address = await consentTo("uid-owner");
     const { outcome, rest } = readConnectReturn(address);
     expect(rest).toBe("http://127.0.0.1:5000/#/week");
-    // Nothing that a server, its log or a Referer would get to see.
+    // The address contains no part that a server, its log or a Referer header would receive.
     expect(new URL(address).search).toBe("");
     expect(await timesAsked(harness, "/token")).toBe(0);
     const answer = await confirm("uid-owner", outcome?.kind === "confirm" ? outcome.confirmation : "");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createTokenSeal, type SealingKeys } from "../../functions/src/account/token-seal.ts";
+import { createTokenSeal, type KeyRing } from "../../functions/src/account/token-seal.ts";
 import { settle, summariesOf, useStack } from "./shared-stack.ts";
 import {
   answerConsent,
@@ -47,7 +47,7 @@ const phasesOf = async (uid: string): Promise<Record<string, string>> =>
       (calendar["sync"] as { phase: string }).phase,
     ]),
   );
-/** Channels of calendars; the one of the account's list is calendar-list.test.ts's. */
+/** Watches of calendars. calendar-list.test.ts tests the watch of the account's calendar list. */
 const watchesOf = async (uid: string) =>
   (await db.collection("watches").where("uid", "==", uid).get()).docs.filter(
     watch => watch.get("resource") !== "calendarList",
@@ -78,7 +78,7 @@ describe("connecting", () => {
     const user = await signUp();
     const accountId = await connect(user, ada);
     const stored = (await db.doc(`credentials/${accountId}`).get()).data() ?? {};
-    const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as SealingKeys);
+    const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as KeyRing);
     const tokens = [
       await seal.open(accountId, "refresh", stored["refreshToken"] as string),
       await seal.open(accountId, "access", stored["accessToken"] as string),
@@ -96,7 +96,7 @@ describe("connecting", () => {
     const user = await signUp();
     await connect(user, holidays);
     await until("polling", async () => (await phasesOf(user.uid))["Holidays"] === "polling");
-    // Their own calendar has one.
+    // No other calendar of the user has a watch either.
     const others = (await watchesOf(user.uid)).filter(watch => watch.get("calendarId") !== holidays);
     expect(others.map(watch => watch.id)).toEqual([]);
   });

@@ -6,8 +6,8 @@ import { eventually, timedEvent } from "../foundation/local-world.ts";
 import { callAs, type Claims, connectUrl, controlGoogle, documentsOf, timesAsked } from "./harness-client.ts";
 
 /*
- * Users of a Workspace whose administrators let our service account act for them: connected without a consent page, by
- * the deployed bundle, with IAM and the token endpoint of the local Google.
+ * Users of a Workspace whose administrators allow our service account to act for them. The deployed bundle connects
+ * them without a consent page, with IAM and the token endpoint of the local Google.
  */
 
 const robot = "robot@project.iam.gserviceaccount.com";
@@ -72,7 +72,7 @@ async function subjectOf(email: string): Promise<string> {
   return ((await answer.json()) as { sub: string }).sub;
 }
 
-/** Somebody who has signed in to the app with the Google account of this address. */
+/** The claims of a user who has signed in to the app with this Google account. */
 const signedIn = (email: string, changed: Partial<Claims> = {}): Claims => ({
   uid: `uid-${email}`,
   email,
@@ -86,7 +86,7 @@ const statusOf = async ({ uid }: Claims, accountId: string): Promise<unknown> =>
 const summaries = async ({ uid }: Claims) =>
   (await harness.db.collection(`users/${uid}/events`).get()).docs.map(event => String(event.get("summary")));
 
-/** Connects without a consent page, and waits until the calendar is live. */
+/** Connects without a consent page and waits until the calendar is live. */
 async function connect(claims: Claims): Promise<{ accountId: string; calendarKey: string }> {
   const url = await connectUrl(harness, claims);
   const accountId = url.searchParams.get("connected");
@@ -98,7 +98,7 @@ async function connect(claims: Claims): Promise<{ accountId: string; calendarKey
   return { accountId, calendarKey };
 }
 
-/** Every access token of this person that was given out so far is dead. */
+/** Revokes all access tokens of this user. */
 async function endTokens(name: Name): Promise<void> {
   await controlGoogle(harness, "POST", "grants/revoke", { email: emailOf(name) });
 }

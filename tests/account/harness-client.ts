@@ -1,12 +1,12 @@
 import type { Firestore } from "firebase-admin/firestore";
 import type { Harness } from "@firestore-calendar-sync/harness";
 
-/** A signed-in user of a harness, by the claims of their ID token. Nobody verifies it there. */
+/** The ID token's claims of a signed-in user. The harness does not verify the token. */
 export interface Claims {
   readonly uid: string;
   readonly email?: string;
   readonly emailVerified?: boolean;
-  /** The `sub` of the Google account they have signed in with. */
+  /** The `sub` of the Google account with which the user has signed in. */
   readonly googleSubject?: string;
 }
 
@@ -16,12 +16,12 @@ export interface Answer {
   readonly error?: { readonly status: string; readonly message: string };
 }
 
-/** One call, on a machine that is busy with other things. */
+/** The longest time for one call, on a busy machine. */
 const callTimeoutMs = 60_000;
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const unsigned = (claims: object): string => `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.`;
 
-/** Calls a callable as this user; `appCheck` says for which app. */
+/** Calls a callable as this user. `appCheck` is the id of the app in the App Check token. */
 export async function callAs(
   harness: Harness,
   { uid, email, emailVerified, googleSubject }: Claims,
@@ -55,7 +55,7 @@ export async function callAs(
   return { status: answer.status, ...((await answer.json()) as object) };
 }
 
-/** Where `connectAccount` sends this user. */
+/** The address to which `connectAccount` sends this user. */
 export async function connectUrl(harness: Harness, claims: Claims): Promise<URL> {
   const answer = await callAs(harness, claims, "connectAccount", {
     returnTo: "http://127.0.0.1:5000/#/week",
@@ -65,7 +65,7 @@ export async function connectUrl(harness: Harness, claims: Claims): Promise<URL>
   return new URL(url);
 }
 
-/** The control surface of the harness's Google. */
+/** Calls the control surface of the harness's Google. */
 export async function controlGoogle(harness: Harness, method: string, path: string, body?: object) {
   const answer = await fetch(`${harness.google.url}/_emulator/${path}`, {
     method,
@@ -76,12 +76,12 @@ export async function controlGoogle(harness: Harness, method: string, path: stri
   return await answer.json();
 }
 
-/** How often Google was asked for this path. */
+/** The number of requests to Google with this path. */
 export async function timesAsked(harness: Harness, path: string): Promise<number> {
   return (await harness.control.requests()).filter(request => request.path === path).length;
 }
 
-/** Every document of the server's collections, and of this user, by path. */
+/** All documents of the server's collections that belong to this user, and the user's own documents, by path. */
 export async function documentsOf(db: Firestore, uid: string): Promise<Map<string, object>> {
   const collections = ["credentials", "oauthStates", "calendarLists", "watches", "syncStates"];
   const mine = ["accounts", "calendars", "events"].map(name => db.collection(`users/${uid}/${name}`).get());

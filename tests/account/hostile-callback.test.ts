@@ -26,7 +26,7 @@ const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>
   [...(await dumpDatabase())].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
 
-/** Refused with one fixed sentence, no way on, and not a word of what was sent. */
+/** Expects a refusal with one fixed sentence, without a redirect and without any of the values that were sent. */
 async function expectRefused(url: string, init?: RequestInit): Promise<void> {
   const before = await credentials();
   const answer = await visit(url, init);

@@ -9,7 +9,7 @@ const keeper = people.add("keeper@example.com");
 const db = useStack(people);
 const root = join(__dirname, "../..");
 
-/** `npm run keys`, after the bootstrap. */
+/** Runs `npm run keys` without its bootstrap script. */
 function keys(args: readonly string[], input = ""): { code: number | null; printed: string } {
   const env = { ...process.env, TOKEN_ENCRYPTION_KEYS: "" };
   const ended = spawnSync(process.execPath, [join(root, "scripts/keys.ts"), ...args], {

@@ -34,7 +34,10 @@ interface Channel {
   readonly stoppedAt?: number;
 }
 
-/** Both calendars are live and watched. Keys: theirs and, last, the account's, which begins its list's channel. */
+/**
+ * Connects an account and waits until both calendars are live and watched. Returns their keys and, last, the
+ * account's id, with which the channel ids of its list begin.
+ */
 async function settleBoth(person: Person, email: string) {
   const { accountId, keys } = await settle(db, person, email, 2);
   return { accountId, keys: [...keys, accountId] };
@@ -45,7 +48,7 @@ const liveChannelsOf = async (keys: readonly string[]) => {
   return channels.filter(({ id, stoppedAt }) => stoppedAt === undefined && keys.includes(id.slice(0, 22)));
 };
 
-/** Whether the local Google still gives tokens for this account's grant. */
+/** The number of successful token revocations at the local Google. */
 async function revocations(): Promise<number> {
   const requests = (await google("GET", "requests")) as { path: string; status: number }[];
   return requests.filter(({ path, status }) => path === "/revoke" && status === 200).length;
@@ -65,7 +68,8 @@ describe("disconnecting", () => {
     await expectGone(person.uid);
     expect(await liveChannelsOf(keys)).toEqual([]);
     expect(await revocations()).toBe(revokedBefore + 1);
-    // Not by uid only: nothing below a state, and no document without a parent.
+    // Searches all paths, not only documents with the uid: no document below a state may be left, not even without a
+    // parent.
     const paths = [...(await dumpDatabase()).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)) || path.includes(accountId))).toEqual(
       [],
@@ -85,7 +89,7 @@ describe("disconnecting", () => {
     }
     const outcome = await finish(await answerConsent(await consentUrl(person), ben));
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
-    // Google's trouble delays the end, and does not prevent it.
+    // A failure at Google delays the end of the clean-up, but does not prevent it.
     await until("data gone", async () => {
       const left = await traces(person.uid);
       return left.every(path => !path.startsWith("syncStates/") && !path.includes("/events/"));
@@ -119,8 +123,8 @@ describe("disconnecting", () => {
   test("goes on where a clean-up died, from any point", async () => {
     const person = await signUp();
     const { accountId, keys } = await settleBoth(person, eve);
-    // As left by workers that died after each of their steps: events gone, state there; all of one gone; and what the
-    // user themselves may have deleted or changed below their uid.
+    // The state after workers that died between their steps: in the first calendar the events are deleted but the
+    // state is left; in the second only the state is deleted. The user's own documents have been deleted or changed.
     const [first = "", second = ""] = keys;
     await db.doc(`calendarLists/${accountId}`).update({ active: false, status: "disconnecting" });
     await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "active" });
@@ -138,7 +142,7 @@ describe("disconnecting", () => {
   test("a sync that is on its way cannot write after it", async () => {
     const person = await signUp();
     const { accountId, keys } = await settleBoth(person, finn);
-    // Google answers the list only after everything has been deleted.
+    // Google answers the list request only after everything has been deleted.
     await google("POST", "faults", {
       method: "GET",
       path: `/calendars/${encodeURIComponent(finn)}/events`,

@@ -22,9 +22,9 @@ const stays = people.add("stays@example.com");
 const db = useStack(people);
 
 /**
- * Somebody of whom Authentication knows nothing (any more), and for whom no function was called: so it is after
- * `deleteUsers` of the Admin SDK, which raises no events. The local one raises them, so nobody is deleted here; the
- * functions emulator does not ask who has signed a token.
+ * A user who does not exist in Authentication, and for whom no deletion event was raised: the situation after
+ * `deleteUsers` of the Admin SDK, which raises no events. The Auth emulator raises them, so this function deletes no
+ * user but changes the uid in a token. The functions emulator does not verify signatures.
  */
 async function deletedUnnoticed(): Promise<Person> {
   const { uid, idToken } = await signUp();

@@ -6,7 +6,7 @@ import { call, google, GooglePeople, signUp, traces, until } from "./stack-clien
 
 const people = new GooglePeople();
 const tom = people.add("tom@example.com");
-/** Access and refresh tokens as the local Google (and Google) make them. */
+/** The form of access and refresh tokens, at Google and at the local Google. */
 const tokens = /ya29\.[\w-]{12}|1\/\/0[\w-]{12}|1%2F%2F0[\w-]{12}/;
 const logFolder = join(__dirname, "../../.stack/latest");
 

@@ -58,7 +58,7 @@ describe("setCalendarEnabled", () => {
       inactiveReason: "disabled",
     });
 
-    // A reconnect respects the choice.
+    // The choice stays valid after a reconnect.
     await connect(person, gus);
     expect((await calendarOf(person, "Club")).get("enabled")).toBe(false);
 

@@ -2,17 +2,17 @@ import { randomBytes } from "node:crypto";
 import { getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 
-/** A project of their own for repositories under test: no function of the stack sees these documents. */
+/** A separate project, so that no function of the stack runs for the documents of these tests. */
 const projectId = "demo-repositories";
 
-/** The Firestore emulator, through the Admin SDK. */
+/** The Firestore emulator through the Admin SDK. */
 export function openOwnDatabase(): Firestore {
   return getFirestore(
     getApps().find(app => app.name === projectId) ?? initializeApp({ projectId }, projectId),
   );
 }
 
-/** A key like those of calendars and accounts. */
+/** A random key in the form of a calendar or account key. */
 export function newKey(): string {
   return randomBytes(17).toString("base64url").slice(0, 22);
 }
@@ -20,8 +20,9 @@ export function newKey(): string {
 const closedTransaction = "Transaction is invalid or closed";
 
 /**
- * Runs a transaction again when the emulator has closed it for waiting too long for a lock. The Admin SDK repeats what
- * Firestore itself would say then, but not the emulator's words; in the functions, the queue or the user repeats it.
+ * Repeats a transaction that the emulator has closed because it waited too long for a lock. The Admin SDK repeats a
+ * transaction after Firestore's own error, but not after the emulator's error message. In production, the queue or
+ * the user repeats the operation.
  */
 export async function repeatWhenClosed<Result>(run: () => Promise<Result>): Promise<Result> {
   try {

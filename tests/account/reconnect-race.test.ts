@@ -8,8 +8,8 @@ import type { GoogleFailure } from "../../functions/src/model/google-failure.ts"
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
 
 /*
- * Google's refusal of an old connection and the user's new consent may arrive in any order; a healthy account must not
- * be called dead for it.
+ * Google's refusal of an old connection and the user's new consent can arrive in any order. A healthy account must
+ * never be marked as dead because of an old refusal.
  */
 
 const db = openOwnDatabase();
@@ -91,7 +91,7 @@ describe("an account that was connected again", () => {
       async () => await repeatWhenClosed(async () => await status.requireReauth(accountId, refusalOf("old"))),
     );
     const connected = repeatWhenClosed(async () => await connect("new"));
-    // Not Promise.all: what is still under way when one fails would fail in the next test file.
+    // Not Promise.all: if one operation failed, the others would still run and could fail in the next test file.
     const outcomes = await Promise.allSettled([...refusals, connected]);
     expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([]);
     expect([await accountStatus(), await activeCalendars()]).toEqual(["active", [true]]);

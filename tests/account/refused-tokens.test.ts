@@ -7,7 +7,10 @@ import {
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
 
-/* Google refuses tokens that it has just issued: only a day of nothing else ends an account. */
+/*
+ * Google refuses tokens that it has just issued. An account ends only if this continues for a day without any
+ * success.
+ */
 
 const db = openOwnDatabase();
 const store = createAccountStore(db);

@@ -18,7 +18,7 @@ const calendarIds = Array.from({ length: calendarCount - 1 }, (_, n) => `busy${n
 const max = people.add("max@example.com", ...calendarIds.map(id => ({ id, summary: id, selected: true })));
 const allIds = [max, ...calendarIds];
 const dayMs = 86_400_000;
-/** Fifty calendars on two busy cores. */
+/** Enough for fifty calendars on two busy cores. */
 const patienceMs = 300_000;
 
 const db = useStack(people);
@@ -69,7 +69,7 @@ describe("renewal", () => {
     };
 
     const renewal = runSchedule("renewWatches");
-    // Edits go on for as long as channels are being replaced, and a little longer.
+    // Edits events until all channels have been replaced, for 40 rounds at most.
     for (let round = 0; round < 40; round++) {
       const now = await openChannels(accountId);
       const replaced = allIds.every(id => now.has(id) && now.get(id) !== before.get(id));
@@ -101,7 +101,7 @@ describe("renewal", () => {
     );
     expect(made.length).toBeGreaterThan(20);
 
-    // Google's side: exactly the new channels are alive, and each was opened before the old one was stopped.
+    // At Google, exactly the new channels are open, and each old channel was stopped.
     const channels = (await google("GET", "channels")) as { id: string; live: boolean }[];
     const alive = channels.filter(({ id, live }) => live && !id.startsWith(accountId)).map(({ id }) => id);
     expect(alive.sort()).toEqual([...replacements.values()].sort());

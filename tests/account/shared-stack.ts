@@ -4,8 +4,8 @@ import { getFirestore, type Firestore, type QueryDocumentSnapshot } from "fireba
 import { connect, google, projectId, until, type GooglePeople, type Person } from "./stack-client.ts";
 
 /**
- * For a whole test file: Google knows these people and nothing of other files, no test sees another's faults, and
- * afterwards Google is as it was when it began, its clock included. Gives the database, without rules.
+ * Prepares the local Google for a test file: it has only these users, faults are removed before each test, and the
+ * state and the clock are reset afterwards. Returns the database, to which security rules do not apply.
  */
 export function useStack(people: GooglePeople): Firestore {
   const app = initializeApp({ projectId });
@@ -25,13 +25,13 @@ export function useStack(people: GooglePeople): Firestore {
 
 interface Settled {
   readonly accountId: string;
-  /** Of the calendars that are synced. */
+  /** The keys of the synced calendars. */
   readonly keys: readonly string[];
-  /** The first of them, or the only one. */
+  /** The first of `keys`. */
   readonly key: string;
 }
 
-/** Connects an account, and waits until its `count` calendars are live and watched, and so is their list. */
+/** Connects an account and waits until its `count` calendars are live and watched, and its calendar list is watched. */
 export async function settle(db: Firestore, person: Person, email: string, count = 1): Promise<Settled> {
   const accountId = await connect(person, email);
   const keys = await until(`${count} live calendars`, async () => {
@@ -46,13 +46,13 @@ export async function settle(db: Firestore, person: Person, email: string, count
   return { accountId, keys, key: keys[0] ?? "" };
 }
 
-/** The open watches of one calendar. */
+/** The open watches of a calendar. */
 export async function openWatchesOf(db: Firestore, key: string): Promise<QueryDocumentSnapshot[]> {
   const watches = await db.collection("watches").where("calendarKey", "==", key).get();
   return watches.docs.filter(watch => watch.get("status") === "open");
 }
 
-/** What the events of a user are called. */
+/** The titles of a user's events, sorted. */
 export async function summariesOf(db: Firestore, { uid }: Person): Promise<string[]> {
   const events = await db.collection(`users/${uid}/events`).get();
   return events.docs.map(event => event.get("summary") as string).sort();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What `npm run stack` gives to its command. */
+/** An environment variable that `npm run stack` sets for its command. */
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run this through npm run stack`);
@@ -14,12 +14,12 @@ export const appUrl = setting("HOSTING_URL");
 const authUrl = `http://${setting("FIREBASE_AUTH_EMULATOR_HOST")}`;
 export const projectId = setting("GCLOUD_PROJECT");
 
-/** One call inside the stack, a cold process included. */
+/** The longest time for one call in the stack, including the start of a process. */
 const callTimeoutMs = 60_000;
 
 /**
- * Every document of the database, by path, as the REST API shows it: one query over all collections, whatever their
- * names, and whether or not a document has a parent (reference of `CollectionSelector.allDescendants`).
+ * All documents of the database, by path, in the REST API's form. One query covers all collections, whatever their
+ * names, and documents without a parent (reference of `CollectionSelector.allDescendants`).
  */
 export async function dumpDatabase(): Promise<Map<string, unknown>> {
   const database = `projects/${projectId}/databases/(default)/documents`;
@@ -38,7 +38,7 @@ export async function dumpDatabase(): Promise<Map<string, unknown>> {
   );
 }
 
-/** What is stored of one user: the paths and documents that hold their uid anywhere. */
+/** The paths of the documents that contain the user's uid in their path or in their fields. */
 export async function traces(uid: string): Promise<string[]> {
   return [...(await dumpDatabase())]
     .filter(([path, fields]) => path.includes(uid) || JSON.stringify(fields ?? {}).includes(uid))
@@ -46,7 +46,7 @@ export async function traces(uid: string): Promise<string[]> {
     .sort();
 }
 
-/** Waits until `find` gives something, asking ten times a second. */
+/** Waits until `find` returns a value. Calls it ten times per second. */
 export async function until<T>(
   what: string,
   find: () => Promise<T | undefined | false>,
@@ -67,7 +67,7 @@ export interface Person {
   readonly idToken: string;
 }
 
-/** Signs up a new user at the Auth emulator. */
+/** Creates a user in the Auth emulator. */
 export async function signUp(): Promise<Person> {
   const answer = await post(`${authUrl}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local`, {
     returnSecureToken: true,
@@ -76,7 +76,7 @@ export async function signUp(): Promise<Person> {
   return { uid: localId, idToken };
 }
 
-/** Deletes a user, as they would themselves. */
+/** Deletes a user with the user's own token. */
 export async function deleteUser({ idToken }: Person): Promise<void> {
   await post(`${authUrl}/identitytoolkit.googleapis.com/v1/accounts:delete?key=local`, { idToken });
 }
@@ -87,7 +87,7 @@ export interface CallAnswer {
   readonly error?: { readonly status: string; readonly message: string };
 }
 
-/** Calls a callable function as the web SDK does (firebase.google.com/docs/functions/callable-reference). */
+/** Calls a callable function like the web SDK (firebase.google.com/docs/functions/callable-reference). */
 export async function call(person: Person | undefined, name: string, data: unknown): Promise<CallAnswer> {
   const headers = person === undefined ? {} : { Authorization: `Bearer ${person.idToken}` };
   const { status, body } = await post(`${functionsUrl}/${name}`, { data }, headers);
@@ -108,14 +108,14 @@ async function post(
   return { status: answer.status, body: await answer.json() };
 }
 
-/** The consent page's address for a user. */
+/** The address of the consent page for a user. */
 export async function consentUrl(person: Person, returnTo = `${appUrl}/`): Promise<string> {
   const answer = await call(person, "connectAccount", { returnTo });
   if (answer.result === undefined) throw new Error(`no consent URL: ${JSON.stringify(answer)}`);
   return (answer.result as { url: string }).url;
 }
 
-/** Answers Google's consent page; gives the address that Google sends the user to. */
+/** Submits Google's consent page. Returns the address to which Google redirects. */
 export async function answerConsent(
   url: string,
   email: string,
@@ -134,7 +134,7 @@ export interface Visit {
   readonly headers: Headers;
 }
 
-/** Opens an address as a browser would, without following redirects. */
+/** Opens an address like a browser, but does not follow redirects. */
 export async function visit(url: string, init: RequestInit = {}): Promise<Visit> {
   const answer = await fetch(url, {
     ...init,
@@ -149,7 +149,7 @@ export async function visit(url: string, init: RequestInit = {}): Promise<Visit>
   };
 }
 
-/** Connects an account through the whole flow and gives its id. */
+/** Connects an account through the whole flow. Returns its id. */
 export async function connect(person: Person, email: string): Promise<string> {
   const outcome = await finish(await answerConsent(await consentUrl(person), email));
   const accountId = outcome.get("connected");
@@ -157,7 +157,7 @@ export async function connect(person: Person, email: string): Promise<string> {
   return accountId;
 }
 
-/** Follows Google's redirect; gives the query that the app gets. */
+/** Follows Google's redirect. Returns the query with which the app is opened. */
 export async function finish(callbackUrl: string): Promise<URLSearchParams> {
   const answer = await visit(callbackUrl);
   if (answer.location === undefined)
@@ -165,7 +165,7 @@ export async function finish(callbackUrl: string): Promise<URLSearchParams> {
   return new URL(answer.location).searchParams;
 }
 
-/** The control surface of the local Google Calendar. */
+/** Calls the control surface of the local Google Calendar. */
 export async function google(method: string, path: string, body?: object): Promise<unknown> {
   const answer = await fetch(`${googleUrl}/_emulator/${path}`, {
     method,
@@ -179,7 +179,7 @@ export async function google(method: string, path: string, body?: object): Promi
   return await answer.json();
 }
 
-/** What a person does at Google itself, by a call of the Calendar API. */
+/** Calls the Calendar API as a user. */
 export async function atGoogle(email: string, method: string, path: string, body?: object): Promise<void> {
   const { access_token: token } = (await google("POST", "tokens", { email })) as { access_token: string };
   const answer = await fetch(`${googleUrl}/calendar/v3/${path}`, {
@@ -203,11 +203,11 @@ interface SeedCalendar {
   readonly events?: readonly object[];
 }
 
-/** The people at Google, by e-mail address. Editing and seeding again changes calendars without a notification. */
+/** The users at Google, by email address. A second `seed` changes calendars without a notification. */
 export class GooglePeople {
   readonly calendars = new Map<string, SeedCalendar[]>();
 
-  /** A person with a primary calendar that has one event tomorrow, and whatever else. */
+  /** Adds a user with a primary calendar, which has one event tomorrow, and the other given calendars. */
   add(email: string, ...others: SeedCalendar[]): string {
     const events = [eventIn(24, `Event of ${email}`)];
     this.calendars.set(email, [
@@ -228,7 +228,7 @@ export class GooglePeople {
 
 let events = 0;
 
-/** An event of an hour, `hours` from now. */
+/** An event of one hour that begins `hours` from now. */
 export function eventIn(hours: number, summary: string): object {
   const at = (extra: number) => ({
     dateTime: new Date(Date.now() + (hours + extra) * 3_600_000).toISOString(),
@@ -236,7 +236,7 @@ export function eventIn(hours: number, summary: string): object {
   return { id: `event${String(++events).padStart(5, "0")}`, summary, start: at(0), end: at(1) };
 }
 
-/** A secret of the local functions, by its name. */
+/** A secret of the local functions. */
 export function localSecret(name: string): string {
   const file = readFileSync(join(__dirname, "../../functions/.secret.local"), "utf8");
   const line = file.split("\n").find(text => text.startsWith(`${name}=`));
@@ -244,7 +244,7 @@ export function localSecret(name: string): string {
   return line.slice(name.length + 1);
 }
 
-/** Runs one scheduled function as Cloud Scheduler would. */
+/** Runs a scheduled function like Cloud Scheduler. */
 export async function runSchedule(name: string): Promise<void> {
   const url = new URL(functionsUrl);
   const answer = await fetch(`${url.origin}/functions/projects/${projectId}/triggers/us-central1-${name}-0`, {

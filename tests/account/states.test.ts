@@ -14,7 +14,7 @@ import {
   until,
 } from "./stack-client.ts";
 
-/** The arrows of docs/states.md that no other test of this folder walks along. */
+/** These tests cover the transitions of docs/states.md that no other test of this folder covers. */
 
 const people = new GooglePeople();
 const [nia, oto, pia, quin, rosa, sven] = ["nia", "oto", "pia", "quin", "rosa", "sven"].map(name =>
@@ -29,7 +29,7 @@ const statusOf = async (id: string) =>
 const phaseIs = (person: Person, key: string, phase: string) => async () =>
   (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") === phase;
 
-/** An account with one calendar, live and watched. */
+/** Connects an account with one calendar and waits until it is live and watched. */
 async function settleOne(person: Person, email: string) {
   const { accountId, key } = await settle(db, person, email);
   const [watch] = await openWatchesOf(db, key);

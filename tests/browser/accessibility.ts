@@ -8,7 +8,7 @@ interface AxeResults {
   violations: { id: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
 }
 
-/** WCAG 2.2 A and AA as far as a machine can tell: what is wrong, a line each; empty when nothing is. */
+/** The violations of WCAG 2.2 A and AA that a program can detect, one line each. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(source);
   const results = await page.evaluate<AxeResults>(`axe.run(document, {

@@ -1,13 +1,13 @@
 import { crc32 } from "node:zlib";
 import type { Page } from "playwright-core";
 
-/** One picture of the whole page, and how long it stood. */
+/** One picture of the page and how long it was visible. */
 export interface Frame {
   readonly png: Buffer;
   readonly showMs: number;
 }
 
-/** Takes pictures as fast as the browser gives them while `play` runs; equal neighbours become one. */
+/** Takes pictures as fast as possible while `play` runs. Equal consecutive pictures become one frame. */
 export async function film(page: Page, play: () => Promise<void>): Promise<Frame[]> {
   const frames: { png: Buffer; showMs: number }[] = [];
   const over = new AbortController();
@@ -28,11 +28,11 @@ export async function film(page: Page, play: () => Promise<void>): Promise<Frame
 }
 
 /**
- * An animated PNG (w3.org/TR/png-3): every browser shows it where it shows a PNG, and it needs no encoder, because the
- * frames are PNGs already: their image data is passed on under another name. From the second frame on only the
- * rectangle that changed is stored, transparent where it did not, which the page's own browser finds and cuts out.
+ * Creates an animated PNG (w3.org/TR/png-3). Every browser shows it like a PNG, and it needs no encoder: the frames
+ * are PNGs, and their image data is copied into chunks of another type. After the first frame, only the changed
+ * rectangle is stored, with unchanged pixels transparent. The page's browser computes this rectangle.
  *
- * @param lastMs how long the last frame stands before it begins again.
+ * @param lastMs how long the last frame is shown before the animation restarts.
  */
 export async function animatedPng(page: Page, frames: readonly Frame[], lastMs: number): Promise<Buffer> {
   const kept: { part: Part; showMs: number }[] = [];
@@ -61,24 +61,24 @@ export async function animatedPng(page: Page, frames: readonly Frame[], lastMs: 
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),
-    // Number of frames; 0: for ever.
+    // The number of frames, and 0 for an endless animation.
     chunk("acTL", Buffer.concat([uint32(kept.length), uint32(0)])),
     ...body,
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
 
-/** A rectangle of a frame as a PNG of its own. */
+/** The changed rectangle of a frame, as a PNG. */
 interface Part {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** base64 */
+  /** Base64. */
   readonly data: string;
 }
 
-/** Runs in the page: where two pictures differ, as a PNG; null when they do not. */
+/** Runs in the page. Returns the rectangle in which two pictures differ, as a PNG, or null if they are equal. */
 const cutOut = `async ([before, after]) => {
   const draw = async picture => {
     const image = new Image();
@@ -123,7 +123,7 @@ const cutOut = `async ([before, after]) => {
   return { x: left, y: top, width: cut.width, height: cut.height, data: btoa(text) };
 }`;
 
-/** Where and how long a frame is shown: it is laid over what was there. */
+/** The chunk with a frame's place and duration. The frame is drawn over the frame before it. */
 function frameControl(sequence: number, { x, y, width, height }: Part, showMs: number): Buffer {
   const delay = Buffer.alloc(4);
   delay.writeUInt16BE(Math.round(Math.min(showMs, 60_000)), 0);

@@ -3,7 +3,10 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 
 const pageUrl = "http://127.0.0.1:5000/";
 
-/** Opens the page as a demo user of the given name, in a browser profile of its own; `before` it has an address. */
+/**
+ * Opens the page as a demo user with the given name, in its own browser context. `before` runs before the page is
+ * loaded.
+ */
 export type OpenPage = (
   options: { as: string; before?: (page: Page) => Promise<void> } & BrowserContextOptions,
 ) => Promise<Page>;
@@ -16,9 +19,9 @@ afterAll(async () => {
 });
 
 /**
- * A suite that needs a browser. Without one it is skipped, and its name says so.
+ * Declares a suite that needs a browser. Without a browser the suite is skipped, with the reason in its name.
  *
- * Each page is a context of its own (cookies, storage, cache); an error that the page did not catch fails the test.
+ * Each page has its own context (cookies, storage, cache). An uncaught error in a page fails the test.
  */
 export function describeInBrowser(name: string, suite: (open: OpenPage) => void): void {
   const executablePath = process.env["CHROMIUM_PATH"];
@@ -32,7 +35,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
     let browser: Browser;
     let uncaught: Error[] = [];
     beforeAll(async () => {
-      // Containers run as root, where Chromium's sandbox does not start.
+      // Containers run as root, and Chromium's sandbox does not start as root.
       launched ??= chromium.launch({ executablePath, args: ["--no-sandbox"] });
       browser = await launched;
     });

@@ -1,16 +1,16 @@
 import type { Page } from "playwright-core";
 
-/** Generous: on a busy machine each function's first call starts a process. */
+/** A long limit: on a busy machine the first call of each function starts a process. */
 const patienceMs = 60_000;
 
-/** Connects `email` on a page whose user has connected nobody yet, as a person does. */
+/** Connects `email` through the page, for a user without a connected account. */
 export async function connectOnPage(page: Page, email: string): Promise<void> {
   await page.getByRole("main").getByRole("button", { name: "Connect Google Calendar" }).click();
   await consent(page, email);
   await page.getByText("Connected. Your events are on their way.").waitFor();
 }
 
-/** Allows on Google's page, and waits until the app is back. */
+/** Allows access on Google's page and waits until the browser is back in the app. */
 export async function consent(page: Page, email: string): Promise<void> {
   await page.waitForURL("**/o/oauth2/**", { timeout: patienceMs });
   await page.locator(`input[type=radio][value="${email}"]`).check();

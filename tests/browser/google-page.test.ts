@@ -9,7 +9,7 @@ const email = "hand@example.com";
 const calendarId = email;
 const today = new Date().toISOString().slice(0, 10);
 
-/** Where the event begins at Google, `10:00`. */
+/** The start of the event at Google, for example `10:00`. */
 async function startAtGoogle(): Promise<string | undefined> {
   const day = Date.parse(today);
   const query = new URLSearchParams({ calendarId, from: `${day}`, to: `${day + 86_400_000}` });
@@ -36,7 +36,7 @@ describeInBrowser("the local Google Calendar's own page", open => {
     await event(page, "10:00").waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
 
-    // One hour down: a 24th of a day's column.
+    // Moves the event down by one hour: a 24th of the column's height.
     const box = await event(page, "10:00").boundingBox();
     const column = await page.locator(".day").first().boundingBox();
     if (!box || !column) throw new Error("the page shows no event");

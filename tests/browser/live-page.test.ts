@@ -10,15 +10,15 @@ const person = "browser";
 const email = `${person}@example.com`;
 const calendarId = email;
 const control = new GoogleControl();
-/** The first call of each function starts a process of its own, which is slow on a busy machine. */
+/** The first call of each function starts a process, which is slow on a busy machine. */
 const timeoutMs = 150_000;
 
-/** Today at an hour of UTC, as Google takes it. */
+/** Today at an hour of UTC, in Google's form. */
 function today(hour: number): calendar_v3.Schema$EventDateTime {
   return { dateTime: new Date(new Date().setUTCHours(hour, 0, 0, 0)).toISOString(), timeZone: "UTC" };
 }
 
-/** Opens the page; connects through the consent page when nobody is connected yet. */
+/** Opens the page. Connects through the consent page if no account is connected. */
 async function openConnected(open: OpenPage): Promise<Page> {
   const page = await open({ as: person });
   const welcome = page.getByRole("heading", { name: "Bring your calendar here" });
@@ -87,7 +87,7 @@ describeInBrowser("the page on the whole stack", open => {
           recurrence: ["RRULE:FREQ=DAILY;COUNT=5"],
         },
       });
-      // Ids of instances end with their time in UTC; keys of calendars may hold any letter.
+      // Ids of instances end with their start in UTC, so they end with "Z". A calendar key can contain any letter.
       await page.waitForFunction("document.querySelectorAll('[data-event$=Z]').length === 5", undefined, {
         timeout: 60_000,
       });

@@ -36,7 +36,7 @@ describeInBrowser("the page of somebody with 5,000 events", open => {
     const first = await tab.use();
     const uses: TabUse[] = [];
     expect(await documentsRead(page)).toBeLessThanOrEqual(3 * aMonth + 3);
-    // Accounts, calendars, the month in view and those at its edges.
+    // The queries for accounts, calendars, the visible month and the months at its edges.
     expect(first.liveQueries).toBeLessThanOrEqual(5);
 
     await pageThrough(page, "Later", { months: 8, every: 4, ready }, async () => {
@@ -51,7 +51,7 @@ describeInBrowser("the page of somebody with 5,000 events", open => {
   });
 });
 
-/** How many documents the browser's cache holds: with a fresh one, all that were ever read. */
+/** The number of documents in the browser's cache. With a new cache, this is the number of documents that were read. */
 async function documentsRead(page: Page): Promise<number> {
   return await page.evaluate<number>(`(async () => {
     const result = request => new Promise((resolve, reject) => {

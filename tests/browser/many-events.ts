@@ -2,12 +2,12 @@ import { Timestamp } from "firebase-admin/firestore";
 import { eventConverter, eventPath } from "@firestore-calendar-sync/schema";
 import { keys, timedEvent, type UserData } from "./user-data.ts";
 
-/** Firestore takes so many writes at once without complaint. */
+/** Writes per batch. */
 const batchSize = 500;
 
 /**
- * One account, two calendars and `count` events of an hour, evenly over `days` from a month ago: 430 days is what the
- * functions keep.
+ * Writes one account, two calendars and `count` events of one hour, evenly over `days` from a month ago. The
+ * functions keep 430 days.
  */
 export async function fillWithEvents(data: UserData, count: number, days: number): Promise<void> {
   await data.account();
@@ -35,12 +35,12 @@ export async function fillWithEvents(data: UserData, count: number, days: number
   }
 }
 
-/** Holds in the page once every day of the month in view has the events that `fillWithEvents` gave it. */
+/** A condition in the page: every day of the visible month shows the events that `fillWithEvents` wrote for it. */
 export function monthComplete(count: number, days: number): string {
   const aDay = Math.floor(count / days);
   return `[...document.querySelectorAll(".fc-daygrid-day:not(.fc-day-other)")].filter(day =>
     day.querySelectorAll("[data-event]").length >= ${aDay}).length >= 28`;
 }
 
-/** Holds in the page once the server has confirmed everything in view. */
+/** A condition in the page: the server has confirmed all visible data. */
 export const everythingLive = `document.querySelector(".connection[data-kind=live]") !== null`;

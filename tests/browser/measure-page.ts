@@ -1,13 +1,13 @@
 /**
- * What the page costs a person with 5,000 events, in a browser that has never been here:
+ * Measures the page for a user with 5,000 events, in a browser without a cache:
  *
  *     npm run stack -- node tests/browser/measure-page.ts [VISITS]
  *
- * Time: from sign-in until the month can be used, which means that each of its days shows all its events, and that a
- * click on "Later" has turned the page; beside it, as the floor, the same of a person without events. Medians, and the
- * processor time of the page's main thread, which says more on a busy machine.
+ * Time: from sign-in until the month is usable: each of its days shows all its events, and a click on "Later" has
+ * shown the next month. For comparison, the same for a user without events. Prints medians, and the processor time of
+ * the page's main thread, which is more reliable on a busy machine.
  *
- * Memory: of the tab while 24 months are paged through and back, twice.
+ * Memory: of the tab while it pages through 24 months and back, twice.
  */
 import { loadavg } from "node:os";
 import { chromium, type Browser, type Page } from "playwright-core";
@@ -21,7 +21,7 @@ const count = 5000;
 const kept = { days: 430 };
 const twoYears = { days: 800, months: 24 };
 
-/** What a visit waits for, as conditions for the page to evaluate, and when it is over. */
+/** The moments that are measured, as conditions that are evaluated in the page. */
 const moments = {
   "signed in": `document.querySelector(".shell")`,
   "calendars listed": `document.querySelector("li.calendar")`,
@@ -38,7 +38,7 @@ const conditions = Object.entries(moments)
   .map(([name, holds]) => `["${name}", () => ${holds}]`)
   .join(",");
 
-/** Runs before the page's own code: notes when each moment came, in milliseconds since the navigation. */
+/** Runs before the page's own code. Records the time of each moment, in milliseconds since the navigation. */
 const watcher = `
   window.moments = {};
   const waiting = new Map([${conditions}]);
@@ -50,7 +50,7 @@ const watcher = `
       }
   }).observe(document, { subtree: true, childList: true, attributes: true });`;
 
-/** Turns the page, and answers when the browser has painted the next one. */
+/** Pages forward. Resolves when the browser has painted the next page. */
 const turnPage = `new Promise(resolve => {
   const title = () => document.querySelector("h1").textContent;
   const before = title();
@@ -63,7 +63,7 @@ const turnPage = `new Promise(resolve => {
 const desktop = { viewport: { width: 1280, height: 1000 }, locale: "en-GB" };
 const address = (as: string): string => `http://127.0.0.1:5000/?as=${as}`;
 
-/** Milliseconds from sign-in to each moment, and of the main thread's work until the page had been turned. */
+/** Milliseconds from sign-in to each moment, and the main thread's work until the next page was painted. */
 async function visit(browser: Browser, as: string, until: string): Promise<Map<string, number>> {
   const page = await browser.newPage(desktop);
   try {
@@ -129,7 +129,7 @@ const executablePath = findChromium(process.env);
 if (executablePath === undefined) throw new Error("no browser: set CHROMIUM_PATH");
 const admin = connectAdmin();
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-/** A person exists once the page has been opened; the first visit also warms the stack. */
+/** Creates a user by opening the page, and writes the events. The visit also starts the stack's processes. */
 async function settle(as: string, events: number, days: number): Promise<void> {
   const page = await browser.newPage();
   await page.goto(address(as));

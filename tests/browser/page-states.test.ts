@@ -13,7 +13,7 @@ afterAll(async () => {
   await admin.close();
 });
 
-/** A page whose user has one account with two calendars and three events this week. */
+/** Opens the page for a user with one account, two calendars and three events this week. */
 async function openWithEvents(open: OpenPage, as: string, options: object = {}): Promise<[Page, UserData]> {
   const page = await open({ as, ...options });
   const data = await admin.of(as);
@@ -35,7 +35,7 @@ async function openWithEvents(open: OpenPage, as: string, options: object = {}):
   return [page, data];
 }
 
-/** The first drawing of an event in the grid. */
+/** The first element of an event in the grid. */
 function eventNamed(page: Page, name: string) {
   return page.locator("[data-event]", { hasText: name }).first();
 }
@@ -178,7 +178,8 @@ describeInBrowser("the page, state by state", open => {
       asked.push(route.request().postDataJSON());
       await route.fulfill({ status: "error" in json ? 403 : 200, json });
     });
-    // From another page, as from Google's: a change of the fragment alone loads nothing.
+    // Starts from another page, as after Google's page: a navigation that changes only the fragment does not load the
+    // page.
     await page.goto("about:blank");
     await page.goto("http://127.0.0.1:5000/?as=confirming#connect_confirm=the-secret");
     await page.getByText(words).waitFor();
@@ -197,7 +198,7 @@ describeInBrowser("the page, state by state", open => {
     await page.getByLabel("More about Team").click();
     await page.getByRole("switch", { name: "Sync this calendar" }).click();
     await page.getByText("Reconnect the account first.", { exact: true }).waitFor();
-    // It is as it was.
+    // The switch shows its earlier state again.
     await page.locator("[role=switch]:checked:enabled:visible").waitFor();
   });
 
@@ -327,15 +328,15 @@ describeInBrowser("the page, for everyone", open => {
 });
 
 /**
- * Takes the network away or gives it back. The browser tells the page, unless it believed itself offline all along, as
- * it does on a machine that has no network but itself.
+ * Switches the page's network off or on. The event is dispatched here too, because a browser on a machine without a
+ * network reports itself as offline from the start and sends no event.
  */
 async function setOnline(page: Page, online: boolean): Promise<void> {
   await page.context().setOffline(!online);
   await page.evaluate(`dispatchEvent(new Event("${online ? "online" : "offline"}"))`);
 }
 
-/** Presses Tab until the focused element holds `text`, as a person would. */
+/** Presses Tab until an event that contains `text` has the focus. */
 async function tabTo(page: Page, text: string): Promise<void> {
   for (let n = 0; n < 200; n += 1) {
     await page.keyboard.press("Tab");

@@ -18,7 +18,7 @@ describeInBrowser("the recipes of docs/clients.md, compiled and run", open => {
     const page = await open({ as: "recipes" });
     const data = await admin.of("recipes");
     await data.calendar(keys.own);
-    // A page of the same origin with nothing of the app in it.
+    // A page of the same origin that contains no code of the app.
     await page.goto("http://127.0.0.1:5000/__/firebase/init.json");
     await page.evaluate(
       "document.body.innerHTML = '<ul id=calendars></ul><ul id=web></ul><div id=react></div>'",
@@ -48,7 +48,7 @@ describeInBrowser("the recipes of docs/clients.md, compiled and run", open => {
 
 const comparisons: Readonly<Record<string, string>> = { LessThan: "<", GreaterThan: ">" };
 
-/** How each language writes a condition and an order; `field`, `comparison` and `value` are named groups. */
+/** The syntax of a condition and an order in each language. `field`, `comparison` and `value` are named groups. */
 const dialects = {
   kotlin: {
     filter: /\.where(?<comparison>\w+)\("(?<field>\w+)", Timestamp\((?<value>\w+)\)\)/g,
@@ -79,7 +79,7 @@ describe("the recipes of docs/clients.md for phones, which are not compiled here
       expected.filters.map(each => ({ ...each, value: each.value === limits.to ? "to" : "from" })),
     );
     expect(orders).toEqual(expected.orders.map(({ field }) => field));
-    // No other condition, in a form that the patterns above miss.
+    // There is no other condition in a form that the patterns above do not match.
     expect(code.match(/\.(where|order|limit)/g)).toHaveLength(filters.length + orders.length);
     const path = /collection\(["'](.+?)["']\)/.exec(code)?.[1]?.replace(/\$uid|\\\(uid\)/, "uid");
     expect(path).toBe(eventsPath("uid"));

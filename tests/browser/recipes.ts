@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { rootFolder } from "../../scripts/stack/addresses.ts";
 
-/** Generated; inside the repository's folder, so that packages are found. */
+/** The folder of the generated files. It is in the repository's folder, so that imports of packages are resolved. */
 const folder = join(rootFolder, ".stack", "recipes");
 
-/** The code of docs/clients.md that is marked as a recipe, word for word. */
+/** The code of a recipe in docs/clients.md, unchanged. */
 export function recipe(name: string): string {
   const page = readFileSync(join(rootFolder, "docs", "clients.md"), "utf8");
   const code = new RegExp(`<!-- recipe: ${name} -->\\n+\`\`\`\\w+\\n([\\s\\S]+?)\n\`\`\``).exec(page)?.[1];
@@ -15,7 +15,7 @@ export function recipe(name: string): string {
   return code;
 }
 
-/** A recipe as the body of a function: its imports stay at the top, what it leaves open comes as parameters. */
+/** A recipe as the body of a function. Its imports stay at the top; its free variables become parameters. */
 function asFunction(name: string, signature: string, result: string): string {
   const code = recipe(name);
   const importStatement = /^import [^;]+;\n/gm;
@@ -83,7 +83,7 @@ Object.assign(window, { leave, unmount: () => root.unmount() });
 `;
 
 /**
- * Checks the types of the web and the React recipe, and bundles them into a script that runs both against the stack.
+ * Checks the types of the web and React recipes, and bundles them into a script that runs both against the stack.
  *
  * @throws Error with the compiler's messages.
  */

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the page for the documentation, from the running stack and through the real connection:
+ * Takes the documentation's pictures of the page, from the running stack and with a real connection:
  *
  *     CHROMIUM_PATH=/usr/bin/chromium npm run stack -- node tests/browser/screenshots.ts docs/images
  */
@@ -38,7 +38,7 @@ async function open(browser: Browser, context: BrowserContextOptions): Promise<P
   return page;
 }
 
-/** Moves an event five times, so that the strip of latencies has something to show. */
+/** Changes an event five times, so that the strip has latencies to show. */
 async function editSome(page: Page, control: GoogleControl): Promise<void> {
   const google = await googleClientOf(control, email);
   for (let n = 1; n <= 5; n += 1) {
@@ -56,7 +56,7 @@ async function editSome(page: Page, control: GoogleControl): Promise<void> {
   }
 }
 
-/** Headless browsers draw no pointer. */
+/** A drawn mouse pointer, because headless browsers show none. */
 const pointer = `
   const pointer = document.createElement("div");
   pointer.innerHTML = '<svg width="22" height="26" viewBox="0 0 22 26"><path d="M2 1v19l5-4 3.5 8 3.5-1.5-3.5-7.5h7z" fill="#111" stroke="#fff" stroke-width="1.6"/></svg>';
@@ -64,7 +64,7 @@ const pointer = `
   document.body.append(pointer);
   window.point = (x, y) => { pointer.style.transform = "translate(" + (x - 2) + "px," + (y - 1) + "px)"; };`;
 
-/** Moves the mouse as a hand would, and the pointer that stands for it. */
+/** Moves the mouse and the drawn pointer at the speed of a hand. */
 async function glide(page: Page, from: Point, to: Point): Promise<void> {
   const steps = 14;
   for (let n = 1; n <= steps; n += 1) {
@@ -72,7 +72,7 @@ async function glide(page: Page, from: Point, to: Point): Promise<void> {
     const [x, y] = [from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part];
     await page.evaluate(`point(${x}, ${y})`);
     await page.mouse.move(x, y);
-    // As long as a hand takes, so that the film can be followed.
+    // A delay per step, so that the movement is visible in the animation.
     await page.waitForTimeout(50);
   }
 }
@@ -82,7 +82,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Somebody drags an event on Google's side to the next day; the page beside it follows. */
+/** Drags an event to the next day on Google's page and films the change on both sides. */
 async function filmEdit(page: Page, path: string): Promise<void> {
   const google = page.frameLocator("iframe");
   const event = google.locator("button.event", { hasText: "Lunch with Jonas" }).first();

@@ -1,34 +1,34 @@
 import type { CDPSession, Page } from "playwright-core";
 
-/** What a tab uses at one moment, after the garbage has been collected. */
+/** The resources that a tab uses at one moment, after garbage collection. */
 export interface TabUse {
-  /** Live objects of JavaScript. */
+  /** The size of the reachable JavaScript objects. */
   readonly heapMb: number;
   readonly nodes: number;
   readonly eventListeners: number;
-  /** Queries that Firestore keeps up to date. */
+  /** Queries with an open listener. */
   readonly liveQueries: number;
 }
 
-/** A tab that is being watched. */
+/** A tab whose resources are measured. */
 export interface Tab {
   use(): Promise<TabUse>;
 }
 
-/** Follows what a tab costs. To be made before the page loads anything that counts. */
+/** Prepares the measurement of a tab. Must be called before the page loads, so that all queries are counted. */
 export async function watchTab(page: Page): Promise<Tab> {
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
   await session.send("HeapProfiler.enable");
   let liveQueries = 0;
-  // The SDK asks for a query with addTarget and ends it with removeTarget, in the bodies of its WebChannel's requests.
+  // The SDK starts a query with addTarget and ends it with removeTarget, in the bodies of its WebChannel requests.
   page.on("request", request => {
     const body = decodeURIComponent(request.postData() ?? "");
     liveQueries += body.split('"addTarget"').length - body.split('"removeTarget"').length;
   });
   return {
     use: async () => {
-      // What the first collection frees may hold on to more by finalizers.
+      // Finalizers that run after the first collection can release more objects.
       await session.send("HeapProfiler.collectGarbage");
       await session.send("HeapProfiler.collectGarbage");
       const { metrics } = await session.send("Performance.getMetrics");
@@ -43,7 +43,7 @@ export async function watchTab(page: Page): Promise<Tab> {
   };
 }
 
-/** Turns `months` pages, and waits on each for what `ready` says; `look` is called after every `every` pages. */
+/** Pages through `months` months. Waits on each for the condition `ready`. Calls `look` after every `every` months. */
 export async function pageThrough(
   page: Page,
   step: "Later" | "Earlier",

@@ -18,7 +18,7 @@ export const keys = { own: "calendar-of-the-tester", team: "calendar-of-their-te
 
 const dayMs = 86_400_000;
 
-/** Writes what the functions would write, so that the page can be tested in states that are hard to bring about. */
+/** Writes documents in the place of the functions, to test the page in states that are difficult to produce. */
 export interface UserData {
   readonly uid: string;
   readonly db: Firestore;
@@ -45,7 +45,7 @@ export function connectAdmin(): { app: App; of(name: string): Promise<UserData>;
   };
 }
 
-/** The page signs up its user by itself; here it may have to be waited for. */
+/** The page creates its user, so this may have to wait for the user. */
 async function signedUp(app: App, name: string): Promise<{ uid: string }> {
   const deadline = Date.now() + 15_000;
   for (;;) {
@@ -97,7 +97,7 @@ function userData(db: Firestore, uid: string): UserData {
   };
 }
 
-/** Today, at an hour of UTC. */
+/** An event today (plus `dayOffset` days) at an hour of UTC. */
 export function timedEvent(id: string, hour: number, hours: number, dayOffset = 0): EventDocument {
   const midnight = new Date().setUTCHours(0, 0, 0, 0) + dayOffset * dayMs;
   const from = new Date(midnight + hour * 3_600_000);
@@ -118,7 +118,7 @@ export function timedEvent(id: string, hour: number, hours: number, dayOffset = 
   };
 }
 
-/** All day, from `date` for `days` days; timestamps as in Berlin. */
+/** An all-day event of `days` days from `date`, with timestamps for Berlin's winter time. */
 export function allDayEvent(id: string, date: string, days: number): EventDocument {
   const from = Date.parse(`${date}T00:00:00+01:00`);
   const end = new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);

@@ -10,35 +10,35 @@ import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { Tally } from "./tally.ts";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
 
-/** A person with a Google account that is connected. */
+/** A user with a connected Google account. */
 export interface Person {
   readonly uid: string;
   readonly email: string;
   readonly calendarIds: readonly string[];
   google: calendar_v3.Calendar;
-  /** The grant was revoked and not given again yet. */
+  /** True after the grant was revoked and before the user consents again. */
   revoked: boolean;
-  /** Once, at least: a refusal may be found out after the next consent. */
+  /** True if the grant was ever revoked. The product may detect a refusal only after the next consent. */
   wasRevoked: boolean;
 }
 
 export interface ChaosOptions {
   readonly bundle: string;
   readonly seed: number;
-  /** How long things go wrong, in real time. */
+  /** The duration of the chaos, in minutes of real time. */
   readonly minutes: number;
-  /** By chance when left out. */
+  /** The number of users. If absent, random. */
   readonly people?: number;
   readonly calendarsEach?: number;
-  /** A Firestore emulator that runs already. */
+  /** A Firestore emulator that is already running. If absent, one is started. */
   readonly firestoreHost?: string;
-  /** Takes a line for everything that happens, and each line that an instance prints. */
+  /** Receives a line for every action, and every line that an instance prints. */
   readonly log?: (line: string) => void;
-  /** Called when everything is at rest and before all of it is taken down. */
+  /** Called after everything has settled and before the world is stopped. */
   readonly atRest?: (world: ChaosWorld) => Promise<void>;
 }
 
-/** People try again when a page says that something went wrong. */
+/** Repeats an attempt that fails, as users do after an error message. */
 async function persistently(attempt: () => Promise<unknown>, tries = 5): Promise<void> {
   for (let left = tries - 1; ; left--) {
     try {
@@ -51,26 +51,26 @@ async function persistently(attempt: () => Promise<unknown>, tries = 5): Promise
   }
 }
 
-/** How much faster than real time everything lives. */
+/** The ratio of the clock to real time. */
 const speed = 10;
 
-/** Everything that the chaos happens to. */
+/** The users, the local Google and the instances that the chaos affects. */
 export class ChaosWorld {
   readonly harness: Harness;
   readonly people: readonly Person[];
   readonly random: Random;
   readonly log: (line: string) => void;
   /**
-   * Google loses no notification, and no channel ends: every change is announced, so that Firestore must equal Google
-   * before any schedule has run. So it is with even seeds.
+   * True for even seeds: Google loses no notification, and no channel ends. Every change is announced, so Firestore
+   * must equal Google before any schedule has run.
    */
   readonly everyChangeIsAnnounced: boolean;
-  /** Google has said something that was not so: only a full sync is right again. */
+  /** True if Google returned a changed answer. Firestore is then correct only after a full sync. */
   answersChanged = false;
   readonly tally = new Tally();
-  /** Lines of the instances that hold what no log may hold, shortened. */
+  /** Lines of the instances that contain secrets, shortened. */
   readonly leaks: string[] = [];
-  /** What the instances logged as errors, by message. */
+  /** The number of errors that the instances logged, by message. */
   readonly errors = new Map<string, number>();
   #names = 0;
 
@@ -139,7 +139,7 @@ export class ChaosWorld {
         world.look(line);
       };
       for (const line of lines) world.look(line);
-      // Google tries for long; here everything is over soon.
+      // Short and frequent retries, because the run is too short for Google's delays.
       await world.control("POST", "push", { retryBaseMs: 200, maxAttempts: 100 });
       return world;
     } catch (error) {
@@ -149,9 +149,9 @@ export class ChaosWorld {
     }
   }
 
-  /** Takes a line that an instance printed. */
+  /** Checks a line that an instance printed and counts its contents. */
   look(line: string): void {
-    // Access tokens, refresh tokens, and the secrets of this run.
+    // Access tokens, refresh tokens and the secrets of this run.
     const secret = /ya29\.|1\/\/0/.test(line) || this.harness.secrets.some(each => line.includes(each));
     if (secret) this.leaks.push(line.slice(0, 200));
     this.tally.note(line);
@@ -160,13 +160,13 @@ export class ChaosWorld {
     this.errors.set(message, (this.errors.get(message) ?? 0) + 1);
   }
 
-  /** A name that this run has not used. */
+  /** A name that is unique in this run. */
   name(what: string): string {
     this.#names += 1;
     return `${what} ${this.#names}`;
   }
 
-  /** One of some, by chance. */
+  /** A random element of `some`, or undefined if it is empty. */
   pick<T>(some: readonly T[]): T | undefined {
     return some[Math.floor(this.random() * some.length)];
   }
@@ -175,7 +175,7 @@ export class ChaosWorld {
     return min + this.random() * (max - min);
   }
 
-  /** A moment within the next 200 days, at a quarter of an hour. */
+  /** A random time from 20 days ago to 200 days from now, at a quarter of an hour. */
   moment(): number {
     const quarterMs = 900_000;
     const days = this.between(-20, 200);
@@ -190,7 +190,7 @@ export class ChaosWorld {
     await answer.arrayBuffer();
   }
 
-  /** People sign in again at their own calendar programs: those tokens end after an hour. */
+  /** Creates new Google clients for the users, because access tokens end after an hour. */
   async signInAgain(): Promise<void> {
     for (const person of this.people) {
       person.google = await googleClientOf(this.harness.control, person.email);
@@ -201,11 +201,11 @@ export class ChaosWorld {
     person.revoked = true;
     person.wasRevoked = true;
     await this.control("POST", "grants/revoke", { email: person.email });
-    // The person's own calendar program is another grant; it has just lost its token too.
+    // The revocation also ended the token of this user's Google client.
     person.google = await googleClientOf(this.harness.control, person.email);
   }
 
-  /** Consents again. May fail while everything else does. */
+  /** The user consents again. Can fail while faults are active. */
   async reconnect(person: Person): Promise<void> {
     await persistently(() => connect(this.harness, person.uid, person.email));
     person.revoked = false;
@@ -220,7 +220,7 @@ export class ChaosWorld {
     await call(this.harness, person.uid, name, data);
   }
 
-  /** Until it works: a process that was killed may hold its locks in Firestore for a minute. */
+  /** Repeats a call until it succeeds: a killed process can keep its locks in Firestore for a minute. */
   async insistAs(person: Person, name: string, data: object): Promise<void> {
     await persistently(() => this.callAs(person, name, data), 200);
   }

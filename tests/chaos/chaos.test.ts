@@ -5,11 +5,11 @@ import { findViolations } from "./convergence.ts";
 import { describeReport, runChaos } from "./run-chaos.ts";
 
 /*
- * A few seconds of `npm run chaos`, and the proof that its judgement is worth something: once everything is well, each
- * thing that could be wrong is made wrong by hand, and has to be found.
+ * Runs a few seconds of `npm run chaos` and tests its checks: after the run has converged, the test introduces each
+ * kind of error, and the checks must find it.
  */
 
-/** With an even seed Google announces every change; see ChaosWorld.everyChangeIsAnnounced. */
+/** With an even seed, Google announces every change (see ChaosWorld.everyChangeIsAnnounced). */
 const seed = 2;
 
 test(`seed ${seed}: Firestore equals Google after the chaos, and whatever is wrong would be found`, async () => {
@@ -43,7 +43,7 @@ test(`seed ${seed}: Firestore equals Google after the chaos, and whatever is wro
     expect(found).toContainEqual(expect.stringMatching(what));
 });
 
-/** Makes one of everything wrong that the judgement looks for. */
+/** Introduces one error of each kind that the checks look for. */
 async function spoil(world: ChaosWorld): Promise<void> {
   const { harness } = world;
   const [person] = world.people;

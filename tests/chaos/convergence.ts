@@ -9,7 +9,7 @@ interface TimeLike {
 const instant = ({ date, dateTime }: TimeLike = {}): string =>
   date ?? (dateTime ? new Date(dateTime).toISOString() : "none");
 
-/** Whatever is not as it must be when everything has come to rest; empty: all is well. */
+/** All errors after everything has settled. Empty if there are none. */
 export async function findViolations(world: ChaosWorld): Promise<string[]> {
   const violations = await compareCalendars(world);
   violations.push(...(await compareChannels(world)));
@@ -18,7 +18,7 @@ export async function findViolations(world: ChaosWorld): Promise<string[]> {
   return violations;
 }
 
-/** Where Firestore does not equal Google. */
+/** The differences between Firestore and Google. */
 export async function compareCalendars(world: ChaosWorld): Promise<string[]> {
   const problems: string[] = [];
   for (const person of world.people) {
@@ -78,14 +78,14 @@ function differences(google: ReadonlyMap<string, string>, stored: ReadonlyMap<st
 }
 
 /**
- * Google calls the instances of what follows after a split `<old id>_<start>`, and so do we; the local Google calls
- * them `<id after the split>_<start>` (docs/emulator-differences.md).
+ * After a split, Google names the instances of the second series `<old id>_<start>`, and so does the product. The
+ * local Google names them `<new id>_<start>` (docs/emulator-differences.md), so this function converts its ids.
  */
 function asGoogleNames(id: string): string {
   return id.replace(/_R\d{8}(?:T\d{6})?(?=_\d{8})/, "");
 }
 
-/** Google's own expansion, in the part of time that the product covers. */
+/** The instances that Google returns for the period that the product covers. */
 async function atGoogle(
   person: Person,
   calendarId: string,
@@ -124,7 +124,7 @@ async function inFirestore(
   const found = new Map<string, string>();
   for (const event of events.docs) {
     const [startAt, endAt] = [event.get("startAt") as Timestamp, event.get("endAt") as Timestamp];
-    // Single events beyond the horizon are kept as well, and retention comes once a day.
+    // Firestore also has single events after the horizon, and expired events until the daily clean-up.
     if (endAt.toMillis() <= from.toMillis() || startAt.toMillis() >= to.toMillis()) continue;
     const time = (field: string) => instant(event.get(field) as TimeLike);
     found.set(
@@ -135,7 +135,7 @@ async function inFirestore(
   return found;
 }
 
-/** Every active calendar is watched, and no channel lives at Google that we do not know. */
+/** The errors of channels: a calendar without exactly one open watch, or an open channel at Google without a watch. */
 async function compareChannels({ harness }: ChaosWorld): Promise<string[]> {
   const problems: string[] = [];
   const live = (await harness.control.channels()).filter(channel => channel.live);

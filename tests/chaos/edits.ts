@@ -1,7 +1,7 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { ChaosWorld, Person } from "./chaos-world.ts";
 
-/** Something that can happen, how often compared with others, and what it is called in the report. */
+/** An action of the chaos, its relative frequency and its name in the report. */
 export interface Action {
   readonly name: string;
   readonly weight: number;
@@ -44,7 +44,7 @@ async function eventsOf({ person, calendarId }: Place): Promise<calendar_v3.Sche
   return data.items ?? [];
 }
 
-/** An event that exists, by chance; a series if asked for. */
+/** A random event, or a random series if `isSeries`. Exceptions are not included. */
 async function someEvent(world: ChaosWorld, where: Place, isSeries: boolean): Promise<string | undefined> {
   const events = await eventsOf(where);
   const fitting = events.filter(
@@ -53,7 +53,7 @@ async function someEvent(world: ChaosWorld, where: Place, isSeries: boolean): Pr
   return world.pick(fitting)?.id ?? undefined;
 }
 
-/** "This and following" makes `<family>_R<start>` of `<family>`. */
+/** The id without the suffix of a split: "this and following" names the second series `<family>_R<start>`. */
 function familyOf(seriesId: string): string {
   return seriesId.replace(/_R\d{8}(?:T\d{6})?$/, "");
 }
@@ -69,7 +69,7 @@ async function someInstance(world: ChaosWorld, where: Place): Promise<string | u
   return world.pick(data.items ?? [])?.id ?? undefined;
 }
 
-/** What people do in their calendars. */
+/** Edits by users in their calendars. */
 export const edits: readonly Action[] = [
   {
     name: "new event",
@@ -108,8 +108,8 @@ export const edits: readonly Action[] = [
       const where = place(world);
       const eventId = await someEvent(world, where, true);
       if (eventId === undefined) return;
-      // Not the rule of one that was split: both parts would have instances of one id, at Google as in Firestore. (The
-      // local Google calls those of the second part differently.)
+      // The rule of a split series is not changed, because instances of both parts could then have the same id, at
+      // Google and in Firestore. (The local Google gives the second part's instances other ids.)
       const isSplit = (await eventsOf(where)).some(({ id }) => id?.startsWith(`${familyOf(eventId)}_R`));
       const requestBody =
         isSplit || world.random() < 0.5

@@ -14,7 +14,10 @@ const faults: readonly object[] = [
   { path: "/token", status: 503 },
 ];
 
-/** Refusals that sound final, or are about the operator, or mean nothing to anybody: none of them may end anything. */
+/**
+ * Refusals that look final, that concern the operator, or that have unknown reasons. None of them may end an account
+ * or a calendar's sync.
+ */
 const misleading: readonly object[] = [
   { path: "/events", status: 403, reason: "accessNotConfigured" },
   { path: "/events", status: 403, reason: "forbidden", details: ["SERVICE_DISABLED"] },
@@ -31,7 +34,7 @@ const misleading: readonly object[] = [
   { path: "/token", status: 400, body: { error: "somethingNew" } },
 ];
 
-/** What goes wrong, and what time and schedules do. */
+/** Failures, the passing of time, and schedules. */
 export const mishaps: readonly Action[] = [
   {
     name: "Google fails",
@@ -70,7 +73,7 @@ export const mishaps: readonly Action[] = [
     name: "the webhook's address is refused",
     weight: 0.5,
     run: async world => {
-      // Only the daily round opens the channel then: until it comes, nothing is announced.
+      // After this fault, only the daily schedule opens the channel. Until then, no change is announced.
       if (world.everyChangeIsAnnounced) return;
       const fault = { path: "/watch", status: 401, reason: "push.webhookUrlUnauthorized" };
       await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
@@ -188,7 +191,7 @@ export const mishaps: readonly Action[] = [
     weight: 0.5,
     run: async world => {
       const short = [3, 11, 70];
-      // Six days, and nobody has renewed a channel.
+      // Six days without a renewal of channels.
       const long = world.everyChangeIsAnnounced ? [] : [25 * 60, 6 * 24 * 60];
       const minutes = world.pick([...short, ...long]) ?? 3;
       await world.harness.jump(minutes * 60_000);
@@ -202,8 +205,8 @@ async function wait(ms: number): Promise<void> {
 }
 
 /**
- * No more of it: everything works again, and everybody has consented. Returns which calendars were stopped although
- * nobody had a reason.
+ * Ends all faults. Users whose grant was revoked consent again. Returns the calendars that were stopped without a
+ * valid reason.
  */
 export async function calm(world: ChaosWorld): Promise<string[]> {
   const { harness } = world;
@@ -226,11 +229,11 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
       if (state.get("active") !== true) {
         const reason = String(state.get("inactiveReason"));
         if (!isExpected(reason, person, world)) stopped.push(`${calendarId}: stopped (${reason})`);
-        // Or somebody switched it off, and the call to switch it on again got lost in the chaos.
+        // Otherwise a user switched the calendar off, and the call that switches it on again failed.
         if (reason === "reauth_required") await world.reconnect(person);
         else await world.insistAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
       }
-      // What came changed is right again when everything was listed once more; otherwise that is so within a month.
+      // Changed answers are corrected by a full sync. Without this call, that happens within a month.
       if (world.answersChanged) await world.insistAs(person, "syncNow", { calendarKey, full: true });
     }
   }
@@ -238,7 +241,7 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
 }
 
 function isExpected(reason: string, person: Person, world: ChaosWorld): boolean {
-  // A day of nothing but refused tokens ends an account, and only without announcements do days pass.
+  // An account ends if its tokens are refused for a day. A day can pass only in runs without announcements.
   if (reason === "reauth_required") return person.wasRevoked || !world.everyChangeIsAnnounced;
   return reason === "disabled";
 }

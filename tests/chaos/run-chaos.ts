@@ -7,31 +7,31 @@ import type { Counts } from "./tally.ts";
 
 export interface ChaosReport {
   readonly seed: number;
-  /** How often each thing happened. */
+  /** The number of actions, by name. */
   readonly happened: Counts;
-  /** Edits and calls that failed, as they may while everything else does. */
+  /** The number of failed edits and calls. They may fail while faults are active. */
   readonly refused: number;
-  /** What the instances logged as errors, by message. */
+  /** The number of errors that the instances logged, by message. */
   readonly errors: Counts;
-  /** What the product, its queues and the local Google did. */
+  /** Counts from the product, its queues and the local Google. */
   readonly counts: Counts;
-  /** Real time from the end of the chaos until everything was at rest. */
+  /** Real time from the end of the chaos until everything had settled. */
   readonly settledMs: number;
-  /** Empty: all is well. */
+  /** The errors that were found. Empty if there are none. */
   readonly violations: readonly string[];
 }
 
-/** Edits happen so often compared with mishaps. */
+/** The share of edits among all actions. */
 const editShare = 0.7;
-/** Several things are under way at once. */
+/** The number of actions that run at the same time. */
 const lanes = 3;
-/** Everything must be at rest within this time after the chaos. */
+/** The longest time after the chaos until everything must have settled. */
 const settleWithinMs = 180_000;
 
 /**
- * People edit, everything goes wrong, then there is quiet: the schedules run once more, all tasks come to their end,
- * and Firestore must equal Google. The seed decides what happens, in which order and to whom; how the processes
- * interleave is the machine's, so that a seed that fails once may need a few runs to fail again.
+ * Users edit while faults occur. Then the faults end, the schedules run once, all tasks finish, and Firestore must
+ * equal Google. The seed determines the actions, their order and the affected users. It does not determine how
+ * processes interleave, so a failing seed may need several runs to fail again.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = seededRandom(options.seed);
@@ -73,7 +73,7 @@ function choose(actions: readonly Action[], chance: number): Action {
   return found;
 }
 
-/** Ends the chaos and waits until nothing is left to do; returns what stands in the way of that. */
+/** Ends the chaos and waits until all work is done. Returns the reasons if that does not happen. */
 async function settle(world: ChaosWorld): Promise<string[]> {
   const deadline = performance.now() + settleWithinMs;
   const { harness } = world;
@@ -87,8 +87,8 @@ async function settle(world: ChaosWorld): Promise<string[]> {
     const lost = await compareCalendars(world);
     if (lost.length > 0) return lost.map(problem => `announced, and yet before any schedule ${problem}`);
   }
-  // A task that was lost for good while Google was down, a dropped notification, a channel that nobody opened: the
-  // schedules are there for them. Names of an earlier run may be taken for a day.
+  // The schedules repair lost tasks, dropped notifications and channels that were not opened. The time jumps by a
+  // day, because names of tasks from an earlier run can stay used for that long.
   await harness.jump(25 * 3_600_000);
   const idle = await calm(world);
   if (idle.length > 0) return idle;
@@ -99,7 +99,7 @@ async function settle(world: ChaosWorld): Promise<string[]> {
   return await drain(world, deadline);
 }
 
-/** Lets all tasks run; when only delayed ones are left, time jumps to the next of them. */
+/** Waits until all tasks have run. If only delayed tasks are left, the time jumps to the next of them. */
 async function drain({ harness }: ChaosWorld, deadline: number): Promise<string[]> {
   const { tasks, clock, control } = harness;
   for (let quiet = 0; quiet < 5;) {
@@ -119,7 +119,7 @@ async function drain({ harness }: ChaosWorld, deadline: number): Promise<string[
   return [];
 }
 
-/** The sums of the same things in several runs. */
+/** The sums of the counts of several runs. */
 export function addUp(several: readonly Counts[]): Counts {
   const sums: Record<string, number> = {};
   for (const counts of several)
@@ -127,13 +127,13 @@ export function addUp(several: readonly Counts[]): Counts {
   return sums;
 }
 
-/** Counts for people, in one line, the most frequent first. */
+/** Counts as one line, the highest first. */
 export function describeCounts(counts: Counts): string {
   const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
   return sorted.map(([name, times]) => `${name} ${times}`).join(", ");
 }
 
-/** The report for people. */
+/** The report as text. */
 export function describeReport(report: ChaosReport): string {
   const errors = Object.entries(report.errors).map(([message, times]) => `  ${times} × ${message}`);
   return [

@@ -1,16 +1,16 @@
 import type { Harness } from "@firestore-calendar-sync/harness";
 
-/** What was done in a run, by kind; for the report, and for sums over many seeds. */
+/** Counts by name, for the report and for sums over many seeds. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** A `sync` line of the log, as far as it is counted. */
+/** The fields of a `sync` log line that are added up. */
 const counted = ["passes", "apiCalls", "written", "deleted", "malformed"] as const;
 
-/** Counts what instances, queues and the local Google did. */
+/** Counts the work of instances, queues and the local Google. */
 export class Tally {
   readonly #syncs: Record<string, number> = {};
 
-  /** Takes a line that an instance printed. */
+  /** Adds the fields of a log line, if it is a `sync` line. */
   note(line: string): void {
     if (!line.includes('"message":"sync"')) return;
     const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export class Tally {
     this.#syncs[name] = (this.#syncs[name] ?? 0) + by;
   }
 
-  /** Everything, as it stands. */
+  /** All counts so far. */
   async counts({ tasks, control }: Harness): Promise<Counts> {
     const channels = await control.channels();
     const deliveries = channels.flatMap(channel => channel.deliveries);
@@ -31,7 +31,7 @@ export class Tally {
       queues.reduce((total, each) => total + each[of], 0);
     const requests = await control.requests();
     const lists = requests.filter(({ method, path }) => method === "GET" && path.endsWith("/events"));
-    // The calendar programs of the people list, too, but never with `fields`.
+    // The users' own Google clients call events.list too, but never with `fields`.
     const ours = lists.filter(({ query }) => query.includes("fields="));
     return {
       "channels opened": channels.length,

@@ -22,7 +22,10 @@ afterAll(async () => {
   await world.leave();
 });
 
-/** Workers of this stack's functions emulator: other stacks on this machine live in other network namespaces. */
+/**
+ * The worker processes of this stack's functions emulator. Other stacks on this machine run in other network
+ * namespaces.
+ */
 function functionWorkers(): number[] {
   const ownNetwork = readlinkSync("/proc/self/ns/net");
   return readdirSync("/proc")
@@ -32,7 +35,7 @@ function functionWorkers(): number[] {
         const isWorker = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("functionsEmulatorRuntime");
         return isWorker && readlinkSync(`/proc/${pid}/ns/net`) === ownNetwork;
       } catch {
-        // It ended while we looked.
+        // The process ended during the search.
         return false;
       }
     })
@@ -51,12 +54,12 @@ describe("the function's process is killed in the middle of a sync", () => {
     for (const pid of workers) process.kill(pid, "SIGKILL");
     expect(workers.length).toBeGreaterThan(0);
     const atDeath = await storedSummaries(world);
-    // It was in the middle: something is stored, not everything, and the token is not there yet.
+    // The import was in progress: some events are stored, not all, and there is no sync token yet.
     expect(importedCount).toBeGreaterThan(0);
     expect(atDeath.size).toBeLessThan(eventCount);
     expect((await state.get()).get("syncToken")).toBeNull();
 
-    // A transaction that died with them keeps its locks for a minute.
+    // A transaction of a killed process keeps its locks for a minute.
     await eventually(
       "the retried import",
       async () => (await state.get()).get("syncToken") !== null,

@@ -6,7 +6,7 @@ import { connectGoogleAccount, signIn, type AppUser } from "../../scripts/local/
 import { googleClientOf } from "../../scripts/local/google-client.ts";
 import { GoogleControl } from "../../scripts/local/google-control.ts";
 
-/** A connected user of the running stack, with the owner's view of Firestore and the person's own Google client. */
+/** A connected user of the running stack, with admin access to Firestore and the user's own Google client. */
 export interface LocalWorld {
   readonly control: GoogleControl;
   readonly user: AppUser;
@@ -17,7 +17,7 @@ export interface LocalWorld {
   leave(): Promise<void>;
 }
 
-/** Forgets what other tests left at Google, and connects a user whose one calendar holds `events`. */
+/** Resets the local Google and connects a user with one calendar that contains `events`. */
 export async function connectedWorld(name: string, events: readonly object[] = []): Promise<LocalWorld> {
   const email = `${name}@example.com`;
   const control = new GoogleControl();
@@ -46,8 +46,9 @@ export async function connectedWorld(name: string, events: readonly object[] = [
 }
 
 /**
- * A channel of the calendar whose token the test knows, as Google would; its id. `resourceId` null: not known yet. It
- * comes after the calendar's own, which would be the newer one otherwise, and close it.
+ * Writes the document of a channel whose token the test knows. Returns its id. `resourceId` null means that the
+ * product does not know it yet. Waits for the calendar's own channel first, because otherwise that channel would be
+ * newer and the product would close this one.
  */
 export async function openChannel(
   { db, user, calendarKey, calendarId }: LocalWorld,
@@ -74,13 +75,13 @@ export async function openChannel(
   return channelId;
 }
 
-/** Summaries of the stored events by id: what a client would list. */
+/** The titles of the stored events by id, as a client would list them. */
 export async function storedSummaries({ db, user }: LocalWorld): Promise<Map<string, unknown>> {
   const events = await db.collection(`users/${user.uid}/events`).get();
   return new Map(events.docs.map(document => [String(document.get("eventId")), document.get("summary")]));
 }
 
-/** The same of Google. */
+/** The titles of the events at Google by id. */
 export async function googleSummaries({ google, calendarId }: LocalWorld): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
   let pageToken: string | undefined;
@@ -93,7 +94,7 @@ export async function googleSummaries({ google, calendarId }: LocalWorld): Promi
   return found;
 }
 
-/** Asks again until `check` gives an answer; the error says what was awaited. */
+/** Repeats `check` until it returns a value. Throws an error that names `what` after `withinMs`. */
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined | false>,
@@ -108,7 +109,7 @@ export async function eventually<T>(
   }
 }
 
-/** An hour on a day `inDays` from today. */
+/** An event of one hour that begins at the current full hour, `inDays` days from today. */
 export function timedEvent(id: string, summary: string, inDays = 1): calendar_v3.Schema$Event {
   const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 + inDays * 86_400_000;
   return {

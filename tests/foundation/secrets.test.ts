@@ -5,7 +5,7 @@ import { rootFolder } from "../../scripts/stack/addresses.ts";
 import { dumpDatabase } from "../account/stack-client.ts";
 import { connectedWorld, eventually, storedSummaries, timedEvent, type LocalWorld } from "./local-world.ts";
 
-/** How the local Google forms its tokens, as the real one does. */
+/** The form of tokens, at Google and at the local Google. */
 const refreshToken = /1\/\/0[\w-]{40,}/;
 const accessToken = /ya29\.[\w-]{40,}/;
 

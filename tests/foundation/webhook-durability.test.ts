@@ -6,8 +6,8 @@ import { clientEnvironment, rootFolder } from "../../scripts/stack/addresses.ts"
 import { connectedWorld, eventually, openChannel, type LocalWorld } from "./local-world.ts";
 
 /*
- * The built bundle, served by the server that runs in production, with a task queue that the test owns: what does the
- * webhook answer while the queue is slow, broken or away?
+ * The built bundle runs in the functions framework, as in production, with a task queue that the test controls. The
+ * tests check the webhook's answers while the queue is slow, failing or unreachable.
  */
 
 const token = "durability-token";
@@ -15,7 +15,7 @@ let world: LocalWorld;
 let channelId: string;
 let queue: Server;
 let queuePort: number;
-/** How the queue answers a task: with a status, or not before it is told to. */
+/** How the queue answers a task: with a status, immediately or later. */
 let answerTask: (respond: (status: number) => void) => void;
 let tasks: { readonly name: string }[] = [];
 const servers: ChildProcess[] = [];
@@ -69,7 +69,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Serves calendarWebhook with Google's functions framework; returns its address. */
+/** Serves calendarWebhook with Google's functions framework. Returns its address. */
 async function serveWebhook(tasksHost: string): Promise<string> {
   const port = await freePort();
   const framework = join(rootFolder, "node_modules/@google-cloud/functions-framework/build/src/main.js");

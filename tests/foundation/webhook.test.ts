@@ -13,7 +13,7 @@ import {
 const webhook = `${functionsUrl}/calendarWebhook`;
 const token = "a-token-that-only-this-test-and-google-know";
 let world: LocalWorld;
-/** A channel of the calendar whose token the test knows, as Google would. */
+/** The id of a channel of the calendar whose token the test knows. */
 let channelId: string;
 
 beforeAll(async () => {
@@ -101,7 +101,8 @@ describe("calendarWebhook", () => {
     }
     statuses.add(await post(notification({ "X-Padding": "p".repeat(60_000) })));
     expect([...statuses].filter(status => status >= 500)).toEqual([]);
-    // Some of them are not odd enough to be refused: a message number is not read at all.
+    // Some of the requests are accepted, because the webhook does not read every header, for example the message
+    // number.
     expect([...statuses].sort()).toEqual([204, 400, 401, 404, 431]);
   });
 
@@ -132,14 +133,15 @@ describe("calendarWebhook", () => {
     );
     expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
     const pulls = (await listCalls()) - before - 1;
-    // One per interval of two seconds and one more; five if all of it came within a second, as on a quiet machine.
+    // One pull per interval of two seconds plus two. At least five are allowed, the limit for notifications within a
+    // second.
     expect(pulls).toBeLessThanOrEqual(Math.max(5, Math.ceil(tookMs / 2_000) + 2));
     expect(pulls).toBeGreaterThanOrEqual(1);
     await world.control.setPush({ paused: false });
   });
 });
 
-/** events.list calls that the local Google has seen. */
+/** The number of events.list calls at the local Google. */
 async function listCalls(): Promise<number> {
   const requests = await world.control.requests();
   return requests.filter(({ method, path }) => method === "GET" && path.endsWith("/events")).length;

@@ -4,12 +4,12 @@ import { Timestamp } from "firebase-admin/firestore";
 import { connectedWorld, eventually, type LocalWorld } from "../foundation/local-world.ts";
 
 /*
- * A series through its life, as people live it. After each step the stored occurrences are those that Google itself
- * shows with singleEvents=true: the local Google expands with other code than the product.
+ * The life of a series, edit by edit. After each step, the stored occurrences must equal Google's with
+ * singleEvents=true. The local Google does not use the product's code to expand series.
  */
 
 const dayMs = 86_400_000;
-/** A Monday at nine, in the past window, so that the series has history too. */
+/** A week ago at nine o'clock, so that the series has occurrences in the past. */
 const firstMs = Math.floor(Date.now() / dayMs) * dayMs - 7 * dayMs + 9 * 3_600_000;
 let world: LocalWorld;
 let seriesId: string;
@@ -43,7 +43,7 @@ async function syncState(): Promise<State> {
   };
 }
 
-/** What a reader sees of an event. */
+/** The fields of an event that are compared. */
 interface Seen {
   readonly id: string;
   readonly summary: string | undefined;
@@ -60,7 +60,7 @@ interface TimeLike {
 const instant = ({ date, dateTime }: TimeLike = {}): string =>
   date ?? (dateTime ? new Date(dateTime).toISOString() : "none");
 
-/** Google's own expansion, in the part of time that the product covers. */
+/** The instances that Google returns for the period that the product covers. */
 async function atGoogle(): Promise<Seen[]> {
   const { windowStart, horizon } = await syncState();
   const found: Seen[] = [];
@@ -111,7 +111,7 @@ function sorted(events: Seen[]): Seen[] {
   return events.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Waits until everything that Google has announced is pulled, then compares. */
+/** Waits until Firestore equals Google, then compares, so that a difference is printed. */
 async function expectEqual(): Promise<Seen[]> {
   const expected = await atGoogle();
   const found = await eventually("Firestore to hold what Google shows", async () => {
@@ -245,7 +245,7 @@ describe("a daily series", () => {
   });
 });
 
-/** When each stored event was last written. */
+/** The time of the last write of each stored event. */
 async function updateTimes(): Promise<Map<string, number>> {
   const events = await world.db.collection(`users/${world.user.uid}/events`).get();
   return new Map(

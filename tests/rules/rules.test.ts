@@ -21,7 +21,7 @@ import {
   type Firestore,
 } from "firebase/firestore";
 
-/** Every collection of design.md "Documents", and what a stranger might try besides. */
+/** All collections of docs/architecture.md "Documents", and other paths that an attacker could try. */
 const readableByOwner = ["users/owner/accounts/a", "users/owner/calendars/k", "users/owner/events/k_e"];
 const closed = [
   "users/owner",
@@ -56,7 +56,7 @@ const writes: Operation[] = [
   ["delete", (db, path) => deleteDoc(doc(db, path))],
 ];
 
-// The SDK warns of every refusal, and refusals are what is tested here.
+// The SDK logs a warning for every refusal, and these tests cause many.
 setLogLevel("error");
 
 let environment: RulesTestEnvironment;
@@ -64,11 +64,11 @@ let databases: Record<Caller, Firestore>;
 
 beforeAll(async () => {
   environment = await initializeTestEnvironment({
-    // A project of its own: the data and rules of a stack that runs beside stay as they are.
+    // A separate project, so that the data and rules of a stack that is running are not affected.
     projectId: "demo-rules-test",
     firestore: { rules: readFileSync(`${import.meta.dirname}/../../firestore.rules`, "utf8") },
   });
-  // The wrapper hands out the compat SDK's type; the modular functions take the same object.
+  // The test library returns the compat SDK's type. The modular functions accept the same object.
   const database = (context: { firestore(): unknown }) => context.firestore() as Firestore;
   databases = {
     owner: database(
@@ -127,7 +127,7 @@ test("after all these attempts every document is as it was", async () => {
   });
 });
 
-/** Path of the collection a document is in. */
+/** The path of a document's collection. */
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }

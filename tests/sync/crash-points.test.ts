@@ -4,15 +4,15 @@ import { openFirestore } from "./firestore-store.ts";
 
 /*
  * The worker dies at its k-th call to Firestore, Google or the queue, for every k, before or after the call took
- * effect; the queue delivers its task again. After each commit: the token is not ahead of the data, and no living event
- * is unreadable. In the end Firestore equals Google.
+ * effect. The queue then delivers the task again. After each commit, the token must not be ahead of the data, and no
+ * event that exists at Google may be missing. At the end, Firestore must equal Google.
  */
 const db = openFirestore();
 const ids = Array.from({ length: 9 }, (_, n) => `event${n}`);
-/** Small enough that a pass needs several pages and several commits. */
+/** Small, so that a pass needs several pages and several commits. */
 const settings = { maxBatchWrites: 3 };
 
-/** What has happened at Google since the import. */
+/** The changes at Google since the import. */
 function edit({ memory: { google } }: CrashWorld): void {
   for (const id of ["event1", "event2", "event5", "event8"]) google.put(id, { summary: "changed" });
   for (const id of ["event0", "event7"]) google.remove(id);

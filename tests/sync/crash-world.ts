@@ -9,19 +9,19 @@ import { FakeGoogle } from "../../functions/src/sync/testing/fake-google.fake.ts
 import { SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey } from "./firestore-store.ts";
 
-/** The worker dies at its `at`-th call to anything outside, before or after that took effect. */
+/** The worker dies at its `at`-th external call, before or after the call took effect. */
 export interface Death {
   readonly at: number;
   readonly when: "before" | "after";
 }
 
-/** One calendar whose documents are in the Firestore emulator; Google, queue and clock are the fakes. */
+/** One calendar with its documents in the Firestore emulator. Google, the queue and the clock are fakes. */
 export class CrashWorld {
   readonly memory: SyncWorld;
   readonly store: SyncPorts["store"];
-  /** Calls to anything outside since the start. */
+  /** The number of external calls since the start. */
   calls = 0;
-  /** Event documents written or deleted since the start. */
+  /** The number of event documents that were written or deleted since the start. */
   eventWrites = 0;
   readonly #db: Firestore;
   readonly #violations: string[] = [];
@@ -58,7 +58,7 @@ export class CrashWorld {
     return world;
   }
 
-  /** From here on, no event that is stored and alive now may ever be unreadable, unless Google deletes it. */
+  /** From now on, a stored event may be missing only if Google deletes it. Each commit is checked. */
   watchReaders(): void {
     this.#immortal = [...this.memory.events.keys()];
   }
@@ -83,7 +83,7 @@ export class CrashWorld {
     );
   }
 
-  /** Queues a task as a notification would. */
+  /** Queues a task like a notification. */
   async notify(): Promise<void> {
     const { epoch } = await this.state();
     const id = `${this.memory.key}-${epoch}-${this.memory.queue.asked.length}`;
@@ -93,7 +93,10 @@ export class CrashWorld {
     );
   }
 
-  /** One delivery of the oldest task that is due. A worker that dies leaves its task in the queue. */
+  /**
+   * Delivers the task with the earliest due time. If the worker dies or asks for a retry, the task stays in the
+   * queue.
+   */
   async deliver(death?: Death): Promise<SyncOutcome | "died" | "none"> {
     const { queue, clock } = this.memory;
     const stored = [...queue.tasks.values()].sort((a, b) => a.notBeforeMs - b.notBeforeMs)[0];
@@ -108,7 +111,7 @@ export class CrashWorld {
     return outcome;
   }
 
-  /** Everything that is left, without another death. */
+  /** Delivers all remaining tasks. No worker dies. */
   async drain(): Promise<void> {
     for (let deliveries = 0; deliveries < 30; deliveries++) {
       const outcome = await this.deliver();
@@ -118,7 +121,7 @@ export class CrashWorld {
     throw new Error("the tasks never come to an end");
   }
 
-  /** The ports of one worker, which may be bound to die. */
+  /** The ports of one worker, which dies at `death`. */
   worker(death?: Death): { readonly ports: SyncPorts; readonly died: Promise<"died"> } {
     const { memory, store } = this;
     let isDead = false;
@@ -139,7 +142,7 @@ export class CrashWorld {
         this.calls += 1;
         if (isDead || (mine === death?.at && death.when === "before")) return await never();
         const result = await effect(...args);
-        // A worker that has died meanwhile never hears the answer.
+        // A worker that has died does not continue after its call.
         return this.#isOver(isDead, mine === death?.at) ? await never() : result;
       };
     const ports: SyncPorts = {
@@ -178,7 +181,7 @@ export class CrashWorld {
     return isDead || now;
   }
 
-  /** Throws what was found wrong at any commit, and where Firestore differs from Google. */
+  /** Returns the errors that were found after commits, and the differences between Firestore and Google. */
   async differences(): Promise<string[]> {
     const [state, events] = await Promise.all([this.state(), this.events()]);
     const wanted = this.memory.wanted(state);
@@ -187,7 +190,7 @@ export class CrashWorld {
     return [...this.#violations, ...wrong.map(id => `${id} differs in the end`)];
   }
 
-  /** After each commit: is the token ahead of what is stored, or a living event unreadable? */
+  /** Checks after each commit that the token is not ahead of the stored events and that no stored event is missing. */
   async #check(): Promise<void> {
     const [{ syncToken }, events] = await Promise.all([this.state(), this.events()]);
     const { google } = this.memory;

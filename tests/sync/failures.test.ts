@@ -14,8 +14,8 @@ import { newState, SyncWorld, uid } from "../../functions/src/sync/testing/sync-
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";
 
 /*
- * Every row of the failure table (docs/architecture.md), with the real adapters, the official client library, the local
- * Google and Firestore.
+ * All rows of the failure table (docs/architecture.md), with the real adapters, the official client library, the
+ * local Google and Firestore.
  */
 const db = openFirestore();
 const email = "alice@example.com";
@@ -24,11 +24,12 @@ let google: GoogleCalendarEmulator;
 let world: SyncWorld;
 let ports: SyncPorts;
 let token: string;
-/** What the account's tokens answer, and how often a new one was asked for. */
+/** The answer for the account's access token, and the number of requests for a new token. */
 let tokens: { answer: AccessToken | GoogleFailure; replaced: number };
 
 beforeAll(async () => {
-  // The client library imports its own fetch late, which jest cannot do; in a browser it takes the one of the window.
+  // The client library imports its default fetch dynamically, which Jest does not support. If there is a window, the
+  // library uses the window's fetch.
   Object.assign(globalThis, { window: { fetch } });
   google = await createGoogleCalendarEmulator({ now: () => world.clock.now(), seed: 1 });
 });
@@ -102,7 +103,7 @@ async function edit(summary: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-/** A notification's task, delivered once, well after whatever was before. */
+/** Delivers a notification's task once, well after the task before it. */
 async function sync(): Promise<SyncOutcome> {
   world.clock.advance(3_600);
   const stored = await ports.store.read(world.key);

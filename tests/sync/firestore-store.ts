@@ -4,10 +4,10 @@ import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { storedState } from "../../functions/src/firestore/documents.ts";
 import type { SyncState } from "../../functions/src/model/sync-state.ts";
 
-/** A project of its own: nothing else that runs at the same time sees these documents. */
+/** A separate project, so that nothing else uses these documents. */
 const projectId = "demo-sync-engine";
 
-/** The Firestore emulator, through the Admin SDK. */
+/** The Firestore emulator through the Admin SDK. */
 export function openFirestore(): Firestore {
   if (process.env["FIRESTORE_EMULATOR_HOST"] === undefined)
     throw new Error("FIRESTORE_EMULATOR_HOST is not set: run this with npm run stack");
@@ -20,7 +20,7 @@ export function newCalendarKey(): string {
   return randomBytes(17).toString("base64url").slice(0, 22);
 }
 
-/** A calendar that was just connected: its state and the user's document. */
+/** Writes the documents of a calendar that was just connected: its state and the user's document. */
 export async function addCalendar(db: Firestore, calendarKey: string, state: SyncState): Promise<void> {
   const batch = db.batch();
   batch.set(db.doc(`syncStates/${calendarKey}`), storedState(state));

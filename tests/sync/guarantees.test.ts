@@ -8,7 +8,7 @@ const db = openFirestore();
 const ids = (count: number): string[] => Array.from({ length: count }, (_, n) => `event${n}`);
 const settings = {};
 
-/** What a listener of the calendar's events hears, from the moment on at which it knows all of them. */
+/** The changes that a listener of the calendar's events receives after its first snapshot. */
 async function listen(world: CrashWorld): Promise<{ readonly changes: string[]; readonly stop: () => void }> {
   const changes: string[] = [];
   let isFirst = true;
@@ -28,7 +28,10 @@ async function listen(world: CrashWorld): Promise<{ readonly changes: string[]; 
   return { changes, stop };
 }
 
-/** A change of its own, so that a listener that has heard of it has heard of everything before. */
+/**
+ * Waits until a listener has received all earlier changes: writes one more document and waits for its change. Returns
+ * the earlier changes.
+ */
 async function heard(world: CrashWorld, changes: readonly string[]): Promise<string[]> {
   const last = db.doc(`users/${uid}/events/${world.memory.key}_last`);
   await last.set({ calendarKey: world.memory.key, eventId: "last" });
@@ -77,7 +80,7 @@ describe("a zombie", () => {
     const asleep = new Promise<void>(resolve => {
       wake = resolve;
     });
-    // It has Google's answer in its hands when it falls asleep.
+    // The worker pauses after it has received Google's answer.
     const list: typeof ports.events.list = async request => {
       const page = await ports.events.list(request);
       await asleep;
@@ -106,7 +109,7 @@ describe("everything twice", () => {
     const world = await CrashWorld.create(db, ids(10), { imported: true, settings });
     const { google, queue, clock } = world.memory;
     for (const id of ids(4)) google.put(id, { summary: "changed" });
-    // Each page brings each of its items twice, and its first item again on the next page.
+    // Each page contains each of its items twice, and the first item of the page before it.
     const list = google.list.bind(google);
     google.pageSize = 2;
     let previous: unknown[] = [];
@@ -128,7 +131,7 @@ describe("everything twice", () => {
     await world.drain();
     expect(world.eventWrites).toBe(4);
     expect(await world.differences()).toEqual([]);
-    // And the same pull again, from the old token, as after a crash: nothing differs any more.
+    // The same pull again from the old token, as after a crash, writes nothing.
     const { syncToken } = await world.state();
     google.put("event9", { summary: "changed" });
     await world.notify();

@@ -3,15 +3,15 @@ import type { Fingerprint } from "../../functions/src/ports/sync.port.ts";
 import { calendarKey, storeOf, SyncWorld } from "../../functions/src/sync/testing/sync-world.fake.ts";
 
 /*
- * Imports EVENTS events, then syncs them fully again with nothing changed, and prints the process's peak memory as
- * JSON. Run as a process of its own with a bounded heap. Google's pages are made as they are asked for, and the store
- * keeps fingerprints only, so that the memory is the engine's.
+ * Imports EVENTS events, then runs a full sync without changes, and prints the process's peak memory as JSON. It runs
+ * in its own process with a limited heap. Google's pages are created on request, and the store keeps only
+ * fingerprints, so that the measured memory is the engine's.
  */
 const total = Number(process.env["EVENTS"] ?? 100_000);
 const pageSize = 2_500;
 const description = "Some words that a person wrote. ".repeat(64);
 
-/** As it comes from the network: new strings, nothing shared between pages. */
+/** A page as from the network: all strings are new, and pages share no objects. */
 function page(from: number): unknown[] {
   const items = Array.from({ length: Math.min(pageSize, total - from) }, (_, n) => ({
     id: `event${String(from + n).padStart(21, "0")}`,

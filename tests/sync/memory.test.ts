@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 
 /*
- * The function has 512 MiB. The nightly run imports 100,000 events in a heap of 256 MiB (EVENTS=100000); here it is a
- * part of both, in which an engine that kept the events it has written would not fit either.
+ * The function has 512 MiB. The nightly run imports 100,000 events in a heap of 256 MiB (EVENTS=100000). By default,
+ * both numbers are smaller; an engine that kept all written events in memory would exceed that heap too.
  */
 const events = Number(process.env["EVENTS"] ?? 40_000);
 const heapMiB = events > 40_000 ? 256 : 128;

@@ -18,11 +18,11 @@ import {
 } from "../account/stack-client.ts";
 
 /*
- * Security rules are OR-ed: a project that this one lives in may let owners, or anybody, write below `users/`. The
- * Firestore emulator has one set of rules for all that runs beside; so what a client could write under such rules is
- * written here with the Admin SDK, at once without any rule: first below the attacker's own uid, then anywhere below
- * `users/`. What is below `users/` decides nothing: no document of another user's may be read, written, switched off,
- * planted or revoked for it.
+ * Security rules are OR-ed: the rules of a project that uses this package may allow owners, or all users, to write
+ * below `users/`. The Firestore emulator has one set of rules for all tests, so these tests use the Admin SDK to
+ * write documents that a client could write under such rules: first below the attacker's own uid, then anywhere below
+ * `users/`. The server must not trust documents below `users/`: because of them, no document of another user may be
+ * read, written, switched off, added or revoked.
  */
 
 const people = new GooglePeople();
@@ -50,7 +50,7 @@ const calendar = (accountId: string, calendarId: string) => ({
 });
 const unknownKey = "u".repeat(22);
 
-/** All of the server's own documents of a user, and theirs below `users/`, but for what a clock moves. */
+/** All documents that contain a user's uid in their path or in their fields. */
 async function belongings(uid: string): Promise<Map<string, unknown>> {
   const all = [...(await dumpDatabase())].filter(
     ([path, fields]) => path.includes(uid) || JSON.stringify(fields ?? {}).includes(uid),
@@ -58,7 +58,7 @@ async function belongings(uid: string): Promise<Map<string, unknown>> {
   return new Map(all);
 }
 
-/** Both are settled: the attacker with an account of her own, or without any. */
+/** Creates a victim with a connected account and an attacker without one. */
 async function meet() {
   const [victim, attacker] = [await signUp(), await signUp()];
   const theirs = await settle(db, victim, vic, 2);
@@ -80,7 +80,7 @@ async function everyCall(person: Person, accountId: string, keys: readonly strin
 }
 
 const quiet = async () => {
-  // Tasks that such calls could have queued would run by now; the queue looks for work once a second.
+  // Long enough for tasks that such calls could have queued. The queue checks for work once per second.
   await new Promise(resolve => setTimeout(resolve, 4_000));
 };
 
@@ -101,7 +101,7 @@ describe("a user who may write below their own uid", () => {
       const answers = await everyCall(attacker, theirs.accountId, [...theirs.keys, unknownKey]);
       const foreign = answers.slice(0, 8);
       const unknown = answers.slice(8, 12);
-      // What is another's is answered exactly as what nobody has.
+      // The answer for another user's calendar is exactly the answer for an unknown calendar.
       for (const [index, answer] of foreign.entries()) expect(answer).toEqual(unknown[index % 4]);
       expect(answers.map(({ error }) => error?.status)).toEqual(answers.map(() => "NOT_FOUND"));
     }
@@ -111,7 +111,8 @@ describe("a user who may write below their own uid", () => {
     expect((await call(attacker, "confirmConnect", { confirmation: "c".repeat(32) })).status).not.toBe(200);
     await runSchedule("renewWatches");
     await quiet();
-    // Nothing read: her collection holds what she put there. Nothing written, switched off or revoked.
+    // Nothing was read: the attacker's collection contains only the attacker's own documents. Nothing of the victim's
+    // was written, switched off or revoked.
     const hers = await db.collection(`${own}/events`).get();
     expect(hers.docs.map(({ id }) => id).sort()).toEqual(events.map(({ id }) => id).sort());
     for (const event of hers.docs) expect(event.data()).toEqual({ eventId: event.id });
@@ -123,7 +124,7 @@ describe("a user who may write below their own uid", () => {
     for (const key of theirs.keys) {
       expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({ active: true, enabled: true });
     }
-    // The victim's own goes on.
+    // The victim's own sync continues.
     expect((await call(victim, "syncNow", { calendarKey: theirs.key, full: true })).status).toBe(200);
     expect(await summariesOf(db, victim)).toContain("Secret of vic");
   });
@@ -134,7 +135,7 @@ describe("a user who may write below their own uid", () => {
     const accountId = await connect(attacker, mal);
     await until("her event", async () => (await summariesOf(db, attacker)).length === 1);
     expect(await summariesOf(db, attacker)).toEqual([`Event of ${mal}`]);
-    // A forged status does not keep a consent away, nor does it end an account.
+    // A forged status neither prevents a consent nor ends an account.
     await db.doc(`users/${attacker.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
     await runSchedule("renewWatches");
     const outcome = await finish(await answerConsent(await consentUrl(attacker), mal));
@@ -185,7 +186,7 @@ describe("a user who may write below their own uid", () => {
     expect((await db.doc(`${own}/accounts/${accountId}`).get()).data()).toEqual(before);
     const { lastSyncedAt: _then, lastChangedAt: _before, ...fields } = shown ?? {};
     expect((await db.doc(`${own}/calendars/${key}`).get()).data()).toMatchObject(fields);
-    // And by the list that is read once a day.
+    // The daily listing restores the document too.
     await db.doc(`${own}/calendars/${key}`).delete();
     await runSchedule("renewWatches");
     await until("the calendar", async () => {
@@ -202,7 +203,7 @@ describe("a user who may write below anybody's uid", () => {
     await db.doc(`users/${victim.uid}/accounts/${theirs.accountId}`).set({ status: "disconnecting" });
     for (const found of calendars) {
       await found.ref.update({ enabled: false, accountId: unknownKey, calendarId: mal });
-      // Moved to the attacker's.
+      // A copy below the attacker's uid.
       await db.doc(`users/${attacker.uid}/calendars/${found.id}`).set(found.data());
     }
     const event = eventIn(48, "Planted");

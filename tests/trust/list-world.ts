@@ -13,7 +13,7 @@ import { newKey, openOwnDatabase } from "../account/own-database.ts";
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** An account that follows its list of calendars: the adapter and the repository are the real ones. */
+/** An account with its list of calendars. The adapter and the repository are the real implementations. */
 export class ListWorld {
   readonly queue = new FakeTaskQueue();
   readonly clock = new VirtualClock();
@@ -29,7 +29,7 @@ export class ListWorld {
     this.#db = db;
   }
 
-  /** An account that has not been listed yet, in Firestore. */
+  /** Creates an account in Firestore whose list has not been read yet. */
   static async open(): Promise<ListWorld> {
     const world = new ListWorld(openOwnDatabase());
     const list = { uid: world.#uid, active: true, pushUnsupported: false, syncToken: null, revision: 1 };
@@ -37,12 +37,12 @@ export class ListWorld {
     return world;
   }
 
-  /** A whole list arrives. */
+  /** Applies a complete list. */
   async list(items: readonly unknown[]): Promise<string> {
     return await this.#sync(() => Promise.resolve({ data: { items, nextSyncToken: "token" } }));
   }
 
-  /** The list is refused. */
+  /** Google refuses the list. */
   async refuse(answer: RawAnswer): Promise<string> {
     return await this.#sync(() => Promise.reject(thrownFor(answer)));
   }
@@ -83,7 +83,7 @@ export class ListWorld {
     return (await this.#db.doc(`users/${this.#uid}/calendars/${this.#key(calendarId)}`).get()).data();
   }
 
-  /** Neither switched off nor about to be deleted. */
+  /** Whether a calendar is neither switched off nor queued for deletion. */
   async keeps(calendarId: string): Promise<boolean> {
     const calendarKey = this.#key(calendarId);
     const state = await this.#db.doc(`syncStates/${calendarKey}`).get();
@@ -98,7 +98,7 @@ export class ListWorld {
   }
 }
 
-/** What becomes of calendars that were synced as their owner's, when the list then says this of them. */
+/** Lists calendars first with the role `owner`, then as `items`. Returns the world after that. */
 export async function listedAgain(items: readonly Entry[]): Promise<ListWorld> {
   const world = await ListWorld.open();
   await world.list(
@@ -108,7 +108,7 @@ export async function listedAgain(items: readonly Entry[]): Promise<ListWorld> {
   return world;
 }
 
-/** What becomes of calendars that this list is the first to name. */
+/** Lists calendars for the first time. Returns the world after that. */
 export async function listedFirst(items: readonly Entry[]): Promise<ListWorld> {
   const world = await ListWorld.open();
   await world.list(items);

@@ -23,7 +23,7 @@ import { failurePage, page } from "./view/page.ts";
 import type { Reader } from "./words/event-time.ts";
 
 const now = Date.now;
-/** The page is in English; where the browser speaks another language, British English has the usual 24 hours. */
+/** The page is in English. If the browser has another language, the page uses British English, which has 24 hours. */
 const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB";
 const reader: Reader = { locale, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 const narrow = matchMedia("(max-width: 760px)").matches;
@@ -52,7 +52,7 @@ const store = createStore({
   ...settings,
 });
 
-/** Wires what a signed-in or signed-out page needs. Called once. */
+/** Connects all parts of the page. Called once. */
 function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefined): void {
   let toFinish = returned;
   let session: Session | undefined;
@@ -104,10 +104,10 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       return;
     }
     store.set({ phase: "signedIn", user: { uid: user.uid, email: user.email ?? "" } });
-    // Only a signed-in user can confirm; whoever it is, once.
+    // Only a signed-in user can confirm. The next sign-in does not repeat it.
     if (toFinish) actions.finishConnect(toFinish);
     toFinish = undefined;
-    // Firestore opens its cache while the grid is being made.
+    // Firestore can open its cache while the grid is created.
     session = openSession({
       db: backend.db,
       uid: user.uid,
@@ -115,7 +115,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       draw: (...drawn) => view?.apply(...drawn),
       now,
     });
-    // The grid measures itself: it has to be on the page first.
+    // The grid measures its element, so the element must be on the page first.
     paint(store.get());
     const { range } = shownRange;
     if (range) session.show(range.from, range.to);
@@ -159,7 +159,7 @@ function openDetails(backend: Backend, session: Session | undefined, id: string)
       const { openEvent } = store.get();
       if (repeats !== undefined && openEvent?.id === id) store.set({ openEvent: { ...openEvent, repeats } });
     },
-    () => undefined, // Offline and not cached: the details say "part of a series".
+    () => undefined, // Offline, and the series is not in the cache: the details show "part of a series".
   );
 }
 
@@ -168,7 +168,7 @@ function applyTheme({ theme }: State): void {
   else document.documentElement.dataset["theme"] = theme;
 }
 
-/** How an attempt to connect came back, taken out of the address, so that a reload does not say or try it again. */
+/** Reads the result of an attempt to connect and removes it from the address, so that a reload does not repeat it. */
 function takeConnectReturn(): ConnectReturn | undefined {
   const { outcome, rest } = readConnectReturn(location.href);
   if (outcome !== undefined) history.replaceState(null, "", rest);

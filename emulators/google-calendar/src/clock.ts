@@ -1,4 +1,4 @@
-/** The longest delay that a Node timer takes, in ms (about 24.8 days). */
+/** The longest delay that a Node timer accepts, in ms (about 24.8 days). */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 interface Scheduled {
@@ -8,8 +8,8 @@ interface Scheduled {
 }
 
 /**
- * The emulator's own time: the time that was injected plus an offset that `POST /_emulator/clock` moves. Whatever is
- * scheduled here falls due when this clock says so, so a week can pass in one request.
+ * The emulator's clock: the injected time plus an offset that `POST /_emulator/clock` changes. Scheduled functions
+ * run when this clock reaches their time, so a test can skip a week with one request.
  */
 export class VirtualClock {
   readonly #base: () => number;
@@ -18,8 +18,8 @@ export class VirtualClock {
   readonly #pending = new Set<Scheduled>();
 
   /**
-   * @param base real time in ms since the epoch
-   * @param speed how fast `base` runs, measured by Node's timers
+   * @param base returns real time in ms since the epoch
+   * @param speed ratio between `base` and Node's timers: 2 if `base` advances twice as fast
    */
   constructor(base: () => number, speed = 1) {
     this.#base = base;
@@ -31,23 +31,23 @@ export class VirtualClock {
     return this.#base() + this.#offsetMs;
   }
 
-  /** The injected time without the offset, in ms since the epoch: what logs and measurements use. */
+  /** The injected time without the offset, in ms since the epoch. Logs and measurements use it. */
   real(): number {
     return this.#base();
   }
 
-  /** Moves the clock (also backwards, which fires nothing). */
+  /** Moves the clock by `ms`. A negative `ms` moves the clock back and runs nothing. */
   advance(ms: number): void {
     this.#offsetMs += ms;
     for (const entry of this.#pending) this.#arm(entry);
   }
 
-  /** Sets virtual time to `nowMs`; from there it goes on with real time. */
+  /** Sets virtual time to `nowMs`. From there it advances with real time. */
   set(nowMs: number): void {
     this.advance(nowMs - this.now());
   }
 
-  /** Back to real time, and nothing is pending any more. */
+  /** Sets the offset to zero and cancels everything that is scheduled. */
   reset(): void {
     this.#offsetMs = 0;
     this.cancelAll();
@@ -64,7 +64,7 @@ export class VirtualClock {
     };
   }
 
-  /** Cancels whatever is pending. */
+  /** Cancels everything that is scheduled. */
   cancelAll(): void {
     for (const entry of this.#pending) clearTimeout(entry.timer);
     this.#pending.clear();
@@ -72,7 +72,13 @@ export class VirtualClock {
 
   #arm(entry: Scheduled): void {
     clearTimeout(entry.timer);
-    const waitMs = Math.min(Math.max(0, entry.dueAt - this.now()) / this.#speed, LONGEST_TIMER_MS);
+    const waitMs = Math.max(0, entry.dueAt - this.now()) / this.#speed;
+    if (waitMs > LONGEST_TIMER_MS) {
+      entry.timer = setTimeout(() => {
+        this.#arm(entry);
+      }, LONGEST_TIMER_MS);
+      return;
+    }
     entry.timer = setTimeout(() => {
       this.#pending.delete(entry);
       entry.run();

@@ -30,23 +30,23 @@ import { servePage } from "./page/serve-page.ts";
 import { SeededRandom } from "./random.ts";
 import type { EmulatorServices } from "./services.ts";
 
-/** What can be chosen about an emulator; everything has a default. */
+/** Settings of an emulator. `createGoogleCalendarEmulator` supplies the defaults. */
 export interface EmulatorSettings {
-  /** Time in ms since the epoch. */
+  /** Returns real time in ms since the epoch. */
   now: () => number;
-  /** How fast `now` runs, measured by Node's timers. */
+  /** Ratio between `now` and Node's timers. */
   speed: number;
   seed: number;
   log: (line: string) => void;
   clients: readonly OAuthClient[];
   quotas: QuotaLimits;
   rotateRefreshTokens: boolean;
-  /** Life of a refresh token, in ms: seven days for an External app in Testing [D], unlimited otherwise. */
+  /** Lifetime of a refresh token, in ms: seven days for an External app in Testing [D], otherwise unlimited. */
   refreshTokenLifeMs: number;
   habits: Habits;
 }
 
-/** The whole emulator without its socket: takes requests, gives answers. */
+/** The whole emulator without its socket: takes a request and returns an answer. */
 export class Emulator {
   readonly #settings: EmulatorSettings;
   readonly #clock: VirtualClock;
@@ -111,12 +111,12 @@ export class Emulator {
     });
   }
 
-  /** Where the emulator listens, for what names its own address. */
+  /** The emulator's own address, for answers that contain it. */
   set url(url: string) {
     this.#url = url;
   }
 
-  /** Makes the world equal to a state (see importState). */
+  /** Makes the world equal to `state` (see `importState`). Throws if `state` has the wrong form. */
   load(state: unknown): void {
     const parsed = stateBody.parse(state);
     if (parsed.habits !== undefined) {
@@ -126,7 +126,7 @@ export class Emulator {
     importState(this.#world, parsed, this.#clock, this.#services.random);
   }
 
-  /** Forgets everything; tokens made before are refused from now on. */
+  /** Deletes all data. Tokens that were issued before are refused afterwards. */
   reset(): void {
     this.#world.clear();
     this.#grants.clear();
@@ -141,7 +141,7 @@ export class Emulator {
     this.#clock.reset();
   }
 
-  /** Stops what runs in the background. */
+  /** Stops deliveries and everything that is scheduled. */
   close(): void {
     this.#services.channels.close();
     this.#clock.cancelAll();
@@ -189,7 +189,7 @@ export class Emulator {
     const { delayMs, status, drop = false, when } = fault.asked;
     if (delayMs !== undefined) {
       await new Promise<void>(resolve => {
-        // Real time: a client that waits must not be overtaken by a jump of the virtual clock.
+        // Uses real time, so that moving the virtual clock does not end the delay early.
         setTimeout(resolve, delayMs);
       });
     }
@@ -204,7 +204,7 @@ export class Emulator {
   }
 }
 
-/** Inside a batch no connection can be cut: such a part answers 503. */
+/** A part of a batch has no connection of its own. A fault that would cut the connection makes the part answer 503. */
 function batchPart(outcome: Outcome): HttpAnswer {
   return outcome === "cut" ? errorAnswer(errorOf(503)) : outcome;
 }

@@ -1,9 +1,9 @@
 const DAY_MS = 86_400_000;
 
-/** What `unknownValues` replaces when a field is only switched on. */
+/** The replacement value if `unknownValues` switches a field on without naming a value. */
 export const UNKNOWN_VALUE = "somethingNobodyKnows";
 
-/** The fields of events and of calendar list entries for which Google may invent values. `[]` looks into a list. */
+/** Fields of an event in which Google may introduce new values. `[]` means every item of a list. */
 export const UNKNOWN_EVENT_FIELDS = [
   "kind",
   "status",
@@ -21,7 +21,10 @@ export const UNKNOWN_EVENT_FIELDS = [
   "focusTimeProperties.autoDeclineMode",
   "birthdayProperties.type",
 ] as const;
-/** See UNKNOWN_EVENT_FIELDS. `accessRole` also stands for the one in the answer of events.list. */
+/**
+ * Fields of a calendar list entry in which Google may introduce new values. `accessRole` also switches the field of
+ * that name in the answer of events.list.
+ */
 export const UNKNOWN_ENTRY_FIELDS = [
   "accessRole",
   "colorId",
@@ -30,39 +33,61 @@ export const UNKNOWN_ENTRY_FIELDS = [
   "notificationSettings.notifications[].method",
   "conferenceProperties.allowedConferenceSolutionTypes[]",
 ] as const;
-/** Every name that `unknownValues` takes. */
+/** All names that `unknownValues` accepts. */
 export const UNKNOWN_FIELDS: readonly string[] = [
   ...new Set<string>([...UNKNOWN_EVENT_FIELDS, ...UNKNOWN_ENTRY_FIELDS]),
 ];
 
-/** Habits of Google's that can be switched, because they are undocumented or differ from day to day. */
+/**
+ * Behaviours of Google that can be switched, because Google does not document them or does not always behave the
+ * same.
+ */
 export interface Habits {
-  /** How long a sync token lives, in ms. Google does not say. */
+  /** Lifetime of a sync token, in ms. Google does not document it. */
   syncTokenLifeMs: number;
   /**
-   * Cancelled instances in deltas carry their id alone, against the documentation; seen at the real API
-   * (KeepSoftwareSimple/compass-calendar#2808).
+   * If true, a cancelled instance in a delta has no fields except its id, status, kind and etag. This contradicts the
+   * documentation; it was observed at the real API (KeepSoftwareSimple/compass-calendar#2808).
    */
   sparseCancelledInstances: boolean;
-  /** What a dead sync token is answered with: 410 `fullSyncRequired`, or 400 "Invalid sync token value." */
+  /** The answer to an expired or altered sync token: 410 `fullSyncRequired`, or 400 "Invalid sync token value." */
   syncTokenExpiry: "410" | "400";
-  /** What events.list says to someone who may only see when a calendar is busy. */
+  /**
+   * The answer of events.list to a user with the role `freeBusyReader`: 403, or events without or with their titles.
+   */
   freeBusyReaderEvents: "forbidden" | "withoutTitles" | "withTitles";
-  /** A full list leaves out exceptions that themselves ended before `timeMin`, whenever they originally were. */
+  /**
+   * If true, a full list omits an exception that ended before `timeMin`, even if its original start is in the window.
+   */
   fullListOmitsExceptionsBeforeTimeMin: boolean;
-  /** What becomes of an exception whose original start its series no longer makes. */
+  /**
+   * What happens to an exception after an edit of its series if the series no longer has an instance at the
+   * exception's original start.
+   */
   masterMoveExceptions: "cancel" | "keep";
-  /** Whether the deletion of a series tells its exceptions as well, or its own id alone. */
+  /**
+   * If true, deleting a series also sends its exceptions in the next delta. If false, the delta contains only the
+   * series.
+   */
   deletionSendsExceptions: boolean;
-  /** Whether a restored series tells its exceptions again; without it they are back untold, as they were. */
+  /**
+   * If true, restoring a series sends its exceptions in the next delta. If false, the exceptions have their earlier
+   * state again, and no delta contains them.
+   */
   restoreSendsExceptions: boolean;
-  /** Whether exceptions that are told again are as they were before the deletion, or cancelled. */
+  /**
+   * State of the exceptions that `restoreSendsExceptions` sends: if true, their state before the deletion; if false,
+   * cancelled.
+   */
   restoreKeepsExceptions: boolean;
-  /** Fields that come with values which nobody knows: all, none, or by name with `true` or the value. */
+  /**
+   * Replaces fields by values that Google does not document: `true` for all fields, or an object with `true` or the
+   * value for each field.
+   */
   unknownValues: boolean | Readonly<Record<string, boolean | string>>;
 }
 
-/** What is documented or was there first. */
+/** The documented behaviours. Where Google documents nothing: the emulator's first implementation. */
 export const DEFAULT_HABITS: Habits = {
   syncTokenLifeMs: 28 * DAY_MS,
   sparseCancelledInstances: false,

@@ -10,46 +10,57 @@ export type { QuotaLimits } from "./api/quotas.ts";
 export type { OAuthClient } from "./oauth/clients.ts";
 export type { Habits } from "./habits.ts";
 
-/** What can be chosen; everything has a default. */
+/** Options of an emulator. All have defaults. */
 export interface GoogleCalendarEmulatorOptions {
-  /** The port; 0 (the default) takes any free one. */
+  /** The port. 0 (the default) chooses a free port. */
   port?: number;
-  /** The address to listen on; 127.0.0.1 by default. */
+  /** The address to listen on. Default: 127.0.0.1. */
   host?: string;
-  /** Real time in ms since the epoch; `Date.now` by default. */
+  /** Returns real time in ms since the epoch. Default: `Date.now`. */
   now?: () => number;
-  /** How fast `now` runs, for tests with a clock of their own: delays and retries follow; 1 by default. */
+  /**
+   * Ratio between `now` and Node's timers, for tests that inject a faster clock: delays and retries follow it.
+   * Default: 1.
+   */
   speed?: number;
-  /** Makes ids, message numbers and everything left to chance repeatable; random by default. */
+  /** Makes ids, message numbers and all random choices repeatable. Default: a random seed. */
   seed?: number;
-  /** Takes one line per mishap; silent by default. */
+  /** Receives one line per error. Default: no output. */
   log?: (line: string) => void;
-  /** Registered OAuth clients; without any, every client id and secret is accepted. */
+  /** Registered OAuth clients. Default: none, and every client id and secret is accepted. */
   clients?: readonly OAuthClient[];
-  /** Requests a minute; without limits by default. */
+  /** Limits in requests per minute. Default: no limits. */
   quotas?: Partial<QuotaLimits>;
-  /** Whether every refresh gives a new refresh token and ends the old one; false by default. */
+  /** If true, every refresh returns a new refresh token and ends the old token. Default: false. */
   rotateRefreshTokens?: boolean;
-  /** Life of refresh tokens in ms; unlimited by default. */
+  /** Lifetime of refresh tokens, in ms. Default: unlimited. */
   refreshTokenLifeMs?: number;
-  /** Undocumented habits of Google's. */
+  /** Switches behaviours of Google that are not documented. */
   habits?: Partial<Habits>;
 }
 
 /** A running emulator. */
 export interface GoogleCalendarEmulator {
-  /** For example `http://127.0.0.1:9190`, without a slash at the end. */
+  /** The address without a slash at the end, for example `http://127.0.0.1:9190`. */
   readonly url: string;
   readonly port: number;
-  /** `PUT /_emulator/state` without HTTP and without its limit of 5 MB. Throws for a state that is not understood. */
+  /**
+   * Does the same as `PUT /_emulator/state`, without HTTP and without its limit of 5 MB. Throws if the state has the
+   * wrong form.
+   */
   load: (state: unknown) => void;
-  /** Forgets users, calendars, grants, channels, faults and the clock's offset. */
+  /**
+   * Deletes users, calendars, grants, channels and faults, restores the default habits, and sets the clock's offset
+   * to zero.
+   */
   reset: () => void;
-  /** Stops listening and every delivery; no handle is left. */
+  /** Stops listening and all deliveries. No open handle keeps the process alive afterwards. */
   close: () => Promise<void>;
 }
 
-/** Starts an emulator of Google Calendar, its OAuth server and push notifications. Rejects when the port is taken. */
+/**
+ * Starts an emulator of Google Calendar, its OAuth server and its push notifications. Rejects if the port is in use.
+ */
 export async function createGoogleCalendarEmulator(
   options: GoogleCalendarEmulatorOptions = {},
 ): Promise<GoogleCalendarEmulator> {

@@ -17,7 +17,7 @@ Usage: google-calendar-emulator [options]
 Point the googleapis client at it with rootUrl, and OAuth2Client with endpoints:
 see README.md. The control surface is under /_emulator/, a page for people at /.`;
 
-/** A whole number of an option, or an exit that says what is wrong. */
+/** Parses an option that is a whole number. Exits with an error message if the text is not a number in the range. */
 function integer(name: string, text: string, max: number): number {
   const value = Number(text);
   if (/^\d{1,10}$/.test(text) && value <= max) return value;
@@ -71,7 +71,7 @@ try {
   const emulator = await createGoogleCalendarEmulator(options);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      // Whoever stops us does not wait for clients that keep their connections.
+      // `process.exit` ends the process even if a handle is still open.
       void emulator.close().finally(() => process.exit(0));
     });
   }

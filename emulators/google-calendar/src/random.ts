@@ -2,8 +2,8 @@ const BASE32HEX = "0123456789abcdefghijklmnopqrstuv";
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
- * Seeded randomness (mulberry32), so that ids, dropped notifications and probabilistic faults repeat from run to
- * run. Not for secrets: whatever it makes is worth something to this emulator only.
+ * A seeded random generator (mulberry32): with the same seed, ids, dropped notifications and faults by probability
+ * are the same in every run. Not for secrets outside this emulator.
  */
 export class SeededRandom {
   #state: number;
@@ -31,12 +31,12 @@ export class SeededRandom {
     return this.next() < probability;
   }
 
-  /** An id as Google makes them for events: 26 characters of base32hex. */
+  /** An event id in Google's form: 26 characters of base32hex. */
   eventId(): string {
     return this.#text(BASE32HEX, 26);
   }
 
-  /** Opaque text of base64url characters, for tokens and codes. */
+  /** Random base64url characters, for tokens and codes. */
   opaque(length: number): string {
     return this.#text(BASE64URL, length);
   }

@@ -6,7 +6,7 @@ import type { Snapshots } from "./model/snapshots.ts";
 import type { Channels } from "./push/channels.ts";
 import type { SeededRandom } from "./random.ts";
 
-/** What handlers use besides the data. */
+/** The services that request handlers use besides the data. */
 export interface EmulatorServices {
   writer: EventWriter;
   copies: AttendeeCopies;

@@ -6,13 +6,13 @@ import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
 import { ALICE, at, BOB, Harness, Webhook } from "./harness.ts";
 
 /*
- * What the emulator answers is held against the types of the installed client: every field must be one that the type
- * has, and hold what it says. The types are read from the package, so a new version is checked by itself.
+ * These tests compare the emulator's answers with the types of the installed client: each field must exist in the
+ * type and have a value of that type. The types are read from the package, so the tests also check a new version.
  */
 const directory = path.dirname(createRequire(__filename).resolve("googleapis/build/src/apis/calendar"));
 const declarations = readFileSync(path.join(directory, "v3.d.ts"), "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
 
-/** By interface, the type of each of its fields, as it is written. */
+/** The fields of each interface with their types, as text. */
 const schemas = new Map<string, Map<string, string>>();
 for (const [, name = "", block = ""] of declarations.matchAll(
   /export interface (Schema\$\w+) \{\n([\s\S]*?)\n {4}\}/g,
@@ -21,7 +21,7 @@ for (const [, name = "", block = ""] of declarations.matchAll(
   schemas.set(name, new Map(fields.map(([, field = "", type = ""]) => [field, type.replace(/\s+/g, " ")])));
 }
 
-/** Where a value is not what the type says; empty when it is. */
+/** The places at which a value does not match its type. Empty if the value matches. */
 function mismatches(value: unknown, written: string, where: string): string[] {
   const type = written.replace(/ \| null$/, "");
   if (value === undefined) return [];

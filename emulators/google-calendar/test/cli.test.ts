@@ -6,7 +6,7 @@ import { until } from "./harness.ts";
 
 const MAIN = path.join(__dirname, "../src/main.ts");
 
-/** The command in a process of its own, with what it wrote. */
+/** The command in its own process, with its output. */
 class Command {
   output = "";
   code: number | null | undefined;
@@ -54,7 +54,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const command = run("--port", "0");
     const url = await command.ready();
     expect(command.output).toBe(`Google Calendar emulator ready at ${url}\n`);
-    // A connection that is kept alive must not keep the process alive.
+    // An open keep-alive connection must not keep the process running.
     expect((await fetch(`${url}/_emulator/state`)).status).toBe(200);
     command.process.kill(signal);
     expect(await command.exit()).toBe(0);

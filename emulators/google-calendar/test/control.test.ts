@@ -169,7 +169,7 @@ describe("the rest", () => {
         calendarId: "primary",
         requestBody: { id: "fast", type: "web_hook", address: hook.address },
       });
-      // Two virtual minutes at least; at the usual speed this would wait for longer than the bound.
+      // The delay is at least two virtual minutes. At normal speed that would exceed the bound.
       await until("the second attempt", () => (hook.received.length === 2 ? true : undefined), 30_000);
     } finally {
       await hook.close();

@@ -89,7 +89,7 @@ describe("refusals", () => {
     ]);
     expect(answer.headers.get("content-type")).toBe(type);
     expect(answer.headers.get("retry-after")).toBe("7");
-    // Headers that frame the answer stay the server's own: with others no client could read it.
+    // A fault cannot replace the headers that delimit the answer, because clients could then not parse it.
     expect([answer.headers.get("connection"), answer.headers.get("transfer-encoding")]).not.toContain("x");
   });
 

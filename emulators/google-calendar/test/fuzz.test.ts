@@ -62,7 +62,7 @@ const CONTROL_PATHS = [
   "state",
 ];
 
-/** Now and then the world itself turns odd, by calls of the control surface that must succeed or be refused. */
+/** Changes the emulator's state through the control surface. Each call must succeed or be refused. */
 async function disturb(): Promise<void> {
   const things = Array.from({ length: random.integer(1, 4) }, rawThing);
   const habit = {
@@ -122,7 +122,7 @@ function query(): string {
   return parts.join("&").replaceAll(" ", "+").slice(0, 8_000);
 }
 
-/** One raw request; 0 when the connection was closed instead of answered. */
+/** Sends one raw request. `status` is 0 if the connection was closed without an answer. */
 async function send(
   verb: string,
   path: string,
@@ -180,11 +180,11 @@ test(`${REQUESTS} random requests: no crash, never 500, errors in Google's shape
         "string",
       ]);
     }
-    // A random `grants/revoke` or state may have taken the user away.
+    // The control surface must still answer.
     if (index % 100 === 99) await harness.control("GET", "clock");
   }
   expect(mishaps).toEqual([]);
-  // The walk must have reached past the front door.
+  // Enough requests must have succeeded or failed with 400, so that the test reaches the API's methods.
   expect(seen.get(200) ?? 0).toBeGreaterThan(REQUESTS / 20);
   expect(seen.get(400) ?? 0).toBeGreaterThan(REQUESTS / 20);
 }, 300_000);

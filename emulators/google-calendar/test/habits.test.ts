@@ -43,7 +43,7 @@ const told = async (syncToken: string): Promise<string[]> =>
 const restore = async (eventId: string): Promise<unknown> =>
   await harness.control("POST", "events/restore", { calendarId: ALICE, eventId });
 
-/** The world with another role of Bob's for the team's calendar. */
+/** Sets Bob's role for the team's calendar. */
 async function roleOfBob(accessRole: string): Promise<void> {
   const calendars = [
     { id: BOB, summary: "Bob", primary: true },
@@ -144,7 +144,7 @@ describe("exceptions", () => {
     await seriesWithExceptions(early);
     expect(await ids()).toEqual(["debate", THIRD, FOURTH]);
     await habits({ fullListOmitsExceptionsBeforeTimeMin: true });
-    // A cancelled instance has no time of its own to be left out for.
+    // A cancelled instance has no moved time, so the habit does not omit it.
     expect(await ids()).toEqual(["debate", FOURTH]);
     await alice.events.delete({ calendarId: ALICE, eventId: THIRD });
     expect(await ids()).toEqual(["debate", THIRD, FOURTH]);

@@ -8,16 +8,19 @@ import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
 import { createGoogleCalendarEmulator } from "../src/index.ts";
 import type { GoogleCalendarEmulator, GoogleCalendarEmulatorOptions } from "../src/index.ts";
 
-/** The OAuth client that comes with the calendar client: another copy of the library would not fit it. */
+/**
+ * The OAuth client of the calendar client's own package. The types of a second copy of the library would not be
+ * compatible.
+ */
 export type OAuth2Client = InstanceType<typeof auth.OAuth2>;
 
-/** The users that most tests start from. */
+/** The users of most tests. */
 export const ALICE = "alice@example.com";
 export const BOB = "bob@example.com";
 export const TEAM = "team@group.calendar.google.com";
 export const HOLIDAYS = "en.german#holiday@group.v.calendar.google.com";
 
-/** A world of two users, a shared calendar and one that cannot be watched. */
+/** Two users, a shared calendar and a calendar that cannot be watched. */
 export const WORLD = {
   users: [
     {
@@ -39,11 +42,11 @@ export const WORLD = {
   ],
 };
 
-/** WORLD, and a third user who has nothing yet. */
+/** WORLD plus a third user without data. */
 export const CAROL = "carol@example.com";
 export const WORLD_WITH_CAROL = { users: [...WORLD.users, { email: CAROL }] };
 
-/** A JSON answer of the control surface or of a plain request. */
+/** An answer of the control surface or of a plain request. */
 export interface PlainAnswer {
   status: number;
   headers: Headers;
@@ -51,11 +54,11 @@ export interface PlainAnswer {
   json: unknown;
 }
 
-/** One running emulator with everything a test does to it. */
+/** One running emulator and the functions with which tests use it. */
 export class Harness {
   #emulator: GoogleCalendarEmulator | undefined;
 
-  /** Starts an emulator with WORLD in it. */
+  /** Starts an emulator with WORLD. */
   async start(options: GoogleCalendarEmulatorOptions = {}): Promise<this> {
     this.#emulator = await createGoogleCalendarEmulator({ seed: 7, ...options });
     await this.control("PUT", "state", WORLD);
@@ -71,7 +74,7 @@ export class Harness {
     return this.emulator.url;
   }
 
-  /** A plain HTTP request, for what the client library does not do. */
+  /** Sends a plain HTTP request, for cases that the client library does not support. */
   async fetch(path: string, init: RequestInit = {}): Promise<PlainAnswer> {
     const response = await fetch(this.url + path, { redirect: "manual", ...init });
     const text = await response.text();
@@ -84,7 +87,7 @@ export class Harness {
     return { status: response.status, headers: response.headers, text, json };
   }
 
-  /** A call of the control surface that must succeed. */
+  /** Calls the control surface. Throws if the call fails. */
   async control<T = unknown>(method: string, name: string, body?: unknown): Promise<T> {
     const answer = await this.fetch(`/_emulator/${name}`, {
       method,
@@ -94,7 +97,7 @@ export class Harness {
     return answer.json as T;
   }
 
-  /** An access token without a browser. */
+  /** Creates an access token without a browser. */
   async token(email = ALICE, scopes?: readonly string[], clientId?: string): Promise<string> {
     const { access_token } = await this.control<{ access_token: string }>("POST", "tokens", {
       email,
@@ -104,26 +107,26 @@ export class Harness {
     return access_token;
   }
 
-  /** The official client for a user. */
+  /** The official client of a user. */
   async client(email = ALICE, scopes?: readonly string[], clientId?: string): Promise<calendar_v3.Calendar> {
     const credentials = new auth.OAuth2();
     credentials.setCredentials({ access_token: await this.token(email, scopes, clientId) });
     return this.clientFor(credentials);
   }
 
-  /** The official client with credentials of one's own; it does not try again, so that tests see each answer. */
+  /** The official client with the given credentials. It does not retry, so that tests see every answer. */
   clientFor(credentials: OAuth2Client): calendar_v3.Calendar {
     return calendar({
       version: "v3",
       auth: credentials,
       rootUrl: `${this.url}/`,
       retry: false,
-      // Jest cannot load the library's own choice, which it imports late.
+      // The library imports its default implementation dynamically, which Jest does not support.
       fetchImplementation: fetch,
     });
   }
 
-  /** An OAuth client whose end points are the emulator's. */
+  /** An OAuth client that uses the emulator's endpoints. */
   oauth(
     clientId = "client",
     redirectUri = "http://127.0.0.1/callback",
@@ -133,7 +136,7 @@ export class Harness {
       clientId,
       clientSecret,
       redirectUri,
-      // Jest cannot load the library's own choice, which it imports late.
+      // The library imports its default implementation dynamically, which Jest does not support.
       transporterOptions: { fetchImplementation: fetch },
       endpoints: {
         oauth2AuthBaseUrl: `${this.url}/o/oauth2/v2/auth`,
@@ -144,7 +147,7 @@ export class Harness {
     });
   }
 
-  /** What a person does on the consent page; returns where they are sent. */
+  /** Submits the consent page as a user. Returns the address of the redirect. */
   async consent(url: string, email: string, decision = "allow"): Promise<URL> {
     const response = await fetch(url, {
       method: "POST",
@@ -161,7 +164,7 @@ export class Harness {
   }
 }
 
-/** One emulator for a test file, which has nothing but `state` in it when a test begins. */
+/** One emulator per test file. Before each test, it is reset and gets `state`. */
 export function useHarness(state: object = WORLD): Harness {
   const harness = new Harness();
   beforeAll(async () => {
@@ -177,7 +180,7 @@ export function useHarness(state: object = WORLD): Harness {
   return harness;
 }
 
-/** What Google's error body says. */
+/** The fields of Google's error body. */
 export interface ErrorFacts {
   status: number;
   reason: string;
@@ -186,7 +189,7 @@ export interface ErrorFacts {
   location?: string | undefined;
 }
 
-/** Runs a call that must fail and tells how. */
+/** Runs a call that must fail. Returns its error. */
 export async function failure(call: Promise<unknown>): Promise<ErrorFacts> {
   try {
     await call;
@@ -216,7 +219,7 @@ export async function failure(call: Promise<unknown>): Promise<ErrorFacts> {
   throw new Error("the call succeeded");
 }
 
-/** Waits until a condition holds, with a bound. */
+/** Waits until a condition is true. Throws after `withinMs`. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
@@ -238,10 +241,10 @@ export interface Received {
   method: string | undefined;
 }
 
-/** A webhook that records what it gets and answers as told. */
+/** A webhook that records its requests. */
 export class Webhook {
   readonly received: Received[] = [];
-  /** Decides the status of each answer. */
+  /** Returns the status of each answer. */
   answer: (received: Received, index: number) => number = () => 204;
   readonly #server = createServer((request, response) => {
     let body = "";
@@ -262,7 +265,7 @@ export class Webhook {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
-  /** The resource states in order of arrival. */
+  /** The resource states of the received messages, in order of arrival. */
   get states(): string[] {
     return this.received.map(received => String(received.headers["x-goog-resource-state"]));
   }
@@ -273,7 +276,7 @@ export class Webhook {
   }
 }
 
-/** Everything a list answers, over all its pages. */
+/** Reads all pages of a list. */
 export async function listAll(
   client: calendar_v3.Calendar,
   params: calendar_v3.Params$Resource$Events$List = {},
@@ -292,7 +295,7 @@ export async function listAll(
   }
 }
 
-/** A timed event body at an hour of 5 January 2026, UTC. */
+/** The body of an event of half an hour that begins at an hour of 5 January 2026, UTC. */
 export function at(hour: number, summary = `at ${hour}`): calendar_v3.Schema$Event {
   const text = String(hour).padStart(2, "0");
   return {

@@ -10,7 +10,7 @@ const REDIRECT = "http://127.0.0.1/callback";
 const DAY_MS = 86_400_000;
 const harness = useHarness();
 
-/** One whole consent, up to the code. */
+/** Runs a consent until the authorization code. */
 async function codeFor(client: OAuth2Client, params: Record<string, string> = {}): Promise<string> {
   const url = client.generateAuthUrl({ scope: ["openid", "email", "profile", SCOPE], ...params });
   return (await harness.consent(url, ALICE)).searchParams.get("code") ?? "";
@@ -196,7 +196,7 @@ describe("tokens", () => {
     const { tokens } = await client.getToken(await codeFor(client, { access_type: "offline" }));
     const first = tokens.refresh_token ?? "";
     client.setCredentials({ refresh_token: first });
-    // The library shows a rotated token in this event only.
+    // The library reports a rotated refresh token only with this event.
     const rotated: unknown[] = [];
     client.on("tokens", fresh => rotated.push(fresh.refresh_token));
     await client.getAccessToken();

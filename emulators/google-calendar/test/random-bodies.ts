@@ -1,12 +1,12 @@
 import { SeededRandom } from "../src/random.ts";
 import { ALICE, TEAM } from "./harness.ts";
 
-/** One stream of chance for a whole run. */
+/** The random generator of the whole run. */
 export const random = new SeededRandom(Number(process.env["FUZZ_SEED"] ?? 42));
-/** One of some values. */
+/** A random element of `values`. */
 export const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)] as T;
 
-/** Texts that parsers have stumbled over. */
+/** Texts that are likely to break parsers. */
 export const TEXTS = [
   "",
   "primary",
@@ -128,7 +128,7 @@ const KEYS = [
   "kind",
 ];
 
-/** A body with the API's field names in odd places. */
+/** A body with the API's field names at random places. */
 export function body(depth: number): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (let count = random.integer(0, 8); count > 0; count -= 1) {
@@ -152,7 +152,7 @@ export function body(depth: number): Record<string, unknown> {
   return made;
 }
 
-/** A value that is nearly what Google answers, for what is shown exactly as given. */
+/** An almost valid event or list entry, for the calls that store raw values. */
 export function rawThing(): unknown {
   if (random.chance(0.1)) return value(1);
   const day = pick(["2026-02-01", "2026-02-30", "9999-12-31", "10000-01-01", "0000-01-01"]);

@@ -8,7 +8,7 @@ import { SCOPES } from "../src/api/scopes.ts";
 import type { EventResource } from "../src/model/event.ts";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
 
-/** The client package is the list of what Google has: a new version shows here what is missing. */
+/** The client package lists Google's methods, so a new version of it makes this test list the missing methods. */
 const directory = path.dirname(createRequire(__filename).resolve("googleapis/build/src/apis/calendar"));
 const source = readFileSync(path.join(directory, "v3.js"), "utf8");
 const types = readFileSync(path.join(directory, "v3.d.ts"), "utf8");
@@ -22,7 +22,7 @@ interface SurfaceMethod {
   scopes: string[];
 }
 
-/** Reads every method out of the client's code, and its parameters and scopes out of its types. */
+/** Reads the methods from the client's code, and their parameters and scopes from its types. */
 function readSurface(): SurfaceMethod[] {
   const methods: SurfaceMethod[] = [];
   const resources = source.split(/^\s*class Resource\$/m).slice(1);
@@ -92,7 +92,7 @@ describe("the client's calendar v3 surface", () => {
   test("what is refused with 501 is named in the list of differences", async () => {
     const refused: string[] = [];
     for (const method of METHODS) {
-      // A method that only refuses needs nothing of its call.
+      // A method that is not implemented throws before it uses its argument.
       const answer = await Promise.resolve()
         .then(async () => await method.run({} as never))
         .then(
@@ -112,7 +112,7 @@ describe("the client's calendar v3 surface", () => {
 
 describe("types", () => {
   test("what the emulator answers fits the client's types", () => {
-    // The assignment is the check: it fails to compile when an own field is unknown to the client.
+    // This assignment is the check: it does not compile if an own field does not exist in the client's type.
     const own: EventResource = { kind: "calendar#event", etag: '"1"', id: "x", status: "confirmed" };
     const theirs: calendar_v3.Schema$Event = own;
     const known: Exclude<keyof EventResource, keyof calendar_v3.Schema$Event> extends never ? true : false =

@@ -261,7 +261,7 @@ describe("sync tokens", () => {
     expect((await listAll(alice, { syncToken: own })).items).toEqual([]);
     expect((await listAll(alice, { syncToken: team, calendarId: TEAM })).items).toEqual([]);
     expect((await listAll(bob, { syncToken: guest })).items).toEqual([]);
-    // Into an empty emulator as well: the same events, whatever their etags.
+    // Importing the state into an empty emulator gives the same events, with other etags.
     const shown = await listAll(alice, { singleEvents: true });
     await harness.control("POST", "reset");
     await harness.control("PUT", "state", stored);

@@ -11,7 +11,7 @@ import { FakeAccessTokens } from "./access-tokens.fake.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { silentLog } from "./log.fake.ts";
-import { createTokenSeal, sealingKeyId, type SealingKeys } from "./token-seal.ts";
+import { createTokenSeal, sealingKeyId, type KeyRing } from "./token-seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
 const hourMs = 3_600_000;
@@ -19,7 +19,7 @@ const account = "account-1";
 const email = "ada@corp.example";
 
 let nowMs: number;
-let ring: SealingKeys;
+let ring: KeyRing;
 let credentials: FakeCredentials;
 let connections: number;
 /** Requests to Google: the refresh tokens used, and the addresses to act for. */

@@ -10,7 +10,7 @@ import {
 } from "../ports/credentials.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import { type OpenedSeal, openSealed, sealingKeyId, type SealingKeys, type TokenSeal } from "./token-seal.ts";
+import { type OpenedSeal, openSealed, sealingKeyId, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
 /**
  * A token that expires sooner than this is replaced before use, so that it stays valid during the call that needs it.
@@ -34,7 +34,7 @@ interface Dependencies {
   /** Undefined if no domain is delegated. */
   readonly delegation: Pick<Delegation, "covers" | "impersonate"> | undefined;
   readonly seal: TokenSeal;
-  readonly readKeys: () => SealingKeys;
+  readonly readKeys: () => KeyRing;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -5,19 +5,19 @@ import { createAccessTokens } from "./access-tokens.ts";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { silentLog } from "./log.fake.ts";
 import { resealTokens } from "./reseal-tokens.ts";
-import { createTokenSeal, sealingKeyId, type SealingKeys } from "./token-seal.ts";
+import { createTokenSeal, sealingKeyId, type KeyRing } from "./token-seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
 const hourMs = 3_600_000;
 const account = "account-1";
-const old: SealingKeys = { active: "old", keys: { old: key(1) } };
-const both: SealingKeys = { active: "new", keys: { old: key(1), new: key(2) } };
-const dropped: SealingKeys = { active: "new", keys: { new: key(2) } };
+const old: KeyRing = { active: "old", keys: { old: key(1) } };
+const both: KeyRing = { active: "new", keys: { old: key(1), new: key(2) } };
+const dropped: KeyRing = { active: "new", keys: { new: key(2) } };
 /** Another key with the old key's name, as after a mistake when the keys were created again. */
-const swapped: SealingKeys = { active: "old", keys: { old: key(3) } };
+const swapped: KeyRing = { active: "old", keys: { old: key(3) } };
 
 let nowMs: number;
-let ring: SealingKeys;
+let ring: KeyRing;
 let credentials: FakeCredentials;
 let asked: string[];
 let answer: RefreshedTokens | GoogleFailure | undefined;
@@ -26,7 +26,7 @@ let alarms: (readonly [string, object | undefined])[];
 let problems: unknown[];
 
 const seal = createTokenSeal(() => ring);
-const sealUnder = async (keys: SealingKeys, use: "access" | "refresh", token: string, of = account) =>
+const sealUnder = async (keys: KeyRing, use: "access" | "refresh", token: string, of = account) =>
   await createTokenSeal(() => keys).seal(of, use, token);
 const log = {
   ...silentLog,

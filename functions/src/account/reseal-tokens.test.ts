@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { FakeCredentials } from "./credentials.fake.ts";
 import { silentLog } from "./log.fake.ts";
 import { resealTokens } from "./reseal-tokens.ts";
-import { createTokenSeal, sealingKeyId, type SealingKeys } from "./token-seal.ts";
+import { createTokenSeal, sealingKeyId, type KeyRing } from "./token-seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
-const all: SealingKeys = { active: "k2", keys: { k0: key(9), k1: key(1), k2: key(2) } };
-let ring: SealingKeys;
+const all: KeyRing = { active: "k2", keys: { k0: key(9), k1: key(1), k2: key(2) } };
+let ring: KeyRing;
 let credentials: FakeCredentials;
 let alarms: unknown[];
 let lines: unknown[];

@@ -1,6 +1,6 @@
 import type { CredentialKeys, ResealOutcome } from "../ports/credentials.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
-import { openSealed, type SealingKeys, type TokenSeal } from "./token-seal.ts";
+import { openSealed, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
 /** Accounts that are processed at the same time. */
 const maxInFlight = 20;
@@ -18,7 +18,7 @@ export const resealedPerRound = 5_000;
 export interface ResealTokensPorts {
   readonly credentials: CredentialKeys;
   readonly seal: TokenSeal;
-  readonly readKeys: () => SealingKeys;
+  readonly readKeys: () => KeyRing;
   readonly log: Log;
 }
 

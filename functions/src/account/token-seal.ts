@@ -3,7 +3,7 @@ import { base64url, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from
 /**
  * The keys that seal tokens. `active` names the key that seals; every key can open. Each key is 32 bytes in base64url.
  */
-export interface SealingKeys {
+export interface KeyRing {
   readonly active: string;
   readonly keys: Readonly<Record<string, string>>;
 }
@@ -83,7 +83,7 @@ const algorithm = { alg: "dir", enc: "A256GCM" } as const;
  * To rotate keys, add the new key and make it `active`. Remove the old key when `npm run keys -- check` allows it.
  * Tokens are sealed again with each refresh, and by the daily round for accounts that are not refreshed.
  */
-export function createTokenSeal(readKeys: () => SealingKeys): TokenSeal {
+export function createTokenSeal(readKeys: () => KeyRing): TokenSeal {
   return {
     seal: async (accountId, use, token) => {
       const { active, keys } = readKeys();
@@ -123,12 +123,12 @@ export function sealingKeyId(sealed: string): string | undefined {
   }
 }
 
-function keyOf(keys: SealingKeys["keys"], id: string): Uint8Array | undefined {
+function keyOf(keys: KeyRing["keys"], id: string): Uint8Array | undefined {
   const key = Object.hasOwn(keys, id) ? keys[id] : undefined;
   return key === undefined ? undefined : base64url.decode(key);
 }
 
-function activeKey(keys: SealingKeys["keys"], active: string): Uint8Array {
+function activeKey(keys: KeyRing["keys"], active: string): Uint8Array {
   const key = keyOf(keys, active);
   if (key === undefined) throw new Error(`The active key "${active}" is not in the ring`);
   return key;

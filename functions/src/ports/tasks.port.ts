@@ -19,7 +19,7 @@ export interface SyncTask {
   readonly cause: SyncCause;
   /** When Google's notification arrived, epoch ms; the log contains the push latency. */
   readonly notifiedAtMs?: number;
-  /** Only for a waiter: the end of the lease that the waiter waits for, epoch ms. */
+  /** Only for a follow-up task (`waiter`): the end of the lease that the task waits for, epoch ms. */
   readonly waitsForMs?: number;
 }
 

@@ -32,7 +32,7 @@ describe("a notification", () => {
 
   test("sync announces a channel: no work", async () => {
     const world = new SyncWorld();
-    expect(await post(world, { state: "sync" })).toBe("quiet");
+    expect(await post(world, { state: "sync" })).toBe("ignored");
     expect(world.queue.asked).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe("a notification", () => {
     ["opening", "accepted"],
     ["open", "accepted"],
     ["retiring", "accepted"],
-    ["closed", "quiet"],
+    ["closed", "ignored"],
   ])("of a channel that is %s: %s", async (status, outcome) => {
     const world = new SyncWorld();
     change(world, { status });
@@ -104,11 +104,11 @@ describe("a notification", () => {
   test("of a calendar whose state is gone: no work", async () => {
     const world = new SyncWorld();
     world.documents.states.clear();
-    expect(await post(world)).toBe("quiet");
+    expect(await post(world)).toBe("ignored");
   });
 
   test("of a calendar that is switched off: no work", async () => {
-    expect(await post(new SyncWorld({ active: false }))).toBe("quiet");
+    expect(await post(new SyncWorld({ active: false }))).toBe("ignored");
   });
 
   test("that cannot be stored is not acknowledged", async () => {

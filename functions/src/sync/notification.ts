@@ -13,16 +13,16 @@ export interface Notification {
   readonly state: string;
 }
 
-/** The outcome of a notification. Only `accepted` and `quiet` are answered with a 2xx. */
+/** The outcome of a notification. Only `accepted` and `ignored` are answered with a 2xx. */
 export type NotificationOutcome =
   /** A task for it is stored. */
   | "accepted"
   /** Nothing to do: a `sync` message, a closed channel, a calendar that is switched off. */
-  | "quiet"
+  | "ignored"
   | "unknownChannel"
   | "wrongToken";
 
-type Decision = Exclude<NotificationOutcome, "accepted"> | "list" | WantedTask;
+type Decision = Exclude<NotificationOutcome, "accepted"> | "calendarListChanged" | WantedTask;
 
 /** Verifies a notification and makes sure that a task for it is stored. Throws if the store or the queue fails. */
 export async function acceptNotification(
@@ -34,7 +34,7 @@ export async function acceptNotification(
   const { channelId, calendarKey } = notification;
   const { watch, calendar } = await ports.store.notified(channelId, calendarKey);
   const decision = decideNotification(notification, watch, calendar, nowMs, minIntervalMs);
-  if (decision === "list") {
+  if (decision === "calendarListChanged") {
     // People change their list of calendars a few times a year, so each message gets a task of its own.
     await ports.tasks.syncCalendarList({ accountId: calendarKey }, { id: `${channelId}-${nowMs}` });
     return "accepted";
@@ -60,9 +60,9 @@ function decideNotification(
   if (!isTokenOf(watch, notification.token)) return "wrongToken";
   // `resourceId` is null until Google has answered the watch call. The first message may arrive before that answer.
   if (watch.resourceId !== null && watch.resourceId !== notification.resourceId) return "wrongToken";
-  if (notification.state === "sync" || watch.status === "closed") return "quiet";
-  if (watch.resource === "calendarList") return "list";
-  if (!calendar?.active) return "quiet";
+  if (notification.state === "sync" || watch.status === "closed") return "ignored";
+  if (watch.resource === "calendarList") return "calendarListChanged";
+  if (!calendar?.active) return "ignored";
   return taskForNotification(notification.calendarKey, calendar, nowMs, minIntervalMs);
 }
 

@@ -162,7 +162,7 @@ describe("where what is stored was read", () => {
 
   test("a series that was left half written is compared with it, by version and times", () => {
     const plan = (found: Map<string, Fingerprint>) =>
-      planSeries(draft(), dirty, { of: "own", fingerprints: found }, scope);
+      planSeries(draft(), dirty, { scope: "series", fingerprints: found }, scope);
     expect(plan(fingerprints()).unit).toEqual({ events: [], series: { kind: "set", series: stored() } });
     const found = fingerprints({
       [ids[0]]: { etag: '"0"' },
@@ -174,7 +174,7 @@ describe("where what is stored was read", () => {
 
   test("an occurrence of nobody goes, and one that retention has left", () => {
     const found = fingerprints({ stray: {}, old: { endAtMs: fromMs } });
-    expect(written(planSeries(draft(), dirty, { of: "own", fingerprints: found }, scope))).toEqual([
+    expect(written(planSeries(draft(), dirty, { scope: "series", fingerprints: found }, scope))).toEqual([
       "not stray",
       "not old",
     ]);
@@ -183,8 +183,10 @@ describe("where what is stored was read", () => {
   test("a full sync writes what is missing or at another time, and leaves the rest to the sweep", () => {
     const found = fingerprints({ [ids[1]]: { startAtMs: 1 }, [ids[2]]: { endAtMs: 1 }, stray: {} });
     found.delete(ids[0]);
-    expect(written(planSeries(draft(), stored(), { of: "all", fingerprints: found }, scope))).toEqual(ids);
-    const all = { of: "all", fingerprints: fingerprints({ stray: {} }) } as const;
+    expect(written(planSeries(draft(), stored(), { scope: "calendar", fingerprints: found }, scope))).toEqual(
+      ids,
+    );
+    const all = { scope: "calendar", fingerprints: fingerprints({ stray: {} }) } as const;
     expect(written(planSeries(draft(), stored(), all, scope))).toEqual([]);
   });
 
@@ -192,7 +194,7 @@ describe("where what is stored was read", () => {
     const exceptions = { a: exceptionOn("2026-02-02", false), b: exceptionOn("2026-02-03", true) };
     const found = new Map(["a", "b", "c"].map(id => [id, { etag: "", startAtMs: 0, endAtMs: 1 }]));
     const end = draft({ master: "ended", exceptions });
-    expect(planSeries(end, stored(), { of: "own", fingerprints: found }, scope)).toEqual({
+    expect(planSeries(end, stored(), { scope: "series", fingerprints: found }, scope)).toEqual({
       unit: {
         events: [
           { kind: "delete", eventId: "b" },

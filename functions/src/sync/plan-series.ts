@@ -100,10 +100,10 @@ export function mergeDraft(draft: SeriesChange, stored: StoredSeries | undefined
 /** Fingerprints of stored occurrences, for a plan that cannot rely on the stored series alone. */
 export interface StoredOccurrences {
   /**
-   * `all`: every event of the calendar, in a full sync, where the sweep deletes. `own`: the occurrences of this series,
-   * read because the stored series may differ from them.
+   * `calendar`: every event of the calendar, in a full sync, where the sweep deletes. `series`: the occurrences of this
+   * series, read because the stored series may differ from them.
    */
-  readonly of: "all" | "own";
+  readonly scope: "calendar" | "series";
   readonly fingerprints: ReadonlyMap<string, Fingerprint>;
 }
 
@@ -176,7 +176,7 @@ export function planSeries(
   for (const event of after.events.values()) {
     if (scope.rewrite || !isStored(event, stored, existing)) writes.push({ kind: "set", event });
   }
-  const known = existing?.of === "all" ? undefined : (existing?.fingerprints ?? stored?.events);
+  const known = existing?.scope === "calendar" ? undefined : (existing?.fingerprints ?? stored?.events);
   for (const eventId of known?.keys() ?? []) {
     const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
     if (gone) writes.push({ kind: "delete", eventId });

@@ -41,7 +41,7 @@ describe("what a delivery does first", () => {
   });
 
   test("under a living lease it notes the highest epoch and waits for the lease's end", () => {
-    expect(begin({ lease })).toEqual({ kind: "yield", pendingEpoch: 10, waiterAtMs: nowMs + 1 });
+    expect(begin({ lease })).toEqual({ kind: "yield", pendingEpoch: 10, followUpAtMs: nowMs + 1 });
     expect(begin({ lease, pendingEpoch: 11 })).toMatchObject({ pendingEpoch: 11 });
   });
 
@@ -59,7 +59,7 @@ describe("what a delivery does first", () => {
     });
   });
 
-  test("a waiter before its time goes back to the queue, unless there is nothing to wait for any more", () => {
+  test("a follow-up task before its time goes back to the queue, unless there is nothing to wait for any more", () => {
     expect(begin({ lease }, { waitsForMs: nowMs + 1 })).toEqual({ kind: "tooEarly" });
     expect(begin({ lease }, { waitsForMs: nowMs })).toMatchObject({ kind: "yield" });
     expect(begin({}, { waitsForMs: nowMs + 1 })).toMatchObject({ kind: "take" });

@@ -33,7 +33,7 @@ export interface Delivery {
   readonly holder: string;
   /** The epoch that must be covered. */
   readonly epoch: number;
-  /** Set on waiters: the end of the lease that they wait for, in epoch ms. */
+  /** Set on follow-up tasks: the end of the lease that they wait for, in epoch ms. */
   readonly waitsForMs?: number;
   /** A user waits for the result, so the back-off after failures is skipped. */
   readonly userWaits: boolean;
@@ -51,10 +51,10 @@ export type BeginDecision =
   | { readonly kind: "pause"; readonly ms: number }
   /** The back-off after a failure has not ended: hand the task back to the queue without a call to Google. */
   | { readonly kind: "backOff" }
-  /** The queue delivered a waiter too early: hand it back. */
+  /** The queue delivered a follow-up task too early: hand it back. */
   | { readonly kind: "tooEarly" }
   /** Another delivery holds the lease: record the epoch as pending, and queue a task for the end of that lease. */
-  | { readonly kind: "yield"; readonly pendingEpoch: number; readonly waiterAtMs: number }
+  | { readonly kind: "yield"; readonly pendingEpoch: number; readonly followUpAtMs: number }
   /** Take the lease and close the epoch. */
   | { readonly kind: "take"; readonly closes: number; readonly lease: Lease };
 
@@ -69,12 +69,12 @@ export function decideBegin(
   if (delivery.epoch <= state.coveredEpoch) return { kind: "covered" };
   const lease = state.lease;
   if (isHeldByAnother(lease, delivery, nowMs)) {
-    // In production the queue delivers a waiter only at its time. This is for queues that ignore delays.
+    // In production the queue delivers a follow-up task only at its time. This is for queues that ignore delays.
     if (nowMs < (delivery.waitsForMs ?? 0)) return { kind: "tooEarly" };
     return {
       kind: "yield",
       pendingEpoch: Math.max(state.pendingEpoch, delivery.epoch),
-      waiterAtMs: lease.expiresAt,
+      followUpAtMs: lease.expiresAt,
     };
   }
   const waitsMs = (state.failure?.retryAt ?? 0) - nowMs;

@@ -17,7 +17,7 @@ export type SyncOutcome =
   | "covered"
   /** The calendar is switched off or deleted, or its state does not exist. */
   | "inactive"
-  /** Another delivery holds the lease, and a waiter is queued for its end. */
+  /** Another delivery holds the lease, and a follow-up task is queued for its end. */
   | "yielded"
   /** The time budget or the number of passes is used up; another task continues. */
   | "handedOver"
@@ -129,7 +129,7 @@ async function deliver(
     }
     run.count("writes");
     if (begin.kind === "yield") {
-      await leaveWaiter(ports, task, epoch, begin.waiterAtMs);
+      await queueFollowUp(ports, task, epoch, begin.followUpAtMs);
       return "yielded";
     }
     const taken = { state: { ...state, ...patch }, version: commit.version };
@@ -224,9 +224,10 @@ async function reopenSilentWatch(
 }
 
 /**
- * The task's name contains the end of the lease, so all tasks of an epoch that find the same lease share one waiter.
+ * Queues a task for the end of the lease. Its name contains that end, so all tasks of an epoch that find the same lease
+ * share one follow-up task.
  */
-async function leaveWaiter(ports: SyncPorts, task: SyncTask, epoch: number, atMs: number): Promise<void> {
+async function queueFollowUp(ports: SyncPorts, task: SyncTask, epoch: number, atMs: number): Promise<void> {
   await ports.tasks.syncCalendar(
     { calendarKey: task.calendarKey, epoch, cause: "waiter", waitsForMs: atMs },
     { id: `${task.calendarKey}-${epoch}-after-${atMs}`, notBeforeMs: atMs },

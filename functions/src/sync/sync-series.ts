@@ -59,7 +59,7 @@ async function syncChangedSeries(context: PassContext, scope: SeriesScope): Prom
     if (isOver || before?.dirty === true || doubted.has(change.seriesId)) {
       const fingerprints = await ports.store.occurrencesOf(uid, run.calendarKey, change.seriesId);
       run.count("reads", Math.max(1, fingerprints.size));
-      existing = { of: "own", fingerprints: withWaiting(fingerprints, change.seriesId, context) };
+      existing = { scope: "series", fingerprints: withWaiting(fingerprints, change.seriesId, context) };
     }
     const plan = planSafely(now, before, existing, scope);
     const isInDoubt = unclear.has(familyOf(change.seriesId)) || isDoubtful(change.seriesId, memory);
@@ -82,7 +82,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
   const { isBlind } = memory;
   const known = await allSeries(context);
   memory.changes.settleCancellations();
-  const existing: StoredOccurrences = { of: "all", fingerprints: stored };
+  const existing: StoredOccurrences = { scope: "calendar", fingerprints: stored };
   const unread = memory.changes.unread;
   const keepsOccurrences = new Set(unread);
   let open = false;

@@ -25,7 +25,7 @@ const headers = z.object({
  */
 const statusOf: Record<NotificationOutcome, number> = {
   accepted: 204,
-  quiet: 204,
+  ignored: 204,
   unknownChannel: 404,
   wrongToken: 401,
 };

@@ -6,12 +6,12 @@ import { connectErrorWords } from "../words/connect-error.ts";
 import { addNotice } from "./session.ts";
 import type { Store, Theme } from "./state.ts";
 
-/** What a person can do on the page. */
+/** The user's actions on the page. */
 export interface Actions {
   readonly signIn: () => void;
   readonly signOut: () => void;
   readonly connect: () => void;
-  /** Says how an attempt to connect went, or finishes it. */
+  /** Shows the result of an attempt to connect, or finishes the attempt. */
   readonly finishConnect: (outcome: ConnectReturn) => void;
   readonly disconnect: (accountId: string, email: string) => void;
   readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
@@ -29,7 +29,7 @@ export interface Actions {
   readonly toggleGooglePane: () => void;
 }
 
-/** What the actions need from outside. */
+/** The dependencies of the actions. */
 export interface ActionPorts {
   readonly store: Store;
   readonly callables: Callables;
@@ -44,13 +44,13 @@ export interface ActionPorts {
   readonly returnTo: string;
 }
 
-/** What this browser remembers between visits. */
+/** The settings that the browser stores between visits. */
 export type Setting = "theme" | "view" | "hidden" | "shortcuts";
 
 export function createActions(ports: ActionPorts): Actions {
   const { store, callables, view } = ports;
 
-  /** Runs a command once at a time; a failure becomes a notice. */
+  /** Runs a command unless the same command is still running. Shows a notice if it fails. */
   const command = (name: string, run: () => Promise<void>) => {
     const { busy } = store.get();
     if (busy.has(name)) return;
@@ -159,7 +159,7 @@ function sayOutcome(store: Store, outcome: Exclude<ConnectReturn, { kind: "confi
   else addNotice(store, "success", "Connected. Your events are on their way.");
 }
 
-/** The functions answer with a sentence for people; anything else gets one here. */
+/** Errors of the functions contain a sentence for the user. Other errors get one here. */
 function sentenceOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code === "auth/popup-blocked")
@@ -169,6 +169,6 @@ function sentenceOf(error: unknown): string {
   if (code === "functions/internal" || code === "functions/unavailable" || typeof message !== "string") {
     return "The server did not answer. Check the connection and try again.";
   }
-  // The SDK adds the HTTP status.
+  // Removes the HTTP status that the SDK adds.
   return message.replace(/ \[\d{3}\]$/, "");
 }

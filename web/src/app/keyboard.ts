@@ -46,7 +46,7 @@ const shortcuts: readonly Shortcut[] = [
   },
 ];
 
-/** For the list in the help dialog. */
+/** The list in the help dialog. */
 export const shortcutList: readonly Pick<Shortcut, "keys" | "label">[] = [
   ...shortcuts,
   { keys: ["Esc"], label: "Close what is open" },
@@ -54,7 +54,7 @@ export const shortcutList: readonly Pick<Shortcut, "keys" | "label">[] = [
 
 const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←" };
 
-/** Listens for the shortcuts, except where keys mean something else: in fields, dialogs and with modifiers. */
+/** Listens for the shortcuts. Ignores keys in fields and dialogs, and keys with modifiers. */
 export function listenForShortcuts(store: Store, actions: Actions): void {
   addEventListener("keydown", event => {
     const { phase, shortcuts: on, sidebarOpen } = store.get();

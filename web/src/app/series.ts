@@ -3,7 +3,7 @@ import { eventDocument, seriesQuery, type EventDocument } from "@firestore-calen
 import { toWebQuery } from "@firestore-calendar-sync/schema/web-sdk";
 import { seriesWords } from "../words/series.ts";
 
-/** How the series of `event` repeats, in words; undefined when that cannot be told from its occurrences. */
+/** Describes how the series of `event` repeats. Undefined if its occurrences follow no simple rule. */
 export async function repeatsOf(
   db: Firestore,
   uid: string,
@@ -14,14 +14,14 @@ export async function repeatsOf(
   const { docs } = await getDocs(toWebQuery(db, seriesQuery(uid, event.recurringEventId)));
   const dates = docs.flatMap(doc => {
     const parsed = eventDocument.safeParse(doc.data());
-    // Two calendars that share a series hold it under the same id.
+    // The same series in two calendars has the same id.
     if (!parsed.success || parsed.data.calendarKey !== event.calendarKey) return [];
     return [plannedDate(parsed.data)];
   });
   return seriesWords(dates, locale);
 }
 
-/** The date on which the series planned an occurrence, in the zone of the series: Google's text begins with it. */
+/** The original date of an occurrence in the zone of the series. Google's text begins with that date. */
 function plannedDate({ originalStart, start }: EventDocument): string {
   const planned = originalStart ?? start;
   return "date" in planned ? planned.date : planned.dateTime.slice(0, 10);

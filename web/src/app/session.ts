@@ -20,19 +20,20 @@ import type { Store } from "./state.ts";
 
 const marginMs = 7 * 24 * 60 * 60 * 1000;
 /**
- * How long the cache may speak for the server before the page calls itself offline. `navigator.onLine` is not asked:
- * it knows about networks, not about the server, and denies one that is on this very machine.
+ * If the server has not confirmed the cached data for this long, the page shows "Offline". `navigator.onLine` is not
+ * used: it reports whether there is a network, not whether the server answers, and is false without a network even if
+ * the server runs on the same computer.
  */
 const offlineAfterMs = 4000;
 
-/** Pages turned faster than this are passed by: nobody reads the months in between, so they are not fetched. */
+/** If the user pages faster than this, the ranges in between are not fetched. */
 const hurryMs = 250;
 
-/** The live data of one signed-in user. */
+/** The live data of the signed-in user. */
 export interface Session {
-  /** Follows the range in view. */
+  /** Subscribes to the visible range. */
   show(from: Date, to: Date): void;
-  /** Applies a change of `hidden` to the grid. */
+  /** Applies a change of the hidden calendars to the grid. */
   refreshHidden(): void;
   event(id: string): EventDocument | undefined;
   close(): void;
@@ -75,7 +76,7 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
           if (change.kind === "removed") all.delete(change.id);
           else all.set(change.id, change.document);
         }
-        // An empty cache says nothing about what the server has.
+        // An empty cache does not mean that the server has no documents.
         if (all.size > 0 || !fromCache) publish(new Map(all));
       },
       error: fail,
@@ -94,7 +95,10 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
 
   const isShown = (event: EventDocument) => !store.get().hidden.has(event.calendarKey);
 
-  /** What was edited before the account was connected arrives with the import: it is no news. */
+  /**
+   * Whether an event was edited before its account was connected. Such an event arrives with the import and is not
+   * highlighted.
+   */
   const isImport = ({ calendarKey, updatedAt }: EventDocument) => {
     const { accounts, calendars } = store.get();
     const account = accounts?.get(calendars?.get(calendarKey)?.accountId ?? "");
@@ -126,7 +130,7 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
     for (const change of changes) {
       if (change.kind === "removed") events.delete(change.id);
       else {
-        // What comes while a range is being loaded is no news either.
+        // Changes that arrive while a range is loading are not highlighted.
         if (settled && state === "live" && isNews(change, now()) && !isImport(change.document))
           fresh.add(change.id);
         events.set(change.id, change.document);
@@ -140,7 +144,10 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
     if (fresh.size > 0) noteLatency(changes.filter(change => fresh.has(change.id)));
   }
 
-  /** One edit of a series changes many occurrences: it counts once. Measured after the browser has painted. */
+  /**
+   * Measures the latency after the browser has painted. One edit of a series changes many occurrences and counts
+   * once.
+   */
   function noteLatency(changes: readonly LiveChange<EventDocument>[]): void {
     const edits = new Set(
       changes.flatMap(c => (c.kind === "removed" ? [] : [c.document.updatedAt.toMillis()])),
@@ -188,25 +195,25 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
   };
 }
 
-/** Adds a message above the calendar, once. */
+/** Adds a notice, unless a notice with the same text exists. */
 export function addNotice(store: Store, kind: "info" | "success" | "error", text: string): void {
   const { notices } = store.get();
   if (notices.some(notice => notice.text === text)) return;
   store.set({ notices: [...notices, { id: `${kind}:${text}`, kind, text }] });
 }
 
-/** A hidden tab has no frames; it still follows, a little later. */
+/** A hidden tab gets no animation frames, so a timer is used there. */
 function nextFrame(flush: () => void): void {
   if (document.hidden) setTimeout(flush, 100);
   else requestAnimationFrame(flush);
 }
 
-/** A minute's grace: what was edited while the page was away is shown, not announced. */
+/** Only edits of the last minute are highlighted: earlier edits were made while the page was not connected. */
 function isNews(change: LiveChange<EventDocument>, nowMs: number): boolean {
   return change.kind !== "removed" && nowMs - change.document.updatedAt.toMillis() < 60_000;
 }
 
-/** The open details are live too. */
+/** Updates the open details. */
 function followOpenEvent(store: Store, changes: readonly LiveChange<EventDocument>[]): void {
   const { openEvent } = store.get();
   const change = changes.find(candidate => candidate.id === openEvent?.id);

@@ -4,7 +4,7 @@ import type { Theme } from "./state.ts";
 
 const prefix = "calendar-page:";
 
-/** Keeps a setting in this browser; a browser that keeps nothing (private mode) is no error. */
+/** Stores a setting in this browser. Does nothing if the browser does not allow it (private mode). */
 export function remember(key: Setting, value: string): void {
   try {
     localStorage.setItem(prefix + key, value);
@@ -21,7 +21,7 @@ function recall(key: Setting): string | null {
   }
 }
 
-/** What this browser remembers, with defaults. A narrow screen starts with the agenda: a month does not fit. */
+/** The stored settings, or defaults. A narrow screen starts with the agenda view, because a month does not fit. */
 export function recallSettings(narrow: boolean): {
   theme: Theme;
   view: ViewName;

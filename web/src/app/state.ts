@@ -7,19 +7,19 @@ import type {
 import type { ViewName } from "../calendar/views.ts";
 import type { Latencies } from "../demo/latency.ts";
 
-/** A message above the calendar that stays until it is closed or its cause is gone. */
+/** A message above the calendar. It stays until the user closes it. */
 export interface Notice {
   readonly id: string;
   readonly kind: "info" | "success" | "error";
   readonly text: string;
 }
 
-/** The event whose details are open. It stays readable after a deletion, which is said then. */
+/** The event in the details dialog. If it is deleted, the dialog stays open and shows that. */
 export interface OpenEvent {
   readonly id: string;
   readonly event: EventDocument;
   readonly deleted: boolean;
-  /** How its series repeats, once known. */
+  /** A description of the series' rule. Undefined until it is loaded. */
   readonly repeats?: string;
 }
 
@@ -28,25 +28,25 @@ export interface User {
   readonly email: string;
 }
 
-/** Everything the page shows, apart from the events in the grid, which the calendar component keeps. */
+/** The state of the page. It does not contain the events in the grid: the calendar component keeps them. */
 export interface State {
   readonly phase: "starting" | "signedOut" | "signedIn";
   readonly demo: boolean;
   readonly user?: User;
-  /** Undefined until the first answer. */
+  /** Undefined until the first update arrives. */
   readonly accounts?: ReadonlyMap<string, AccountDocument>;
   readonly calendars?: ReadonlyMap<string, CalendarDocument>;
   readonly agenda: AgendaState;
-  /** Whether the server has been silent for long enough to say so. */
+  /** True if the server has not confirmed the data for several seconds. */
   readonly offline: boolean;
   readonly view: ViewName;
   readonly title: string;
-  /** Whether today is in view. */
+  /** Whether the visible range includes today. */
   readonly todayInView: boolean;
-  /** Calendars that this browser does not show. */
+  /** Keys of the calendars that are hidden in this browser. */
   readonly hidden: ReadonlySet<string>;
   readonly notices: readonly Notice[];
-  /** Commands under way, such as `connect` or `enable:<calendarKey>`. */
+  /** Commands that are running, for example `connect` or `enable:<calendarKey>`. */
   readonly busy: ReadonlySet<string>;
   readonly openEvent?: OpenEvent;
   readonly sidebarOpen: boolean;
@@ -56,7 +56,7 @@ export interface State {
   readonly googlePane: "absent" | "closed" | "open";
   readonly latencies: Latencies;
   readonly nowMs: number;
-  /** What a screen reader is told, politely. */
+  /** Text for screen readers, in a polite live region. */
   readonly announcement: string;
 }
 
@@ -64,12 +64,15 @@ export type Theme = "system" | "light" | "dark";
 
 export interface Store {
   get(): State;
-  /** Merges `change`; keys set to undefined are removed. Listeners run once per microtask. */
+  /**
+   * Merges `change` into the state. A key with the value undefined is removed. Several changes in one task cause one
+   * call of the listeners, in a microtask.
+   */
   set(change: Partial<Changeable>): void;
   subscribe(listener: (state: State) => void): () => void;
 }
 
-/** As `State`, where optional keys may be given as undefined in order to remove them. */
+/** Like `State`, but every key may be undefined, which removes the key. */
 type Changeable = { [K in keyof State]: State[K] | undefined };
 
 export function createStore(initial: State): Store {

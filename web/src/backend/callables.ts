@@ -1,10 +1,13 @@
 import { httpsCallable, type Functions } from "firebase/functions";
 
-/** The functions a signed-in user may call. Errors are FirebaseErrors whose message is a sentence for people. */
+/** The functions that a signed-in user can call. Errors are FirebaseErrors with a message for the user. */
 export interface Callables {
-  /** Answers the address to open, as a rule Google's consent page; the user comes back to `returnTo`. */
+  /** Returns the address to open, usually Google's consent page. Afterwards the user returns to `returnTo`. */
   connectAccount(input: { returnTo?: string }): Promise<{ url: string }>;
-  /** Finishes a consent that the server has kept for whoever began it. Answers which account, or why there is none. */
+  /**
+   * Finishes a consent that the server has stored for the user who started it. Returns the account, or the reason why
+   * none was connected.
+   */
   confirmConnect(input: { confirmation: string }): Promise<{ connected: string } | { connectError: string }>;
   disconnectAccount(input: { accountId: string }): Promise<void>;
   setCalendarEnabled(input: { calendarKey: string; enabled: boolean }): Promise<void>;

@@ -25,8 +25,8 @@ const region = "us-central1";
 const emulatorHost = "127.0.0.1";
 
 /**
- * Who signs in to the demo: the user that `npm start` connects, or another one with `?as=ada`, so that two browsers can
- * be two people. The Auth emulator takes made-up Google credentials as they are.
+ * The user of the demo: the user that `npm start` connects, or the user in the query, for example `?as=ada`, so that
+ * two browsers can have two users. The Auth emulator accepts unsigned Google credentials.
  */
 function demoCredential(search: string): string {
   const name = new URLSearchParams(search).get("as");
@@ -47,11 +47,11 @@ export interface Backend {
   readonly functions: Functions;
 }
 
-/** Starts the SDKs, against the local emulators in the demo. */
+/** Initialises the SDKs. In the demo they use the local emulators. */
 export function startFirebase({ options, demo }: Project): Backend {
   const app = initializeApp(options);
   const auth = initializeAuth(app, {
-    // A demo user lives as long as the Auth emulator; remembering one would bring back a user that is gone.
+    // Demo users are lost when the Auth emulator stops, so the browser must not keep one.
     persistence: demo ? inMemoryPersistence : [indexedDBLocalPersistence, browserLocalPersistence],
   });
   const db = initializeFirestore(app, {
@@ -66,15 +66,15 @@ export function startFirebase({ options, demo }: Project): Backend {
   return { auth, db, functions };
 }
 
-/** Signs in without a person; only the Auth emulator accepts this. `search` is the page's query. */
+/** Signs in without a dialog. Only the Auth emulator accepts the credential. `search` is the page's query. */
 export async function signInAsDemoUser(auth: Auth, search: string): Promise<void> {
   await signInWithCredential(auth, GoogleAuthProvider.credential(demoCredential(search)));
 }
 
 /**
- * Opens Google's sign-in window. To be called from a click: browsers block other windows.
+ * Opens Google's sign-in window. Must be called from a click, because browsers block other windows.
  *
- * @throws FirebaseError, `auth/popup-blocked` or `auth/popup-closed-by-user` among others.
+ * @throws FirebaseError, for example `auth/popup-blocked` or `auth/popup-closed-by-user`.
  */
 export async function signInWithGoogle(auth: Auth): Promise<void> {
   await signInWithPopup(auth, new GoogleAuthProvider(), browserPopupRedirectResolver);

@@ -1,16 +1,16 @@
 import type { FirebaseOptions } from "firebase/app";
 
-/** Which Firebase project this page belongs to. */
+/** The Firebase project of this page. */
 export interface Project {
   readonly options: FirebaseOptions & { projectId: string };
-  /** True for a `demo-` project: everything runs in the local emulators and nothing can touch production. */
+  /** True for a `demo-` project: everything runs in the local emulators, and no request reaches production. */
   readonly demo: boolean;
 }
 
 /**
- * Asks hosting (real or emulated) for the project's configuration.
+ * Fetches the project's configuration from hosting (real or emulated).
  *
- * @throws Error with a sentence for people when hosting does not answer or knows no project.
+ * @throws Error with a message for the user, if hosting does not answer or its configuration has no project id.
  */
 export async function loadProject(): Promise<Project> {
   const response = await fetch("/__/firebase/init.json");

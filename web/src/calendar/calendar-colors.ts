@@ -2,8 +2,8 @@ import type { CalendarDocument } from "@firestore-calendar-sync/schema";
 import { calendarClass } from "./event-input.ts";
 
 /**
- * The colours of Google's own page for an event that has one of its own, by `colorId`; they are the same for every
- * user (developers.google.com/workspace/calendar/api/v3/reference/colors gives the older, paler ones).
+ * The colours of events by `colorId`, as Google's own page shows them. They are the same for every user
+ * (developers.google.com/workspace/calendar/api/v3/reference/colors returns an older, paler palette).
  */
 const eventColors: Readonly<Record<string, string>> = {
   1: "#7986cb",
@@ -19,22 +19,22 @@ const eventColors: Readonly<Record<string, string>> = {
   11: "#d50000",
 };
 
-/** For calendars that Google gave no colour. */
+/** The colour of calendars without a colour from Google. */
 const fallback = "#4285f4";
 
-/** The CSS rules that colour everything that has the class of a calendar or of an event's own colour. */
+/** CSS rules for the colours of calendars and events, one class each. */
 function colorRules(calendars: ReadonlyMap<string, CalendarDocument>): string {
   const ofCalendars = [...calendars].map(
     ([key, { backgroundColor }]) => `.${calendarClass(key)}{--event:${backgroundColor ?? fallback}}`,
   );
-  // Two classes outweigh one: an event's own colour wins over its calendar's.
+  // A selector with two classes has a higher specificity, so an event's own colour overrides its calendar's.
   const ofEvents = Object.entries(eventColors).map(
     ([id, color]) => `.fc-event.event-color-${id}{--event:${color}}`,
   );
   return [...ofCalendars, ...ofEvents].join("\n");
 }
 
-/** One style sheet for all colours: a calendar that changes its colour redraws no event. */
+/** Creates one style sheet for all colours, so that a new calendar colour does not redraw events. */
 export function createColorSheet(): (calendars: ReadonlyMap<string, CalendarDocument>) => void {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(sheet);

@@ -6,21 +6,21 @@ import type { EventDocument, LiveChange } from "@firestore-calendar-sync/schema"
 import { eventInput } from "./event-input.ts";
 import type { ViewName } from "./views.ts";
 
-/** What the grid shows now. */
+/** The visible range. */
 export interface ShownRange {
   readonly from: Date;
   readonly to: Date;
-  /** `November 2026` */
+  /** For example `November 2026`. */
   readonly title: string;
   readonly view: ViewName;
 }
 
 export interface CalendarView {
-  /** Draws what changed, and nothing else. `fresh` ids are highlighted for a moment. */
+  /** Draws the changes. Highlights the events in `fresh` for a moment. */
   apply(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void;
   show(view: ViewName): void;
   move(step: "previous" | "next" | "today"): void;
-  /** To be called when the space for the grid has changed. */
+  /** Must be called after the size of the grid's container has changed. */
   resize(): void;
 }
 
@@ -31,7 +31,10 @@ export interface CalendarViewOptions {
   onOpen(id: string): void;
 }
 
-/** From so many changes at once it is cheaper to hand over the whole list: single ones cost time by list length. */
+/**
+ * From this number of changes, the whole list is replaced: the time for a single change grows with the length of the
+ * list.
+ */
 const bulkFrom = 100;
 
 const viewTypes: Record<ViewName, string> = {
@@ -60,7 +63,7 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
       options.onOpen(event.id);
     },
     dayCellDidMount: ({ el }) => {
-      // The component names a cell by its date alone, which hides its events from whoever listens (WCAG 2.5.3).
+      // The component labels a cell only with its date, so screen readers would not read its events (WCAG 2.5.3).
       el.removeAttribute("aria-labelledby");
     },
     eventDidMount: ({ el, event }) => {
@@ -130,7 +133,7 @@ function appearance(locale: string): CalendarOptions {
   };
 }
 
-/** `9am` where people count to twelve, `09:00` where they count to twenty-four. */
+/** `9am` for locales with 12 hours, `09:00` for locales with 24 hours. */
 function timeFormats(locale: string): CalendarOptions {
   const twelve = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 === true;
   const format = twelve
@@ -139,7 +142,7 @@ function timeFormats(locale: string): CalendarOptions {
   return { eventTimeFormat: format, slotLabelFormat: format };
 }
 
-/** The weekday, and the day of the month as the larger of the two. */
+/** The heading of a day: its weekday and, in a larger font, its day of the month. */
 function dayHeading(date: Date, locale: string): HTMLElement[] {
   return (["weekday", "day"] as const).map(part => {
     const element = document.createElement("span");
@@ -152,7 +155,7 @@ function dayHeading(date: Date, locale: string): HTMLElement[] {
   });
 }
 
-/** The week's first day where the viewer lives; 0 is Sunday. Not every browser knows, Monday is ISO's. */
+/** The first day of the week in a locale; 0 is Sunday. If the browser does not support this: Monday, as in ISO 8601. */
 function firstDayOf(locale: string): number {
   const info = new Intl.Locale(locale) as {
     getWeekInfo?: () => { firstDay: number };
@@ -167,15 +170,15 @@ function nameOf(type: string): ViewName {
 }
 
 /**
- * A scrolled region without anything focusable in it cannot be scrolled by keyboard (WCAG 2.1.1). Inside a grid only
- * cells may take the focus, so in the week and the day it is the first column that does.
+ * A scrollable region can be scrolled by keyboard only if an element in it can have the focus (WCAG 2.1.1). In a grid
+ * only cells may have it, so in the week and day views the first column gets it.
  */
 function makeScrollable(element: HTMLElement): void {
   const targets = ".fc-list > .fc-scroller, .fc-timegrid-cols td[role='gridcell']:first-of-type";
   for (const target of element.querySelectorAll<HTMLElement>(targets)) target.tabIndex = 0;
 }
 
-/** A short glow for what just came or changed; a steady outline for people who want less motion. */
+/** Highlights new and changed events with a short glow, or with a steady outline if the user prefers reduced motion. */
 function highlight(element: HTMLElement, ids: ReadonlySet<string>): void {
   if (ids.size === 0) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;

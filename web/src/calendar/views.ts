@@ -1,4 +1,4 @@
-/** The ways to look at the calendar, in the order in which they are offered. */
+/** The views of the calendar, in the order of the menu. */
 export const views = [
   { name: "month", label: "Month", shortcut: "m" },
   { name: "week", label: "Week", shortcut: "w" },

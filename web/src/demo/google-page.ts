@@ -1,11 +1,11 @@
-/** Where the local Google Calendar of the demo shows its own page. */
+/** The address of the local Google Calendar's own page in the demo. */
 export const googlePageUrl = "http://127.0.0.1:9190/";
 
 const patienceMs = 5000;
 
 /**
- * Whether it is there. Scripts may not read another origin's status; an `object` element tells all the same, because it
- * fails for an error page, where a frame would show it.
+ * Whether the local Google Calendar's page answers. Scripts cannot read the status of another origin, but an `object`
+ * element reports an error for an error page; a frame would show it.
  */
 export async function googlePageAnswers(): Promise<boolean> {
   const probe = document.createElement("object");

@@ -1,18 +1,18 @@
-/** Time from Google's `updated` of an edit to the moment it was on the screen, in milliseconds, oldest first. */
+/** Times from Google's `updated` of an edit until the edit was visible, in milliseconds, oldest first. */
 export type Latencies = readonly number[];
 
 const kept = 50;
-/** Older edits are not news: they come with a first import or after a time offline. */
+/** Older edits are not measured: they arrive with a first import or after a time offline. */
 const newsMs = 60_000;
 
-/** `latencies` with one more; unchanged if the edit is old. */
+/** Adds one measurement to `latencies`. Returns `latencies` unchanged if the edit is too old. */
 export function withLatency(latencies: Latencies, editedAtMs: number, visibleAtMs: number): Latencies {
   const ms = visibleAtMs - editedAtMs;
-  // Both clocks are this machine's in the demo; a small negative value is rounding.
+  // In the demo both clocks are this computer's, so a small negative value is a rounding error.
   return ms > newsMs || ms < -50 ? latencies : [...latencies, Math.max(0, ms)].slice(-kept);
 }
 
-/** What the strip shows; undefined before the first edit. */
+/** The values that the strip shows. Undefined before the first edit. */
 export function latencySummary(
   latencies: Latencies,
 ): { last: number; median: number; p95: number } | undefined {

@@ -10,7 +10,7 @@ import { eventTimeWords, startWords, type Reader } from "../words/event-time.ts"
 import { icons } from "./icons.ts";
 import { openModal } from "./open-modal.ts";
 
-/** The open event, as a dialog; the browser keeps the focus inside and gives it back afterwards. */
+/** The details of the open event, as a dialog. The browser keeps the focus in the dialog and restores it afterwards. */
 export function eventDetails(
   state: State,
   actions: Actions,
@@ -136,7 +136,7 @@ function roleOf(person: Attendee): string {
   return person.optional === true ? "optional, " : "";
 }
 
-/** The backdrop belongs to the dialog itself; everything else lies in its card. */
+/** A click on the backdrop has the dialog itself as its target. A click in the card has another target. */
 function closeOnBackdrop(event: MouseEvent): void {
   if (event.target instanceof HTMLDialogElement) event.target.close();
 }

@@ -3,7 +3,7 @@ import type { Actions } from "../app/actions.ts";
 import { googlePageUrl } from "../demo/google-page.ts";
 import { icons } from "./icons.ts";
 
-/** The local Google's own page, to edit on one side and watch on the other. */
+/** The local Google Calendar's own page beside the calendar, so that an edit and its effect are visible together. */
 export function googlePane(actions: Actions): TemplateResult {
   return html`<section class="google-pane" aria-label="Google's side">
     <header>

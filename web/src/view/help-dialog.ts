@@ -6,7 +6,7 @@ import { shortcutList } from "../app/keyboard.ts";
 import { icons } from "./icons.ts";
 import { openModal } from "./open-modal.ts";
 
-/** The shortcuts, and how to turn them off (WCAG 2.1.4 asks for that where single letters are used). */
+/** The list of shortcuts with a switch that turns them off (WCAG 2.1.4 requires it for shortcuts with one letter). */
 export function helpDialog(state: State, actions: Actions): TemplateResult | typeof nothing {
   if (!state.helpOpen) return nothing;
   return html`<dialog

@@ -1,6 +1,6 @@
 import { svg, html, type TemplateResult } from "lit-html";
 
-/** Line icons on a grid of 24, drawn for this page. They only repeat what the text beside them says. */
+/** Line icons on a grid of 24. They are decorative: the text beside an icon has the same meaning. */
 function icon(content: TemplateResult<2>): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${content}</svg>`;
 }

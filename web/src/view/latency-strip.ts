@@ -4,7 +4,7 @@ import { latencySummary, type Latencies } from "../demo/latency.ts";
 const width = 200;
 const height = 28;
 
-/** How long edits took from Google to this screen. */
+/** The times from edits at Google until they are visible on this page. */
 export function latencyStrip(latencies: Latencies): TemplateResult {
   const summary = latencySummary(latencies);
   return html`<section class="latency" aria-label="Edit to visible">

@@ -4,7 +4,7 @@ import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import { icons } from "./icons.ts";
 
-/** What a person should know before reading the calendar, the most pressing first. */
+/** Messages above the calendar, the most important first. */
 export function notices(state: State, actions: Actions): TemplateResult {
   const revoked = [...(state.accounts ?? [])].filter(([, account]) => account.status === "reauth_required");
   return html`<div class="notices">

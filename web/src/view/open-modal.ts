@@ -1,6 +1,6 @@
 /**
- * For lit's `ref`: opens a dialog as soon as it is on the page, where a ref is called a moment too early. A modal
- * dialog keeps the focus inside, closes on Escape and gives the focus back.
+ * For lit's `ref`. Opens a dialog in a microtask, because lit calls a ref before the element is on the page. A modal
+ * dialog keeps the focus inside, closes on Escape and restores the focus.
  */
 export function openModal(element: Element | undefined): void {
   if (!(element instanceof HTMLDialogElement)) return;

@@ -11,7 +11,7 @@ import { notices } from "./notices.ts";
 import { sidebar } from "./sidebar.ts";
 import { brand, topBar } from "./top-bar.ts";
 
-/** The whole page for a state. The calendar's own element is passed in: lit never touches what is inside. */
+/** The whole page for a state. `grid` is the calendar component's element; lit does not change its contents. */
 export function page(state: State, actions: Actions, reader: Reader, grid: HTMLElement): TemplateResult {
   switch (state.phase) {
     case "starting":
@@ -34,7 +34,7 @@ export function page(state: State, actions: Actions, reader: Reader, grid: HTMLE
   }
 }
 
-/** When the page cannot work at all. */
+/** The page that is shown if the app cannot start. */
 export function failurePage(reason: string): TemplateResult {
   return html`<main class="splash">
     ${brand()}

@@ -166,7 +166,7 @@ function phaseOf(calendar: CalendarDocument): string {
   return calendar.enabled ? calendar.sync.phase : "off";
 }
 
-/** `live` needs no words: it is what one expects. */
+/** A label for the phase. `live` is the normal phase, so it has no visible text. */
 function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing {
   if (!calendar.enabled) return html`<span class="chip">Off</span>`;
   switch (calendar.sync.phase) {
@@ -189,7 +189,7 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
     case "error":
       return html`<span class="chip danger" title=${calendar.sync.message ?? ""}>Trouble</span>`;
     default:
-      // A phase of a later version: nothing is known to be wrong.
+      // The phase is from a later version and may be a normal phase, so it gets no label.
       return nothing;
   }
 }

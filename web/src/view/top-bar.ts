@@ -112,7 +112,7 @@ export function brand(): TemplateResult {
   </span>`;
 }
 
-/** Whether what is seen is what the server has. Named in words: colour alone tells nobody. */
+/** Shows whether the visible data is the server's current state. As text, because colour alone is not accessible. */
 function connection(state: State): TemplateResult {
   const [kind, words] = state.offline
     ? (["offline", "Offline"] as const)

@@ -1,4 +1,6 @@
-/** `2 minutes ago`; `just now` below ten seconds and for clocks that disagree a little. */
+/**
+ * For example `2 minutes ago`. `just now` below ten seconds and for future times, because clocks can differ slightly.
+ */
 export function agoWords(thenMs: number, nowMs: number, locale: string): string {
   const seconds = Math.round((nowMs - thenMs) / 1000);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });

@@ -1,4 +1,4 @@
-/** Words for the `connect_error` with which the server sends a person back. */
+/** A message for the `connect_error` in the address to which the server redirects. */
 export function connectErrorWords(reason: string): string {
   return connectErrors[reason] ?? "Google Calendar could not be connected. Please try again.";
 }

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from "lit-html";
 
 /**
- * A description as text, line breaks and links. Google's descriptions may hold HTML that any guest has written: it is
- * parsed in a document of its own, where nothing loads or runs, and only text and http(s) addresses are taken over.
+ * A description as text, line breaks and links. A description may contain HTML from any guest. It is parsed in a
+ * separate document, which loads and runs nothing, and only text and http(s) addresses are used.
  */
 export function descriptionTemplate(description: string): TemplateResult[] {
   const body = new DOMParser().parseFromString(description, "text/html").body;
@@ -22,7 +22,7 @@ function pieces(node: Node): TemplateResult[] {
   return blocks.has(node.tagName) ? [...inner, html`<br />`] : inner;
 }
 
-/** Plain text with line breaks and with bare addresses made into links. */
+/** Plain text with line breaks. Addresses become links. */
 function linked(text: string): TemplateResult[] {
   return text.split(/(https?:\/\/[^\s<>"']+|\n)/).map(part => {
     if (part === "\n") return html`<br />`;
@@ -35,7 +35,7 @@ function link(href: string, text: string): TemplateResult {
   return html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`;
 }
 
-/** `address` if a browser may follow it without running anything. */
+/** The normalised address if it is an http(s) address. Undefined otherwise, because other addresses could run code. */
 export function safeUrl(address: string): string | undefined {
   const url = URL.parse(address);
   return url?.protocol === "https:" || url?.protocol === "http:" ? url.href : undefined;

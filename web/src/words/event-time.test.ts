@@ -26,7 +26,7 @@ function event(start: EventTime, end: EventTime): EventDocument {
   };
 }
 
-/** Intl puts thin and narrow spaces around its dashes; people do not see the difference. */
+/** Intl puts thin and narrow spaces around dashes. The tests treat them as ordinary spaces. */
 const plain = (text: string | undefined) => text?.replaceAll(/[\u2009\u202f\u00a0]/g, " ");
 
 describe("eventTimeWords", () => {

@@ -1,25 +1,25 @@
 import type { EventDocument, EventTime } from "@firestore-calendar-sync/schema";
 
-/** When an event is, in words. */
+/** The time of an event as text. */
 export interface EventTimeWords {
-  /** In the viewer's time zone: `Monday 23 November 2026, 09:00 – 09:15`. */
+  /** In the viewer's time zone, for example `Monday 23 November 2026, 09:00 – 09:15`. */
   readonly viewer: string;
-  /** The same in the event's own zone, when that differs there and then: `03:00 – 03:15 in New York`. */
+  /** In the event's own zone, if the text differs: for example `03:00 – 03:15 in New York`. */
   readonly elsewhere?: string;
 }
 
-/** How the viewer reads time. */
+/** The viewer's locale and time zone. */
 export interface Reader {
-  /** BCP 47. */
+  /** A BCP 47 tag. */
   readonly locale: string;
-  /** IANA name. */
+  /** An IANA name. */
   readonly timeZone: string;
 }
 
 const fullDate = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
 const time = { hour: "2-digit", minute: "2-digit" } as const;
 
-/** Words for the time of an event. All-day events have dates and no zone: they are the same everywhere. */
+/** Describes the time of an event. All-day events have dates and no zone. */
 export function eventTimeWords(event: EventDocument, reader: Reader): EventTimeWords {
   if (event.allDay) return { viewer: allDayWords(event.start, event.end, reader.locale) };
   const viewer = rangeIn(event, reader, true);
@@ -32,7 +32,7 @@ export function eventTimeWords(event: EventDocument, reader: Reader): EventTimeW
   return { viewer, elsewhere: `${words} in ${cityOf(zone)}` };
 }
 
-/** Words for a start as Google gives it, such as the place in a series that an occurrence was moved from. */
+/** Describes a start in Google's form, for example the original start of a moved occurrence. */
 export function startWords(start: EventTime, reader: Reader): string {
   if ("date" in start) return allDayWords(start, { date: dayAfter(start.date) }, reader.locale);
   return new Intl.DateTimeFormat(reader.locale, { ...fullDate, ...time, timeZone: reader.timeZone }).format(

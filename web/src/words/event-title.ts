@@ -1,8 +1,8 @@
 import type { EventDocument } from "@firestore-calendar-sync/schema";
 
 /**
- * What an event is called. Google leaves the title out where the user may only see when somebody is busy, and marks
- * such events as private (seen with free/busy calendars); other events without a title have just not been given one.
+ * The title of an event. If the user may only see busy times, Google omits the title and marks the event as private
+ * (seen with free/busy calendars). Other events without a title have an empty one.
  */
 export function eventTitle({ summary, visibility }: Pick<EventDocument, "summary" | "visibility">): string {
   if (summary !== undefined) return summary;

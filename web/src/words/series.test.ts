@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { seriesWords } from "./series.ts";
 
-/** `count` dates from `first`, each `next` days after the one before. */
+/** Creates `count` dates from `first`. `next` returns the number of days between two dates. */
 function dates(first: string, count: number, next: (n: number) => number): string[] {
   const start = Date.parse(first);
   let day = 0;

@@ -1,9 +1,9 @@
 /**
- * Says in words how a series repeats, from where it planned its occurrences: the rule itself stays on the server.
+ * Describes how a series repeats, from the original dates of its occurrences: the page does not have the rule.
  *
- * @param dates planned dates of the occurrences, `YYYY-MM-DD` in the event's own zone, in any order. Some may be
- * missing (cancelled ones are).
- * @returns undefined when they follow no simple rule, or are too few to tell.
+ * @param dates original dates of the occurrences, `YYYY-MM-DD` in the event's own zone, in any order. Some may be
+ *   missing (cancelled occurrences are).
+ * @returns undefined if the dates follow no simple rule, or if there are fewer than three.
  */
 export function seriesWords(dates: readonly string[], locale: string): string | undefined {
   const days = [...new Set(dates)].sort().map(date => Math.round(Date.parse(date) / dayMs));
@@ -18,14 +18,17 @@ const ordinals = ["first", "second", "third", "fourth", "fifth"];
 const at = (day: number) => new Date(day * dayMs);
 const weekdayOf = (day: number) => at(day).getUTCDay();
 const monthOf = (day: number) => at(day).getUTCFullYear() * 12 + at(day).getUTCMonth();
-/** Weeks begin on Monday; day 0 of the epoch was a Thursday. */
+/** Weeks begin on Monday. Day 0 of the epoch was a Thursday. */
 const weekOf = (day: number) => Math.floor((day + 3) / 7);
 const gaps = (values: readonly number[]) => values.slice(1).map((value, n) => value - (values[n] ?? value));
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 const single = <T>(values: readonly T[]): T | undefined =>
   new Set(values).size === 1 ? values[0] : undefined;
 
-/** The step of a regular sequence with holes: the greatest common divisor, if it occurs itself. */
+/**
+ * The step of a regular sequence with gaps: the greatest common divisor of the differences, if it occurs as a
+ * difference.
+ */
 function step(values: readonly number[]): number | undefined {
   const between = gaps(values);
   const divisor = between.reduce(gcd, 0);
@@ -61,7 +64,7 @@ function monthly(days: readonly number[]): string | undefined {
 function daily(days: readonly number[]): string | undefined {
   const count = step(days);
   if (count === undefined || count % 7 === 0) return undefined;
-  // Weekdays only have a step of one day too; what tells them apart is that they skip every weekend.
+  // A series on weekdays has a step of one day too, but skips every weekend.
   const skipsNone = gaps(days).every(gap => gap === count) || new Set(days.map(weekdayOf)).size === 7;
   return skipsNone ? every(count, "day") : undefined;
 }
@@ -71,7 +74,8 @@ function weekly(days: readonly number[], locale: string): string | undefined {
   const count = weeks.length > 1 ? step(weeks) : undefined;
   if (count === undefined) return undefined;
   const used = [...new Set(days.map(weekdayOf))].sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
-  // Whole weeks in between must look alike, else the dates follow some other rule.
+  // In at least half of the weeks between the first and the last, every used weekday must occur. Otherwise the dates
+  // follow another rule.
   const full = weeks.slice(1, -1).map(week => days.filter(day => weekOf(day) === week).length);
   const complete = full.filter(size => size === used.length).length;
   if (used.length > 1 && complete * 2 < full.length) return undefined;

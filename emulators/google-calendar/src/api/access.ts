@@ -3,15 +3,15 @@ import type { Call } from "./method.ts";
 import { roleIncludes } from "../model/world.ts";
 import type { AccessRole, Calendar, KnownRole } from "../model/world.ts";
 
-/** A calendar together with what the caller may do there. */
+/** A calendar and the caller's role on it. */
 export interface CalendarAccess {
   calendar: Calendar;
   role: AccessRole;
 }
 
 /**
- * The calendar that the call names, for someone with at least `needed`. A calendar that the user cannot see is 404,
- * a role too low is 403 `requiredAccessLevel`.
+ * The calendar that a call names, if the caller's role includes `needed`. Throws 404 if the user cannot see the
+ * calendar, and 403 `requiredAccessLevel` if the role is too low.
  */
 export function accessCalendar(
   call: Pick<Call, "world" | "user">,
@@ -26,7 +26,10 @@ export function accessCalendar(
   return { calendar, role };
 }
 
-/** The calendar of a call that lists events: for readers and, where that is the habit, for free/busy readers. */
+/**
+ * The calendar of a call that lists events. Requires the role `reader`, or `freeBusyReader` if the habit
+ * `freeBusyReaderEvents` allows it.
+ */
 export function accessEvents(
   call: Pick<Call, "world" | "user" | "services">,
   id: string | undefined,

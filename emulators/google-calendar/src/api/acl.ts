@@ -39,7 +39,7 @@ function ruleOf(calendar: Calendar, id: string | undefined): AclRule {
   return rule;
 }
 
-/** Writes a rule. Sync tokens of the calendar end, whoever listens to the rules is told. */
+/** Writes a rule. Ends the calendar's sync tokens and notifies the channels on the rules. */
 function put(call: Call, calendar: Calendar, scope: AclRule["scope"], role: AccessRole): AclRule {
   if (scope.value?.toLowerCase() === call.user.email && role !== "owner") {
     throw new ApiError(403, "cannotChangeOwnAcl", "Cannot change your own access level.", {
@@ -64,7 +64,7 @@ export const aclList = method({
       kind: "calendar#acl",
       key: `acl:${calendar.id}`,
       seq: calendar.aclSeq,
-      // The rules' own list may follow their changes: only `sync-tokens/expire` ends it.
+      // Changes of the rules do not end the sync tokens of the rules' own list. Only `sync-tokens/expire` ends them.
       generation: String(call.world.generation),
       items: [...calendar.acl.values()].map(rule => ({
         seq: rule.seq,
@@ -133,7 +133,7 @@ export const aclUpdate = method({
   run: edit,
 });
 
-/** `DELETE calendars/{calendarId}/acl/{ruleId}`: the rule stays with role `none` in deltas [P]. */
+/** `DELETE calendars/{calendarId}/acl/{ruleId}`. Deltas contain the deleted rule with the role `none` [P]. */
 export const aclDelete = method({
   id: "acl.delete",
   verb: "DELETE",

@@ -2,14 +2,14 @@ import { ApiError } from "./errors.ts";
 import { API_PREFIX, errorAnswer } from "./calendar-api.ts";
 import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 
-/** Where batches are posted. */
+/** The paths to which batches are posted. */
 export const BATCH_PATHS: ReadonlySet<string> = new Set(["/batch/calendar/v3", "/batch"]);
-/** Most calls of one batch (guides/batch). */
+/** The most calls in one batch (guides/batch). */
 const MOST_PARTS = 50;
 
 /**
- * `POST /batch/calendar/v3`: several calls in one multipart/mixed body, each answered for itself, in order. The outer
- * Authorization counts for parts that have none (guides/batch).
+ * `POST /batch/calendar/v3`: several calls in one multipart/mixed body. Each call gets its own answer, in order. A
+ * part without an Authorization header uses the header of the whole request (guides/batch).
  */
 export async function runBatch(
   request: HttpRequest,

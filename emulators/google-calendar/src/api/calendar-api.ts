@@ -20,9 +20,9 @@ import type { User, World } from "../model/world.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { EmulatorServices } from "../services.ts";
 
-/** The path below which the API lives. */
+/** The path prefix of the API. */
 export const API_PREFIX = "/calendar/v3/";
-/** A quota user's longest name (client types). */
+/** The longest `quotaUser`, in characters (client types). */
 const LONGEST_QUOTA_USER = 40;
 
 interface Caller {
@@ -31,7 +31,7 @@ interface Caller {
   scopes: readonly string[];
 }
 
-/** The calendar v3 API: finds the method, checks who calls, runs it, shapes the answer. */
+/** The Calendar API v3: finds the method, authenticates the caller, runs the method and formats the answer. */
 export class CalendarApi {
   readonly #router = new Router(METHODS);
   readonly #world: World;
@@ -57,7 +57,7 @@ export class CalendarApi {
     this.#log = parts.log;
   }
 
-  /** Answers one call; whatever goes wrong becomes an answer in Google's error shape. */
+  /** Answers one call. Every error becomes an answer in Google's error format. */
   async handle(request: HttpRequest): Promise<HttpAnswer> {
     try {
       return await this.#run(request);
@@ -121,7 +121,7 @@ export class CalendarApi {
   }
 }
 
-/** The feed URL is an old name of the full calendar scope. */
+/** The URL of the old feeds is another name of the full calendar scope. */
 function isWholeCalendar(scope: string, granted: readonly string[]): boolean {
   return scope === "calendar" && granted.includes("https://www.google.com/calendar/feeds");
 }
@@ -158,7 +158,7 @@ function shape(
   return jsonAnswer(answer.status ?? 200, pretty ? JSON.stringify(partial, null, 1) : partial, headers);
 }
 
-/** An error in Google's shape. */
+/** The answer for an error, in Google's format. */
 export function errorAnswer(error: ApiError): HttpAnswer {
   return jsonAnswer(error.status, error.body(), error.headers);
 }

@@ -51,7 +51,7 @@ function changesOf(body: EntryBody, replace: boolean, rgb: boolean): Partial<Lis
     defaultReminders: given(body.defaultReminders, []),
     notifications: given(body.notificationSettings?.notifications, []),
     colorId: colorId ?? undefined,
-    // RGB values only count when the call says so; an index takes them away again [P].
+    // Without `colorRgbFormat`, RGB colours are ignored, and a new colorId removes the entry's RGB colours [P].
     backgroundColor: rgb ? (body.backgroundColor ?? undefined) : undefined,
     foregroundColor: rgb ? (body.foregroundColor ?? undefined) : undefined,
   };
@@ -66,7 +66,7 @@ function write(call: Call, entry: ListEntry, replace: boolean): Answer {
     Reflect.deleteProperty(entry, "backgroundColor");
     Reflect.deleteProperty(entry, "foregroundColor");
   }
-  // An edit makes an entry of a calendar an ordinary one again.
+  // An edit changes a raw entry into an ordinary entry, if its calendar exists.
   if (call.world.calendars.has(entry.calendarId)) Reflect.deleteProperty(entry, "raw");
   if (body.summaryOverride === null || (replace && body.summaryOverride === undefined)) {
     Reflect.deleteProperty(entry, "summaryOverride");
@@ -76,7 +76,7 @@ function write(call: Call, entry: ListEntry, replace: boolean): Answer {
   return entryAnswer(call, next);
 }
 
-/** `POST users/me/calendarList`: puts a calendar that the user may see on their list. */
+/** `POST users/me/calendarList`: adds a calendar that the user may see to the user's list. */
 export const calendarListInsert = method({
   id: "calendarList.insert",
   verb: "POST",
@@ -113,7 +113,10 @@ export const calendarListUpdate = method({
   run: call => write(call, entryOf(call, call.params.calendarId), true),
 });
 
-/** `DELETE users/me/calendarList/{calendarId}`: takes it off the list; the calendar stays. */
+/**
+ * `DELETE users/me/calendarList/{calendarId}`: removes the calendar from the list. The calendar itself is not
+ * deleted.
+ */
 export const calendarListDelete = method({
   id: "calendarList.delete",
   verb: "DELETE",

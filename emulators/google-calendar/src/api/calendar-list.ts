@@ -20,7 +20,7 @@ export const CALENDAR_LIST_PARAMS = {
   syncToken: TEXT,
 } as const;
 
-/** A calendar as one user's list shows it. */
+/** An entry of a user's calendar list in Google's format. */
 export function showEntry(call: Pick<Call, "world" | "user" | "services">, entry: ListEntry): unknown {
   if (entry.raw !== undefined && !entry.deleted) return JSON.parse(entry.raw.json);
   const calendar = call.world.calendars.get(entry.calendarId);
@@ -53,7 +53,7 @@ export function showEntry(call: Pick<Call, "world" | "user" | "services">, entry
   });
 }
 
-/** The entry that a call names, or 404. */
+/** The list entry that a call names. Throws 404 if there is none. */
 export function entryOf(call: Call, id: string | undefined): ListEntry {
   const calendar = call.world.calendarFor(call.user, id ?? "primary");
   // A raw entry may name a calendar that does not exist.

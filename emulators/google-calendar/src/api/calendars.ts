@@ -46,7 +46,7 @@ function answer(calendar: Calendar): Answer {
   return { body: showCalendar(calendar), etag: calendar.etag };
 }
 
-/** Applies a body: a PUT clears what it does not name, a PATCH only what it names as null. */
+/** Applies a body. PUT removes the fields that the body does not contain; PATCH removes only fields that are null. */
 function change(calendar: Calendar, body: CalendarBody, replace: boolean, call: Call): void {
   const { timeZone } = body;
   if (timeZone != null && !isTimeZone(timeZone)) throw invalidBody("Invalid value for: timeZone");
@@ -61,7 +61,8 @@ function change(calendar: Calendar, body: CalendarBody, replace: boolean, call: 
   if (allowed != null) calendar.conferenceProperties = { allowedConferenceSolutionTypes: allowed };
   if (timeZone != null && timeZone !== calendar.timeZone) {
     calendar.timeZone = timeZone;
-    // Answers show times in the calendar's zone; the events themselves have not changed.
+    // Answers show times in the calendar's zone. The events themselves have not changed, so deltas do not contain
+    // them.
     calendar.events.rewrite(record => {
       const event = inZone(record.event, timeZone);
       return {
@@ -86,7 +87,7 @@ export const calendarsGet = method({
   run: call => answer(accessCalendar(call, call.params.calendarId, "freeBusyReader").calendar),
 });
 
-/** `POST calendars`: a secondary calendar, owned by the caller and on their list. */
+/** `POST calendars`: creates a secondary calendar that the caller owns, and adds it to the caller's list. */
 export const calendarsInsert = method({
   id: "calendars.insert",
   verb: "POST",
@@ -136,12 +137,12 @@ export const calendarsUpdate = method({
   run: call => edit(call, true),
 });
 
-/** Whether a calendar is somebody's primary one. */
+/** Whether a calendar is the primary calendar of a user. */
 function isPrimary(call: Call, calendar: Calendar): boolean {
   return [...call.world.users.values()].some(user => user.list.get(calendar.id)?.primary === true);
 }
 
-/** `DELETE calendars/{calendarId}`: secondary calendars only; channels are told `not_exists`. */
+/** `DELETE calendars/{calendarId}`: secondary calendars only. The channels on it receive `not_exists`. */
 export const calendarsDelete = method({
   id: "calendars.delete",
   verb: "DELETE",
@@ -186,7 +187,10 @@ export const calendarsClear = method({
   },
 });
 
-/** `POST calendars/{calendarId}/transferOwnership`: needs a Workspace administrator, unknown to the emulator. */
+/**
+ * `POST calendars/{calendarId}/transferOwnership`: not implemented, because the emulator has no Workspace
+ * administrators.
+ */
 export const calendarsTransferOwnership = method({
   id: "calendars.transferOwnership",
   verb: "POST",

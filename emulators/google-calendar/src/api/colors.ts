@@ -1,7 +1,7 @@
 import { method } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
 
-/** A background with the text colour that reads well on it. */
+/** A background colour and a text colour that is readable on it. */
 export interface ColorDefinition {
   background: string;
   foreground: string;
@@ -15,7 +15,7 @@ function palette(backgrounds: readonly string[]): Record<string, ColorDefinition
   );
 }
 
-/** Calendar colours 1 to 24 (the classic palette that the API answers). */
+/** Calendar colours 1 to 24 (the classic palette that the API returns). */
 export const CALENDAR_COLORS: Readonly<Record<string, ColorDefinition>> = palette([
   "#ac725e",
   "#d06b64",
@@ -58,7 +58,7 @@ const EVENT_COLORS: Readonly<Record<string, ColorDefinition>> = palette([
   "#dc2127",
 ]);
 
-/** `GET colors`: the same for everyone. */
+/** `GET colors`: the same for all users. */
 export const colorsGet = method({
   id: "colors.get",
   verb: "GET",

@@ -17,8 +17,8 @@ interface ErrorExtras {
 }
 
 /**
- * An answer other than success, in the body that Google documents (guides/errors):
- * `{"error":{"errors":[{domain, reason, message, locationType?, location?}],"code","message"}}`.
+ * An error answer with the body that Google documents (guides/errors): `{"error":{"errors":[{domain, reason, message,
+ * locationType?, location?}],"code","message"}}`.
  */
 export class ApiError extends Error {
   readonly status: number;
@@ -55,17 +55,17 @@ export class ApiError extends Error {
   }
 }
 
-/** 400 for a value that cannot be read or is out of range. */
+/** 400: a parameter's value cannot be parsed or is out of range. */
 export function invalidParameter(location: string, message = "Invalid Value"): ApiError {
   return new ApiError(400, "invalid", message, { locationType: "parameter", location });
 }
 
-/** 400 for a body that cannot be accepted. */
+/** 400: the body is not valid. */
 export function invalidBody(message: string): ApiError {
   return new ApiError(400, "invalid", message);
 }
 
-/** 400 for something that must be there. */
+/** 400: a required field or parameter is missing. */
 export function required(message: string, location?: string): ApiError {
   return new ApiError(
     400,
@@ -75,7 +75,7 @@ export function required(message: string, location?: string): ApiError {
   );
 }
 
-/** 400 for an empty time range (guides/errors). */
+/** 400: the time range is empty (guides/errors). */
 export function timeRangeEmpty(location?: string): ApiError {
   return new ApiError(400, "timeRangeEmpty", "The specified time range is empty.", {
     domain: "calendar",
@@ -83,24 +83,24 @@ export function timeRangeEmpty(location?: string): ApiError {
   });
 }
 
-/** 404: not there, or not visible to this user. */
+/** 404: the resource does not exist, or the user cannot see it. */
 export function notFound(): ApiError {
   return new ApiError(404, "notFound", "Not Found");
 }
 
-/** 403: the calendar is visible, but the role is too low. */
+/** 403: the user can see the calendar, but the role is too low. */
 export function requiredAccessLevel(level: string): ApiError {
   return new ApiError(403, "requiredAccessLevel", `You need to have ${level} access to this calendar.`, {
     domain: "calendar",
   });
 }
 
-/** 409: the id is taken (guides/errors). */
+/** 409: the id is already used (guides/errors). */
 export function duplicate(): ApiError {
   return new ApiError(409, "duplicate", "The requested identifier already exists.");
 }
 
-/** 410: the sync token is expired, altered, or ended by a change of the access rules (guides/errors, guides/sync). */
+/** 410: the sync token is expired or altered, or a change of the access rules ended it (guides/errors, guides/sync). */
 export function fullSyncRequired(): ApiError {
   return new ApiError(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.", {
     domain: "calendar",
@@ -109,7 +109,7 @@ export function fullSyncRequired(): ApiError {
   });
 }
 
-/** 400: another answer to a dead sync token, reported by kewisch/gdata-provider [O]. */
+/** 400: another answer to an invalid sync token, reported by kewisch/gdata-provider [O]. */
 export function invalidSyncToken(): ApiError {
   return new ApiError(400, "invalid", "Invalid sync token value.", {
     locationType: "parameter",
@@ -117,7 +117,7 @@ export function invalidSyncToken(): ApiError {
   });
 }
 
-/** 410: the resource was deleted before. */
+/** 410: the resource is already deleted. */
 export function deleted(): ApiError {
   return new ApiError(410, "deleted", "Resource has been deleted");
 }
@@ -140,7 +140,7 @@ export function authError(): ApiError {
   });
 }
 
-/** 401: no access token at all. */
+/** 401: the request has no access token. */
 export function loginRequired(): ApiError {
   return new ApiError(401, "required", "Login Required", {
     locationType: "header",
@@ -150,7 +150,7 @@ export function loginRequired(): ApiError {
   });
 }
 
-/** 403: the access token lacks every scope that would do. */
+/** 403: the access token has none of the scopes that allow the method. */
 export function insufficientPermissions(method: string): ApiError {
   return new ApiError(403, "insufficientPermissions", "Request had insufficient authentication scopes.", {
     status: "PERMISSION_DENIED",
@@ -168,12 +168,12 @@ export function insufficientPermissions(method: string): ApiError {
   });
 }
 
-/** 501: part of Google's surface that this emulator does not have; named in docs/emulator-differences.md. */
+/** 501: a method of Google that the emulator does not implement (docs/emulator-differences.md). */
 export function notImplemented(method: string): ApiError {
   return new ApiError(501, "notImplemented", `${method} is not implemented by this emulator.`);
 }
 
-/** The reason and message that Google gives for a status, for faults that name a status only. */
+/** Domain, reason and message that Google returns for a status. Used for faults that name only a status. */
 const DEFAULT_REASONS: Readonly<Record<number, readonly [string, string, string]>> = {
   400: ["global", "badRequest", "Bad Request"],
   401: ["global", "authError", "Invalid Credentials"],
@@ -212,7 +212,7 @@ const MESSAGES: Readonly<Record<string, readonly [string, string]>> = {
   invalid: ["global", "Invalid Value"],
 };
 
-/** The error that a status (and perhaps a reason) stands for: for faults and quotas. */
+/** The error for a status and, optionally, a reason. Used for faults and quotas. */
 export function errorOf(status: number, reason?: string): ApiError {
   const [domain, defaultReason, defaultMessage] = DEFAULT_REASONS[status] ?? [
     "global",

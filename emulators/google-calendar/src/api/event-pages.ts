@@ -1,6 +1,8 @@
 import type { CalendarAccess } from "./access.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Call } from "./method.ts";
+import { cutPage } from "./paging.ts";
+import type { PageParams } from "./paging.ts";
 import { hasUnknownEventValues, unknownValueOf, withUnknownEventValues } from "./unknown-values.ts";
 import type { Habits } from "../habits.ts";
 import { eventOf } from "../model/event-query.ts";
@@ -8,7 +10,6 @@ import type { Item } from "../model/event-query.ts";
 import { showEvent, showRecordJson } from "../model/event-view.ts";
 import type { EventView } from "../model/event-view.ts";
 import { isCancelled } from "../model/event.ts";
-import { fingerprint } from "../model/opaque-token.ts";
 import { isJsonObject } from "../model/raw-event.ts";
 import { etagOf } from "../model/world.ts";
 import type { RawEntry } from "../model/world.ts";
@@ -16,14 +17,14 @@ import { isTimeZone } from "../model/zone.ts";
 
 const DEFAULT_PAGE = 250;
 
-/** What the first page of a list finds; later pages are cut from it. */
+/** The result of a list query. Its pages are cut from it. */
 export interface EventResult {
   items: Item[];
-  /** Makes the sync token of the last page; undefined when the query allows none. */
+  /** Makes the sync token of the last page. Undefined if the query allows no sync token. */
   nextSyncToken: (() => string) | undefined;
 }
 
-/** One page, its events already JSON. */
+/** One page. Its events are already JSON. */
 export interface EventPage {
   shown: string[];
   nextPageToken: string | undefined;
@@ -31,48 +32,25 @@ export interface EventPage {
 }
 
 /** The parameters that events.list and events.instances share. */
-interface PageParams {
-  pageToken: string | undefined;
-  maxResults: number | undefined;
+interface EventPageParams extends PageParams {
   maxAttendees: number | undefined;
   timeZone: string | undefined;
 }
 
 /**
- * Cuts one page: the first call runs `find` and keeps what it found, so that pages stay stable while edits go on; a
- * page token names what was kept and where it stopped. A token with other parameters than those it was made with is
- * refused (Google does not document what it does).
+ * Cuts one page of events with `cutPage` and converts its events to JSON. Throws 400 for an unknown time zone or an
+ * invalid page token.
  */
 export function pageOfEvents(
-  call: Pick<Call, "services" | "user"> & { params: PageParams },
+  call: Pick<Call, "services" | "user"> & { params: EventPageParams },
   access: CalendarAccess,
   options: { showDeleted: boolean; ownId?: string },
   find: () => EventResult,
 ): EventPage {
   const { services, params } = call;
   if (params.timeZone !== undefined && !isTimeZone(params.timeZone)) throw invalidParameter("timeZone");
-  // Everything but the page size belongs to the query that a page token continues.
-  const { pageToken, maxResults, ...rest } = params;
-  const asked = fingerprint([
-    access.calendar.id,
-    call.user.email,
-    options.ownId ?? "",
-    Object.entries(rest).sort(),
-  ]);
-  let id: string;
-  let offset = 0;
-  if (pageToken === undefined) {
-    const { items, nextSyncToken } = find();
-    id = services.snapshots.add({ items, query: asked, nextSyncToken });
-  } else {
-    const [kind, snapshotId, position] = services.sealer.open(pageToken) ?? [];
-    if (kind !== "page") throw invalidParameter("pageToken");
-    id = String(snapshotId);
-    offset = Number(position);
-  }
-  const snapshot = services.snapshots.get(id);
-  if (snapshot?.query !== asked) throw invalidParameter("pageToken");
-  const end = offset + (maxResults ?? DEFAULT_PAGE);
+  const list = [access.calendar.id, call.user.email, options.ownId ?? ""];
+  const page = cutPage(services, params, list, DEFAULT_PAGE, find);
   const view: EventView = {
     ...access,
     timeZone: params.timeZone,
@@ -80,17 +58,9 @@ export function pageOfEvents(
     showsTitles: services.habits.freeBusyReaderEvents === "withTitles",
     detailedDeletions: options.showDeleted,
   };
-  const sparse = services.habits.sparseCancelledInstances && Reflect.get(rest, "syncToken") !== undefined;
-  // Only the functions of this file put event items under such a query.
-  const shown = (snapshot.items.slice(offset, end) as Item[]).map(item =>
-    showItem(item, view, sparse, services.habits),
-  );
-  const more = end < snapshot.items.length;
-  return {
-    shown,
-    nextPageToken: more ? services.sealer.seal(["page", id, end]) : undefined,
-    nextSyncToken: more ? undefined : snapshot.nextSyncToken?.(),
-  };
+  const sparse = services.habits.sparseCancelledInstances && Reflect.get(params, "syncToken") !== undefined;
+  const shown = page.items.map(item => showItem(item, view, sparse, services.habits));
+  return { shown, nextPageToken: page.nextPageToken, nextSyncToken: page.nextSyncToken };
 }
 
 function showItem(item: Item, view: EventView, sparse: boolean, habits: Habits): string {
@@ -104,7 +74,7 @@ function showItem(item: Item, view: EventView, sparse: boolean, habits: Habits):
   return item.kind === "record" ? showRecordJson(item.record, view) : JSON.stringify(showEvent(event, view));
 }
 
-/** The JSON around the events of a page. */
+/** The JSON of a page: its events and the fields around them. */
 export function eventsEnvelope(
   call: Pick<Call, "user" | "services">,
   { calendar, role }: CalendarAccess,
@@ -128,7 +98,7 @@ export function eventsEnvelope(
   return `${head.slice(0, -1)},"items":[${page.shown.join(",")}]}`;
 }
 
-/** What a raw entry of the calendar list says, the envelope of the calendar's events says too. */
+/** Fields of a raw calendar list entry that replace the same fields in the answer of events.list. */
 function sharedFields(raw: RawEntry | undefined): Record<string, unknown> {
   const given = raw?.given;
   if (!isJsonObject(given)) return {};

@@ -10,7 +10,7 @@ import { spanOfEvent } from "../model/event-writer.ts";
 import { plainInstances } from "../model/instances.ts";
 import { parseDate, parseInstant } from "../model/zone.ts";
 
-/** `GET …/events/{eventId}/instances`: the instances of one series, exceptions in place. */
+/** `GET …/events/{eventId}/instances`: the instances of one series. Exceptions replace their instances. */
 export const eventsInstances = method({
   id: "events.instances",
   verb: "GET",
@@ -74,7 +74,7 @@ export const eventsInstances = method({
   },
 });
 
-/** `originalStart` is a time with an offset, or a day for all-day series. */
+/** Parses `originalStart`: a time with an offset, or a day for an all-day series. Throws 400. */
 function readStart(text: string): number {
   const start = parseInstant(text) ?? parseDate(text);
   if (start === undefined) throw invalidParameter("originalStart");

@@ -13,7 +13,7 @@ import type { Habits } from "../habits.ts";
 import { fingerprint } from "../model/opaque-token.ts";
 
 const DAY_MS = 86_400_000;
-/** `updatedMin` further back than this is refused; Google's bound is not documented, about four weeks are seen. */
+/** An earlier `updatedMin` is refused. Google's limit is not documented; about four weeks were observed. */
 const OLDEST_UPDATED_MIN_MS = 28 * DAY_MS;
 
 /** The parameters of events.list (client types, discovery document). */
@@ -43,7 +43,7 @@ export const EVENTS_LIST_PARAMS = {
 } as const;
 type ListCall = Call<typeof EVENTS_LIST_PARAMS>;
 
-/** May not be combined with a sync token (reference of events.list). */
+/** Parameters that cannot be combined with a sync token (reference of events.list). */
 const NOT_WITH_SYNC_TOKEN = [
   "iCalUID",
   "orderBy",
@@ -54,7 +54,10 @@ const NOT_WITH_SYNC_TOKEN = [
   "timeMax",
   "updatedMin",
 ] as const;
-/** With these the answer carries no sync token: seen for orderBy, taken for the others that a delta cannot repeat. */
+/**
+ * A query with one of these parameters returns no sync token. Observed for orderBy; assumed for the others, because a
+ * delta cannot apply them.
+ */
 const NO_SYNC_TOKEN_AFTER = [
   "iCalUID",
   "orderBy",
@@ -106,7 +109,7 @@ function checkCombinations(params: Params<typeof EVENTS_LIST_PARAMS>): void {
   }
 }
 
-/** What must be the same in every call of one chain of sync tokens. */
+/** A hash of the parameters that must be equal in all calls that continue the same sync token. */
 function chainOf(query: EventQuery, params: Params<typeof EVENTS_LIST_PARAMS>): string {
   return fingerprint([
     query.singleEvents,
@@ -146,7 +149,7 @@ function firstPage(call: ListCall, access: CalendarAccess, query: EventQuery): E
   return { items: listEvents(calendar, query), nextSyncToken: without ? undefined : nextSyncToken };
 }
 
-/** The change number that a sync token stands for, or 410 (400 where that is the habit). */
+/** The sequence number in a sync token. Throws 410 for an invalid token (or 400, see the habit `syncTokenExpiry`). */
 function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: string, chain: string): number {
   const { sealer, habits } = call.services;
   const parts = sealer.open(token);
@@ -160,7 +163,8 @@ function openSyncToken(call: ListCall, { calendar }: CalendarAccess, token: stri
     typeof seq === "number" &&
     Number(issuedAtMs) + habits.syncTokenLifeMs > call.clock.now();
   if (!valid) throw deadSyncToken(habits);
-  // "Other parameters should be the same, to avoid undefined behavior": here it is a clear refusal.
+  // The reference of events.list states: "Other parameters should be the same, to avoid undefined behavior". The
+  // emulator refuses other parameters.
   if (sealedChain !== chain) {
     throw invalidParameter(
       "syncToken",

@@ -12,7 +12,7 @@ import type { Calendar } from "../model/world.ts";
 
 const BASE32HEX = "0123456789abcdefghijklmnopqrstuv";
 
-/** The id of an imported event: `_` and its iCalUID in base32hex [O]. */
+/** The id of an imported event: `_` and the iCalUID in base32hex [O]. */
 function importedId(iCalUid: string): string {
   let bits = "";
   for (const byte of Buffer.from(iCalUid)) bits += byte.toString(2).padStart(8, "0");
@@ -30,7 +30,10 @@ function findByICalUid(calendar: Calendar, iCalUid: string): EventRecord | undef
   return undefined;
 }
 
-/** `POST …/events/import`: a private copy of an event that lives elsewhere; the same iCalUID again replaces it. */
+/**
+ * `POST …/events/import`: adds a private copy of an event from elsewhere. A second import with the same iCalUID
+ * replaces the copy.
+ */
 export const eventsImport = method({
   id: "events.import",
   verb: "POST",
@@ -69,7 +72,7 @@ export const eventsImport = method({
   },
 });
 
-/** `POST …/events/{eventId}/move`: another calendar becomes the organiser; the old one keeps a deleted event. */
+/** `POST …/events/{eventId}/move`: makes another calendar the organiser. The old calendar keeps a deleted event. */
 export const eventsMove = method({
   id: "events.move",
   verb: "POST",
@@ -133,7 +136,7 @@ function inCalendar(event: EventResource, calendar: Calendar): EventResource {
   };
 }
 
-/** `POST …/events/quickAdd`: refused. Reading dates out of prose is not what a calendar is tested with. */
+/** `POST …/events/quickAdd`: not implemented, because tests of a sync do not need dates parsed from text. */
 export const eventsQuickAdd = method({
   id: "events.quickAdd",
   verb: "POST",

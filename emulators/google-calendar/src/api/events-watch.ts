@@ -4,7 +4,7 @@ import { method } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
 import { openChannel } from "./watch.ts";
 
-/** `POST …/events/watch`: takes the parameters of the list and opens a channel on the calendar's events. */
+/** `POST …/events/watch`: opens a channel on a calendar's events. Accepts the parameters of events.list. */
 export const eventsWatch = method({
   id: "events.watch",
   verb: "POST",

@@ -12,7 +12,7 @@ import { invalidParameter } from "./errors.ts";
 import { roleIncludes } from "../model/world.ts";
 import type { CalendarAccess } from "./access.ts";
 
-/** Who is told by mail: accepted and without effect, the emulator sends no mail. */
+/** Parameters that choose who gets an email. They are accepted and ignored: the emulator sends no email. */
 export const SEND_UPDATES = {
   sendNotifications: FLAG,
   sendUpdates: { kind: "string", values: ["all", "externalOnly", "none"] },
@@ -25,7 +25,7 @@ const WRITE_PARAMS = {
   supportsAttachments: FLAG,
 } as const;
 
-/** The answer for one event as the caller may see it, deletions with details. */
+/** The answer for one event with the fields that the caller may see. Deleted events have all their fields. */
 export function eventAnswer(
   call: Pick<Call, "params" | "services">,
   access: CalendarAccess,
@@ -45,14 +45,14 @@ export function eventAnswer(
   return { body: withUnknownEventValues(habits, shown), etag: event.etag };
 }
 
-/** A calendar that the caller may write to. */
+/** A calendar that the caller may write to. Throws 403 if the role is too low. */
 export function accessForWriting(call: Call, calendarId: string | undefined): CalendarAccess {
   const access = accessCalendar(call, calendarId, "freeBusyReader");
   if (!roleIncludes(access.role, "writerWithoutPrivateAccess")) throw requiredAccessLevel("writer");
   return access;
 }
 
-/** `GET …/events/{eventId}`: deleted events as well [P]. */
+/** `GET …/events/{eventId}`: also returns deleted events [P]. */
 export const eventsGet = method({
   id: "events.get",
   verb: "GET",
@@ -103,7 +103,7 @@ function edit(call: Call, mode: "replace" | "merge"): Answer {
   return eventAnswer(call, access, record.event);
 }
 
-/** `PATCH …/events/{eventId}`: merges. */
+/** `PATCH …/events/{eventId}`: merges the body into the event. */
 export const eventsPatch = method({
   id: "events.patch",
   verb: "PATCH",
@@ -113,7 +113,7 @@ export const eventsPatch = method({
   run: call => edit(call, "merge"),
 });
 
-/** `PUT …/events/{eventId}`: replaces. */
+/** `PUT …/events/{eventId}`: replaces the event by the body. */
 export const eventsUpdate = method({
   id: "events.update",
   verb: "PUT",
@@ -123,7 +123,7 @@ export const eventsUpdate = method({
   run: call => edit(call, "replace"),
 });
 
-/** `DELETE …/events/{eventId}`: 204, and 410 the second time. */
+/** `DELETE …/events/{eventId}`: answers 204, and 410 if the event is already deleted. */
 export const eventsDelete = method({
   id: "events.delete",
   verb: "DELETE",

@@ -1,11 +1,11 @@
 import { invalidParameter } from "./errors.ts";
 
-/** A parsed `fields` selector: names with what is wanted below them; `*` stands for every name. */
+/** A parsed `fields` selector: each name with the selector below it. `*` selects every name. */
 export type FieldMask = Map<string, FieldMask | "all">;
 
 const DEEPEST = 20;
 
-/** Parses a selector like `kind,items(id,start/dateTime)`. Throws 400 for what is none. */
+/** Parses a selector like `kind,items(id,start/dateTime)`. Throws 400 if it is not valid. */
 export function parseFields(text: string): FieldMask {
   let position = 0;
   const fail = (): never => {
@@ -58,7 +58,7 @@ function below(mask: FieldMask, name: string): FieldMask {
   return made;
 }
 
-/** Keeps what the mask names; lists are looked into item by item. */
+/** Keeps the fields that the mask selects. For a list, applies the mask to every item. */
 export function applyFields(mask: FieldMask, value: unknown): unknown {
   if (Array.isArray(value)) return value.map(item => applyFields(mask, item));
   if (typeof value !== "object" || value === null) return value;

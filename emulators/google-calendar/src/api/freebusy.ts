@@ -11,7 +11,7 @@ import { spanOfEvent } from "../model/event-writer.ts";
 import { formatInZone, isTimeZone, parseInstant } from "../model/zone.ts";
 import type { Calendar } from "../model/world.ts";
 
-/** Most calendars of one query (client types). */
+/** The most calendars in one query (client types). */
 const MOST_CALENDARS = 50;
 
 const queryBody = z.object({
@@ -35,7 +35,7 @@ function isBusy(event: EventResource): boolean {
   return event.attendees?.find(attendee => attendee.self === true)?.responseStatus !== "declined";
 }
 
-/** The busy times of a calendar inside a window, overlapping ones joined. */
+/** The busy times of a calendar in a window. Overlapping times are merged. */
 function busyTimes(calendar: Calendar, fromMs: number, toMs: number): Span[] {
   const items = listEvents(calendar, {
     singleEvents: true,
@@ -54,7 +54,7 @@ function busyTimes(calendar: Calendar, fromMs: number, toMs: number): Span[] {
   for (const item of items) {
     const event = eventOf(item);
     const span = spanOfEvent(event, calendar);
-    // A moved exception is listed for its original time, too.
+    // A moved exception can be listed because of its original time, so its own time is checked here.
     if (!isBusy(event) || span.endMs <= fromMs || span.startMs >= toMs) continue;
     const startMs = Math.max(span.startMs, fromMs);
     const endMs = Math.min(span.endMs, toMs);
@@ -65,7 +65,7 @@ function busyTimes(calendar: Calendar, fromMs: number, toMs: number): Span[] {
   return joined;
 }
 
-/** `POST freeBusy`. Groups are unknown here: they answer `notFound` like unknown calendars. */
+/** `POST freeBusy`. The emulator has no groups: their ids get `notFound`, like ids of unknown calendars. */
 export const freebusyQuery = method({
   id: "freebusy.query",
   verb: "POST",

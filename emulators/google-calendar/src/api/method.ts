@@ -4,47 +4,46 @@ import type { User, World } from "../model/world.ts";
 import type { VirtualClock } from "../clock.ts";
 import type { EmulatorServices } from "../services.ts";
 
-/** The kinds of query parameters, with the type that a handler gets. */
+/** The kinds of parameters and the type that a handler receives for each. */
 interface KindTypes {
   string: string;
   integer: number;
   boolean: boolean;
-  /** RFC 3339 with an offset; the handler gets ms. */
+  /** RFC 3339 with an offset. The handler receives ms. */
   dateTime: number;
-  /** May be repeated. */
+  /** Can be repeated. */
   strings: string[];
 }
 
-/** One parameter of a method. */
+/** The definition of one parameter. */
 export interface ParamSpec {
   kind: keyof KindTypes;
   /** Allowed values. */
   values?: readonly string[];
-  /** Bounds of an integer; above `max` the value is cut, as the reference says of page sizes. */
+  /** Range of an integer. A value above `max` becomes `max`, as the reference documents for page sizes. */
   min?: number;
   max?: number;
 }
 
-/** The parameters of a method by name, path parameters included. */
+/** The parameters of a method by name, including path parameters. */
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
-/** What a handler gets for its parameters. */
+/** The parameters as a handler receives them. */
 export type Params<S extends ParamSpecs> = { [K in keyof S]: KindTypes[S[K]["kind"]] | undefined };
 
-/** A parameter in the path: the router only calls a handler when it is there. */
+/** A path parameter. The router calls a handler only if it is present. */
 export const PATH = { kind: "string" } as const satisfies ParamSpec;
 /** A plain text parameter. */
 export const TEXT = { kind: "string" } as const satisfies ParamSpec;
-/** true or false. */
 export const FLAG = { kind: "boolean" } as const satisfies ParamSpec;
-/** RFC 3339 with offset. */
+/** A time in RFC 3339 with an offset. */
 export const TIME = { kind: "dateTime" } as const satisfies ParamSpec;
-/** May be given several times. */
+/** A text parameter that can be repeated. */
 export const TEXTS = { kind: "strings" } as const satisfies ParamSpec;
-/** Version numbers 0 and 1. */
+/** A version number: 0 or 1. */
 export const VERSION = { kind: "integer", min: 0, max: 1 } as const satisfies ParamSpec;
 
-/** Parameters that every method takes (StandardParameters of the client). */
+/** Parameters that every method accepts (StandardParameters of the client). */
 export const STANDARD_PARAMS = [
   "alt",
   "fields",
@@ -58,20 +57,20 @@ export const STANDARD_PARAMS = [
   "uploadType",
 ] as const;
 
-/** What a handler has at hand. */
+/** The arguments of a handler. */
 export interface Call<S extends ParamSpecs = ParamSpecs> {
   params: Params<S>;
   body: unknown;
   headers: Readonly<Record<string, string | undefined>>;
   user: User;
-  /** The OAuth client of the access token: channels belong to a user and a client. */
+  /** The OAuth client of the access token. A channel belongs to a user and a client. */
   clientId: string;
   world: World;
   clock: VirtualClock;
   services: EmulatorServices;
 }
 
-/** A successful answer: an object, or JSON text that is ready. */
+/** A successful answer: an object, or text that is already JSON. */
 export interface Answer {
   status?: number;
   body?: object;
@@ -79,27 +78,28 @@ export interface Answer {
   etag?: string;
 }
 
-/** One method of Google's surface. */
+/** One method of Google's API. */
 export interface Method {
-  /** As the client names it: `events.list`. */
+  /** The client's name of the method, for example `events.list`. */
   id: string;
   verb: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below `/calendar/v3/`, parameters in braces. */
+  /** The path after `/calendar/v3/`, with parameters in braces. */
   path: string;
   params: ParamSpecs;
-  /** OAuth scopes of which one is needed, without `https://www.googleapis.com/auth/`. */
+  /** OAuth scopes without `https://www.googleapis.com/auth/`. One of them is enough. */
   scopes: readonly string[];
   run: (call: Call) => Answer | Promise<Answer>;
 }
 
-/** Declares a method so that its handler sees the types of its own parameters. */
+/** Declares a method. Gives the handler the types of the declared parameters. */
 export function method<const S extends ParamSpecs>(
   definition: Omit<Method, "params" | "run"> & {
     params: S;
     run: (call: Call<S>) => Answer | Promise<Answer>;
   },
 ): Method {
-  // Parameters are parsed by the very specs that type them: `parseParams(specs)` makes a `Params<S>`.
+  // The cast is safe: `parseParams(specs)` returns a `Params<S>`, because the same specs define the types and the
+  // parsing.
   return definition as unknown as Method;
 }
 
@@ -141,7 +141,10 @@ function parseOne(name: string, spec: ParamSpec, values: string[]): KindTypes[ke
   }
 }
 
-/** Reads parameters from the query and the path. Unknown ones are ignored, as Google's API does [I]. */
+/**
+ * Parses parameters from the query and the path. Throws 400 for an invalid value. Ignores unknown parameters, as
+ * Google's API does [I].
+ */
 export function parseParams(
   specs: ParamSpecs,
   query: URLSearchParams,
@@ -153,6 +156,5 @@ export function parseParams(
     const values = inPath === undefined ? query.getAll(name) : [inPath];
     if (values.length > 0) params[name] = parseOne(name, spec, values);
   }
-  // Every entry was parsed by the spec of its name.
   return params;
 }

@@ -27,7 +27,7 @@ import type { Method } from "./method.ts";
 import { settingsGet, settingsList, settingsWatch } from "./settings.ts";
 import { channelsStop } from "./watch.ts";
 
-/** Every method of Google's surface; two of them only say that they are not implemented. */
+/** All methods of Google's API. Two of them only answer that they are not implemented. */
 export const METHODS: readonly Method[] = [
   ...[aclDelete, aclGet, aclInsert, aclList, aclPatch, aclUpdate, aclWatch],
   ...[calendarListDelete, calendarListGet, calendarListInsert, calendarListList],

@@ -1,22 +1,22 @@
 import { errorOf } from "./errors.ts";
 
-/** Requests a minute; 0 means no limit (the default, so that tests do not meet it by accident). */
+/** Limits in requests per minute. 0 means no limit: the default, so that tests do not reach a limit by accident. */
 export interface QuotaLimits {
   /** Google's default is 600 (guides/quota). */
   perUserPerMinute: number;
   /** Google's default is 10,000 (guides/quota). */
   perProjectPerMinute: number;
-  /** Google answers either of these (guides/errors). */
+  /** The status above a limit. Google uses both (guides/errors). */
   status: 403 | 429;
 }
 
 const MINUTE_MS = 60_000;
 
-/** Counts requests in a sliding minute made of six parts. */
+/** Counts the requests of the last minute in six parts of ten seconds. */
 class SlidingMinute {
   readonly #counts = new Map<number, number>();
 
-  /** Counts one request unless the limit is reached. */
+  /** Counts a request and returns true, or returns false if the limit is reached. */
   take(nowMs: number, limit: number): boolean {
     const slot = Math.floor(nowMs / (MINUTE_MS / 6));
     let sum = 0;
@@ -30,7 +30,7 @@ class SlidingMinute {
   }
 }
 
-/** Google's quotas per project and per user. A project is an OAuth client here. */
+/** Google's quotas per project and per user. The emulator counts per OAuth client instead of per project. */
 export class Quotas {
   #limits: QuotaLimits;
   readonly #users = new Map<string, SlidingMinute>();
@@ -45,7 +45,7 @@ export class Quotas {
     this.clear();
   }
 
-  /** Counts a request, or throws what Google answers above a limit. */
+  /** Counts a request. Throws Google's error if a limit is exceeded. */
   count(project: string, user: string, nowMs: number): void {
     const { perUserPerMinute, perProjectPerMinute, status } = this.#limits;
     if (perProjectPerMinute > 0 && !windowOf(this.#projects, project).take(nowMs, perProjectPerMinute)) {

@@ -1,12 +1,12 @@
 import type { Method } from "./method.ts";
 
-/** A method with what its path carried. */
+/** A method and the values of its path parameters. */
 export interface Route {
   method: Method;
   path: Record<string, string>;
 }
 
-/** Why no method was found. */
+/** The reason why no method was found. */
 export type NoRoute = "unknown" | "badEncoding" | { allowed: readonly string[] };
 
 interface Pattern {
@@ -21,11 +21,11 @@ export class Router {
   constructor(methods: readonly Method[]) {
     this.#patterns = methods
       .map(method => ({ method, segments: method.path.split("/") }))
-      // Fixed segments win over parameters: `events/watch` is no event id.
+      // Fixed segments have priority over parameters, so that `watch` in `events/watch` is not parsed as an event id.
       .sort((a, b) => variables(a.segments) - variables(b.segments));
   }
 
-  /** @param path what follows `/calendar/v3/`, still encoded */
+  /** @param path the path after `/calendar/v3/`, still encoded */
   find(verb: string, path: string): Route | NoRoute {
     const segments = path.split("/");
     const allowed: string[] = [];

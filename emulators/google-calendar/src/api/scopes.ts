@@ -1,4 +1,4 @@
-/** Each list: one of these scopes is enough, without `https://www.googleapis.com/auth/` (client types). */
+/** The OAuth scopes per method, without `https://www.googleapis.com/auth/` (client types). One of them is enough. */
 export const SCOPES = {
   "acl.delete": ["calendar", "calendar.acls"],
   "acl.get": ["calendar", "calendar.acls", "calendar.acls.readonly", "calendar.readonly"],

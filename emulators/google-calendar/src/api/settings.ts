@@ -7,7 +7,7 @@ import { openChannel } from "./watch.ts";
 import { etagOf } from "../model/world.ts";
 import type { User } from "../model/world.ts";
 
-/** The settings that Google's reference names, with what a fresh account has. */
+/** The settings in Google's reference, with the values of a new account. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   autoAddHangouts: "false",
   dateFieldOrder: "MDY",

@@ -4,7 +4,7 @@ import { isJsonObject } from "../model/raw-event.ts";
 
 type Switches = Pick<Habits, "unknownValues">;
 
-/** The value that nobody knows for a field, or undefined while the field keeps its own. */
+/** The unknown value for a field, or undefined if the field is not switched on. */
 export function unknownValueOf(habits: Switches, field: string): string | undefined {
   const { unknownValues } = habits;
   const chosen = typeof unknownValues === "boolean" ? unknownValues : unknownValues[field];
@@ -12,18 +12,18 @@ export function unknownValueOf(habits: Switches, field: string): string | undefi
   return chosen === true ? UNKNOWN_VALUE : undefined;
 }
 
-/** Whether any field of events comes with unknown values. */
+/** Whether any field of events is replaced by an unknown value. */
 export function hasUnknownEventValues(habits: Switches): boolean {
   return UNKNOWN_EVENT_FIELDS.some(field => unknownValueOf(habits, field) !== undefined);
 }
 
-/** An event with the unknown values that are switched on; a deleted one stays recognisably deleted. */
+/** An event with its unknown values. A deleted event is unchanged, so that clients still recognise it as deleted. */
 export function withUnknownEventValues<T extends object>(habits: Switches, event: T): T {
   if (Reflect.get(event, "status") === "cancelled") return event;
   return withUnknown(habits, event, UNKNOWN_EVENT_FIELDS);
 }
 
-/** The same for an entry of a calendar list. */
+/** A calendar list entry with its unknown values. */
 export function withUnknownEntryValues<T extends object>(habits: Switches, entry: T): T {
   return withUnknown(habits, entry, UNKNOWN_ENTRY_FIELDS);
 }
@@ -39,7 +39,7 @@ function withUnknown<T extends object>(habits: Switches, value: T, fields: reado
   return changed;
 }
 
-/** Sets a field: one at the top even when it was left out as a default, a deeper one only where its parents are. */
+/** Sets a field. A field at the top is set even if it is absent; a deeper field only if its parents exist. */
 function place(target: object, path: readonly string[], value: string): void {
   const [step = "", ...rest] = path;
   const name = step.replace("[]", "");

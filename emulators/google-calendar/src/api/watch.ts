@@ -6,7 +6,7 @@ import { SCOPES } from "./scopes.ts";
 import { parseBody } from "../model/event-input.ts";
 import { resourceIdOf } from "../model/world.ts";
 
-/** Life of a channel when the client asks for nothing, and the longest one seen, in ms (guides/push; [O]). */
+/** Lifetime of a channel in ms: the default, and the longest that was observed (guides/push; [O]). */
 const DEFAULT_LIFE_MS = 604_800_000;
 const LONGEST_LIFE_MS = 2_592_000_000;
 
@@ -57,11 +57,11 @@ function expirationOf(body: ChannelBody, nowMs: number): number {
       throw new ApiError(400, "invalid", "Invalid value for: params.ttl");
     wantedMs = nowMs + Number(ttl) * 1000;
   }
-  // Whole seconds [O].
+  // Expiration times have whole seconds [O].
   return Math.floor(Math.min(wantedMs, nowMs + LONGEST_LIFE_MS) / 1000) * 1000;
 }
 
-/** Opens a channel on a resource. The caller has checked that the user may read it. */
+/** Opens a channel on a resource. The caller must have checked that the user may read the resource. */
 export function openChannel(
   call: Call,
   target: { resource: string; path: string; calendarId: string | undefined; watchable: boolean },
@@ -115,7 +115,7 @@ export function openChannel(
   };
 }
 
-/** `POST channels/stop`: 204, also the second time; only the same user and client may do it. */
+/** `POST channels/stop`: answers 204, also for a stopped channel. Throws 404 for another user or another client. */
 export const channelsStop = method({
   id: "channels.stop",
   verb: "POST",

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** A body that was refused: which field, and why. */
+/** Thrown for an invalid body. `field` names the invalid field. */
 export class RefusedBody extends Error {
   readonly field: string;
 
@@ -10,7 +10,7 @@ export class RefusedBody extends Error {
   }
 }
 
-/** The JSON of a request, undefined without any. */
+/** The JSON of a request body. Undefined if the body is empty. */
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   try {
@@ -20,7 +20,7 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-/** A body as its schema has it. Throws RefusedBody, which names the field. */
+/** Parses a body with its schema. Throws a RefusedBody that names the field. */
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -30,7 +30,7 @@ export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new RefusedBody(field, issue?.message ?? "the body is not understood");
 }
 
-/** What was given, without the fields that were left out. */
+/** A copy without the fields that are undefined. */
 export function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

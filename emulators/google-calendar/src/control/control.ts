@@ -24,7 +24,7 @@ import { exportState, importState } from "./state.ts";
 
 /** The prefix of the control surface. */
 export const CONTROL_PREFIX = "/_emulator/";
-/** What `POST /_emulator/tokens` grants when no scopes are named. */
+/** The scopes that `POST /_emulator/tokens` grants by default. */
 const DEFAULT_SCOPES = [
   "openid",
   "https://www.googleapis.com/auth/userinfo.email",
@@ -33,7 +33,7 @@ const DEFAULT_SCOPES = [
 ];
 const DEFAULT_CLIENT = "emulator-client";
 
-/** What the control surface can reach. */
+/** The parts of the emulator that the control surface uses. */
 export interface ControlParts {
   world: World;
   clock: VirtualClock;
@@ -44,14 +44,14 @@ export interface ControlParts {
   quotas: Quotas;
   requests: RequestLog;
   rotation: { on: boolean };
-  /** Where the emulator listens. */
+  /** Returns the emulator's address. */
   url: () => string;
   reset: () => void;
 }
 
 type Handler = (body: unknown, query: URLSearchParams) => unknown;
 
-/** The control surface under `/_emulator/`: JSON in and out, for tests, benchmarks and the page. */
+/** The control surface under `/_emulator/`, with JSON bodies and answers. Tests, benchmarks and the page use it. */
 export class Control {
   readonly #parts: ControlParts;
   readonly #handlers: ReadonlyMap<string, Handler>;
@@ -237,7 +237,7 @@ export class Control {
     ]);
   }
 
-  /** What is put exactly as given, and what comes back. */
+  /** The calls that store raw events, restore events and store raw list entries. */
   #rawTable(): [string, Handler][] {
     const { world, clock, services } = this.#parts;
     return [

@@ -4,7 +4,7 @@ import { jsonAnswer } from "../http/exchange.ts";
 import type { HttpAnswer } from "../http/exchange.ts";
 import type { FaultBody } from "./faults.ts";
 
-/** The names of the newer error form by HTTP status (google.rpc.Code). */
+/** The status names of Google's newer error format, by HTTP status (google.rpc.Code). */
 const RPC_STATUS: Readonly<Record<number, string>> = {
   400: "INVALID_ARGUMENT",
   401: "UNAUTHENTICATED",
@@ -18,7 +18,7 @@ const RPC_STATUS: Readonly<Record<number, string>> = {
   503: "UNAVAILABLE",
 };
 
-/** What a fault answers instead of the real answer. */
+/** The answer that a fault returns instead of the real answer. */
 export function faultAnswer(asked: FaultBody, path: string): HttpAnswer {
   const status = asked.status ?? 500;
   const headers = lowerCase(asked.headers ?? {});
@@ -32,7 +32,7 @@ export function faultAnswer(asked: FaultBody, path: string): HttpAnswer {
   return jsonAnswer(status, { error, error_description }, headers);
 }
 
-/** A text is sent as it is, everything else as JSON. */
+/** A string is sent unchanged, any other body as JSON. */
 function rawAnswer(status: number, body: unknown, headers: Record<string, string>): HttpAnswer {
   if (typeof body !== "string") return jsonAnswer(status, JSON.stringify(body), headers);
   const type = body.trimStart().startsWith("<") ? "text/html" : "text/plain";
@@ -53,7 +53,7 @@ function apiError(status: number, asked: FaultBody): ApiError {
   });
 }
 
-/** A bare reason stands for an ErrorInfo (google.rpc.ErrorInfo). */
+/** A string stands for an ErrorInfo with that reason (google.rpc.ErrorInfo). */
 function errorInfo(detail: string | Record<string, unknown>): object {
   if (typeof detail !== "string") return detail;
   return {

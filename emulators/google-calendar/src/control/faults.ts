@@ -6,7 +6,7 @@ import { mutateOrder } from "./mutate.ts";
 const headerName = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 const headerValue = z.string().regex(/^[\t\x20-\x7e]{0,8000}$/);
 
-/** `POST /_emulator/faults`. */
+/** The body of `POST /_emulator/faults`. */
 export const faultBody = z
   .strictObject({
     method: z.string().optional(),
@@ -44,21 +44,21 @@ export const faultBody = z
     if (mutate !== undefined && (status !== undefined || fault.drop === true))
       refuse("mutate", "mutate changes a successful answer: it goes without status and drop");
   });
-/** A fault as it is asked for. */
+/** A parsed fault body. */
 export type FaultBody = z.infer<typeof faultBody>;
 
-/** A fault that was asked for. */
+/** A fault that is set. */
 export interface Fault {
-  /** What was asked for: which requests, and what they meet. */
+  /** The body: the requests that the fault affects, and its effect. */
   readonly asked: FaultBody;
-  /** How an answer is mutated. */
+  /** How the fault changes a successful answer. */
   readonly mutate: MutateOrder | undefined;
-  /** Strikes that are left; Infinity without a limit. */
+  /** How many more requests the fault affects. Infinity if there is no limit. */
   left: number;
   random: SeededRandom;
 }
 
-/** The faults that are set, in the order in which they were added. */
+/** All faults, in the order in which they were added. */
 export class Faults {
   #faults: Fault[] = [];
 
@@ -70,12 +70,12 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** How many are left to strike. */
+  /** The number of faults. */
   get size(): number {
     return this.#faults.length;
   }
 
-  /** The faults that are left, with how often each may still strike. */
+  /** All faults. `times` is the number of requests that each still affects. */
   all(): object[] {
     return this.#faults.map(({ asked, left }) => ({
       ...asked,
@@ -83,7 +83,7 @@ export class Faults {
     }));
   }
 
-  /** The first fault that strikes a request. */
+  /** The first fault that applies to a request. Reduces the fault's remaining count. */
   strike(method: string, path: string, query: string): Fault | undefined {
     for (const fault of this.#faults) {
       const { asked } = fault;

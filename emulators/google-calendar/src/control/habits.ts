@@ -36,24 +36,24 @@ const fields = {
     .optional(),
 };
 
-/** `POST /_emulator/habits`, and `habits` of a state. */
+/** The body of `POST /_emulator/habits`, and `habits` of a state. */
 export const habitsBody = z.strictObject(fields, {
   error: issue =>
     issue.code === "unrecognized_keys"
       ? `there is no habit ${issue.keys.join(", ")}; known are ${Object.keys(fields).join(", ")}`
       : undefined,
 });
-/** What a caller changes about the habits; what is left out stays. */
+/** Changes of the habits. Absent habits keep their values. */
 export type HabitsBody = z.infer<typeof habitsBody>;
 
-/** Where the habits live. */
+/** The objects that the habits change. */
 export interface HabitParts {
   habits: Habits;
   rotation: { on: boolean };
   quotas: Quotas;
 }
 
-/** Changes habits. */
+/** Applies changes to the habits. */
 export function applyHabits(parts: HabitParts, body: HabitsBody): void {
   const { quotas: limits, rotateRefreshTokens, ...changes } = body;
   Object.assign(parts.habits, withoutUndefined(changes));
@@ -61,12 +61,12 @@ export function applyHabits(parts: HabitParts, body: HabitsBody): void {
   parts.rotation.on = rotateRefreshTokens ?? parts.rotation.on;
 }
 
-/** The habits as they are. */
+/** The current habits. */
 export function showHabits({ habits, rotation }: HabitParts): object {
   return { ...habits, rotateRefreshTokens: rotation.on };
 }
 
-/** The habits that are not Google's documented ones, in the form of a state; nothing when there are none. */
+/** The habits that differ from their defaults, in the form of a state. An empty object if there are none. */
 export function changedHabits(habits: Habits): { habits?: object } {
   const changed = Object.entries(habits).filter(
     ([name, value]) => Reflect.get(DEFAULT_HABITS, name) !== value,

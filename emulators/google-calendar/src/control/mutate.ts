@@ -6,33 +6,32 @@ import { randomMutation } from "./random-mutation.ts";
 const path = z.string().min(1).max(1_000);
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1)]);
 
-/** `mutate` of a fault: what becomes of a successful JSON answer. */
+/** The field `mutate` of a fault: how it changes a successful JSON answer. */
 export const mutateOrder = z
   .strictObject({
-    /** Paths to leave out, such as `items.0.start`; `*` stands for every index or name. */
+    /** Paths to remove, for example `items.0.start`. `*` means every index or name. */
     drop: oneOrMore(path).optional(),
     set: oneOrMore(z.strictObject({ path, value: z.unknown() })).optional(),
-    /** Mutations left to chance, the same for a seed. */
+    /** Random mutations. The same seed gives the same mutations. */
     seed: z.int().optional(),
     count: z.int().min(1).max(1_000).optional(),
-    /** Only below this path. */
+    /** Restricts random mutations to the values below this path. */
     within: path.optional(),
-    /** Names that chance leaves alone, wherever they are. */
+    /** Names of fields that random mutations never change. */
     spare: z.array(z.string()).optional(),
   })
   .refine(order => order.drop !== undefined || order.set !== undefined || isLeftToChance(order), {
     message: "mutate needs drop, set, seed or count",
   });
-/** See mutateOrder. */
 export type MutateOrder = z.infer<typeof mutateOrder>;
 
-/** One change that was made to an answer, as the log of requests shows it. */
+/** One change of an answer, as `GET /_emulator/requests` returns it. */
 export interface Mutation {
   path: string;
   kind: string;
-  /** The id of the item of the list that was changed, as it was. */
+  /** The id that the changed list item had before the change. */
   itemId?: string;
-  /** JSON before and after, cut; absent where there was or is nothing. */
+  /** JSON before and after, shortened. Absent if there was no value, or is none. */
   was?: string;
   now?: string;
 }
@@ -41,7 +40,7 @@ function isLeftToChance(order: { seed?: number | undefined; count?: number | und
   return order.seed !== undefined || order.count !== undefined;
 }
 
-/** Changes a successful JSON answer as ordered and tells what was changed; any other answer stays as it is. */
+/** Applies an order to a successful JSON answer and returns the changes. Returns any other answer unchanged. */
 export function mutateAnswer(
   answer: HttpAnswer,
   order: MutateOrder,
@@ -74,7 +73,7 @@ export function mutateAnswer(
     note(mutations, root, { parent, key, path: where }, kind, apply);
     if (key !== "etag" && order.spare?.includes("etag") !== true) giveOwnEtag(item);
   }
-  // Without its etag: what was changed on the way has another one, and no cache may take it for the original.
+  // Removes the ETag header, so that no cache takes the changed answer for the original.
   const { etag: _etag, ...headers } = answer.headers ?? {};
   return { answer: { ...answer, headers, body: JSON.stringify(root[""]) }, mutations };
 }
@@ -97,7 +96,7 @@ interface Spot {
   path: string;
 }
 
-/** The places that a path names; its last step need not exist yet. */
+/** The places that a path selects. The last step of the path may name a field that does not exist yet. */
 function spotsOf(root: object, where: string): Spot[] {
   let spots: Spot[] = [{ parent: root, key: "", path: "" }];
   for (const step of where.split(".")) {
@@ -113,7 +112,7 @@ function spotsOf(root: object, where: string): Spot[] {
   return spots;
 }
 
-/** What was dropped from a list leaves no hole. */
+/** Removes the holes that dropped items leave in lists. */
 function compact(root: object, where: string): void {
   const above = where.split(".").slice(0, -1).join(".");
   const lists =
@@ -122,7 +121,7 @@ function compact(root: object, where: string): void {
       : spotsOf(root, above).map((spot): unknown => Reflect.get(spot.parent, spot.key));
   for (const list of lists) {
     if (!Array.isArray(list)) continue;
-    // `flat` skips holes and keeps everything else, null included.
+    // `flat` skips holes and keeps all values, including null.
     const kept = (list as unknown[]).flat(0);
     list.length = 0;
     list.push(...kept);
@@ -157,7 +156,7 @@ function note(
   });
 }
 
-/** Another content has another etag, here as everywhere: with the same one nobody could tell that it was changed. */
+/** Changes the etag of a changed item. With an equal etag, a client could not detect the change. */
 function giveOwnEtag(item: unknown): void {
   const etag: unknown = Reflect.get(Object(item), "etag");
   if (typeof etag === "string") Reflect.set(Object(item), "etag", `${etag}~`);
@@ -168,7 +167,7 @@ function itemIdOf(answer: unknown, where: string): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** The item of the list that a path leads into. */
+/** The list item that contains the value at a path. */
 function itemAt(answer: unknown, where: string): unknown {
   const index = /^items\.(\d+)(?:\.|$)/.exec(where)?.[1];
   const items: unknown = index === undefined ? undefined : Reflect.get(Object(answer), "items");

@@ -1,7 +1,7 @@
 import type { World } from "../model/world.ts";
 import { eventOf, listEvents } from "../model/event-query.ts";
 
-/** Users and their calendars, without events but with their number: what the page lists. */
+/** Users and their calendars with the number of events, for the page. */
 export function showUsers(world: World): object[] {
   return [...world.users.values()].map(user => ({
     email: user.email,
@@ -17,7 +17,7 @@ export function showUsers(world: World): object[] {
   }));
 }
 
-/** The events of a calendar between two instants (ms), series expanded; nothing for an unknown calendar. */
+/** The events of a calendar between two instants (ms), with series expanded. Empty for an unknown calendar. */
 export function showWindow(world: World, calendarId: string | null, fromMs: number, toMs: number): object[] {
   const calendar = calendarId === null ? undefined : world.calendars.get(calendarId);
   if (calendar === undefined || !(fromMs < toMs)) return [];
@@ -36,7 +36,7 @@ export function showWindow(world: World, calendarId: string | null, fromMs: numb
       orderBy: "startTime",
     })
       .map(eventOf)
-      // The page draws what has times; others are in the API's lists.
+      // The page can draw only events with times.
       .filter(({ start, end }) => start !== undefined && end !== undefined)
       .slice(0, 2_000)
       .map(({ id, summary, start, end, recurringEventId }) => {

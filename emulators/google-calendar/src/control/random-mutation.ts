@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../random.ts";
 
-/** The ways in which chance changes one place of an answer. */
+/** The kinds of random mutations. */
 export const MUTATION_KINDS = [
   "missing",
   "null",
@@ -11,10 +11,9 @@ export const MUTATION_KINDS = [
   "reorder",
   "repeat",
 ] as const;
-/** See MUTATION_KINDS. */
 export type MutationKind = (typeof MUTATION_KINDS)[number];
 
-/** A change that chance has chosen and not made yet. */
+/** A random mutation that has been chosen but not applied. */
 export interface ChosenMutation {
   parent: object;
   key: string;
@@ -58,7 +57,7 @@ const WRONG_VALUES: readonly unknown[] = [
 const HUGE_NUMBERS = [1e308, -1e308, 2 ** 53, -(2 ** 53)];
 const HUGE_TEXT = 70_000;
 
-/** A place of an answer and what becomes of it; undefined when there is nothing to change. */
+/** Chooses a random place of an answer and a random mutation. Undefined if the answer has no place to change. */
 export function randomMutation(
   answer: unknown,
   random: SeededRandom,
@@ -126,7 +125,7 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? "list" : typeof value;
 }
 
-/** Every place below `within`, down to single values. */
+/** All places below `within`: objects, lists and single values. */
 function placesOf(answer: unknown, within: string | undefined, spare: readonly string[]): Place[] {
   const places: Place[] = [];
   const walk = (parent: unknown, prefix: string): void => {

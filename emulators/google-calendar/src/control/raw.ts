@@ -4,7 +4,7 @@ import { headerEtag, isJsonObject, keysOf, rawJson } from "../model/raw-event.ts
 import { putListEntry } from "../model/world.ts";
 import type { ListEntry, User } from "../model/world.ts";
 
-/** Bodies of the calls that put things as they are. */
+/** Bodies of the calls for raw events, raw list entries and restored events. */
 export const rawBodies = {
   events: z.strictObject({ calendarId: z.string(), events: z.array(z.unknown()) }),
   entries: z.strictObject({ email: z.email(), entries: z.array(z.unknown()), merge: z.boolean().optional() }),
@@ -12,10 +12,11 @@ export const rawBodies = {
 };
 
 /**
- * Puts entries on a user's calendar list that are shown exactly as given. One that names a calendar of the list
- * replaces how it is shown there; the calendar itself stays what it is.
+ * Stores raw entries in a user's calendar list, which answers contain exactly as given. An entry with the id of a
+ * listed calendar replaces that calendar's entry; the calendar itself does not change.
  *
- * @param shown how an entry is shown now, for `merge`; without it the given fields are the whole entry
+ * @param shown returns the current form of an entry, into which `merge` merges the given fields; undefined if the
+ * given fields are the whole entry
  */
 export function putRawEntries(
   user: User,
@@ -43,7 +44,7 @@ function putRawEntry(user: User, key: string, given: unknown, clock: VirtualCloc
   return entry;
 }
 
-/** Makes the raw entries of a user equal to those of a state. */
+/** Makes the raw entries of a user equal to the entries of a state. */
 export function importRawEntries(user: User, given: readonly unknown[], clock: VirtualClock): void {
   const keys = keysOf(given);
   for (const [key, entry] of user.list) {
@@ -57,7 +58,7 @@ export function importRawEntries(user: User, given: readonly unknown[], clock: V
   }
 }
 
-/** The raw entries of a user, as a state has them. */
+/** The raw entries of a user, in the form of a state. */
 export function exportRawEntries(user: User): { rawCalendarList?: unknown[] } {
   const raw = [...user.list.values()].filter(entry => entry.raw !== undefined && !entry.deleted);
   return raw.length === 0 ? {} : { rawCalendarList: raw.map(entry => entry.raw?.given) };

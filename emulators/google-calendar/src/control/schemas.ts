@@ -6,7 +6,7 @@ import { habitsBody } from "./habits.ts";
 const email = z.email();
 const probability = z.union([z.number().min(0).max(1), z.boolean()]).transform(value => Number(value));
 
-/** A stored event: what a client may write, and what the server usually makes. */
+/** A stored event: the fields that a client can write, plus fields that usually only the server sets. */
 const stateEvent = eventInput.extend({
   id: z.string().min(1).max(1024).nullish(),
   status: z.enum(["confirmed", "tentative", "cancelled"]).nullish(),
@@ -22,7 +22,7 @@ const stateCalendar = z.object({
   description: z.string().optional(),
   location: z.string().optional(),
   timeZone: z.string().refine(isTimeZone, "no IANA time zone").default("UTC"),
-  // Google adds roles: one that nobody knows is given as it is, and counts as a reader.
+  // Google may add roles: an unknown role is returned as given and has the rights of `reader`.
   accessRole: z.string().min(1).max(100).default("owner"),
   primary: z.boolean().default(false),
   watchable: z.boolean().optional(),
@@ -39,11 +39,11 @@ const stateCalendar = z.object({
   selected: z.boolean().optional(),
   summaryOverride: z.string().optional(),
   events: z.array(stateEvent).default([]),
-  /** Shown exactly as given (POST /_emulator/events/raw). */
+  /** Events that answers contain exactly as given (see `POST /_emulator/events/raw`). */
   rawEvents: z.array(z.unknown()).default([]),
 });
 
-/** `PUT /_emulator/state`. */
+/** The body of `PUT /_emulator/state`. */
 export const stateBody = z.object({
   users: z.array(
     z.object({
@@ -51,17 +51,17 @@ export const stateBody = z.object({
       name: z.string().optional(),
       settings: z.record(z.string(), z.string()).optional(),
       calendars: z.array(stateCalendar).optional(),
-      /** Shown exactly as given (POST /_emulator/calendar-list/raw). */
+      /** List entries that answers contain exactly as given (see `POST /_emulator/calendar-list/raw`). */
       rawCalendarList: z.array(z.unknown()).default([]),
     }),
   ),
   habits: habitsBody.optional(),
 });
-/** A whole world, as `PUT /_emulator/state` takes it. */
+/** All users and calendars, as `PUT /_emulator/state` accepts them. */
 export type StateBody = z.infer<typeof stateBody>;
-/** One calendar of it. */
+/** One calendar of a state. */
 export type StateCalendar = z.infer<typeof stateCalendar>;
-/** One event of it. */
+/** One event of a state. */
 export type StateEvent = z.infer<typeof stateEvent>;
 
 /** Bodies of the other calls of the control surface. */

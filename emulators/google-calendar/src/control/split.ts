@@ -13,10 +13,10 @@ import type { EmulatorServices } from "../services.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * "This and following" as Google's own interface does it: the old series ends before the instance, and a new one
- * begins with it, under the id `<seriesId>_R<start>` [O]. Notifies like any edit.
+ * Splits a series like "this and following" in Google's own interface: the old series ends before the instance, and a
+ * new series begins with it, with the id `<seriesId>_R<start>` [O]. Notifies the channels.
  *
- * @returns the ended series and the new one
+ * @returns the old and the new series
  */
 export function splitSeries(
   services: EmulatorServices,

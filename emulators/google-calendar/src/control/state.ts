@@ -14,8 +14,8 @@ import { exportRawEntries, importRawEntries } from "./raw.ts";
 import type { StateBody, StateCalendar, StateEvent } from "./schemas.ts";
 
 /**
- * Makes the world equal to `state`. What is there already and stays is edited in place and without notifications, so
- * sync tokens and channels live on: a way to make changes that push never announces.
+ * Makes the world equal to `state`. Existing data is edited in place and without notifications, so sync tokens and
+ * channels stay valid. Tests use this for changes that no notification announces.
  */
 export function importState(world: World, state: StateBody, clock: VirtualClock, random: SeededRandom): void {
   const emails = new Set(state.users.map(user => user.email.toLowerCase()));
@@ -96,7 +96,8 @@ function importCalendar(
     before !== undefined &&
     Object.entries(changes).every(([name, value]) => Reflect.get(before, name) === value);
   if (!same) putListEntry(user, calendar.id, changes, clock.now());
-  // The first user who names a calendar brings its events; the others only share it, unless they name some, too.
+  // The calendar's events come from the first user whose entry names the calendar. The entry of a later user only
+  // shares the calendar, unless it has events too.
   if (isNew || !shared || wanted.events.length + wanted.rawEvents.length > 0)
     importEvents(calendar, user, wanted, shared, clock, random);
 }
@@ -204,7 +205,7 @@ function composeState(
         : { email: organizer, ...(displayName == null ? {} : { displayName }) },
   };
   const exception = exceptionOf(id, wanted, calendar);
-  // A cancelled instance may come without times: it takes the ones it had.
+  // A cancelled instance without times gets its original time.
   const { recurrence: _lines, ...input } = wanted;
   const complete =
     exception !== undefined && wanted.start == null
@@ -243,7 +244,10 @@ function exceptionOf(
   return { recurringEventId, originalStartTime: showMoment(moment, calendar.timeZone) };
 }
 
-/** The world as `PUT /_emulator/state` would take it back; deleted events are left out, cancelled instances not. */
+/**
+ * The world in the form that `PUT /_emulator/state` accepts. Deleted events are omitted; cancelled instances are
+ * included.
+ */
 export function exportState(world: World): object {
   return {
     users: [...world.users.values()].map(user => ({

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** A request as handlers see it: read completely, nothing parsed but the address. */
+/** A request. Its body is complete and not parsed. */
 export interface HttpRequest {
   method: string;
   path: string;
@@ -9,17 +9,17 @@ export interface HttpRequest {
   body: Buffer;
 }
 
-/** An answer as handlers give it. */
+/** An answer of a handler. */
 export interface HttpAnswer {
   status: number;
   headers?: Record<string, string>;
   body?: string | Buffer;
 }
 
-/** Larger bodies are refused with 413, in bytes. */
+/** The largest body, in bytes. Larger bodies get 413. */
 const LARGEST_BODY = 5 * 1024 * 1024;
 
-/** JSON with Google's content type. */
+/** A JSON answer with Google's content type. A string is sent unchanged: it must already be JSON. */
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status,
@@ -28,7 +28,7 @@ export function jsonAnswer(status: number, body: unknown, headers: Record<string
   };
 }
 
-/** HTML. */
+/** An HTML answer. */
 export function htmlAnswer(status: number, body: string): HttpAnswer {
   return {
     status,
@@ -37,7 +37,10 @@ export function htmlAnswer(status: number, body: string): HttpAnswer {
   };
 }
 
-/** Reads a body; undefined when it is too large (the rest is thrown away) or the client went away. */
+/**
+ * Reads the body of a request. Undefined if the body is too large (the rest is discarded) or the client closed the
+ * connection.
+ */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -53,7 +56,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   return size > LARGEST_BODY ? undefined : Buffer.concat(chunks);
 }
 
-/** Headers with one value each, names in lower case. */
+/** Headers with one value per name, names in lower case. */
 export function flatHeaders(request: IncomingMessage): Record<string, string | undefined> {
   const flat: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers))

@@ -1,6 +1,6 @@
 import type { Mutation } from "../control/mutate.ts";
 
-/** One call of the API or of OAuth. Times are real ms; `status` is 0 when the connection was cut on purpose. */
+/** One call of the API or of OAuth. Times are real ms. `status` is 0 if a fault cut the connection. */
 export interface LoggedRequest {
   at: number;
   answeredAt?: number;
@@ -8,21 +8,21 @@ export interface LoggedRequest {
   path: string;
   query: string;
   status?: number;
-  /** A fault struck it. */
+  /** True if a fault affected the request. */
   struck?: boolean;
-  /** What a fault changed about the successful answer; empty when there was none to change. */
+  /** The changes that a fault made to the answer. Empty if it changed nothing. */
   mutations?: readonly Mutation[];
 }
 
 const KEPT_REQUESTS = 10_000;
 
-/** The last calls, oldest first. */
+/** The most recent calls, oldest first. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
   start(entry: LoggedRequest): LoggedRequest {
     this.#entries.push(entry);
-    // Cut in bulk, so that a full log does not shift on every request.
+    // Removes many entries at once, so that a full log does not copy its array on every request.
     if (this.#entries.length > KEPT_REQUESTS * 1.1) this.#entries = this.#entries.slice(-KEPT_REQUESTS);
     return entry;
   }

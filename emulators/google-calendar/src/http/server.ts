@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { flatHeaders, jsonAnswer, readBody } from "./exchange.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
 
-/** What a handler decides: an answer, or to cut the connection. */
+/** The result of a handler: an answer, or "cut" to close the connection without an answer. */
 export type Outcome = HttpAnswer | "cut";
 
 /** A listening server. */
@@ -14,8 +14,8 @@ export interface Listening {
 }
 
 /**
- * Listens and hands every request, read completely, to `handle`. A handler that throws is logged and answered with
- * 500; nothing can bring the process down.
+ * Listens and passes every complete request to `handle`. If `handle` throws, logs the error and answers 500; an error
+ * never ends the process.
  */
 export async function listen(
   options: { host: string; port: number; log: (line: string) => void },
@@ -32,7 +32,7 @@ export async function listen(
     });
   });
   server.on("clientError", (_error, socket) => {
-    // What is no HTTP is answered as well as can be, in the usual shape.
+    // The request is not valid HTTP. The answer has the usual error body.
     const body = JSON.stringify(errorBody(400, "badRequest", "Bad Request"));
     const head = [
       "HTTP/1.1 400 Bad Request",
@@ -80,7 +80,7 @@ async function serve(
       write(response, jsonAnswer(413, errorBody(413, "uploadTooLarge", "Request Entity Too Large")), request);
       return;
     }
-    // The host is of no interest; a target that is no path at all must not throw.
+    // The host is ignored. The target is not parsed with `URL`, because `URL` throws for a target without a path.
     const target = request.url ?? "/";
     const mark = target.indexOf("?");
     const outcome = await handle({
@@ -101,7 +101,7 @@ async function serve(
   }
 }
 
-/** The simplest error in Google's shape. */
+/** A minimal error body in Google's format. */
 function errorBody(code: number, reason: string, message: string): object {
   return { error: { errors: [{ domain: "global", reason, message }], code, message } };
 }

@@ -6,7 +6,7 @@ import { inZone } from "./event-times.ts";
 import { htmlLink } from "./instances.ts";
 import type { Calendar, World } from "./world.ts";
 
-/** What a guest may change on their own copy; everything else is shared. */
+/** Fields that a guest may change on the guest's own copy. All other fields are shared. */
 const OWN_FIELDS = new Set([
   "reminders",
   "colorId",
@@ -15,12 +15,13 @@ const OWN_FIELDS = new Set([
   "attendees",
   "eventLabelId",
 ]);
-/** Fields that say nothing about whether the shared part changed. */
+/** Fields that are ignored when two versions are compared, because they are not part of the shared content. */
 const BOOKKEEPING = new Set(["etag", "updated", "sequence", "status", "htmlLink", "extendedProperties"]);
 
 /**
- * Guests see an event on their own primary calendar: a copy with the same id and iCalUID. The organiser's edits reach
- * every copy, a guest's answer reaches the organiser and from there all others (guides/events, "Propagation").
+ * Guests have an event on their own primary calendar: a copy with the same id and iCalUID. An edit by the organiser
+ * changes every copy. A guest's response changes the organiser's event, and from there all other copies
+ * (guides/events, "Propagation").
  */
 export class AttendeeCopies {
   readonly #world: World;
@@ -31,7 +32,10 @@ export class AttendeeCopies {
     this.#writer = writer;
   }
 
-  /** Refuses a guest's change of what only the organiser may change. Only for organisers that live here. */
+  /**
+   * Throws 403 if a guest changes a field that only the organiser may change. Checks nothing if the organiser's
+   * calendar is not in this emulator.
+   */
   checkEdit(calendar: Calendar, before: EventResource, after: EventResource): void {
     const original = this.#originalOf(calendar, before);
     if (original === undefined || before.guestsCanModify === true) return;
@@ -48,7 +52,7 @@ export class AttendeeCopies {
     }
   }
 
-  /** After a write on `calendar`: brings every other copy up to date. */
+  /** Updates all other copies of an event after a write on `calendar`. */
   propagate(calendar: Calendar, before: EventResource | undefined, after: EventResource): void {
     if (after.privateCopy === true) return;
     const original = this.#originalOf(calendar, after);
@@ -62,7 +66,10 @@ export class AttendeeCopies {
     this.#copyToGuests(original.calendar, original.event, record.event, calendar);
   }
 
-  /** The organiser's event of a guest's copy, when the organiser's calendar is in this world. */
+  /**
+   * The organiser's event of which `copy` is a guest's copy. Undefined if the organiser's calendar is not in this
+   * emulator.
+   */
   #originalOf(
     calendar: Calendar,
     copy: EventResource,
@@ -106,7 +113,7 @@ export class AttendeeCopies {
       if (calendar === undefined || calendar === home) continue;
       guests.add(calendar);
       const copy = calendar.events.get(event.id)?.event;
-      // What a guest has deleted stays away until the organiser cancels or restores it.
+      // A guest has deleted this copy. It stays deleted until the organiser cancels or restores the event.
       if (copy !== undefined && isCancelled(copy) && !isCancelled(before ?? event)) continue;
       if (calendar !== except) this.#writer.store(calendar, this.#copyFor(calendar, event));
     }

@@ -7,7 +7,7 @@ import { momentOf, readTimes, seriesTimes, showMoment } from "./event-times.ts";
 import type { Times } from "./event-times.ts";
 import type { Calendar } from "./world.ts";
 
-/** Fields that a body sets as they are; the rest needs a rule of its own. */
+/** Fields that are copied from the body unchanged. The other fields are handled one by one. */
 const PLAIN_FIELDS = [
   "summary",
   "description",
@@ -24,7 +24,7 @@ const PLAIN_FIELDS = [
   "attachments",
   "eventLabelId",
 ] as const;
-/** Fields whose patch merges instead of replacing. */
+/** Fields whose contents a patch merges instead of replacing. */
 const NESTED_FIELDS = [
   "extendedProperties",
   "conferenceData",
@@ -34,7 +34,7 @@ const NESTED_FIELDS = [
   "focusTimeProperties",
   "birthdayProperties",
 ] as const;
-/** Values that Google does not write out, because they are the default. */
+/** Default values, which Google omits from its answers. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   summary: "",
   description: "",
@@ -55,12 +55,12 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON merge patch: null removes, objects merge, everything else replaces. */
+/** JSON merge patch: null removes a field, objects are merged, any other value replaces. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged: Fields = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
-    // As a key of JSON it is only text; as an assignment it would exchange the prototype.
+    // The assignment would replace the object's prototype.
     if (key === "__proto__") continue;
     if (value === null || value === undefined) Reflect.deleteProperty(merged, key);
     else merged[key] = mergePatch(merged[key], value);
@@ -72,7 +72,7 @@ function withoutNulls(value: unknown): unknown {
   return isObject(value) ? mergePatch({}, value) : value;
 }
 
-/** What an edit starts from: a new event has only its identity. */
+/** The fields of a new event that do not come from the body. */
 export interface Identity {
   id: string;
   created: string;
@@ -82,12 +82,12 @@ export interface Identity {
   organizer: NonNullable<EventResource["organizer"]>;
 }
 
-/** How the body relates to what is stored: PUT replaces, PATCH merges. */
+/** The HTTP method's meaning: PUT replaces the stored event, PATCH merges into it. */
 export type EditMode = "replace" | "merge";
 
 /**
- * Applies a body to an event and returns the edited event, without etag and `updated` (the writer sets those).
- * Throws ApiError for whatever Google refuses.
+ * Applies a body to an event and returns the edited event, without etag and `updated`: the writer sets those fields.
+ * Throws an ApiError for every body that Google refuses.
  */
 export function composeEvent(
   base: EventResource | undefined,
@@ -158,7 +158,8 @@ function composeTimes(base: EventResource | undefined, input: EventInput, calend
     const kept = base?.[name];
     if (sent === undefined || sent === null) return kept;
     if (kept === undefined) return sent;
-    // A patch that sends only a new dateTime keeps the time zone; one that sends the other kind replaces it.
+    // A patch with only a new dateTime keeps the time zone. A patch that changes a time into a day, or a day into a
+    // time, removes the fields of the other kind.
     const merged = { ...kept, ...sent };
     if (sent.date != null && sent.dateTime == null) delete merged.dateTime;
     if (sent.dateTime != null && sent.date == null) delete merged.date;
@@ -194,13 +195,13 @@ function composeRecurrence(
     throw invalidBody("An instance of a recurring event cannot have a recurrence.");
   }
   if (times.start.kind === "instant") {
-    // The zone in which the rule is expanded must be named [P].
+    // Recurring events must name a time zone, because the rule is expanded in it [P].
     const given = input.start?.timeZone ?? base?.start?.timeZone;
     if (given == null) throw required("Missing time zone definition for start time.");
   }
   try {
     parseLines(lines);
-    // A series without a single instance cannot be shown.
+    // A series without any instance is refused.
     if (expandSeries(seriesTimes(times, lines), -Infinity, Infinity, 1).length === 0) {
       throw new RuleError(`no instance in ${calendar.id}`);
     }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ApiError, invalidBody } from "../api/errors.ts";
 
-/** Most characters of a summary that Google keeps is not documented; this bounds what the emulator holds. */
+/** The longest text that the emulator stores, in characters. Google's limit is not documented. */
 const LONGEST_TEXT = 100_000;
 const text = z.string().max(LONGEST_TEXT);
 const dateTime = z.object({
@@ -25,7 +25,7 @@ const attendee = z.object({
   additionalGuests: z.int().min(0).nullish(),
 });
 
-/** The writable part of an event resource; what is read-only or unknown is ignored, as Google does. */
+/** The writable fields of an event resource. Read-only and unknown fields are ignored, as at Google. */
 export const eventInput = z.object({
   id: z.string().nullish(),
   iCalUID: z.string().max(1024).nullish(),
@@ -74,10 +74,10 @@ export const eventInput = z.object({
   birthdayProperties: opaque.nullish(),
 });
 
-/** A parsed event body: absent means "not sent", null means "remove". */
+/** A parsed event body. An absent field was not sent; null removes the field. */
 export type EventInput = z.infer<typeof eventInput>;
 
-/** Parses a request body; the error names the field in Google's shape. */
+/** Parses a request body. Throws an ApiError (400) that names the field in Google's format. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   if (body === undefined || body === null || typeof body !== "object" || Array.isArray(body)) {
     throw new ApiError(400, "badRequest", "Bad Request");

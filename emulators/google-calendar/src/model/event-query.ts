@@ -5,7 +5,7 @@ import { originalStarts, plainInstances } from "./instances.ts";
 import type { InstanceWindow } from "./instances.ts";
 import type { Calendar } from "./world.ts";
 
-/** What events.list can be asked for, parsed. */
+/** The parsed parameters of events.list. */
 export interface EventQuery {
   singleEvents: boolean;
   showDeleted: boolean;
@@ -18,15 +18,14 @@ export interface EventQuery {
   privateProperties: readonly string[];
   sharedProperties: readonly string[];
   orderBy: string | undefined;
-  /** Leaves out exceptions that ended before the window, wherever they originally were. */
+  /** If true, omits exceptions that ended before the window, even if their original start is in it. */
   omitsEarlyExceptions?: boolean;
 }
 
-/** One line of a list: a stored record, or an instance that was made for this answer. */
+/** An item of a list: a stored record, or an instance that was made for this answer. */
 export type Item =
   { kind: "record"; record: EventRecord } | { kind: "instance"; event: EventResource; span: Span };
 
-/** The event of an item. */
 export function eventOf(item: Item): EventResource {
   return item.kind === "record" ? item.record.event : item.event;
 }
@@ -35,7 +34,7 @@ function spanOfItem(item: Item): Span {
   return item.kind === "record" ? item.record.span : item.span;
 }
 
-/** A full list: everything that matches, in the order asked for. */
+/** A full list: every matching item, in the requested order. */
 export function listEvents(calendar: Calendar, query: EventQuery): Item[] {
   const items: Item[] = [];
   const window: InstanceWindow = { fromMs: query.timeMinMs, toMs: query.timeMaxMs };
@@ -58,12 +57,12 @@ export function listEvents(calendar: Calendar, query: EventQuery): Item[] {
   return order(items, query.orderBy);
 }
 
-/** Whether a record is shown at all, by its state. */
+/** Whether the status of a record allows it in the list. */
 function isListed(record: EventRecord, query: EventQuery, calendar: Calendar): boolean {
   if (!isCancelled(record.event) || query.showDeleted) return true;
   // Deletions since `updatedMin` are always included [P].
   if (query.updatedMinMs !== undefined) return true;
-  // Cancelled instances of a living series are part of a full list, unless instances are expanded [P].
+  // A full list includes the cancelled instances of a series that is not deleted, unless instances are expanded [P].
   if (query.singleEvents || record.event.recurringEventId === undefined) return false;
   const series = calendar.events.get(record.event.recurringEventId)?.event;
   return series !== undefined && isSeries(series) && !isCancelled(series);
@@ -74,7 +73,8 @@ function isRecent(record: EventRecord, query: EventQuery): boolean {
 }
 
 function overlaps(span: Span, window: InstanceWindow): boolean {
-  // Both bounds are exclusive: on the event's end, and on its start [P]. An event without length counts by its start.
+  // Both bounds are exclusive: `timeMin` for the end, `timeMax` for the start [P]. An event of length zero is handled
+  // as 1 ms long, so that it is included if it starts at `timeMin`.
   const endMs = span.endMs === span.startMs ? span.endMs + 1 : span.endMs;
   return (
     (window.fromMs === undefined || endMs > window.fromMs) &&
@@ -82,7 +82,7 @@ function overlaps(span: Span, window: InstanceWindow): boolean {
   );
 }
 
-/** A raw series whose lines cannot be read has no instances that an expanded list could show. */
+/** Whether the request asks for instances but the rule of this raw series cannot be read. Such a series is omitted. */
 function isUnexpandable({ raw, event }: EventRecord, query: EventQuery): boolean {
   return query.singleEvents && raw?.series === true && !isSeries(event) && !isCancelled(event);
 }
@@ -94,16 +94,16 @@ function isInWindow(
   omitsEarlyExceptions: boolean,
 ): boolean {
   if (window.fromMs === undefined && window.toMs === undefined) return true;
-  // Nobody can say when it is: no window leaves it out.
+  // The times of this raw event cannot be read, so every window includes it.
   if (record.raw?.understood === false) return true;
   if (isSeries(record.event)) {
-    // A series belongs to the window when one of its instances does, wherever an exception has moved it.
+    // A series is in the window if any of its instances is, even if an exception moved that instance.
     return overlaps(record.span, window) || originalStarts(record.event, calendar, window).length > 0;
   }
   if (overlaps(record.span, window)) return true;
   const endedBefore = window.fromMs !== undefined && record.span.endMs <= window.fromMs;
   if (omitsEarlyExceptions && endedBefore && !isCancelled(record.event)) return false;
-  // An exception that was moved out of the window still takes an instance out of it.
+  // An exception that was moved out of the window is still listed, because it replaces an instance in the window.
   const { originalMs } = record;
   if (originalMs === undefined) return false;
   return overlaps(
@@ -116,7 +116,7 @@ function includesText(value: string | undefined, word: string): boolean {
   return value?.toLowerCase().includes(word) === true;
 }
 
-/** Free text: every word must occur in one of the fields that the reference names. */
+/** Full-text search: every word must occur in one of the fields that the reference of events.list names. */
 function matchesText(event: EventResource, q: string): boolean {
   const people = [...(event.attendees ?? []), ...(event.organizer === undefined ? [] : [event.organizer])];
   const office = JSON.stringify(event.workingLocationProperties ?? "").toLowerCase();
@@ -141,7 +141,7 @@ function matchesProperties(have: Record<string, string> | undefined, wanted: rea
   });
 }
 
-/** The filters that look at what an event says, not at when it is. */
+/** The filters that depend on an event's contents, not on its time. */
 function matchesContent(event: EventResource, query: EventQuery): boolean {
   if (query.iCalUid !== undefined && event.iCalUID !== query.iCalUid) return false;
   if (query.eventTypes.length > 0 && !query.eventTypes.includes(event.eventType ?? "default")) return false;
@@ -159,10 +159,13 @@ function order(items: Item[], orderBy: string | undefined): Item[] {
   return items;
 }
 
-/** Months of instances that the deletion of a series shows with singleEvents=true, before and after now [O]. */
+/**
+ * With singleEvents=true, the deletion of a series lists the instances within about six months before and after now
+ * [O].
+ */
 const SHOWN_DELETED_MS = 183 * 86_400_000;
 
-/** A delta: what changed after `seq`, deletions included. */
+/** A delta: the events that changed after `seq`, including deletions. */
 export function listChanges(calendar: Calendar, query: EventQuery, seq: number, nowMs: number): Item[] {
   const items: Item[] = [];
   for (const record of calendar.events.changedSince(seq)) {
@@ -174,7 +177,10 @@ export function listChanges(calendar: Calendar, query: EventQuery, seq: number, 
   return items;
 }
 
-/** With singleEvents=true a changed series shows as all its instances, and those it lost as cancelled. */
+/**
+ * With singleEvents=true, a changed series is listed as all its instances; instances that no longer exist are listed
+ * as cancelled.
+ */
 function expandedChange(calendar: Calendar, record: EventRecord, seq: number, nowMs: number): Item[] {
   const { event } = record;
   const before = calendar.events.seriesAt(event.id, seq);

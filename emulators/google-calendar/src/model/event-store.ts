@@ -1,7 +1,7 @@
 import { isCancelled, isSeries } from "./event.ts";
 import type { EventRecord, EventResource, RawEvent, Span } from "./event.ts";
 
-/** How many earlier versions of a series are kept, to tell which instances an edit took away. */
+/** The number of earlier versions that are kept per series. They show which instances an edit removed. */
 const KEPT_VERSIONS = 20;
 
 interface LogEntry {
@@ -9,7 +9,7 @@ interface LogEntry {
   id: string;
 }
 
-/** What a new version of an event is made of. */
+/** The contents of a new version of an event. */
 export interface EventVersion {
   event: EventResource;
   span: Span;
@@ -20,11 +20,12 @@ export interface EventVersion {
 }
 
 /**
- * The events of one calendar with a change log: every write gets the next sequence number, and "what changed since
- * n" costs what changed, not what exists. Built for 100,000 events.
+ * The events of one calendar with a change log. Every write gets the next sequence number, so that the time to list
+ * the changes since a number depends on the number of changes, not on the number of events. Designed for 100,000
+ * events.
  */
 export class EventStore {
-  /** By id, in order of first insertion: Google's "unspecified, stable order". */
+  /** By id, in order of first insertion. Google documents its own order as unspecified but stable. */
   readonly #records = new Map<string, EventRecord>();
   readonly #exceptions = new Map<string, Map<string, EventRecord>>();
   readonly #history = new Map<string, EventRecord[]>();
@@ -32,17 +33,16 @@ export class EventStore {
   #seq = 0;
   #living = 0;
 
-  /** The sequence number of the latest write. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** How many events are stored, deleted ones included. */
+  /** The number of stored events, including deleted events. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** How many events are not deleted, exceptions included. */
+  /** The number of events that are not deleted, including exceptions. */
   get living(): number {
     return this.#living;
   }
@@ -51,12 +51,12 @@ export class EventStore {
     return this.#records.get(id);
   }
 
-  /** Every record, deleted ones included, in stable order. */
+  /** All records, including deleted events, in stable order. */
   all(): Iterable<EventRecord> {
     return this.#records.values();
   }
 
-  /** The stored exceptions of a series, cancelled ones included. */
+  /** The stored exceptions of a series, including cancelled exceptions. */
   exceptionsOf(seriesId: string): readonly EventRecord[] {
     return [...(this.#exceptions.get(seriesId)?.values() ?? [])];
   }
@@ -76,7 +76,10 @@ export class EventStore {
     return record;
   }
 
-  /** Replaces a version without counting it as a change: no delta tells it to those who know the one before. */
+  /**
+   * Replaces a version without a new sequence number, so deltas do not contain the change. An event that is not
+   * stored yet is stored with `put`.
+   */
   putUntold(version: EventVersion): EventRecord {
     const before = this.#records.get(version.event.id);
     if (before === undefined) return this.put(version);
@@ -98,14 +101,14 @@ export class EventStore {
     siblings.set(event.id, record);
   }
 
-  /** What is given raw may belong to another series than before, or to none. */
+  /** A raw event may belong to another series than its earlier version, or to none. */
   #forgetSibling(before: EventRecord | undefined, now: EventResource): void {
     const seriesId = before?.event.recurringEventId;
     if (seriesId !== undefined && seriesId !== now.recurringEventId)
       this.#exceptions.get(seriesId)?.delete(now.id);
   }
 
-  /** Replaces how events are shown without counting it as a change (after a new calendar time zone). */
+  /** Replaces records without new sequence numbers (after a change of the calendar's time zone). */
   rewrite(change: (record: EventRecord) => EventRecord): void {
     for (const [id, record] of this.#records) {
       const next = change(record);
@@ -115,7 +118,7 @@ export class EventStore {
     }
   }
 
-  /** The current version of every event that changed after `seq`, oldest change first. */
+  /** The current version of every event that changed after `seq`, in order of the change. */
   changedSince(seq: number): EventRecord[] {
     const changed: EventRecord[] = [];
     for (let index = this.#firstAfter(seq); index < this.#log.length; index += 1) {
@@ -126,7 +129,7 @@ export class EventStore {
     return changed;
   }
 
-  /** The series as it was at `seq`, if it then was one; undefined when too long ago. */
+  /** The version of a series at `seq`. Undefined if it was not a series then, or if that version is no longer kept. */
   seriesAt(id: string, seq: number): EventRecord | undefined {
     const current = this.#records.get(id);
     if (current !== undefined && current.seq <= seq && isSeries(current.event)) return current;
@@ -137,7 +140,7 @@ export class EventStore {
     return found;
   }
 
-  /** The series' last version before it was deleted. */
+  /** The last version of a series before its deletion. */
   lastLivingSeries(id: string): EventRecord | undefined {
     return this.#history.get(id)?.findLast(version => !isCancelled(version.event));
   }

@@ -6,17 +6,17 @@ import type { SeriesTimes } from "../recurrence/series.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A start or end: a day (ms of its midnight as if in UTC) or an instant with the zone it was given in. */
+/** A start or end: a day (the ms of its midnight in UTC), or an instant with the time zone that the client named. */
 export type Moment = { kind: "day"; dayMs: number } | { kind: "instant"; ms: number; zone: string };
 
-/** What a client sends for a start or an end. */
+/** A start or end as a client sends it. */
 export interface DateTimeInput {
   date?: string | null | undefined;
   dateTime?: string | null | undefined;
   timeZone?: string | null | undefined;
 }
 
-/** Reads a start or end. `name` ("start", "end") is for the error message. */
+/** Parses a start or end. `name` ("start", "end") appears in error messages. Throws an ApiError (400). */
 export function readMoment(input: DateTimeInput | undefined, name: string, calendarZone: string): Moment {
   if (input === undefined || (input.date == null && input.dateTime == null))
     throw required(`Missing ${name} time.`);
@@ -38,18 +38,18 @@ export function readMoment(input: DateTimeInput | undefined, name: string, calen
   if (parsed.offsetMs !== undefined) {
     return { kind: "instant", ms: parsed.localMs - parsed.offsetMs, zone: zone ?? calendarZone };
   }
-  // An offset is required unless a zone is named [P].
+  // An offset is required unless a time zone is named [P].
   if (zone === undefined) throw required(`Missing time zone definition for ${name} time.`);
   return { kind: "instant", ms: toInstant(zone, parsed.localMs), zone };
 }
 
-/** How the API shows a moment in a zone. */
+/** The API's form of a moment, in a response time zone. */
 export function showMoment(moment: Moment, responseZone: string): EventDateTime {
   if (moment.kind === "day") return { date: formatDate(moment.dayMs) };
   return { dateTime: formatInZone(moment.ms, responseZone), timeZone: moment.zone };
 }
 
-/** Reads back what `showMoment` made. */
+/** Parses the result of `showMoment`. Undefined if there is none. */
 export function momentOf(shown: EventDateTime | undefined): Moment | undefined {
   if (shown?.date !== undefined) return { kind: "day", dayMs: parseDate(shown.date) ?? 0 };
   if (shown?.dateTime === undefined) return undefined;
@@ -58,18 +58,18 @@ export function momentOf(shown: EventDateTime | undefined): Moment | undefined {
   return { kind: "instant", ms: parsed.localMs - (parsed.offsetMs ?? 0), zone: shown.timeZone ?? "UTC" };
 }
 
-/** The instant at which a moment begins, days counted in the calendar's zone. */
+/** The instant at which a moment begins. A day begins at midnight in the calendar's zone. */
 export function instantOf(moment: Moment, calendarZone: string): number {
   return moment.kind === "instant" ? moment.ms : toInstant(calendarZone, moment.dayMs);
 }
 
-/** Start and end of one event, checked against each other. */
+/** Start and end of one event: both are days or both are instants. */
 export interface Times {
   start: Moment;
   end: Moment;
 }
 
-/** Reads and checks both ends of an event. */
+/** Parses and checks start and end. Throws an ApiError (400). */
 export function readTimes(
   start: DateTimeInput | undefined,
   end: DateTimeInput | undefined,
@@ -83,7 +83,7 @@ export function readTimes(
     throw invalidBody("Start and end times must either both be date or both be dateTime.");
   if (times.start.kind === "day" && times.end.kind === "day") {
     if (times.end.dayMs < times.start.dayMs) throw timeRangeEmpty();
-    // Google accepts an all-day event that ends on the day it starts and shows one day [I].
+    // Google accepts an all-day event that ends on its first day, and shows it as one day long [I].
     if (times.end.dayMs === times.start.dayMs) times.end = { kind: "day", dayMs: times.start.dayMs + DAY_MS };
   } else if (instantOf(times.end, calendarZone) < instantOf(times.start, calendarZone)) {
     throw timeRangeEmpty();
@@ -91,19 +91,19 @@ export function readTimes(
   return times;
 }
 
-/** The instants that an event covers. */
+/** The instants of an event's start and end. */
 export function spanOf(times: Times, calendarZone: string): Span {
   return { startMs: instantOf(times.start, calendarZone), endMs: instantOf(times.end, calendarZone) };
 }
 
-/** The times of a stored event; undefined for a deleted one that shows none. */
+/** The times of a stored event. Undefined for a deleted event without times. */
 export function timesOf(event: EventResource): Times | undefined {
   const start = momentOf(event.start);
   const end = momentOf(event.end);
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 
-/** A series' times for expansion. */
+/** The times of a series in the form that `expandSeries` needs. */
 export function seriesTimes(times: Times, lines: readonly string[]): SeriesTimes {
   if (times.start.kind === "day")
     return { allDay: true, zone: "UTC", startLocalMs: times.start.dayMs, lines };
@@ -111,7 +111,7 @@ export function seriesTimes(times: Times, lines: readonly string[]): SeriesTimes
   return { allDay: false, zone, startLocalMs: toLocal(zone, ms), lines };
 }
 
-/** An instance's times, made from its start by the series' own duration. */
+/** The times of the instance that starts at `start`. Its duration is the duration of the series. */
 export function instanceTimes(series: Times, start: number): Times {
   if (series.start.kind === "day" && series.end.kind === "day") {
     return {
@@ -120,19 +120,19 @@ export function instanceTimes(series: Times, start: number): Times {
     };
   }
   if (series.start.kind !== "instant" || series.end.kind !== "instant") return series;
-  // The exact duration applies to every instance (RFC 5545 3.8.5.3), also across a change of the clocks.
+  // Every instance has the exact duration of the series (RFC 5545 3.8.5.3), also across a daylight saving change.
   return {
     start: { kind: "instant", ms: start, zone: series.start.zone },
     end: { kind: "instant", ms: start + series.end.ms - series.start.ms, zone: series.end.zone },
   };
 }
 
-/** `<seriesId>_YYYYMMDDTHHMMSSZ`, or `<seriesId>_YYYYMMDD` for all-day series [O]. */
+/** The id of an instance: `<seriesId>_YYYYMMDDTHHMMSSZ`, or `<seriesId>_YYYYMMDD` for an all-day series [O]. */
 export function instanceId(seriesId: string, start: Moment): string {
   return `${seriesId}_${start.kind === "day" ? formatBasicDate(start.dayMs) : formatBasicUtc(start.ms)}`;
 }
 
-/** Takes an instance id apart. */
+/** Parses an instance id. Undefined if the id does not have the form of an instance id. */
 export function parseInstanceId(
   id: string,
 ): { seriesId: string; allDay: boolean; start: number } | undefined {
@@ -145,7 +145,7 @@ export function parseInstanceId(
   return { seriesId, allDay: false, start: day + ((Number(h) * 60 + Number(mi)) * 60 + Number(s)) * 1000 };
 }
 
-/** Shows an event's times in another zone; events of all-day kind stay as they are. */
+/** An event with its times in another zone. All-day events are unchanged. */
 export function inZone(event: EventResource, zone: string): EventResource {
   const show = (shown: EventDateTime | undefined): EventDateTime | undefined => {
     const moment = momentOf(shown);

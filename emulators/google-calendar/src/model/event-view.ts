@@ -4,7 +4,7 @@ import { inZone } from "./event-times.ts";
 import { roleIncludes } from "./world.ts";
 import type { AccessRole, Calendar } from "./world.ts";
 
-/** How the caller wants to see events, and as whom. */
+/** The caller's role and the parameters that decide how events are shown. */
 export interface EventView {
   calendar: Calendar;
   role: AccessRole;
@@ -12,18 +12,18 @@ export interface EventView {
   timeZone: string | undefined;
   /** The `maxAttendees` parameter. */
   maxAttendees: number | undefined;
-  /** Whether those who see only when a calendar is busy are told the titles as well. */
+  /** Whether free/busy readers see titles. */
   showsTitles: boolean;
-  /** Whether deleted events keep their details (on request only: a delta shows the id alone). */
+  /** Whether deleted events have all their fields. Otherwise only the fields that Google guarantees. */
   detailedDeletions: boolean;
 }
 
-/** Whether the stored JSON can be sent as it is. */
+/** Whether the caller sees the stored event unchanged. */
 function isPlainView(view: EventView): boolean {
   return view.timeZone === undefined && view.maxAttendees === undefined && roleIncludes(view.role, "writer");
 }
 
-/** The JSON of an event, from the record's cache where the view allows. */
+/** The JSON of an event. Uses the record's cache if the view allows. */
 export function showRecordJson(record: EventRecord, view: EventView): string {
   if (record.raw !== undefined) return record.raw.json;
   if (!isPlainView(view) || (isCancelled(record.event) && view.detailedDeletions)) {
@@ -33,7 +33,7 @@ export function showRecordJson(record: EventRecord, view: EventView): string {
   return record.json;
 }
 
-/** An event as the caller may see it. */
+/** An event with the fields that the caller may see. */
 export function showEvent(event: EventResource, view: EventView): EventResource {
   if (isCancelled(event) && !view.detailedDeletions) return tombstone(event);
   let shown = view.timeZone === undefined ? event : inZone(event, view.timeZone);
@@ -42,7 +42,10 @@ export function showEvent(event: EventResource, view: EventView): EventResource 
   return shown;
 }
 
-/** What is guaranteed of a cancelled event: its id, and for an instance also what it replaced [P]. */
+/**
+ * The fields that Google guarantees for a cancelled event: its id, and for an instance also its series and original
+ * start [P].
+ */
 function tombstone(event: EventResource): EventResource {
   return {
     kind: "calendar#event",
@@ -54,7 +57,10 @@ function tombstone(event: EventResource): EventResource {
   };
 }
 
-/** Private events keep their details from everyone below `writer` who is not their guest [P]. */
+/**
+ * Whether the caller sees an event without its details. Roles below `reader` see no details of any event; roles below
+ * `writer` see none of a private event [P].
+ */
 function isHidden(event: EventResource, view: EventView): boolean {
   if (!roleIncludes(view.role, "reader")) return true;
   const isPrivate = event.visibility === "private" || event.visibility === "confidential";
@@ -83,7 +89,7 @@ function redacted(event: EventResource): EventResource {
   ) as EventResource;
 }
 
-/** With more guests than asked for, only the participant is shown [P]. */
+/** If there are more attendees than `most`, only the caller's own entry is shown [P]. */
 function limitAttendees(event: EventResource, most: number): EventResource {
   if (event.attendees === undefined || event.attendees.length <= most) return event;
   return {

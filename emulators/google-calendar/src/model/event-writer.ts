@@ -13,17 +13,17 @@ import { headerEtag, keysOf, rawJson, readRawEvent } from "./raw-event.ts";
 import type { Calendar, User } from "./world.ts";
 import type { Habits } from "../habits.ts";
 
-/** Told of every write: the push hub listens. */
+/** Called after every write; the push channels use it. */
 export type OnEventsChanged = (calendar: Calendar) => void;
 
-/** A stored event or an instance that its series makes. */
+/** A stored event, or an instance of a stored series. */
 export interface Found {
   event: EventResource;
-  /** Undefined for an instance that is no exception (yet). */
+  /** Undefined for an instance that is not stored as an exception. */
   record: EventRecord | undefined;
 }
 
-/** Writes events into one calendar at a time; copies for guests are made by AttendeeCopies. */
+/** Writes events into one calendar. AttendeeCopies writes the copies of guests. */
 export class EventWriter {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -42,7 +42,7 @@ export class EventWriter {
     this.#onChanged = onChanged;
   }
 
-  /** The event, exception or instance with an id. */
+  /** The event, exception or instance with an id. Undefined if there is none. */
   find(calendar: Calendar, id: string): Found | undefined {
     const record = calendar.events.get(id);
     if (record !== undefined) return { event: record.event, record };
@@ -50,14 +50,14 @@ export class EventWriter {
     return instance === undefined ? undefined : { event: instance, record: undefined };
   }
 
-  /** `find`, or 404. */
+  /** The event, exception or instance with an id. Throws 404 if there is none. */
   get(calendar: Calendar, id: string): Found {
     const found = this.find(calendar, id);
     if (found === undefined) throw notFound();
     return found;
   }
 
-  /** A new event. A client's own id must be new, also among deleted events: 409 otherwise. */
+  /** Creates an event. Throws 409 if the client's id is already used, even by a deleted event. */
   insert(calendar: Calendar, actor: User, input: EventInput): EventRecord {
     const id = input.id ?? undefined;
     if (id !== undefined && !/^[a-v0-9]{5,1024}$/.test(id)) throw invalidBody("Invalid resource id value.");
@@ -71,7 +71,9 @@ export class EventWriter {
     return this.store(calendar, composeEvent(undefined, identity, input, "replace", calendar));
   }
 
-  /** PUT (replace) or PATCH (merge) of an event, an exception, or an instance, which becomes an exception. */
+  /**
+   * PUT (replace) or PATCH (merge) of an event, an exception or an instance. An edited instance becomes an exception.
+   */
   edit(
     calendar: Calendar,
     id: string,
@@ -96,7 +98,7 @@ export class EventWriter {
     return this.store(calendar, after);
   }
 
-  /** DELETE: 410 for what is deleted already. */
+  /** DELETE. Throws 410 if the event is already deleted. */
   delete(calendar: Calendar, id: string, ifMatch: string | undefined): EventRecord {
     const { event } = this.get(calendar, id);
     checkIfMatch(event.etag, ifMatch);
@@ -104,12 +106,12 @@ export class EventWriter {
     return this.cancel(calendar, event);
   }
 
-  /** Marks an event as deleted, or an instance as cancelled. The details stay, for a restore. */
+  /** Marks an event as deleted, or an instance as cancelled. The other fields are kept, for a restore. */
   cancel(calendar: Calendar, event: EventResource): EventRecord {
     return this.store(calendar, { ...event, status: "cancelled" });
   }
 
-  /** Stores a composed event with a new etag and tells who listens. */
+  /** Stores an event with a new etag and notifies the channels. */
   store(calendar: Calendar, event: EventResource): EventRecord {
     const earlier = calendar.events.get(event.id);
     const before = earlier?.event;
@@ -122,14 +124,14 @@ export class EventWriter {
     return record;
   }
 
-  /** Brings a deleted event or a cancelled instance back, with what it said when it was deleted. */
+  /** Restores a deleted event or a cancelled instance with its earlier contents and status. */
   restore(calendar: Calendar, id: string): EventRecord {
     const { event, record } = this.get(calendar, id);
     if (record === undefined || !isCancelled(event)) throw invalidBody("The event is not deleted.");
     return this.store(calendar, { ...event, status: record.statusBeforeEnd ?? "confirmed" });
   }
 
-  /** Stores events that are shown exactly as given, whatever they say; told like any change, once for all. */
+  /** Stores raw events, which answers contain exactly as given. Notifies the channels once for all of them. */
   putRaw(calendar: Calendar, given: readonly unknown[]): EventRecord[] {
     const keys = keysOf(given);
     const records = given.map((value, index) =>
@@ -139,7 +141,7 @@ export class EventWriter {
     return records;
   }
 
-  /** The identity of a new event of this calendar. */
+  /** The identity of a new event in this calendar. */
   newIdentity(calendar: Calendar, actor: User, id: string, iCalUID: string | undefined): Identity {
     const own = calendar.id === actor.email;
     const organizer: EventPerson = {
@@ -165,7 +167,7 @@ export class EventWriter {
     how: { untold?: boolean; statusBeforeEnd?: string } = {},
   ): EventRecord {
     const versionMs = nextVersionMs(calendar, this.#clock.now());
-    // `updated` ignores changes of reminders; the etag does not [P].
+    // A change of only the reminders changes the etag, but not `updated` [P].
     const onlyReminders = before?.updated !== undefined && sameButReminders(before, event);
     const updated = onlyReminders ? before.updated : new Date(versionMs).toISOString();
     const stored: EventResource = {
@@ -184,9 +186,10 @@ export class EventWriter {
   }
 
   /**
-   * After an edit of a series, an exception whose original start the series no longer makes is cancelled, and so are
-   * all of them when the series is deleted or becomes a single event. When it comes back, they are sent again. What
-   * Google does here is not documented (docs/emulator-differences.md): the habits hold the other possibilities.
+   * Keeps the exceptions consistent with their series. If the edited series no longer has an instance at an
+   * exception's original start, the exception is cancelled. If the series is deleted or becomes a single event, all
+   * its exceptions are cancelled. If the series is restored, they are sent again. Google does not document its own
+   * behaviour (docs/emulator-differences.md); habits switch to the other possibilities.
    */
   #reconcileExceptions(
     calendar: Calendar,
@@ -212,7 +215,7 @@ export class EventWriter {
     }
   }
 
-  /** An exception whose series has come back. */
+  /** Updates an exception after its series was restored. */
   #bringBack(calendar: Calendar, { event, statusBeforeEnd }: EventRecord, kept: boolean): void {
     const { restoreSendsExceptions, restoreKeepsExceptions } = this.#habits;
     const asBefore = kept && (restoreKeepsExceptions || !restoreSendsExceptions);
@@ -237,26 +240,26 @@ function sameButReminders(before: EventResource, after: EventResource): boolean 
   );
 }
 
-/** The original start of an exception: an instant, or a midnight of UTC-reading days for all-day series. */
+/** The original start of an exception: an instant, or for an all-day series the ms of the day's midnight in UTC. */
 function originalStartOf(event: EventResource): number | undefined {
   const moment = momentOf(event.originalStartTime);
   if (moment !== undefined) return moment.kind === "day" ? moment.dayMs : moment.ms;
   return parseInstanceId(event.id)?.start;
 }
 
-/** The instants that an event covers; nothing for one that shows no times. */
+/** The instants of an event's start and end. Both are 0 for an event without times. */
 export function spanOfEvent(event: EventResource, calendar: Calendar): Span {
   const times = timesOf(event);
   return times === undefined ? { startMs: 0, endMs: 0 } : spanOf(times, calendar.timeZone);
 }
 
-/** The instant that an exception replaces. */
+/** The instant of an exception's original start. */
 export function originalMsOf(event: EventResource, calendar: Calendar): number | undefined {
   const moment = momentOf(event.originalStartTime);
   return moment === undefined ? undefined : instantOf(moment, calendar.timeZone);
 }
 
-/** Stores one event as given, without telling anybody. */
+/** Stores one raw event without notifying the channels. */
 export function storeRaw(calendar: Calendar, given: unknown, key: string, nowMs: number): EventRecord {
   const { event, raw } = readRawEvent(given, key, calendar.timeZone);
   const versionMs = nextVersionMs(calendar, nowMs);

@@ -1,4 +1,7 @@
-/** The parts of Google's event resource that the emulator itself reads; everything else is carried along. */
+/**
+ * A start or end. The types in this file contain only the fields that the emulator reads; other fields are stored and
+ * returned unchanged.
+ */
 export interface EventDateTime {
   date?: string;
   dateTime?: string;
@@ -12,7 +15,7 @@ export interface EventPerson {
   self?: boolean;
 }
 
-/** One guest, as Google shows it. */
+/** A guest of an event. */
 export interface EventAttendee {
   email: string;
   displayName?: string;
@@ -26,8 +29,8 @@ export interface EventAttendee {
 }
 
 /**
- * An event resource as the API answers it to a reader of the calendar that holds this copy, in the calendar's time
- * zone. Objects are never changed in place: every edit makes a new one (pages and snapshots share them).
+ * An event resource as the API returns it to a reader of the calendar that contains this copy, in the calendar's time
+ * zone. Objects are never mutated, because pages and snapshots share them: every edit creates a new object.
  */
 export interface EventResource {
   kind: "calendar#event";
@@ -75,38 +78,44 @@ export interface EventResource {
   birthdayProperties?: Record<string, unknown>;
 }
 
-/** When something takes place, as instants; all-day events count from midnight to midnight in the calendar's zone. */
+/**
+ * The instants between which something takes place. All-day events last from midnight to midnight in the calendar's
+ * zone.
+ */
 export interface Span {
   startMs: number;
   endMs: number;
 }
 
-/** What an event that is shown exactly as it was given keeps besides what the emulator could read of it. */
+/** Additional data of a raw event, which is returned exactly as it was given. */
 export interface RawEvent {
   readonly given: unknown;
-  /** The answer's JSON: the given one, with etag and `updated` unless it brings them. */
+  /** The JSON of the answer: the given JSON, plus etag and `updated` if it has none. */
   readonly json: string;
-  /** Whether it has recurrence lines, readable or not. */
+  /** Whether the event has recurrence lines, even if they cannot be parsed. */
   readonly series: boolean;
-  /** Whether times and lines can be read; if not, no window leaves it out and no instances are made. */
+  /**
+   * Whether times and recurrence lines can be parsed. If not, every window includes the event, and it has no
+   * instances.
+   */
   readonly understood: boolean;
 }
 
-/** One stored event (single event, series or exception) of one calendar, with what listing needs at hand. */
+/** One stored event (single event, series or exception) of one calendar, with the derived values that listing needs. */
 export interface EventRecord {
   readonly event: EventResource;
-  /** The calendar's change number of this version. */
+  /** The sequence number of this version in the calendar's change log. */
   readonly seq: number;
   /** When this version was written, in virtual ms. */
   readonly changedAtMs: number;
   readonly span: Span;
-  /** For an exception: the instant it replaces. */
+  /** The instant of an exception's original start. */
   readonly originalMs: number | undefined;
-  /** Set for an event that is shown as it was given. */
+  /** Set for a raw event. */
   readonly raw?: RawEvent | undefined;
   /** The status of an exception before it was cancelled together with its series. */
   readonly statusBeforeEnd?: string | undefined;
-  /** The answer's JSON, made once for the common case. */
+  /** The cached JSON of the most frequent view. */
   json: string | undefined;
 }
 
@@ -115,7 +124,7 @@ export function isCancelled(event: EventResource): boolean {
   return event.status === "cancelled";
 }
 
-/** True for a living series. */
+/** True if the event has recurrence lines. */
 export function isSeries(event: EventResource): event is EventResource & { recurrence: string[] } {
   return event.recurrence !== undefined && event.recurrence.length > 0;
 }

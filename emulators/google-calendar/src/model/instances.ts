@@ -15,22 +15,25 @@ import type { Calendar } from "./world.ts";
 
 const DAY_MS = 86_400_000;
 /**
- * How many instances of one endless series a list without `timeMax` shows. Google's bound is not documented;
- * about 730 have been reported.
+ * The most instances of one endless series in a list without `timeMax`. Google's limit is not documented; users have
+ * reported about 730.
  */
 const MOST_OPEN_INSTANCES = 730;
-/** A bound for windows, too: a rule by the second over a century must not fill the memory. */
+/**
+ * The most instances in a window with `timeMax`. Bounds the memory for a rule that repeats every second for a
+ * century.
+ */
 const MOST_INSTANCES = 100_000;
 
 /** A window of instants; either side may be open. */
 export interface InstanceWindow {
-  /** Only instances that end after this. */
+  /** Includes only instances that end after this. */
   fromMs: number | undefined;
-  /** Only instances that start before this. */
+  /** Includes only instances that start before this. */
   toMs: number | undefined;
 }
 
-/** The instance of a series that starts (originally) at `start`, as the API shows it while it is no exception. */
+/** The instance of a series that starts at `start`, as the API returns it if there is no exception. */
 function makeInstance(series: EventResource, start: number, calendar: Calendar): EventResource {
   const times = timesOf(series);
   if (times === undefined) return series;
@@ -48,19 +51,19 @@ function makeInstance(series: EventResource, start: number, calendar: Calendar):
   };
 }
 
-/** The link of an event: both ids, base64 [O]. */
+/** The link of an event: base64 of both ids [O]. */
 export function htmlLink(eventId: string, calendarId: string): string {
   const eid = Buffer.from(`${eventId} ${calendarId}`).toString("base64url");
   return `https://www.google.com/calendar/event?eid=${eid}`;
 }
 
-/** The original starts of a series inside a window, exceptions and cancelled ones included. */
+/** The original starts of a series in a window, including the starts of exceptions and cancelled instances. */
 export function originalStarts(series: EventResource, calendar: Calendar, window: InstanceWindow): number[] {
   const times = timesOf(series);
   if (times === undefined || series.recurrence === undefined) return [];
   const lengthMs = instantOf(times.end, calendar.timeZone) - instantOf(times.start, calendar.timeZone);
   const expandable = seriesTimes(times, series.recurrence);
-  // All-day series expand in days; two days more on each side cover every zone, the caller filters exactly.
+  // All-day series are expanded in days. Two more days on each side cover every time zone; the filter below is exact.
   const slackMs = expandable.allDay ? 2 * DAY_MS : 0;
   const fromMs = window.fromMs === undefined ? -Infinity : window.fromMs - lengthMs - slackMs;
   const limit = window.toMs === undefined ? MOST_OPEN_INSTANCES : MOST_INSTANCES;
@@ -74,14 +77,17 @@ export function originalStarts(series: EventResource, calendar: Calendar, window
   });
 }
 
-/** Whether a series makes an instance that originally starts at `start` (a day's midnight for all-day series). */
+/**
+ * Whether a series has an instance whose original start is `start` (for an all-day series: the ms of the day's
+ * midnight in UTC).
+ */
 export function hasInstance(series: EventResource, start: number): boolean {
   const times = timesOf(series);
   if (times === undefined || series.recurrence === undefined) return false;
   return expandSeries(seriesTimes(times, series.recurrence), start, start + 1, 1).length === 1;
 }
 
-/** The instances of a series that are not exceptions. */
+/** The instances of a series that have no stored exception. */
 export function plainInstances(
   record: EventRecord,
   calendar: Calendar,
@@ -99,7 +105,7 @@ export function plainInstances(
   return instances;
 }
 
-/** The instance that an id names, when its series makes it and it is no stored exception. */
+/** The instance with an id. Undefined if the series has no such instance. */
 export function findInstance(calendar: Calendar, id: string): EventResource | undefined {
   const parsed = parseInstanceId(id);
   if (parsed === undefined) return undefined;
@@ -109,7 +115,7 @@ export function findInstance(calendar: Calendar, id: string): EventResource | un
   return hasInstance(series, parsed.start) ? makeInstance(series, parsed.start, calendar) : undefined;
 }
 
-/** `<seriesId>_R<start>`: the id of what follows after a split, its start on the series' own clock [O]. */
+/** The id of the second part of a split series: `<seriesId>_R<start>`, with the start in the series' own zone [O]. */
 export function splitId(seriesId: string, event: EventResource): string {
   const times = timesOf(event);
   const base = seriesId.replace(/_R\d{8}(?:T\d{6})?$/, "");

@@ -3,8 +3,8 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 const SIGNATURE_BYTES = 9;
 
 /**
- * Seals what a sync or page token says, so that a client can neither read meaning into it nor alter it: Google's
- * are opaque as well, and an altered one is refused.
+ * Signs the contents of sync and page tokens, so that a client cannot change them. Google's tokens are opaque too,
+ * and Google refuses changed tokens.
  */
 export class TokenSealer {
   readonly #key: string;
@@ -19,14 +19,14 @@ export class TokenSealer {
     return Buffer.concat([this.#sign(payload), payload]).toString("base64url") + "=";
   }
 
-  /** What was sealed, or undefined for anything else. */
+  /** The parts of a token from `seal`. Undefined for any other text. */
   open(token: string): (string | number)[] | undefined {
     if (token.length > 4_096 || !/^[A-Za-z0-9_-]+=$/.test(token)) return undefined;
     const bytes = Buffer.from(token.slice(0, -1), "base64url");
     if (bytes.length <= SIGNATURE_BYTES) return undefined;
     const payload = bytes.subarray(SIGNATURE_BYTES);
     if (!timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.#sign(payload))) return undefined;
-    // A valid signature without canonical text (spare base64 bits) is an altered token, too.
+    // The text decodes to a valid signature, but it is not the text that `seal` returned (unused base64 bits).
     if (bytes.toString("base64url") !== token.slice(0, -1)) return undefined;
     const parts: unknown = JSON.parse(payload.toString());
     return Array.isArray(parts)
@@ -39,7 +39,7 @@ export class TokenSealer {
   }
 }
 
-/** A short fingerprint of the parameters that must stay the same from call to call. */
+/** A short hash of parameters that must be equal in several calls. */
 export function fingerprint(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 12);
 }

@@ -7,12 +7,12 @@ import { readMoment, seriesTimes, showMoment } from "./event-times.ts";
 import type { DateTimeInput, Moment } from "./event-times.ts";
 import { isTimeZone } from "./zone.ts";
 
-/** Whether a value is an object of JSON, and no list. */
+/** Whether a value is a JSON object. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Under which ids raw things are stored: their own, or one made from what they say when they have none. */
+/** The ids under which raw values are stored: a value's own id, or an id made from its contents if it has none. */
 export function keysOf(given: readonly unknown[]): string[] {
   const times = new Map<string, number>();
   return given.map(value => {
@@ -25,7 +25,7 @@ export function keysOf(given: readonly unknown[]): string[] {
   });
 }
 
-/** What is given, with an etag and a time of change of its own unless it brings them. */
+/** The JSON of a raw value, plus an etag and an `updated` if it has none. */
 export function rawJson(given: unknown, etag: string, updated: string | undefined): string {
   if (!isJsonObject(given)) return JSON.stringify(given);
   return JSON.stringify({
@@ -35,13 +35,13 @@ export function rawJson(given: unknown, etag: string, updated: string | undefine
   });
 }
 
-/** An etag that can stand in a header: the given one where that is possible. */
+/** The given etag if it is a valid header value, otherwise `own`. */
 export function headerEtag(given: unknown, own: string): string {
   const etag: unknown = isJsonObject(given) ? given["etag"] : undefined;
   return typeof etag === "string" && /^[\x21-\x7e]{1,200}$/.test(etag) ? etag : own;
 }
 
-/** A start or end as far as it can be read; a zone that nobody knows counts as the calendar's. */
+/** Parses a start or end. Undefined if that is not possible. An unknown time zone is replaced by the calendar's. */
 function momentFrom(
   given: unknown,
   calendarZone: string,
@@ -73,12 +73,15 @@ function readRecurrence(
   try {
     return expandSeries(seriesTimes(times, lines), -Infinity, Infinity, 1).length === 0 ? undefined : lines;
   } catch {
-    // Whatever cannot be expanded is shown and not expanded: that is what such events are for.
+    // The lines cannot be expanded, so the series has no instances. Raw events may have such lines.
     return undefined;
   }
 }
 
-/** The fields that can be read one by one; the others are shown all the same. */
+/**
+ * The fields that can be parsed. Each field is checked on its own, so that an invalid field does not affect the
+ * others.
+ */
 function readableFields(given: Record<string, unknown>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(eventInput.shape)) {
@@ -91,8 +94,8 @@ function readableFields(given: Record<string, unknown>): Record<string, unknown>
 }
 
 /**
- * Reads an event resource that is to be shown exactly as given, as far as the emulator itself needs it: for windows,
- * series and edits. What cannot be read is left out of that, never refused.
+ * Parses a raw event for the emulator's own use: windows, series and edits. Fields that cannot be parsed are ignored;
+ * the answer contains the event exactly as given.
  */
 export function readRawEvent(
   given: unknown,
@@ -139,7 +142,7 @@ function startOf(moment: Moment): number {
   return moment.kind === "day" ? moment.dayMs : moment.ms;
 }
 
-/** Whether a record shows the very thing that is given. */
+/** Whether a record is a raw event with the given contents. */
 export function showsGiven(record: EventRecord | undefined, given: unknown): boolean {
   return record?.raw !== undefined && JSON.stringify(record.raw.given) === JSON.stringify(given);
 }

@@ -1,17 +1,20 @@
-/** What a first page found: later pages are cut from it, whatever is edited in the meantime. */
+/** The result of a query. All its pages are cut from it, so later edits do not change them. */
 export interface Snapshot<T> {
   readonly items: readonly T[];
-  /** Must be the same on every page. */
+  /** The query's fingerprint. Must be the same on every page. */
   readonly query: string;
-  /** Makes the token of the last page, as of the moment of the first; undefined when the query allows none. */
+  /**
+   * Makes the sync token of the last page, for the time of the first page. Undefined if the query allows no sync
+   * token.
+   */
   readonly nextSyncToken: (() => string) | undefined;
 }
 
-/** At most this many items are held for pages to come; the oldest snapshots go first. */
+/** The most items that are kept for later pages. Above it, the oldest snapshots are deleted. */
 const MOST_ITEMS = 3_000_000;
 const MOST_SNAPSHOTS = 5_000;
 
-/** Snapshots by id. A page token names one; a token whose snapshot is gone is refused. */
+/** Snapshots by id. A page token contains an id; if that snapshot has been deleted, the token is refused. */
 export class Snapshots<T> {
   readonly #held = new Map<string, Snapshot<T>>();
   #items = 0;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { EventStore } from "./event-store.ts";
 
-/** Google's access roles, weakest first. */
+/** Google's access roles, from weakest to strongest. */
 export const ACCESS_ROLES = [
   "none",
   "freeBusyReader",
@@ -10,9 +10,9 @@ export const ACCESS_ROLES = [
   "writer",
   "owner",
 ] as const;
-/** A role that the emulator itself asks for. */
+/** A role that the emulator compares with. */
 export type KnownRole = (typeof ACCESS_ROLES)[number];
-/** What a user may do with a calendar. Google adds roles: one that nobody knows counts as `reader`. */
+/** A user's role on a calendar. Google may add roles: an unknown role has the rights of `reader`. */
 export type AccessRole = string;
 
 function rankOf(role: AccessRole): number {
@@ -20,12 +20,12 @@ function rankOf(role: AccessRole): number {
   return rank < 0 ? ACCESS_ROLES.indexOf("reader") : rank;
 }
 
-/** True when `role` includes everything that `needed` allows. */
+/** Whether `role` includes all rights of `needed`. */
 export function roleIncludes(role: AccessRole, needed: AccessRole): boolean {
   return rankOf(role) >= rankOf(needed);
 }
 
-/** One rule of a calendar's access control list; a removed rule stays with role `none`. */
+/** One rule of a calendar's access control list. A removed rule is kept with the role `none`. */
 export interface AclRule {
   id: string;
   scope: { type: string; value?: string };
@@ -47,7 +47,7 @@ export interface Calendar {
   description?: string;
   location?: string;
   timeZone: string;
-  /** Where push is refused (holidays, birthdays), this is false. */
+  /** False for calendars on which Google refuses push channels (holidays, birthdays). */
   watchable: boolean;
   /** The email of the data owner of a secondary calendar. */
   dataOwner?: string;
@@ -58,22 +58,22 @@ export interface Calendar {
   readonly events: EventStore;
   readonly acl: Map<string, AclRule>;
   aclSeq: number;
-  /** Goes up when every sync token of this calendar ends. */
+  /** Increases when all sync tokens of this calendar end. */
   generation: number;
-  /** The etag clock: strictly growing ms, so that every change has its own etag. */
+  /** The highest version time so far, in ms. Every change gets a higher one, so every version has its own etag. */
   lastVersionMs: number;
   /** When the calendar or one of its events last changed. */
   updatedMs: number;
 }
 
-/** A calendar list entry that is shown exactly as it was given. */
+/** A calendar list entry that answers contain exactly as given. */
 export interface RawEntry {
   readonly given: unknown;
-  /** With an etag unless it brings one. */
+  /** The given JSON, plus an etag if it has none. */
   readonly json: string;
 }
 
-/** How one user sees one calendar; a removed entry stays with `deleted`. */
+/** A calendar in one user's calendar list. A removed entry is kept with `deleted`. */
 export interface ListEntry {
   readonly calendarId: string;
   primary: boolean;
@@ -95,32 +95,32 @@ export interface ListEntry {
 export interface User {
   readonly email: string;
   name: string;
-  /** Stable 21-digit subject, derived from the email. */
+  /** A stable 21-digit id, derived from the email. */
   readonly sub: string;
   readonly list: Map<string, ListEntry>;
   listSeq: number;
-  /** Goes up when every sync token of the calendar list and the settings ends. */
+  /** Increases when all sync tokens of the calendar list and the settings end. */
   generation: number;
   readonly settings: Map<string, { value: string; seq: number }>;
   settingsSeq: number;
 }
 
-/** 21 digits that are always the same for an email, as Google's `sub` is for an account. */
+/** A 21-digit id that depends only on the email, like Google's `sub`. */
 function subjectOf(email: string): string {
   const digest = createHash("sha256").update(`sub:${email}`).digest();
   return `1${(digest.readBigUInt64BE(0) % 10n ** 20n).toString().padStart(20, "0")}`;
 }
 
-/** The opaque id of a watched resource: the same for every channel on it [O]. */
+/** The opaque id of a watched resource. All channels on a resource have the same id [O]. */
 export function resourceIdOf(resource: string): string {
   return createHash("sha256").update(`resource:${resource}`).digest("base64url").slice(0, 27);
 }
 
-/** Everything that exists: users and calendars. Nothing here knows HTTP. */
+/** All users and calendars. Independent of HTTP. */
 export class World {
   readonly users = new Map<string, User>();
   readonly calendars = new Map<string, Calendar>();
-  /** Goes up when every sync token ends. */
+  /** Increases when all sync tokens end. */
   generation = 0;
 
   user(email: string): User | undefined {
@@ -142,7 +142,7 @@ export class World {
     return user;
   }
 
-  /** The calendar that a user means by an id, which may be `primary`. */
+  /** The calendar with an id. `primary` means the user's primary calendar. */
   calendarFor(user: User, id: string): Calendar | undefined {
     if (id !== "primary") return this.calendars.get(id) ?? this.calendars.get(id.toLowerCase());
     return this.primaryOf(user);
@@ -155,7 +155,7 @@ export class World {
     return undefined;
   }
 
-  /** The strongest role that the access rules give a user. */
+  /** The strongest role that the access rules grant to a user. */
   roleOf(user: User, calendar: Calendar): AccessRole {
     let role: AccessRole = "none";
     const domain = user.email.slice(user.email.indexOf("@") + 1);
@@ -177,7 +177,7 @@ export class World {
   }
 }
 
-/** A new, empty calendar. */
+/** A new calendar without events. */
 export function newCalendar(id: string, summary: string, timeZone: string, nowMs: number): Calendar {
   return {
     id,
@@ -195,14 +195,16 @@ export function newCalendar(id: string, summary: string, timeZone: string, nowMs
   };
 }
 
-/** The next version time of a calendar: now, or one ms after the last one, so that etags never repeat. */
+/**
+ * The next version time of a calendar, in ms: now, or 1 ms after the previous version time, so that etags are unique.
+ */
 export function nextVersionMs(calendar: Calendar, nowMs: number): number {
   calendar.lastVersionMs = Math.max(nowMs, calendar.lastVersionMs + 1);
   calendar.updatedMs = calendar.lastVersionMs;
   return calendar.lastVersionMs;
 }
 
-/** Google's etag of a version: twice its ms, times a thousand, in quotes [O]. */
+/** Google's etag of a version: twice its ms, times 1,000, in quotes [O]. */
 export function etagOf(versionMs: number): string {
   return `"${Math.round(versionMs) * 2}000"`;
 }
@@ -229,7 +231,7 @@ export function putAclRule(
   return rule;
 }
 
-/** Puts a calendar on a user's list, or changes what is there. */
+/** Adds a calendar to a user's list, or changes its entry. */
 export function putListEntry(
   user: User,
   calendarId: string,

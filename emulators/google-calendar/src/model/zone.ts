@@ -1,6 +1,9 @@
 const MINUTE_MS = 60_000;
 const QUARTER_HOUR_MS = 900_000;
-/** Zone offsets change on quarter hours only (since 1972); older instants are asked of Intl one by one. */
+/**
+ * Since 1972, zone offsets change only on quarter hours, so they are cached per quarter hour. Earlier offsets are not
+ * cached.
+ */
 const CACHE_FROM_MS = Date.UTC(1972, 0, 1);
 const LARGEST_CACHE = 200_000;
 
@@ -27,7 +30,7 @@ function format(zone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** True for an IANA time zone name that this Node knows. Offsets ("+01:00") are not names. */
+/** Whether Node supports this IANA time zone name. Offsets ("+01:00") are not names. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(name)) return false;
   try {
@@ -52,7 +55,7 @@ function askOffset(zone: string, epochMs: number): number {
   return local.getTime() - Math.floor(epochMs / 1000) * 1000;
 }
 
-/** The zone's offset from UTC at an instant, in ms (east is positive). */
+/** The zone's offset from UTC at an instant, in ms. East is positive. */
 function offsetMs(zone: string, epochMs: number): number {
   if (zone === "UTC") return 0;
   if (epochMs < CACHE_FROM_MS) return askOffset(zone, epochMs);
@@ -71,15 +74,15 @@ function offsetMs(zone: string, epochMs: number): number {
   return offset;
 }
 
-/** The wall-clock time of an instant in a zone, as ms of a clock that reads the same in UTC. */
+/** The wall-clock time of an instant in a zone, as the ms of the same wall-clock time in UTC. */
 export function toLocal(zone: string, epochMs: number): number {
   return epochMs + offsetMs(zone, epochMs);
 }
 
 /**
- * The instant at which a zone's clock shows `localMs`. A time that occurs twice is the first; a time that is skipped
- * moves forward by the length of the gap. What Google does inside a gap is not documented: this is the one place
- * where the choice is made (docs/emulator-differences.md).
+ * The instant at which a zone's wall clock shows `localMs`. If the clock shows it twice, the first instant. If the
+ * clock skips it, the time moves forward by the length of the gap. Google does not document its behaviour in a gap;
+ * the emulator's choice is made only here (docs/emulator-differences.md).
  */
 export function toInstant(zone: string, localMs: number): number {
   const before = offsetMs(zone, localMs - 86_400_000);
@@ -88,7 +91,7 @@ export function toInstant(zone: string, localMs: number): number {
     const candidate = localMs - offset;
     if (offsetMs(zone, candidate) === offset) return candidate;
   }
-  // Two changes within two days are possible (Ramadan rules); look closer before calling it a gap.
+  // A zone can change twice within two days (Ramadan rules), so the offset near `localMs` is checked too.
   const near = offsetMs(zone, localMs - before);
   if (toLocal(zone, localMs - near) === localMs) return localMs - near;
   return localMs - before;
@@ -98,13 +101,13 @@ function pad(value: number, width = 2): string {
   return String(value).padStart(width, "0");
 }
 
-/** `YYYY-MM-DD` of UTC-reading ms. */
+/** `YYYY-MM-DD` of a wall-clock time in ms. */
 export function formatDate(localMs: number): string {
   const date = new Date(localMs);
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
 }
 
-/** RFC 3339 with the zone's offset (`Z` in UTC), whole seconds, as Google writes `dateTime`. */
+/** The instant in RFC 3339 with the zone's offset (`Z` for 0) and whole seconds, as Google formats `dateTime`. */
 export function formatInZone(epochMs: number, zone: string): string {
   const offset = offsetMs(zone, epochMs);
   const local = new Date(epochMs + offset);
@@ -115,17 +118,17 @@ export function formatInZone(epochMs: number, zone: string): string {
   return `${text}${offset < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-/** `YYYYMMDDTHHMMSSZ`, the form in instance ids. */
+/** The instant as `YYYYMMDDTHHMMSSZ`, the form in instance ids. */
 export function formatBasicUtc(epochMs: number): string {
   return new Date(Math.floor(epochMs / 1000) * 1000).toISOString().replaceAll(/[-:]|\.000/g, "");
 }
 
-/** `YYYYMMDD`. */
+/** `YYYYMMDD` of a wall-clock time in ms. */
 export function formatBasicDate(localMs: number): string {
   return formatDate(localMs).replaceAll("-", "");
 }
 
-/** Midnight UTC of a `YYYY-MM-DD` that exists, in ms. */
+/** The ms of a `YYYY-MM-DD` at midnight UTC. Undefined if there is no such day. */
 export function parseDate(text: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (match === null) return undefined;
@@ -141,7 +144,9 @@ function utcOf(y: number, mo: number, d: number, h: number, mi: number, s: numbe
   return date.getTime();
 }
 
-/** A date-time as RFC 3339 writes it; `offsetMs` is undefined when the text has no offset. Fractions are dropped. */
+/**
+ * Parses an RFC 3339 date-time. `offsetMs` is undefined if the text has no offset. Fractions of a second are dropped.
+ */
 export function parseDateTime(text: string): { localMs: number; offsetMs: number | undefined } | undefined {
   const match =
     /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([Zz]|[+-]\d{2}:?\d{2})?$/.exec(
@@ -158,7 +163,7 @@ export function parseDateTime(text: string): { localMs: number; offsetMs: number
   return { localMs, offsetMs: (zone.startsWith("-") ? -1 : 1) * minutes * MINUTE_MS };
 }
 
-/** The instant of an RFC 3339 timestamp whose offset is mandatory, in ms. */
+/** The instant of an RFC 3339 date-time with offset, in ms. Undefined if the offset is missing. */
 export function parseInstant(text: string): number | undefined {
   const parsed = parseDateTime(text);
   if (parsed?.offsetMs === undefined) return undefined;

@@ -1,12 +1,12 @@
-/** One registered OAuth client. */
+/** A registered OAuth client. */
 export interface OAuthClient {
   clientId: string;
   clientSecret: string;
-  /** Allowed redirect URIs; any when absent. */
+  /** Allowed redirect URIs. If absent, every URI is allowed. */
   redirectUris?: readonly string[];
 }
 
-/** The registered OAuth clients. Without any, every id and secret is accepted. */
+/** The registered OAuth clients. If none is registered, every id and secret is accepted. */
 export class Clients {
   readonly #clients: ReadonlyMap<string, OAuthClient>;
 

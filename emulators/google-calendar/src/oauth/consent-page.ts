@@ -1,4 +1,4 @@
-/** What the consent page shows. */
+/** The contents of the consent page. */
 export interface ConsentPage {
   users: readonly { email: string; name: string }[];
   scopes: readonly string[];
@@ -7,7 +7,7 @@ export interface ConsentPage {
   message: string | undefined;
 }
 
-/** Text that is safe inside HTML and attributes. */
+/** Escapes text for HTML content and attributes. */
 function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -29,7 +29,7 @@ button[value=allow]{background:var(--accent);color:#fff;border-color:var(--accen
 [role=alert]{border-left:4px solid #c5221f;padding:.5rem .75rem;margin:0 0 1rem}
 small{opacity:.75}`;
 
-/** The consent page: a plain form that works without JavaScript and can be posted by a script. */
+/** The consent page: a form that works without JavaScript, so a script can post it. */
 export function consentPage(page: ConsentPage): string {
   const users = page.users
     .map((user, index) => {
@@ -61,7 +61,7 @@ ${users === "" ? "<p>There are no users yet.</p>" : users}
 </main></body></html>`;
 }
 
-/** A page for a request that Google refuses before it shows any account. */
+/** The error page for a request that Google refuses before it shows an account. */
 export function consentErrorPage(code: string, message: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Error 400: ${escapeHtml(code)}</title><style>${STYLE}</style></head>

@@ -5,7 +5,7 @@ import type { Clients } from "./clients.ts";
 import { consentErrorPage, consentPage } from "./consent-page.ts";
 import type { Grants } from "./grants.ts";
 
-/** A consent request that may be shown. */
+/** A valid consent request. */
 interface ConsentRequest {
   clientId: string;
   redirectUri: string;
@@ -20,7 +20,7 @@ interface ConsentRequest {
   loginHint: string | undefined;
 }
 
-/** `GET|POST /o/oauth2/v2/auth`: the consent page and its form. */
+/** Handles `GET|POST /o/oauth2/v2/auth`: shows the consent page and processes its form. */
 export class Consent {
   readonly #world: World;
   readonly #grants: Grants;

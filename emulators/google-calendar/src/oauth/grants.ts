@@ -1,16 +1,16 @@
 import type { VirtualClock } from "../clock.ts";
 import type { SeededRandom } from "../random.ts";
 
-/** Life of an access token, in s; Google answers 3599 as a rule [O]. */
+/** Lifetime of an access token, in s. Google usually answers 3599 [O]. */
 export const ACCESS_TOKEN_LIFE_S = 3_599;
-/** Life of an authorization code, in ms [I]. */
+/** Lifetime of an authorization code, in ms [I]. */
 const CODE_LIFE_MS = 600_000;
-/** A refresh token that is not used dies after six months [D]. */
+/** A refresh token ends if it is not used for six months [D]. */
 const UNUSED_LIFE_MS = 183 * 86_400_000;
-/** Refresh tokens per account and client; the oldest one stops to work without notice [D]. */
+/** The most refresh tokens per account and client. Above it, the oldest token ends without notice [D]. */
 const MOST_REFRESH_TOKENS = 100;
 
-/** What one user has allowed one client to do. */
+/** The scopes that one user has granted to one client. */
 export interface Grant {
   readonly email: string;
   readonly clientId: string;
@@ -19,7 +19,7 @@ export interface Grant {
   refreshTokens: string[];
 }
 
-/** A live access token. */
+/** An access token. */
 export interface AccessToken {
   readonly token: string;
   readonly grant: Grant;
@@ -31,11 +31,11 @@ interface RefreshToken {
   readonly grant: Grant;
   readonly scopes: readonly string[];
   lastUsedMs: number;
-  /** When it ends whatever happens (Testing apps: seven days); Infinity by default. */
+  /** End of the token's lifetime, in ms, even if it is used (Testing apps: seven days). Default: Infinity. */
   readonly diesAtMs: number;
 }
 
-/** An authorization code that waits to be exchanged. */
+/** An authorization code that has not been exchanged yet. */
 export interface AuthorizationCode {
   readonly email: string;
   readonly clientId: string;
@@ -49,7 +49,7 @@ export interface AuthorizationCode {
   readonly expiresAtMs: number;
 }
 
-/** Grants, codes and tokens. */
+/** All grants, codes and tokens. */
 export class Grants {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -65,18 +65,18 @@ export class Grants {
     this.#refreshLifeMs = refreshLifeMs;
   }
 
-  /** Virtual time, in ms. */
+  /** Virtual time, in ms since the epoch. */
   nowMs(): number {
     return this.#clock.now();
   }
 
-  /** The living grant of a user to a client. */
+  /** The grant of a user to a client, or undefined if there is none or it is revoked. */
   find(email: string, clientId: string): Grant | undefined {
     const grant = this.#grants.get(`${email}\n${clientId}`);
     return grant?.revoked === false ? grant : undefined;
   }
 
-  /** The grant of a user to a client with these scopes added. */
+  /** Adds scopes to the grant of a user to a client. Creates the grant if necessary. */
   grant(email: string, clientId: string, scopes: readonly string[]): Grant {
     const existing = this.find(email, clientId);
     const grant = existing ?? {
@@ -97,7 +97,7 @@ export class Grants {
     return text;
   }
 
-  /** Takes a code, which works once. */
+  /** Returns an authorization code and deletes it, because a code works once. Undefined if it is unknown or expired. */
   takeCode(text: string): AuthorizationCode | undefined {
     const code = this.#codes.get(text);
     this.#codes.delete(text);
@@ -126,7 +126,7 @@ export class Grants {
     return token;
   }
 
-  /** The access token, while it works. */
+  /** The access token, or undefined if it is unknown, expired or revoked. */
   access(token: string): AccessToken | undefined {
     const known = this.#access.get(token);
     if (known === undefined || known.grant.revoked || known.expiresAtMs <= this.#clock.now())
@@ -134,7 +134,10 @@ export class Grants {
     return known;
   }
 
-  /** The refresh token, while it works; using it keeps it alive. */
+  /**
+   * The refresh token, or undefined if it is unknown, expired or revoked. The call counts as a use, which keeps the
+   * token alive.
+   */
   refresh(token: string): RefreshToken | undefined {
     const known = this.#refresh.get(token);
     const now = this.#clock.now();
@@ -144,7 +147,7 @@ export class Grants {
     return known;
   }
 
-  /** Ends one refresh token (after it was rotated). */
+  /** Ends one refresh token, after a rotation. */
   forgetRefresh(token: string): void {
     const known = this.#refresh.get(token);
     this.#refresh.delete(token);
@@ -152,7 +155,7 @@ export class Grants {
       known.grant.refreshTokens = known.grant.refreshTokens.filter(other => other !== token);
   }
 
-  /** Revokes the grant behind an access or refresh token. False for a token that is dead already. */
+  /** Revokes the grant of an access or refresh token. Returns false if the token is not valid. */
   revokeToken(token: string): boolean {
     const grant = this.access(token)?.grant ?? this.refresh(token)?.grant;
     if (grant === undefined) return false;
@@ -160,7 +163,7 @@ export class Grants {
     return true;
   }
 
-  /** What a user does at myaccount.google.com: every client loses access. Returns how many did. */
+  /** Revokes all grants of a user, as the user can do at myaccount.google.com. Returns the number of revoked grants. */
   revokeUser(email: string): number {
     let revoked = 0;
     for (const grant of this.#grants.values()) {

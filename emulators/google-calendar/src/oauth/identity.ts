@@ -5,7 +5,7 @@ import type { VirtualClock } from "../clock.ts";
 import type { User } from "../model/world.ts";
 import { ACCESS_TOKEN_LIFE_S } from "./grants.ts";
 
-/** The issuer that Google's ID tokens name. */
+/** The issuer in Google's ID tokens. */
 export const ISSUER = "https://accounts.google.com";
 
 interface SigningKey {
@@ -14,7 +14,7 @@ interface SigningKey {
   jwks: JSONWebKeySet;
 }
 
-/** Signs ID tokens with a key that is made when it is first needed. */
+/** Signs ID tokens. The key is generated when it is first needed. */
 export class IdentityIssuer {
   readonly #clock: VirtualClock;
   #key: Promise<SigningKey> | undefined;
@@ -23,12 +23,12 @@ export class IdentityIssuer {
     this.#clock = clock;
   }
 
-  /** The public keys, as `/oauth2/v3/certs` shows them. */
+  /** The public keys that `/oauth2/v3/certs` returns. */
   async jwks(): Promise<JSONWebKeySet> {
     return (await this.#signingKey()).jwks;
   }
 
-  /** An ID token (RS256) for a user and a client. */
+  /** Creates an ID token (RS256) for a user and a client. */
   async idToken(
     user: User,
     clientId: string,

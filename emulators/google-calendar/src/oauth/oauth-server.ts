@@ -9,12 +9,12 @@ import { IdentityIssuer, ISSUER } from "./identity.ts";
 import { ServiceAccounts } from "./service-accounts.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
 
-/** IAM Credentials, on the same host as everything here. */
+/** The path of the IAM Credentials API, which the emulator serves on its own host. */
 const SIGN_PATH = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):signJwt$/;
 
 type Handler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
-/** Google's OAuth and OpenID Connect end points, all on one host. */
+/** Google's OAuth and OpenID Connect endpoints. Google has several hosts for them; the emulator has one. */
 export class OAuthServer {
   readonly serviceAccounts: ServiceAccounts;
   readonly #world: World;
@@ -91,7 +91,10 @@ export class OAuthServer {
     return { user, scopes: token.scopes, clientId: token.grant.clientId, expiresAtMs: token.expiresAtMs };
   }
 
-  /** Two shapes: the old one (`id`, `verified_email`) and OpenID Connect's (`sub`, `email_verified`). */
+  /**
+   * Answers in one of two formats: the old format (`id`, `verified_email`) or OpenID Connect's (`sub`,
+   * `email_verified`).
+   */
   #userInfo(request: HttpRequest): HttpAnswer {
     const caller = this.#bearer(request);
     if (caller === undefined) {

@@ -14,31 +14,31 @@ import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 import type { VirtualClock } from "../clock.ts";
 import type { World } from "../model/world.ts";
 
-/** A service account as it was registered. */
+/** A registered service account. */
 interface ServiceAccount {
   email: string;
   publicKeyPem: string;
-  /** Known where the pair was made here: IAM then signs with it. */
+  /** Defined if the emulator generated the key pair. IAM's `signJwt` signs with it. */
   privateKeyPem: string | undefined;
   keyId: string;
-  /** Scopes for which it may act as any user (domain-wide delegation). */
+  /** Scopes that the account may use as any user (domain-wide delegation). */
   delegatedScopes: readonly string[];
 }
 
-/** What a verified assertion allows. */
+/** The result of a valid assertion: the user, the client and the scopes. */
 export interface AssertedGrant {
   email: string;
   clientId: string;
   scopes: readonly string[];
 }
 
-/** Why an assertion was refused, in OAuth's words. */
+/** The reason why an assertion was refused, as OAuth's `error` and `error_description`. */
 export interface AssertionRefused {
   error: string;
   description: string;
 }
 
-/** Service accounts: signed assertions for themselves or, by delegation, for a user. */
+/** Service accounts. Their signed assertions get tokens for themselves or, with delegation, for a user. */
 export class ServiceAccounts {
   readonly #world: World;
   readonly #clock: VirtualClock;
@@ -49,7 +49,7 @@ export class ServiceAccounts {
     this.#clock = clock;
   }
 
-  /** Registers an account. Without a public key a pair is made, and the answer is a key file as Google gives out. */
+  /** Registers an account. Without a public key, generates a key pair; the returned key file has Google's format. */
   async register(
     email: string,
     publicKeyPem: string | undefined,
@@ -83,7 +83,7 @@ export class ServiceAccounts {
     };
   }
 
-  /** Verifies an assertion: signature, times, and for another user's sake the delegated scopes. */
+  /** Verifies an assertion: its signature, its times and, if its subject is another user, the delegated scopes. */
   async verify(assertion: string): Promise<AssertedGrant | AssertionRefused> {
     const account = this.#accounts.get(issuerOf(assertion));
     if (account === undefined) return refused("invalid_grant", "Invalid grant: account not found");
@@ -112,7 +112,7 @@ export class ServiceAccounts {
     }
   }
 
-  /** IAM Credentials' `signJwt`: signs claims as a service account. Anybody with a token may, here. */
+  /** Answers IAM Credentials' `signJwt`: signs claims as a service account. Unlike Google, accepts any bearer token. */
   async sign(email: string, request: HttpRequest): Promise<HttpAnswer> {
     if (!/^Bearer \S+$/.test(request.headers["authorization"] ?? "")) return iamError(401, "UNAUTHENTICATED");
     const account = this.#accounts.get(email.toLowerCase());
@@ -131,7 +131,10 @@ export class ServiceAccounts {
   }
 }
 
-/** The claims are JSON in a string [D] iamcredentials reference, projects.serviceAccounts.signJwt. */
+/**
+ * `payload` is a string that contains the claims as JSON [D] (iamcredentials reference,
+ * projects.serviceAccounts.signJwt).
+ */
 const signBody = z.object({
   payload: z.string().transform(readJson).pipe(z.record(z.string(), z.unknown())),
 });

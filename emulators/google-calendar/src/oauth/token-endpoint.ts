@@ -8,15 +8,15 @@ import type { Grant, Grants } from "./grants.ts";
 import type { IdentityIssuer } from "./identity.ts";
 import type { ServiceAccounts } from "./service-accounts.ts";
 
-/** The grant type of a signed assertion (RFC 7523). */
+/** The grant type for a signed assertion (RFC 7523). */
 const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-/** Google's OAuth error body: clients match on `error` alone. */
+/** Google's OAuth error body. Clients compare only `error`. */
 function oauthError(status: number, error: string, description: string): HttpAnswer {
   return jsonAnswer(status, { error, error_description: description });
 }
 
-/** `POST /token` and `POST /revoke`. */
+/** Handles `POST /token` and `POST /revoke`. */
 export class TokenEndpoint {
   readonly #world: World;
   readonly #grants: Grants;
@@ -55,7 +55,7 @@ export class TokenEndpoint {
     return oauthError(400, "unsupported_grant_type", `Invalid grant_type: ${grantType.slice(0, 80)}`);
   }
 
-  /** Answers 200, or 400 for a token that is already dead [D]. */
+  /** Answers 200, or 400 if the token is not valid [D]. */
   revoke(request: HttpRequest): HttpAnswer {
     const token = request.query.get("token") ?? readForm(request).get("token") ?? "";
     if (!this.#grants.revokeToken(token)) return oauthError(400, "invalid_token", "Token expired or revoked");
@@ -73,7 +73,8 @@ export class TokenEndpoint {
     }
     const isFirst = this.#grants.find(code.email, clientId) === undefined;
     const grant = this.#grants.grant(code.email, clientId, code.scopes);
-    // A refresh token comes with the first offline consent, and again only when consent is asked for anew [D].
+    // Google returns a refresh token with the first offline consent, and later only if the client requests consent
+    // again (`prompt=consent`) [D]. The emulator also returns one if the grant has none.
     const refreshToken =
       code.offline && (isFirst || code.forceConsent || grant.refreshTokens.length === 0)
         ? this.#grants.issueRefresh(grant, code.scopes)
@@ -138,7 +139,7 @@ export class TokenEndpoint {
   }
 }
 
-/** The form of a request; JSON is accepted as well, as Google does [O]. */
+/** Parses the body of a request as a form. JSON is accepted too, as at Google [O]. */
 function readForm(request: HttpRequest): URLSearchParams {
   const text = request.body.toString();
   if (request.headers["content-type"]?.includes("application/json") !== true)
@@ -156,7 +157,7 @@ function readForm(request: HttpRequest): URLSearchParams {
   return form;
 }
 
-/** Client id and secret, from the form or from Basic authentication. */
+/** Reads the client id and secret from Basic authentication, otherwise from the form. */
 function readClient(request: HttpRequest, form: URLSearchParams): { clientId: string; secret: string } {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(request.headers["authorization"] ?? "")?.[1];
   if (basic !== undefined) {

@@ -1,5 +1,5 @@
-// The page talks to the emulator it comes from: it reads through the control surface, which nothing logs or delays,
-// and it writes through the API, so that every click is announced to the channels like anybody's edit.
+// The page uses the emulator that serves it. It reads from the control surface, which is not logged and not affected
+// by faults. It writes through the API, so that every edit notifies the channels.
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const state = {
 const tokens = new Map();
 let dragging = false;
 
-/** Makes an element; text never becomes markup. */
+/** Creates an element. Text is never parsed as markup. */
 function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -43,7 +43,10 @@ async function control(method, name, body) {
   return answer;
 }
 
-/** An API call as the chosen user; a token that has died is fetched anew, once. */
+/**
+ * Calls the API as the selected user. If the access token is no longer valid, gets a new token and repeats the call
+ * once.
+ */
 async function api(method, path, body, again = true) {
   const { email } = state;
   if (!tokens.has(email)) {
@@ -65,7 +68,7 @@ async function api(method, path, body, again = true) {
   return answer;
 }
 
-/** Runs what a button does, shows what went wrong, and what came of it. */
+/** Runs the action of a button and shows its error, if any. Then loads and shows the new state. */
 async function act(work) {
   try {
     complain("");
@@ -76,7 +79,8 @@ async function act(work) {
   await refresh();
 }
 
-// Times on this page are wall-clock times of the calendar's zone, held as ms of a clock that reads the same in UTC.
+// Times on this page are wall-clock times in the calendar's zone, stored as the ms of the same wall-clock time in
+// UTC.
 const wall = text => Date.parse(`${text.slice(0, 19)}Z`);
 const wallText = ms => new Date(ms).toISOString().slice(0, 19);
 const clockText = ms => new Date(ms).toISOString().slice(11, 16);
@@ -115,7 +119,7 @@ async function refresh() {
   show();
 }
 
-/** Picks a calendar when the chosen one is not there (any more). True when that changed something. */
+/** Selects a calendar if the selected calendar does not exist. Returns true if the selection changed. */
 function choose() {
   const { users } = state.overview;
   const known = users.some(
@@ -151,7 +155,7 @@ function show() {
   showFaults(overview);
 }
 
-/** Replaces children only when they differ, so that the focus and the scroll position stay. */
+/** Replaces children only if `key` changed, which keeps the focus and the scroll position. */
 function fill(target, key, make) {
   if (target.dataset.key === key) return;
   target.dataset.key = key;
@@ -184,7 +188,7 @@ function showCalendars(users) {
   });
 }
 
-/** Side by side what overlaps: each event gets a column of its cluster. */
+/** Arranges overlapping events side by side: each event gets a column within its group. */
 function arrange(events) {
   const placed = [];
   let cluster = [];
@@ -312,7 +316,7 @@ function move(event, byMs) {
   );
 }
 
-/** Drag with a pointer, move with arrows; a press without a move edits. */
+/** Makes an event movable by pointer and by arrow keys. A press without movement opens the editor. */
 function makeMovable(button, event) {
   button.onpointerdown = down => {
     if (down.button !== 0) return;
@@ -360,7 +364,7 @@ function remove(press, event) {
   if (press.key === "Delete") void act(() => api("DELETE", `events/${encodeURIComponent(event.id)}`));
 }
 
-/** Opens the dialog for an event, or for a new one that has no id yet. */
+/** Opens the dialog for an event. An event without an id is new. */
 function edit(event) {
   const dialog = byId("editor");
   const form = dialog.querySelector("form");

@@ -7,7 +7,10 @@ const FILES: Readonly<Record<string, readonly [string, string]>> = {
   "/_page/style.css": ["style.css", "text/css; charset=UTF-8"],
 };
 
-/** The page for people, read from disk: no build step, no other host. Undefined for any other path. */
+/**
+ * Serves the files of the web page from disk. Undefined for any other path. The page has no build step and loads
+ * nothing from other hosts.
+ */
 export async function servePage(request: HttpRequest): Promise<HttpAnswer | undefined> {
   const file = FILES[request.path];
   if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) return undefined;

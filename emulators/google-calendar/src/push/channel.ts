@@ -1,4 +1,4 @@
-/** What a message tells about its resource. */
+/** The value of X-Goog-Resource-State. */
 export type ResourceState = "sync" | "exists" | "not_exists";
 
 /** One attempt to deliver one message. Times are real ms. */
@@ -12,14 +12,14 @@ export interface Delivery {
   attempt: number;
 }
 
-/** A message on its way. */
+/** A message that has not been delivered yet. */
 export interface Message {
   number: number;
   state: ResourceState;
   attempt: number;
 }
 
-/** One push channel. */
+/** A push channel. */
 export interface Channel {
   readonly id: string;
   /** The watched resource, for example `events:someone@example.com`. */
@@ -37,14 +37,14 @@ export interface Channel {
   stoppedAtMs: number | undefined;
   readonly deliveries: Delivery[];
   dropped: number;
-  /** Messages that wait for their turn. */
+  /** Messages that have not been sent yet. */
   readonly queue: { message: Message; dueAtMs: number }[];
   sending: boolean;
-  /** Cancels a coalesced message that has not been made yet. */
+  /** True while a coalesced message is scheduled. Further changes of the resource then add no message. */
   coalescing: boolean;
 }
 
-/** How many deliveries of a channel are remembered. */
+/** The number of deliveries that are kept per channel. */
 export const KEPT_DELIVERIES = 200;
 
 /** The headers of a notification (guides/push), in the order in which Google lists them. */

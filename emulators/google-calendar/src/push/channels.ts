@@ -6,16 +6,16 @@ import { PERFECT_PUSH } from "./push-options.ts";
 import type { PushOptions } from "./push-options.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 
-/** Google tries these again, with exponential back-off (guides/push). */
+/** Google retries after these statuses, with exponential back-off (guides/push). */
 const RETRIED: ReadonlySet<number> = new Set([500, 502, 503, 504]);
-/** The longest wait between two attempts, in ms. */
+/** The longest delay between two attempts, in ms. */
 const LONGEST_RETRY_MS = 3_600_000;
-/** With `reorder`, messages wait up to this long, in ms. */
+/** With `reorder`, the upper limit of the random delay is at least this, in ms. */
 const REORDER_WITHIN_MS = 50;
-/** Stopped and expired channels that are remembered for the control surface. */
+/** The number of stopped and expired channels that are kept for `GET /_emulator/channels`. */
 const KEPT_ENDED = 1_000;
 
-/** What a channel is made of; the registry adds what changes. */
+/** The fields of a new channel. `Channels` adds the fields that change. */
 export type NewChannel = Pick<
   Channel,
   | "id"
@@ -30,13 +30,13 @@ export type NewChannel = Pick<
   | "expirationMs"
 >;
 
-/** Every push channel, and the deliveries on them. Built for 10,000 live channels. */
+/** All push channels and their deliveries. Designed for 10,000 open channels. */
 export class Channels {
   readonly #clock: VirtualClock;
   readonly #sender = new WebhookSender();
   readonly #byId = new Map<string, Channel>();
   readonly #byResource = new Map<string, Set<Channel>>();
-  /** Ids are taken for good, also after a stop [O]. */
+  /** Ids stay used after a channel stops [O]. */
   readonly #usedIds = new Set<string>();
   #options: PushOptions = PERFECT_PUSH;
   #random: SeededRandom;
@@ -53,7 +53,7 @@ export class Channels {
     return this.#options;
   }
 
-  /** Changes how messages are delivered from now on; a seed makes drops and delays repeatable. */
+  /** Changes how later messages are delivered. A seed makes drops and delays repeatable. */
   configure(options: PushOptions, seed: number | undefined): void {
     this.#options = options;
     if (seed !== undefined) this.#random = new SeededRandom(seed);
@@ -68,7 +68,7 @@ export class Channels {
     return this.#byId.get(id);
   }
 
-  /** Every channel that is remembered, ended ones included. */
+  /** All channels that are kept, including stopped and expired channels. */
   all(): Iterable<Channel> {
     return this.#byId.values();
   }
@@ -77,7 +77,7 @@ export class Channels {
     return channel.stoppedAtMs === undefined && channel.expirationMs > this.#clock.now();
   }
 
-  /** Opens a channel; its first message is `sync` and may arrive before the caller has answered. */
+  /** Opens a channel. Its first message is `sync`, which may arrive before the caller has its answer. */
   open(definition: NewChannel): Channel {
     const channel: Channel = {
       ...definition,
@@ -98,7 +98,7 @@ export class Channels {
     return channel;
   }
 
-  /** Stops a channel. What is on its way still arrives. */
+  /** Stops a channel. Messages that are queued are still delivered. */
   stop(channel: Channel): void {
     channel.stoppedAtMs ??= this.#clock.real();
     this.#byResource.get(channel.resource)?.delete(channel);
@@ -116,7 +116,7 @@ export class Channels {
     }
   }
 
-  /** Forgets every channel, and that its id was ever used. */
+  /** Deletes all channels and the list of used ids, and restores the default delivery options. */
   clear(): void {
     this.#byId.clear();
     this.#byResource.clear();
@@ -125,7 +125,7 @@ export class Channels {
     this.#random = this.#ownRandom;
   }
 
-  /** Ends the channels of resources that are gone. */
+  /** Stops the channels whose resource no longer exists. */
   drop(isGone: (channel: Channel) => boolean): void {
     for (const channel of this.#byId.values()) if (isGone(channel)) this.stop(channel);
   }
@@ -146,7 +146,7 @@ export class Channels {
   }
 
   #enqueue(channel: Channel, state: ResourceState): void {
-    // `sync` is always 1; after it numbers grow, but are not sequential (guides/push).
+    // The message number of `sync` is 1. Later numbers increase, but are not sequential (guides/push).
     channel.messageNumber += state === "sync" ? 1 : this.#random.integer(1, 10_000);
     const message: Message = { number: channel.messageNumber, state, attempt: 1 };
     const { drop, duplicate, delayMs, reorder } = this.#options;
@@ -155,7 +155,7 @@ export class Channels {
       return;
     }
     const copies = duplicate > 0 && this.#random.chance(duplicate) ? 2 : 1;
-    // Messages that may overtake one another need some time in which to do it.
+    // Messages can overtake each other only if their delays differ.
     const longest = reorder ? Math.max(delayMs[1], REORDER_WITHIN_MS) : delayMs[1];
     for (let copy = 0; copy < copies; copy += 1) {
       channel.queue.push({ message, dueAtMs: this.#clock.now() + this.#random.integer(delayMs[0], longest) });
@@ -163,7 +163,7 @@ export class Channels {
     this.#work(channel);
   }
 
-  /** Sends what waits on a channel, one message after the other. */
+  /** Sends the queued messages of a channel, one at a time. */
   #work(channel: Channel): void {
     if (this.#closed || channel.sending || this.#options.paused || channel.queue.length === 0) return;
     channel.sending = true;
@@ -203,7 +203,7 @@ export class Channels {
     delivery.answeredAt = this.#clock.real();
     if (result.kind === "answered") delivery.status = result.status;
     else delivery.error = result.error;
-    // A webhook that cannot be reached counts like one that answers 503 [I].
+    // An unreachable webhook is retried like a webhook that answers 503 [I].
     const retry = result.kind === "failed" || RETRIED.has(result.status);
     if (retry) this.#retry(channel, message);
   }
@@ -213,7 +213,7 @@ export class Channels {
     const wait = Math.min(this.#options.retryBaseMs * 2 ** (message.attempt - 1), LONGEST_RETRY_MS);
     const jittered = wait * (0.75 + this.#random.next() / 2);
     this.#clock.schedule(jittered, () => {
-      // A retry stands outside the queue: what changed since is not held up by it.
+      // A retry does not go through the queue, so it does not delay later messages.
       if (this.#byId.get(channel.id) === channel)
         void this.#send(channel, { ...message, attempt: message.attempt + 1 });
     });

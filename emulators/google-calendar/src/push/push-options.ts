@@ -1,24 +1,24 @@
-/** How notifications are delivered (`POST /_emulator/push`); the defaults are a perfect day at Google. */
+/** How notifications are delivered (`POST /_emulator/push`). By default nothing is lost, repeated or delayed. */
 export interface PushOptions {
-  /** Nothing is sent; it waits. */
+  /** If true, messages stay in the queue. */
   paused: boolean;
   /** Share of messages that are lost (0 to 1). */
   drop: number;
   /** Share of messages that are sent twice (0 to 1). */
   duplicate: number;
-  /** Each message waits for a random time in this range, in ms. */
+  /** Range of the random delay of each message, in ms. */
   delayMs: readonly [number, number];
-  /** Messages of one channel overtake one another. */
+  /** If true, messages of one channel can overtake each other. */
   reorder: boolean;
-  /** Changes of one resource within this time make one message, in ms; 0 sends each. */
+  /** Changes of one resource within this time, in ms, cause one message. 0: every change causes a message. */
   coalesceMs: number;
-  /** The first wait before a refused message is tried again, in ms; doubled each time. */
+  /** Delay before the first retry, in ms. It doubles with every retry. */
   retryBaseMs: number;
-  /** Attempts for one message, the first one included. */
+  /** The most attempts per message, including the first. */
   maxAttempts: number;
 }
 
-/** Everything is delivered once, at once, in order. */
+/** Delivers every message once, immediately and in order. */
 export const PERFECT_PUSH: PushOptions = {
   paused: false,
   drop: 0,

@@ -1,11 +1,11 @@
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
-/** How long a webhook may take to answer, in ms. Google's limit is not documented. */
+/** Timeout for the webhook's answer, in ms. Google's limit is not documented. */
 const ANSWER_WITHIN_MS = 10_000;
 const MOST_CONNECTIONS = 64;
 
-/** What became of one POST. */
+/** The result of one POST. */
 export type SendResult = { kind: "answered"; status: number } | { kind: "failed"; error: string };
 
 /** Sends notifications over connections that are kept alive. */
@@ -13,7 +13,7 @@ export class WebhookSender {
   readonly #http = new HttpAgent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
   readonly #https = new HttpsAgent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
 
-  /** One POST without a body. Never rejects. */
+  /** Sends one POST without a body. Never rejects. */
   async post(address: string, headers: Readonly<Record<string, string>>): Promise<SendResult> {
     return await new Promise(resolve => {
       try {

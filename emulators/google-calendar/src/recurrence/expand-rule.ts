@@ -2,12 +2,15 @@ import type { NumberedDay, Rule } from "./rule.ts";
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
-/** No rule is followed beyond this year: a rule that never matches must end. */
+/** Expansion stops after this year, so that a rule that never matches ends. */
 const LAST_YEAR = 2300;
-/** Periods without any occurrence after which a rule counts as empty. */
+/** Expansion stops after this many consecutive periods without an occurrence. */
 const MOST_EMPTY_PERIODS = 200_000;
 
-/** All times in this file are "local ms": what a wall clock shows, read as if it were UTC. */
+/**
+ * The parts of a wall-clock time. All times in this file are "local ms": a wall-clock time as the ms of the same time
+ * in UTC.
+ */
 interface Fields {
   year: number;
   month: number;
@@ -43,7 +46,7 @@ function daysInYear(year: number): number {
   return (yearStart(year + 1) - yearStart(year)) / DAY_MS;
 }
 
-/** Midnight of the first day of week number one: the first week with at least four days in the year. */
+/** Midnight of the first day of week 1: the first week with at least four days in the year. */
 function weekOneStart(year: number, weekStart: number): number {
   const first = yearStart(year);
   const distance = (fieldsOf(first).weekday - weekStart + 7) % 7;
@@ -57,8 +60,8 @@ function matchesNth(position: NumberedDay, dayIndex: number, length: number): bo
 }
 
 function matchesWeekNo(rule: Rule, dayMs: number, year: number): boolean {
-  // The days of week 1 may lie in the year before, those of the last week in the year after; a year's set only
-  // holds its own days, so the neighbours' weeks are looked at as well.
+  // Days of week 1 can belong to the year before, and days of the last week to the year after. A year's set has only
+  // its own days, so the weeks of both neighbouring years are checked too.
   for (const weekYear of [year - 1, year, year + 1]) {
     const start = weekOneStart(weekYear, rule.weekStart);
     const weeks = Math.round((weekOneStart(weekYear + 1, rule.weekStart) - start) / (7 * DAY_MS));
@@ -69,7 +72,7 @@ function matchesWeekNo(rule: Rule, dayMs: number, year: number): boolean {
   return false;
 }
 
-/** Whether a day passes every BY part that speaks of days. */
+/** Whether a day matches every BY part that selects days. */
 function dayMatches(rule: Rule, dayMs: number): boolean {
   const { year, month, day, weekday } = fieldsOf(dayMs);
   if (rule.byMonth.length > 0 && !rule.byMonth.includes(month)) return false;
@@ -96,7 +99,7 @@ function dayMatches(rule: Rule, dayMs: number): boolean {
   });
 }
 
-/** RFC 5545: what the rule does not say is taken from DTSTART. */
+/** Fills in parts that the rule omits with the values of DTSTART (RFC 5545). */
 function withDefaults(rule: Rule, start: Fields): Rule {
   const filled: Rule = { ...rule };
   const noDays =
@@ -121,7 +124,7 @@ function isAtLeastDaily(rule: Rule): boolean {
 
 const sorted = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** One step of a rule: the days it covers and, below DAILY, the time it stands for. */
+/** One step of a rule: the days that it covers and, for HOURLY and shorter, its time. */
 interface Period {
   firstDayMs: number;
   days: number;
@@ -130,7 +133,7 @@ interface Period {
 
 const SUBDAILY_MS = { HOURLY: 3_600_000, MINUTELY: 60_000, SECONDLY: SECOND_MS } as const;
 
-/** The period number `index` after the one that holds DTSTART. */
+/** The period that is `index` periods after the period of DTSTART. */
 function periodAt(rule: Rule, start: Fields, startMs: number, index: number): Period {
   const steps = index * rule.interval;
   const today = Math.floor(startMs / DAY_MS) * DAY_MS;
@@ -159,7 +162,10 @@ function periodAt(rule: Rule, start: Fields, startMs: number, index: number): Pe
   }
 }
 
-/** The index of a period that surely begins before `fromMs`: nobody walks through decades of daily meetings. */
+/**
+ * The index of a period that certainly begins before `fromMs`. Skips the periods before it, because a daily rule may
+ * be decades old.
+ */
 function firstPeriod(rule: Rule, startMs: number, fromMs: number): number {
   if (rule.count !== undefined || fromMs <= startMs) return 0;
   const units = {
@@ -204,11 +210,11 @@ function occurrencesIn(rule: Rule, period: Period): number[] {
 }
 
 /**
- * The wall-clock starts that a rule makes, in order, from DTSTART on (DTSTART itself only when the rule makes it).
+ * The starts of a rule in local ms, ascending, from DTSTART on. DTSTART is included only if the rule matches it.
  *
  * @param startMs DTSTART in local ms
- * @param fromMs nothing before this is needed (a hint: earlier ones may come)
- * @param isPast whether a start lies beyond UNTIL
+ * @param fromMs starts before this may be omitted (they are not always omitted)
+ * @param isPast whether a start is after UNTIL or the end of the window
  */
 export function* expandRule(
   rule: Rule,

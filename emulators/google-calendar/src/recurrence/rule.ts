@@ -1,15 +1,15 @@
 import { parseDate } from "../model/zone.ts";
 
-/** How often a rule repeats. */
+/** The frequency of a rule. */
 export type Frequency = "YEARLY" | "MONTHLY" | "WEEKLY" | "DAILY" | "HOURLY" | "MINUTELY" | "SECONDLY";
 
-/** `2TU`: the second Tuesday; without a number every Tuesday. Days count from Monday = 0. */
+/** A weekday of BYDAY. `2TU` is the second Tuesday; without a number: every Tuesday. Monday is 0. */
 export interface NumberedDay {
   nth: number | undefined;
   day: number;
 }
 
-/** UNTIL, either a date (of a timed series: 00:00 UTC of it) or an instant in UTC. */
+/** UNTIL: a date (in a timed series: 00:00 UTC of that day) or a time. */
 export type Until = { kind: "date"; localMs: number } | { kind: "utc" | "local"; ms: number };
 
 /** A parsed RRULE or EXRULE (RFC 5545 3.3.10). */
@@ -41,7 +41,7 @@ const FREQUENCIES: readonly string[] = [
   "SECONDLY",
 ];
 
-/** A line that is no recurrence rule; the message says what is wrong. */
+/** Thrown for a line that is not a valid recurrence rule. The message names the error. */
 export class RuleError extends Error {}
 
 function isFrequency(text: string): text is Frequency {
@@ -58,7 +58,7 @@ function integers(text: string, min: number, max: number): number[] {
   });
 }
 
-/** Numbers that cannot be negative. */
+/** Parses numbers that cannot be negative. */
 function naturals(text: string, min: number, max: number): number[] {
   const values = integers(text, min, max);
   if (values.some(value => value < min)) throw new RuleError(`${text} is out of range`);
@@ -74,7 +74,7 @@ function numberedDays(text: string): NumberedDay[] {
   });
 }
 
-/** The ms of `YYYYMMDD` or `YYYYMMDDTHHMMSS[Z]`, read as if in UTC. */
+/** Parses `YYYYMMDD` or `YYYYMMDDTHHMMSS[Z]`. Returns the ms of the same time in UTC. */
 export function parseBasic(text: string): { kind: "date" | "utc" | "local"; ms: number } | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(text);
   if (match === null) return undefined;
@@ -94,7 +94,7 @@ function parseUntil(text: string): Until {
   return { kind: parsed.kind, ms: parsed.ms };
 }
 
-/** Parses what follows `RRULE:`. Throws RuleError. */
+/** Parses the text after `RRULE:`. Throws a RuleError. */
 export function parseRule(text: string): Rule {
   const parts = new Map<string, string>();
   for (const part of text.trim().toUpperCase().split(";")) {

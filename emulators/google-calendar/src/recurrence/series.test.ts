@@ -8,10 +8,10 @@ import { expandSeries, parseLines } from "./series.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Local time text to "local ms". */
+/** The local ms of a wall-clock time. */
 const local = (text: string): number => Date.parse(`${text}Z`);
 
-/** Another library's opinion: expanded in floating time, then placed in the zone by Temporal. */
+/** Expands the rule with another library in UTC, then converts each start to the zone with Temporal. */
 function independent(line: string, start: string, zone: string, fromMs: number, toMs: number): number[] {
   const dtstart = start.replaceAll(/[-:]/g, "");
   const rule = rrulestr(`DTSTART:${dtstart}Z\n${line}`, { cache: false });
@@ -27,7 +27,7 @@ function independent(line: string, start: string, zone: string, fromMs: number, 
 
 const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-/** A random rule of the kinds that Google's interface and imports make. */
+/** A random rule of a kind that Google's own interface and imports create. */
 function randomRule(random: SeededRandom): string {
   const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)] as T;
   const some = <T>(values: readonly T[], most: number): T[] => [
@@ -94,7 +94,7 @@ describe("random rules", () => {
       const own = expandSeries(series, fromMs, toMs, 10_000);
       const expected = independent(line, start, zone, fromMs, toMs);
       const first = toInstant(zone, local(start));
-      // The emulator always shows the first start; the library only when the rule makes it.
+      // The emulator always includes the first start; the library includes it only if the rule matches it.
       const comparable = own.filter(ms => ms !== first || expected.includes(ms));
       expect([line, start, zone, comparable]).toEqual([line, start, zone, expected]);
     }

@@ -4,13 +4,13 @@ import { parseBasic, parseRule, RuleError } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 const DAY_MS = 86_400_000;
-/** After so many excluded starts in a row an endless rule counts as used up. */
+/** Expansion of an endless rule stops after this many consecutive excluded starts. */
 const MOST_MISSES = 20_000;
 
-/** When a series takes place: its first start on the wall clock of its zone, and its lines. */
+/** The times of a series: its first start in its own zone, and its recurrence lines. */
 export interface SeriesTimes {
   allDay: boolean;
-  /** The series' own time zone; instances of all-day series need none. */
+  /** The series' own time zone. All-day series do not use it. */
   zone: string;
   /** DTSTART in local ms. */
   startLocalMs: number;
@@ -30,7 +30,7 @@ interface Lines {
   excludedDates: DateList[];
 }
 
-/** Parses the lines of a series. Throws RuleError for what RFC 5545 does not allow. */
+/** Parses the lines of a series. Throws a RuleError if they do not follow RFC 5545. */
 export function parseLines(lines: readonly string[]): Lines {
   const parsed: Lines = { rules: [], excluded: [], dates: [], excludedDates: [] };
   for (const line of lines) {
@@ -58,7 +58,7 @@ export function parseLines(lines: readonly string[]): Lines {
 function parseDates(parameters: string, value: string): DateList {
   const zone = /;TZID=([^;]+)/i.exec(parameters)?.[1];
   const values = value.split(",").map(text => {
-    // A PERIOD's end is ignored: Google shows the series' own duration [I].
+    // The end of a PERIOD is ignored: Google shows the series' own duration [I].
     const parsed = parseBasic(text.split("/")[0]?.trim().toUpperCase() ?? "");
     if (parsed === undefined) throw new RuleError(`${text} is no date`);
     return parsed;
@@ -66,7 +66,7 @@ function parseDates(parameters: string, value: string): DateList {
   return { zone, values };
 }
 
-/** A date or time of an RDATE or EXDATE on the series' own wall clock or, for all-day series, its day. */
+/** The starts of RDATE or EXDATE lists: instants, or the ms of days for all-day series. */
 function datesOf(
   series: SeriesTimes,
   lists: readonly DateList[],
@@ -79,14 +79,14 @@ function datesOf(
       else if (kind === "utc") starts.push(ms);
       else if (kind === "local")
         starts.push(list.zone === undefined ? toStart(ms) : toInstant(list.zone, ms));
-      // A date in a timed series means that day at the series' own time.
+      // A date in a timed series means that day at the series' start time.
       else starts.push(toStart(ms + (series.startLocalMs % DAY_MS)));
     }
   }
   return starts;
 }
 
-/** What an EXRULE takes away, made as far as it is asked for: such a rule need not end. */
+/** The starts that an EXRULE excludes. They are computed only as far as needed, because an EXRULE may be endless. */
 class Exclusion {
   readonly #source: Iterator<number>;
   readonly #toStart: (localMs: number) => number;
@@ -112,12 +112,13 @@ class Exclusion {
 }
 
 /**
- * The starts of a series' instances, ascending: instants in ms, or midnights of UTC-reading days for all-day series.
- * The first start always counts, whether the rule makes it or not (Google shows the event that was inserted) [I].
+ * The starts of a series' instances, ascending: instants in ms, or for an all-day series the ms of each day's
+ * midnight in UTC. The first start is included even if the rule does not match it, unless an EXDATE or EXRULE excludes
+ * it (Google shows the inserted event) [I]. Throws a RuleError.
  *
  * @param fromMs only starts at or after this
  * @param toMs only starts before this
- * @param limit at most this many
+ * @param limit the most starts
  */
 export function expandSeries(series: SeriesTimes, fromMs: number, toMs: number, limit: number): number[] {
   const lines = parseLines(series.lines);
@@ -128,7 +129,8 @@ export function expandSeries(series: SeriesTimes, fromMs: number, toMs: number, 
     if (toStart(localMs) >= toMs + 2 * DAY_MS) return true;
     const { until } = rule;
     if (until === undefined) return false;
-    // A date ends a timed series at 00:00 UTC of that day, as in Google's own google-rfc-2445 (an inference for today).
+    // In a timed series, a date means 00:00 UTC of that day, as in Google's own google-rfc-2445. That today's Google
+    // Calendar does the same is an inference.
     if (until.kind === "date") return (series.allDay ? localMs : toStart(localMs)) > until.localMs;
     if (series.allDay) return localMs > until.ms;
     return until.kind === "utc" ? toStart(localMs) > until.ms : localMs > until.ms;

@@ -1,7 +1,7 @@
 import { createAccessTokens } from "../../account/access-tokens.ts";
 import { cleanUpAccount, type CleanUpOutcome } from "../../account/clean-up-account.ts";
 import { FakeCredentials } from "../../account/credentials.fake.ts";
-import { createTokenSeal, type SealingKeys } from "../../account/token-seal.ts";
+import { createTokenSeal, type KeyRing } from "../../account/token-seal.ts";
 import { createChannels } from "../../google/push-channels.adapter.ts";
 import type { AccessToken } from "../../ports/credentials.port.ts";
 import type { AccountRemoval } from "../../ports/account.port.ts";
@@ -15,9 +15,9 @@ const uid = "uid";
 const nowMs = 1_800_000_000_000;
 const hourMs = 3_600_000;
 const key = (byte: number) => Buffer.alloc(32, byte).toString("base64url");
-const both: SealingKeys = { active: "new", keys: { old: key(1), new: key(2) } };
+const both: KeyRing = { active: "new", keys: { old: key(1), new: key(2) } };
 /** The key ring after the operator has removed the old key. */
-const ring: SealingKeys = { active: "new", keys: { new: key(2) } };
+const ring: KeyRing = { active: "new", keys: { new: key(2) } };
 
 /** The key that sealed each token of the account. */
 export interface SealedWith {

@@ -122,7 +122,7 @@ describe("a calendar that is taken away", () => {
       shown: { phase: "unavailable", at: nowMs },
     });
     expect(world.queue.asked.at(-1)).toBe(`${calendarKey}-stop-${epoch + 1}`);
-    expect(await world.notify()).toBe("quiet");
+    expect(await world.notify()).toBe("ignored");
   });
 });
 
@@ -184,8 +184,8 @@ describe("another task's lease", () => {
     const { epoch } = world.state;
     expect(await deliver(world)).toBe("yielded");
     expect(world.state).toMatchObject({ pendingEpoch: epoch, lease: held });
-    const [waiter] = world.queue.tasks.values();
-    expect(waiter).toMatchObject({
+    const [followUp] = world.queue.tasks.values();
+    expect(followUp).toMatchObject({
       id: `${calendarKey}-${epoch}-after-${held.expiresAt}`,
       task: { epoch, cause: "waiter", waitsForMs: held.expiresAt },
       notBeforeMs: held.expiresAt,
