@@ -138,7 +138,8 @@ async function loadOrRefresh(
     }
     const entry = await openAccessToken(dependencies, accountId, stored);
     if (entry !== undefined && usable(entry)) return entry;
-    // The grant that Google refused is still the stored grant, so no reconnect and no rotation has replaced it.
+    // The grant that Google refused is still the stored grant, so no reconnect and no rotation has replaced it; or the
+    // rounds are used up.
     if (dead !== undefined && (round === maxRounds || isSameGrant(dead.stored, stored))) return dead.failure;
 
     const { grantId } = stored;

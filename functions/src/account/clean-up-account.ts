@@ -30,7 +30,8 @@ export type CleanUpOutcome =
    */
   | { readonly kind: "superseded" }
   /**
-   * Google did not stop a channel or did not revoke the grant. The user's data is deleted; the rest waits for a retry.
+   * Google did not stop a channel or revoke the grant, or the stored token cannot be opened at the moment. The user's
+   * data is deleted; the rest waits for a retry.
    */
   | { readonly kind: "tryAgain"; readonly failure: GoogleFailure };
 

@@ -32,7 +32,8 @@ export interface Access {
 /**
  * Creates or repairs an account. The list of calendars is read first, because Google may refuse it: then nothing is
  * stored. One transaction then stores everything, and the first syncs and channels are queued. If queuing fails, the
- * result is `try_again`; the stored data is complete, and the scheduled functions also do the missing work.
+ * result is `try_again`; the stored data is complete, and another attempt or the scheduled functions do the missing
+ * work.
  */
 export async function establishAccount(
   dependencies: EstablishAccountPorts,

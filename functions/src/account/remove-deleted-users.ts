@@ -16,8 +16,8 @@ export interface RemoveDeletedUsersPorts extends DisconnectPorts {
   readonly owners: AccountOwners;
   readonly directory: UserDirectory;
   /**
-   * `true`: remove missing users if their number is credible. `all`: remove them whatever their number, if the operator
-   * has checked the reason. `false`: do nothing.
+   * `true`: remove missing users if their number is credible. `all`: remove them whatever their number; for an operator
+   * who has checked why they are missing. `false`: do nothing.
    */
   readonly mode: "true" | "false" | "all";
 }
@@ -59,7 +59,7 @@ export async function removeDeletedUsers(dependencies: RemoveDeletedUsersPorts):
   }
   const isIncredible =
     (missing.size > fewUsers && missing.size > asked * credibleShare) ||
-    // None of several users exists: the directory is wrong rather than the users missing.
+    // If none of several users exists, the directory is probably wrong.
     (missing.size > 1 && missing.size >= asked);
   if (mode !== "all" && isIncredible) {
     log.alarm("users.allMissing", { asked, missing: missing.size, some: [...missing].slice(0, fewUsers) });

@@ -16,7 +16,7 @@ export interface SyncCalendarListPorts {
 
 export type SyncListOutcome = "synced" | "inactive" | "refused" | "tryAgain";
 
-/** How often the list is read again if another listing was stored before this one. */
+/** The most attempts to store a listing, if another listing is stored first each time. */
 const maxRounds = 3;
 
 /**
@@ -35,7 +35,7 @@ export async function syncCalendarList(
     if (state?.active !== true) return "inactive";
     const since = full ? undefined : (state.syncToken ?? undefined);
     let listing = await calendarList.list(accountId, since);
-    // A request without a sync token is not repeated: a refusal of the token would come again.
+    // Only a request with a sync token is repeated as a full list. A full list that was refused would be refused again.
     if (listing.kind === "failed" && listing.reason === "tokenExpired" && since !== undefined) {
       listing = await calendarList.list(accountId, undefined);
     }

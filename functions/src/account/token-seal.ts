@@ -1,7 +1,8 @@
 import { base64url, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 
 /**
- * The keys that seal tokens. `active` names the key that seals; every key can open. Each key is 32 bytes in base64url.
+ * The keys that seal tokens. `active` names the key that seals new tokens; each key opens the tokens that it sealed.
+ * Each key is 32 bytes in base64url.
  */
 export interface KeyRing {
   readonly active: string;

@@ -74,7 +74,7 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
 /**
  * Reads a user's calendar and its account from the server's own records. Undefined if this user has no such calendar,
  * even if another user has it. A calendar that was removed at Google is treated as missing, because it is being
- * deleted; if Google lists it again, it is started without the user.
+ * deleted; if Google lists it again, it is started automatically.
  */
 async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
   const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));

@@ -47,7 +47,7 @@ export interface AccountStore {
   /**
    * Stores or repairs an account in one transaction: credential, account document, calendar documents, sync states. A
    * sync state that exists keeps its epoch. It also keeps its sync token, unless its events were or are being deleted.
-   * An inactive calendar becomes active and loses its lease.
+   * An inactive calendar that is enabled becomes active and loses its lease.
    */
   connect(connection: Connection): Promise<ConnectOutcome>;
 }
@@ -111,8 +111,8 @@ export interface AccountRemoval {
   sharesGrant(accountId: string): Promise<boolean>;
 
   /**
-   * Deletes the data below the sync state, then the events, then the sync state. The state is deleted last, because a
-   * retry finds the calendar through it.
+   * Deletes the data below the sync state, then the events, then the calendar document and the sync state. The state is
+   * deleted last, because a retry finds the calendar through it.
    */
   deleteCalendar(uid: string, accountId: string, calendarKey: string): Promise<RemovalOutcome>;
   /**

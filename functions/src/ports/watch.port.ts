@@ -66,11 +66,11 @@ export interface WatchStore {
   close(channelId: string, quietUntilMs: number): Promise<void>;
   /** Deletes a record. */
   forget(channelId: string): Promise<void>;
-  /** Records that Google cannot push for this calendar or list, and shows `polling` in the calendar's document. */
+  /** Records that Google cannot push for this calendar or list, and shows `polling` if the calendar is live. */
   markPushUnsupported(calendarKey: string): Promise<void>;
   /**
-   * Records that Google refuses the webhook's address, and shows `polling` with a message. The calendar is still to be
-   * watched. Does nothing for a list, because users do not see its state.
+   * Records that Google refuses the webhook's address, and shows `polling` with a message if the calendar is live. The
+   * calendar is still to be watched. Does nothing for a list, because users do not see its state.
    */
   markAddressRefused(calendarKey: string): Promise<void>;
   /** Removes both marks, if present. The next pull updates the calendar's document. */

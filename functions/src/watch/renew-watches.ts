@@ -23,10 +23,7 @@ export interface RenewalReport {
   readonly calendars: number;
   /** Stored tasks, by action. */
   readonly tasks: Readonly<Record<WatchTask["action"], number>>;
-  /**
-   * Lists for which a full listing was queued: changes do not contain modifications that others have made to a
-   * calendar.
-   */
+  /** Lists for which a full listing was queued: changes contain only the user's own modifications of the list. */
   readonly lists: number;
   /** Active calendars without an open channel. */
   readonly unwatched: number;
