@@ -40,8 +40,8 @@ interface Credential {
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
   /**
-   * When the settings of this deployment first made the credential unusable (account/access-tokens.ts). Absent while
-   * they do not.
+   * When the settings of this deployment first made the credential unusable (account/access-tokens.ts). Absent if the
+   * credential is usable.
    */
   readonly sealBrokenSinceMs?: number;
 }
@@ -138,7 +138,8 @@ export interface CredentialKeys {
 }
 
 /**
- * An attempt to connect. It exists from the consent URL until Google's redirect or, with a confirmation, until that.
+ * An attempt to connect. It exists from the consent URL until Google's redirect or, if the app must confirm it, until
+ * the confirmation.
  */
 export interface OAuthState {
   readonly uid: string;
