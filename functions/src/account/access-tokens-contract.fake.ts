@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccessTokens } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 
-/** An account with a token that is good for an hour, and the hands that a test needs besides. */
+/** An account with a token that is valid for an hour, and controls for the tests. */
 export interface TokensUnderTest {
   readonly accountId: string;
   /** Another instance of the functions, with an empty memory. */
@@ -10,9 +10,9 @@ export interface TokensUnderTest {
   advance(ms: number): void;
   /** How often Google was asked for a token. */
   asked(): number;
-  /** What Google answers from now on; undefined: tokens. */
+  /** The failure that Google returns from now on; undefined: Google issues tokens. */
   refuse(failure: GoogleFailure | undefined): void;
-  /** Happens once, while Google is being asked. */
+  /** Runs once, during the next request to Google. */
   meanwhile(happens: () => Promise<void>): void;
   /** The user connects again. */
   reconnect(): Promise<void>;
@@ -23,7 +23,7 @@ const hourMs = 3_600_000;
 const dead: GoogleFailure = { kind: "failed", reason: "unauthorized", googleReason: "invalid_grant" };
 const away: GoogleFailure = { kind: "failed", reason: "unavailable", status: 503 };
 
-/** What every source of access tokens does, whatever an account was connected through; and the fake of them. */
+/** The contract of all implementations of `AccessTokens`: for both kinds of connection, and for the fake. */
 export function describeAccessTokens(name: string, open: () => Promise<TokensUnderTest>): void {
   describe(`access tokens of ${name}`, () => {
     let under: TokensUnderTest;

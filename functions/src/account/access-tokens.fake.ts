@@ -3,9 +3,12 @@ import type { GoogleFailure } from "../model/google-failure.ts";
 
 const lifeMs = 3_600_000;
 
-/** One account's tokens, without a store: for tests of what uses them. Held to the same contract as the real ones. */
+/**
+ * The tokens of one account, without a store, for tests of code that uses tokens. Fulfils the same contract as the real
+ * implementation.
+ */
 export class FakeAccessTokens implements AccessTokens {
-  /** Given instead of a new token. */
+  /** Returned instead of a new token. */
   refusal: GoogleFailure | undefined;
   /** Runs once, before Google answers. */
   meanwhile: (() => Promise<void>) | undefined;

@@ -22,13 +22,13 @@ let nowMs: number;
 let ring: KeyRing;
 let credentials: FakeCredentials;
 let connections: number;
-/** What was asked of Google: refresh tokens, and addresses to act for. */
+/** Requests to Google: the refresh tokens used, and the addresses to act for. */
 let asked: string[];
 let refusal: GoogleFailure | undefined;
 let meanwhile: (() => Promise<void>) | undefined;
 let rotates: boolean;
 let domains: string[];
-/** Whose mailbox the address is. */
+/** The Google account that the address belongs to. */
 let subject: string;
 
 const seal = createTokenSeal(() => ring);
@@ -76,7 +76,7 @@ const delegation: Pick<Delegation, "covers" | "impersonate"> = {
     })),
 };
 
-/** What a connection of either kind stores. */
+/** Stores the credential of a connection of the given kind. */
 async function connect(kind: "consent" | "delegation"): Promise<void> {
   connections += 1;
   refusal = undefined;

@@ -12,22 +12,26 @@ import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { type OpenedSeal, openSealed, sealingKeyId, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
-/** A token that ends sooner than this is replaced before use, so that it outlives the call it is made for. */
+/**
+ * A token that expires sooner than this is replaced before use, so that it stays valid during the call that needs it.
+ */
 const minLifeMs = 60_000;
 
-/** Google is asked at most this often: a grant that is found dead may have been replaced meanwhile. */
+/**
+ * Google is asked for a token at most this often per call: a refused grant may have been replaced since it was read.
+ */
 const maxRounds = 3;
 
 /**
- * So long the operator has to put back a key, or a delegated domain, that is missing by mistake, before users are asked
- * to connect again (docs/decisions/0202-a-key-that-is-gone.md).
+ * How long the operator has to restore a missing key or a missing delegated domain before users are asked to connect
+ * again (docs/decisions/0202-a-key-that-is-gone.md).
  */
 const graceMs = 24 * 3_600_000;
 
 interface Dependencies {
   readonly credentials: CredentialStore;
   readonly oauth: Pick<OAuthProvider, "refresh">;
-  /** Undefined where no domain is delegated. */
+  /** Undefined if no domain is delegated. */
   readonly delegation: Pick<Delegation, "covers" | "impersonate"> | undefined;
   readonly seal: TokenSeal;
   readonly readKeys: () => KeyRing;
@@ -51,7 +55,10 @@ const passing = (googleReason: string): GoogleFailure => ({
   googleReason,
 });
 
-/** New tokens, and the refresh token that they were given for, if there is one. Holds tokens: never logged. */
+/**
+ * New tokens, and the refresh token that was exchanged for them. `usedRefreshToken` is undefined for a delegated
+ * account. Contains tokens: never log it.
+ */
 interface Renewed extends RefreshedTokens {
   readonly usedRefreshToken: string | undefined;
 }
@@ -67,10 +74,12 @@ const graceAlarms = {
 } as const;
 
 /**
- * Bearer tokens from three places, cheapest first: this instance's memory, the sealed one in Firestore, a new one
- * from Google, by the refresh token or by delegation. Within an instance concurrent callers share one refresh. Across
- * instances two may refresh at once: both tokens are valid, and the slower one finds the credential changed and uses
- * what the faster one stored.
+ * Bearer tokens from three places, the cheapest first: the memory of this instance, the sealed token in Firestore, a
+ * new token from Google (with the refresh token or by delegation).
+ *
+ * Callers of one instance share a refresh. Two instances may refresh at the same time: both access tokens are valid,
+ * and each instance uses its own. If Google refuses the slower refresh because the grant was replaced, the credential
+ * is read again and the new grant is used.
  */
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   const { clock } = dependencies;
@@ -86,7 +95,8 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   ): Promise<AccessToken | GoogleFailure> => {
     const cached = cache.get(accountId);
     if (usable(cached, rejected)) return cached;
-    // Callers with the same wish share a flight; one that merely wants a token must not get the refused one back.
+    // Callers that ask for the same thing share one request. The rejected token is part of the key, because `replace`
+    // must not get the rejected token back from a request that `get` began.
     const wish = `${accountId} ${rejected ?? ""}`;
     const flying = flights.get(wish);
     if (flying !== undefined) return await flying;
@@ -122,13 +132,14 @@ async function loadOrRefresh(
     const stored = await credentials.load(accountId);
     if (stored === undefined) return goneFailure;
     if ("kind" in stored) {
-      // Perhaps another version of this code can read it: nobody has to connect again for that.
+      // Another version of this code may be able to read the document, so the user does not have to connect again.
       log.alarm("credentials.unreadable", { accountId, fields: stored.fields });
       return passing("credentialUnreadable");
     }
     const entry = await openAccessToken(dependencies, accountId, stored);
     if (entry !== undefined && usable(entry)) return entry;
-    // The grant we found dead is still the stored one: nobody has reconnected or rotated it meanwhile.
+    // The grant that Google refused is still the stored grant, so no reconnect and no rotation has replaced it; or the
+    // rounds are used up.
     if (dead !== undefined && (round === maxRounds || isSameGrant(dead.stored, stored))) return dead.failure;
 
     const { grantId } = stored;
@@ -143,13 +154,13 @@ async function loadOrRefresh(
     const saved = await save(dependencies, accountId, stored, refreshed);
     if (saved === "gone") return goneFailure;
     log.info("access token refreshed", { accountId, saved, rotated: refreshed.refreshToken !== undefined });
-    // Ours is valid even if another writer was faster; what is stored is theirs, and both work.
+    // Our token is valid even if another writer was faster and `saved` is `changed`.
     const { accessToken: token, accessTokenExpiresAtMs: expiresAtMs } = refreshed;
     return { kind: "token", token, grantId, expiresAtMs };
   }
 }
 
-/** A new access token from whichever source the account was connected through. */
+/** A new access token, by refresh token or by delegation, as the account was connected. */
 async function renew(
   { oauth, delegation, seal }: Dependencies,
   accountId: string,
@@ -165,17 +176,18 @@ async function renew(
   if (delegation?.covers(delegatedEmail) !== true) return { kind: "broken", because: "notDelegated" };
   const answer = await delegation.impersonate(delegatedEmail);
   if (answer.kind === "failed") return answer;
-  // The address is somebody else's by now.
+  // The address now belongs to another Google account.
   if (answer.identity.subject !== subject) return unauthorized("identityChanged");
   const { accessToken, accessTokenExpiresAtMs } = answer;
   return { kind: "refreshed", accessToken, accessTokenExpiresAtMs, usedRefreshToken: undefined };
 }
 
 /**
- * What a refresh token that cannot be opened means for its account. One that no ring would open is lost, and the user
- * must connect again. One whose key is missing, or is another key by now, may be everybody's at once and a mistake, as
- * may a domain that is not delegated any more: the operator hears of it now, and users only when the time of grace is
- * over.
+ * Decides the failure for an account whose stored access cannot be used.
+ *
+ * - `foreign`: no key can ever open the token, so the user must connect again.
+ * - `keyMissing`, `keyWrong`, `notDelegated`: this may be a mistake in the settings and may affect every account. An
+ *   alarm is raised at once; the user must connect again only after `graceMs`.
  */
 async function judge(
   { credentials, clock, log }: Dependencies,
@@ -195,7 +207,7 @@ async function judge(
     if (since !== undefined && nowMs - since >= graceMs) return unauthorized(word);
     if (since === undefined) await credentials.noteSealBroken(accountId, stored, nowMs);
   } catch (error) {
-    // The time of grace begins with the next attempt, then.
+    // The grace period then begins with the next attempt.
     log.warn("broken seal not noted", {
       accountId,
       error: error instanceof Error ? error.message : "unknown",
@@ -204,7 +216,7 @@ async function judge(
   return passing(word);
 }
 
-/** The stored access token; undefined if it has ended, which makes opening it pointless, or cannot be opened. */
+/** The stored access token; undefined if it has expired or cannot be opened. */
 async function openAccessToken(
   { seal, clock }: Dependencies,
   accountId: string,
@@ -216,7 +228,10 @@ async function openAccessToken(
   return opened.kind === "opened" ? { kind: "token", token: opened.token, grantId, expiresAtMs } : undefined;
 }
 
-/** Seals what came back. A refresh token is sealed anew when Google rotated it or when its key is an old one. */
+/**
+ * Seals and stores the new tokens. The refresh token is sealed again if Google rotated it, or if it was sealed with a
+ * key that is no longer active.
+ */
 async function save(
   { credentials, seal, readKeys }: Dependencies,
   accountId: string,
@@ -236,8 +251,9 @@ async function save(
   for (let round = 0; ; round++) {
     const outcome = await credentials.saveRefreshed(accountId, basedOn, tokens);
     if (outcome !== "changed" || rotated === undefined || round === maxRounds) return outcome;
-    // Google may honour only the rotated token from now on. It gives way to another grant or a later rotation, and
-    // not to the very token that it replaces, which somebody else has sealed anew meanwhile.
+    // From now on Google may accept only the rotated token, so it must be stored. It is not stored if the account has
+    // been connected again or if a later rotation is stored. It is stored if another writer has only sealed the
+    // replaced token again.
     const current = await credentials.load(accountId);
     if (current === undefined || "kind" in current || !("refreshToken" in current)) return outcome;
     if (current.grantId !== stored.grantId) return outcome;

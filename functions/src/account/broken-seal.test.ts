@@ -13,7 +13,7 @@ const account = "account-1";
 const old: KeyRing = { active: "old", keys: { old: key(1) } };
 const both: KeyRing = { active: "new", keys: { old: key(1), new: key(2) } };
 const dropped: KeyRing = { active: "new", keys: { new: key(2) } };
-/** Another key under the name of the old one, as a ring that was made anew might have it. */
+/** Another key with the old key's name, as after a mistake when the keys were created again. */
 const swapped: KeyRing = { active: "old", keys: { old: key(3) } };
 
 let nowMs: number;

@@ -20,7 +20,7 @@ let revokeAnswers: GoogleFailure[];
 let shared: boolean;
 let delegated: boolean;
 let credentials: FakeCredentials;
-/** What happens when the refresh token is opened, or another step is taken, instead of what should. */
+/** Steps of the clean-up, which tests replace in order to make them fail. `open` opens the refresh token. */
 let open: () => Promise<string>;
 let stop: ((channelId: string) => Promise<GoogleFailure>) | undefined;
 let listing: () => Promise<readonly WatchRecord[]>;

@@ -5,7 +5,10 @@ import type { CredentialStore, OAuthProvider } from "../ports/credentials.port.t
 import { type GoogleFailure, isTransient } from "../model/google-failure.ts";
 import { openSealed, type TokenSeal } from "./token-seal.ts";
 
-/** After so many attempts the documents go even if Google has not answered: the user asked for it, not Google. */
+/**
+ * From this attempt on the documents are deleted even if Google does not answer, because the user asked for the
+ * deletion.
+ */
 const patientAttempts = 6;
 
 export interface CleanUpAccountPorts {
@@ -22,17 +25,22 @@ export interface CleanUpAccountPorts {
 export type CleanUpOutcome =
   /** Nothing of the account is left. */
   | { readonly kind: "removed"; readonly documents: number }
-  /** The account is connected (again): this task is of an older time. */
+  /**
+   * The account is not `disconnecting`: it was reconnected after this task was queued, or another task has removed it.
+   */
   | { readonly kind: "superseded" }
-  /** Google did not stop a channel or end the grant; everything that needs no Google is deleted. */
+  /**
+   * Google did not stop a channel or revoke the grant, or the stored token cannot be opened at the moment. The user's
+   * data is deleted; the rest waits for a retry.
+   */
   | { readonly kind: "tryAgain"; readonly failure: GoogleFailure };
 
 /**
- * Removes an account that is `disconnecting`: the user's data first, then the channels and the grant at Google, the
- * credential that those need, and the account document last, because it is what a repetition starts from. Nothing
- * that is wrong with a channel or the credential keeps the user's account for ever.
+ * Removes an account that is `disconnecting`: first the user's data, then the channels and the grant at Google, then
+ * the credential that these calls need. The account document is deleted last, because a retry starts from it. No fault
+ * of a channel or of the credential delays the removal for longer than `patientAttempts` attempts.
  *
- * @param attempt how often the task has been delivered before
+ * @param attempt how often the task was delivered before
  */
 export async function cleanUpAccount(
   dependencies: CleanUpAccountPorts,
@@ -49,7 +57,7 @@ export async function cleanUpAccount(
     documents += outcome.documents;
   }
 
-  // In this order: without the grant no channel can be stopped any more.
+  // Channels first: without the grant, channels cannot be stopped.
   for (const step of [stopChannels, revokeGrant]) {
     const failure = await step(dependencies, accountId).catch((error: unknown) => thrown(step.name, error));
     if (failure === undefined || !isTransient(failure.reason)) continue;
@@ -74,14 +82,17 @@ export async function cleanUpAccount(
   return { kind: "removed", documents: documents + outcome.documents };
 }
 
-/** A step that threw may fare better next time, and must not be tried for ever either. */
+/** A step that threw is treated like a passing failure of Google, so that the number of retries is limited. */
 function thrown(step: string, error: unknown): GoogleFailure {
-  // The message might quote a request.
+  // The error's message is left out because it might quote a request.
   const what = error instanceof Error ? error.name : "something";
   return { kind: "failed", reason: "unavailable", googleReason: `${step} threw ${what}` };
 }
 
-/** Stops what can be stopped. The record of a stopped channel goes at once: a repetition asks only for the others. */
+/**
+ * Stops the channels. The record of a stopped channel is deleted at once, so that a retry asks only for the other
+ * channels.
+ */
 async function stopChannels(
   dependencies: CleanUpAccountPorts,
   accountId: string,
@@ -96,7 +107,7 @@ async function stopChannels(
     if (failure === undefined) await watches.forget(channelId);
     else {
       log.warn("watch not stopped", { accountId, channelId, reason: failure.reason, status: failure.status });
-      // A dead grant pushes nothing: Google's refusal to stop is final and harmless.
+      // A final refusal is harmless: without a valid grant Google sends no notifications.
       if (isTransient(failure.reason)) mayYetStop = failure;
     }
   }
@@ -108,13 +119,15 @@ async function stopChannel(
   accountId: string,
   { channelId, resourceId, status, expiresAtMs }: WatchRecord,
 ): Promise<GoogleFailure | undefined> {
-  // A closed record only answered late messages quietly; "unknown channel" is answer enough from now on.
+  // A closed channel is stopped already. Without its record, late messages get 404 instead of 204.
   if (status === "closed" || resourceId === null || expiresAtMs <= clock.now()) return undefined;
   const answer = await channels.stop({ accountId, channelId, resourceId });
   return answer.kind === "failed" ? answer : undefined;
 }
 
-/** Ends the grant, unless another user's account lives on it: Google ends all tokens of a grant together. */
+/**
+ * Revokes the grant, unless another user's account uses the same grant: Google revokes all tokens of a grant together.
+ */
 async function revokeGrant(
   { removal, credentials, seal, oauth, log }: CleanUpAccountPorts,
   accountId: string,
@@ -122,7 +135,7 @@ async function revokeGrant(
   const credential = await credentials.load(accountId);
   if (credential === undefined) return undefined;
   if ("kind" in credential) return unreadable;
-  // Where a Workspace lets us act for its users there is no grant of this user to end.
+  // A delegated account has no grant of its own.
   if (!("refreshToken" in credential)) return undefined;
   if (await removal.sharesGrant(accountId)) {
     log.info("grant kept for another user", { accountId });
@@ -132,7 +145,8 @@ async function revokeGrant(
   if (opened.kind === "broken") {
     const { because, keyId } = opened;
     log.warn("grant not ended: its token cannot be opened", { accountId, because, keyId });
-    // A key may be put back in time. Where it is not, the user can still end the grant on Google's own page.
+    // A missing key may be put back before the last attempt. Otherwise the user can still remove the access on Google's
+    // page.
     return because === "foreign" ? undefined : sealBroken;
   }
   const answer = await oauth.revoke(opened.token);

@@ -6,27 +6,28 @@ import { accountIdOf } from "../model/keys.ts";
 import type { ConnectError } from "./return-address.ts";
 import { delegatedScopes } from "./scopes.ts";
 
-/** The Google account that a user has signed in to the app with, by the verified ID token. */
+/** The Google account with which a user has signed in to the app, from the verified ID token. */
 export interface OwnGoogleAccount {
   /** Google's `sub`. */
   readonly subject: string;
-  /** Verified. */
+  /** Verified by Google. */
   readonly email: string;
 }
 
 export interface ConnectDelegatedPorts extends EstablishAccountPorts {
   readonly accounts: Pick<AccountStore, "connect" | "isActive">;
-  /** Undefined where no domain is delegated. */
+  /** Undefined if no domain is delegated. */
   readonly delegation: Delegation | undefined;
 }
 
 /**
- * Connects a user's own Workspace account without a consent page, if its administrators let us. Own means: the mailbox
- * that the address opens today belongs to the Google account, by its `sub`, that the user has signed in with. An
- * address alone, verified or not, would open the mailbox of whoever has it now.
+ * Connects a user's own Workspace account without a consent page, if its administrators allow that. The address must
+ * today belong to the Google account (by its `sub`) with which the user has signed in. The address alone is not enough:
+ * it may have been given to another person.
  *
- * @returns undefined where the consent page is the way to go: not delegated, refused, or connected already, so that it
- *   is another account that is to be connected.
+ * @returns undefined if the user has to use the consent page: the domain is not delegated, Google refused for good,
+ *   the address belongs to another Google account, or the account is already connected (so the user wants to connect
+ *   another one)
  */
 export async function connectDelegated(
   dependencies: ConnectDelegatedPorts,

@@ -15,7 +15,7 @@ let logged: { level: string; fields: unknown }[];
 let taskIds: string[];
 let causes: string[];
 
-/** The world's ports, with a log and a queue that remember everything. */
+/** The world's ports, with a log and a queue that record every call. */
 function ports(
   change: Partial<FinishConnectPorts & StartConnectPorts> = {},
 ): FinishConnectPorts & StartConnectPorts {

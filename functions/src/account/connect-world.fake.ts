@@ -10,15 +10,15 @@ import { createTokenSeal } from "./token-seal.ts";
 const key = Buffer.alloc(32, 7).toString("base64url");
 const hourMs = 3_600_000;
 
-/** Everything that connecting an account needs, in memory; tests change what they are about. */
+/** All ports for connecting an account, in memory; tests change the parts that they test. */
 export class ConnectWorld {
   nowMs = 1_800_000_000_000;
   readonly states = new Map<string, OAuthState>();
   readonly connections: Connection[] = [];
   readonly queued: string[] = [];
-  /** Codes that Google was given. */
+  /** Codes sent to Google. */
   readonly exchanged: string[] = [];
-  /** Addresses that were acted for. */
+  /** Addresses for which a delegated token was requested. */
   readonly impersonated: string[] = [];
   active = new Set<string>();
   queueDown = false;

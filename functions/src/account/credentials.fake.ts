@@ -13,13 +13,13 @@ import { sealingKeyId } from "./token-seal.ts";
 /** Credentials in memory. */
 export class FakeCredentials implements CredentialStore, CredentialKeys {
   readonly stored = new Map<string, StoredCredential>();
-  /** Documents that cannot be read, whatever else is stored. */
+  /** Accounts whose documents cannot be read. */
   readonly unreadable = new Set<string>();
-  /** Accounts whose documents were written before key ids were stored. */
+  /** Accounts whose documents have no key id, as in the first versions. */
   readonly withoutKeyId = new Set<string>();
   loads = 0;
   notes = 0;
-  /** Runs once, after a credential was read to be sealed anew. */
+  /** Runs once, after a credential was read in order to seal it again. */
   meanwhile: (() => Promise<void>) | undefined;
 
   load(accountId: string): Promise<StoredCredential | UnreadableCredential | undefined> {
@@ -74,7 +74,7 @@ export class FakeCredentials implements CredentialStore, CredentialKeys {
     return "resealed";
   }
 
-  /** What the document says of its key. */
+  /** The key id in the account's document. */
   keyId(accountId: string): string | null | undefined {
     if (this.withoutKeyId.has(accountId)) return undefined;
     const stored = this.stored.get(accountId);

@@ -13,8 +13,8 @@ export interface DisconnectPorts {
 }
 
 /**
- * The account shows as `disconnecting` and nothing is synced any more; the rest is done by `cleanUpAccount`. Throws if
- * that task could not be stored; the daily round would then find the account, and so does calling this again.
+ * Marks the account as `disconnecting`, which stops its syncs, and queues `cleanUpAccount`, which does the rest. Throws
+ * if that task could not be queued; the account stays marked, and the daily round or another call queues the task.
  */
 export async function disconnectAccount(
   { removal, tasks, newId }: DisconnectPorts,
@@ -26,23 +26,26 @@ export async function disconnectAccount(
   return "disconnecting";
 }
 
-/** Disconnects all accounts of a user who was deleted. Throws if one could not be; safe to repeat. */
+/**
+ * Disconnects all accounts of a user who was deleted. Throws if an account could not be disconnected. Safe to repeat.
+ */
 export async function disconnectUser(dependencies: DisconnectPorts, uid: string): Promise<void> {
-  // First, so that a consent that is being given at this moment finds no attempt to finish.
+  // First, so that a consent page that is open at this moment cannot connect another account.
   await dependencies.removal.forgetAttempts(uid);
   const accounts = await dependencies.removal.accountsOf(uid);
   for (const accountId of accounts) await disconnectAccount(dependencies, uid, accountId);
   dependencies.log.info("user deleted", { uid, accounts: accounts.length });
 }
 
-/** More than this of a kind at a time would mean that clean-up does not work at all. */
+/** Limit per kind and run. A larger number would mean that clean-ups do not work at all. */
 const maxResumed = 500;
 
 /**
- * Queues a clean-up for every account that is still `disconnecting` and every calendar that is off or gone and was not
- * cleaned up: its task was never stored, or was given up.
+ * Queues a clean-up for every account that is still `disconnecting`, and for every disabled or removed calendar whose
+ * data was not deleted. Their task was never queued, or the queue gave up on it.
  *
- * @param round names this run, so that a round that is run twice stores each task once
+ * @param round names this run; if a run is repeated, each task is stored only once
+ * @returns how many tasks were queued
  */
 export async function resumeCleanUps(
   { removal, tasks, log }: Pick<DisconnectPorts, "removal" | "tasks" | "log">,

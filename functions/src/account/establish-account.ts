@@ -18,21 +18,22 @@ export interface EstablishAccountPorts {
   readonly log: Log;
 }
 
-/** Access to a Google account that is good enough to keep. Holds tokens: never logged. */
+/** Access to a Google account, ready to be stored. Contains tokens: never log it. */
 export interface Access {
   readonly uid: string;
   readonly identity: Identity;
   readonly scopes: readonly string[];
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** How to come by the next access token: the user's consent, or their Workspace's. */
+  /** Where later access tokens come from: the user's consent, or a delegated domain. */
   readonly source: { readonly refreshToken: string } | { readonly delegatedEmail: string };
 }
 
 /**
- * Makes an account of somebody's access to Google, or repairs the one there is. What can be refused is asked first, so
- * that a refusal stores nothing; then one transaction stores everything; then the first syncs and watches are queued.
- * Where queuing fails the user is told to try again: what is stored is complete, and the schedules pick it up too.
+ * Creates or repairs an account. The list of calendars is read first, because Google may refuse it: then nothing is
+ * stored. One transaction then stores everything, and the first syncs and channels are queued. If queuing fails, the
+ * result is `try_again`; the stored data is complete, and another attempt or the scheduled functions do the missing
+ * work.
  */
 export async function establishAccount(
   dependencies: EstablishAccountPorts,
@@ -91,8 +92,10 @@ async function sealedCredential(
 }
 
 /**
- * One sync and one channel for each started calendar, and a channel for the list. Names are new for each attempt: this
- * is not to be deduplicated.
+ * Queues a sync and a channel for each started calendar, a clean-up for each removed calendar, and a channel for the
+ * list. The task names are new for each attempt, because the queue must not drop them as duplicates.
+ *
+ * @returns false if a task could not be queued
  */
 async function queueFirstWork(
   { tasks, newId, log }: EstablishAccountPorts,

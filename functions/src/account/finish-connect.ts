@@ -5,13 +5,13 @@ import { type ConnectError, returnAddress } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
 import { openSealed } from "./token-seal.ts";
 
-/** How long a consent may wait for the app to confirm it. Google's codes live about as long. */
+/** How long a consent waits for the app's confirmation. Google's codes are valid for about as long. */
 const confirmationLifeMs = 5 * 60_000;
 
-/** 192 bits, like the state that it takes the place of. */
+/** 192 bits, like the state that the confirmation replaces. */
 const confirmationLength = 32;
 
-/** What Google's redirect brought, already parsed. */
+/** The query of Google's redirect, already parsed. */
 export interface ConsentAnswer {
   readonly state: string;
   readonly code: string | undefined;
@@ -19,14 +19,14 @@ export interface ConsentAnswer {
   readonly error: string | undefined;
 }
 
-/** The state was never issued, is used up, or is too old: nobody knows where this user came from. */
+/** The state was never issued, was used before, or has expired. The address to return to is therefore unknown. */
 interface UnknownAttempt {
   readonly kind: "unknownAttempt";
 }
 
 export type FinishOutcome =
   | { readonly kind: "connected"; readonly accountId: string; readonly returnTo: string }
-  /** Good so far, and kept until whoever began it says, signed in, that it is theirs. */
+  /** The consent is kept until `confirmConnect` is called by the signed-in user who began the attempt. */
   | { readonly kind: "toConfirm"; readonly confirmation: string; readonly returnTo: string }
   | { readonly kind: "refused"; readonly error: ConnectError; readonly returnTo: string }
   | UnknownAttempt;
@@ -34,7 +34,10 @@ export type FinishOutcome =
 export type ConfirmOutcome =
   | { readonly kind: "connected"; readonly accountId: string }
   | { readonly kind: "refused"; readonly error: ConnectError }
-  /** Somebody else began this attempt: whoever consented would have given their calendar away. Nothing was stored. */
+  /**
+   * Another user began this attempt and would have received the calendars of the user who consented. Nothing was
+   * stored.
+   */
   | { readonly kind: "otherUser" }
   | UnknownAttempt;
 
@@ -42,20 +45,23 @@ export interface FinishConnectPorts extends EstablishAccountPorts {
   readonly states: OAuthStates;
   readonly oauth: Pick<OAuthProvider, "exchange">;
   readonly appOrigins: readonly string[];
-  /** True: a consent connects only when `confirmConnect` was called by the user who began. */
+  /** True: a consent connects an account only after `confirmConnect` was called by the user who began the attempt. */
   readonly confirmFirst: boolean;
 }
 
-/** Finishes an attempt to connect, or keeps it to be confirmed. */
+/**
+ * Finishes an attempt to connect or, with `confirmFirst`, keeps the code until it is confirmed. An attempt can be
+ * finished only once.
+ */
 export async function finishConnect(
   dependencies: FinishConnectPorts,
   answer: ConsentAnswer,
 ): Promise<FinishOutcome> {
   const { appOrigins, confirmFirst, log } = dependencies;
   const state = await take(dependencies, answer.state);
-  // What waits for its confirmation is not for a redirect to finish.
+  // An attempt that waits for its confirmation cannot be finished by a redirect.
   if (state === undefined || state.code !== undefined) return { kind: "unknownAttempt" };
-  // Checked when the attempt began; checked again because the list may have changed with a deployment since.
+  // The address was checked when the attempt began, but a deployment may have changed the allowed origins since.
   const returnTo = returnAddress(state.returnTo, appOrigins) ?? returnAddress(undefined, appOrigins);
   if (returnTo === undefined) return { kind: "unknownAttempt" };
 
@@ -69,7 +75,7 @@ export async function finishConnect(
   return { kind: "refused", error: result, returnTo };
 }
 
-/** Finishes an attempt that was kept, for the user who began it and nobody else. */
+/** Finishes a kept attempt, only for the user who began it. The attempt is used up in every case. */
 export async function confirmConnect(
   dependencies: FinishConnectPorts,
   { uid, confirmation }: { readonly uid: string; readonly confirmation: string },
@@ -85,7 +91,7 @@ export async function confirmConnect(
   if (code.kind === "broken") {
     const { because, keyId } = code;
     log.error("a kept code cannot be opened", { uid, because, keyId });
-    // The attempt is used up; a new one is sealed with a key that is there.
+    // The attempt is used up. A new attempt uses a key that exists.
     return { kind: "refused", error: "try_again" };
   }
   const result = await connect(dependencies, state, code.token);
@@ -94,7 +100,9 @@ export async function confirmConnect(
   return { kind: "refused", error: result };
 }
 
-/** The attempt by this name, which nobody can take again. */
+/**
+ * Takes the attempt out of the store, so that it cannot be used again. Undefined if it does not exist or has expired.
+ */
 async function take({ states, clock }: FinishConnectPorts, nonce: string): Promise<OAuthState | undefined> {
   const state = await states.consume(nonce);
   return state !== undefined && state.expiresAtMs > clock.now() ? state : undefined;
@@ -108,7 +116,7 @@ function codeOf({
   return code === undefined ? { error: "google_error" } : { code };
 }
 
-/** Keeps a code under a new name, which only the browser that consented gets to know. */
+/** Keeps a code under a new name, which only the browser of the consent receives. */
 async function keep(
   { states, seal, clock, newId }: FinishConnectPorts,
   state: OAuthState,
@@ -134,7 +142,7 @@ async function connect(
   return await establishAccount(dependencies, { ...access, uid: state.uid, source: { refreshToken } });
 }
 
-/** The code for tokens that are worth keeping. */
+/** Exchanges the code for tokens, and checks that they suffice to sync calendars. */
 async function redeem(
   { oauth, log }: FinishConnectPorts,
   state: OAuthState,

@@ -2,5 +2,5 @@ import type { Log } from "../ports/runtime.port.ts";
 
 const swallow = () => undefined;
 
-/** For tests that do not care what is logged. */
+/** A log that discards everything. */
 export const silentLog: Log = { info: swallow, warn: swallow, error: swallow, alarm: swallow };

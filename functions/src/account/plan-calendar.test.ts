@@ -19,7 +19,7 @@ const stored: ListedFields = {
   primary: false,
   selected: false,
 };
-/** It is synced, and its document says what the list said last. */
+/** A calendar that is synced and whose document shows the last list. */
 const known: KnownCalendar = { active: true, enabled: true, listed: stored };
 
 describe("a calendar in Google's list", () => {

@@ -1,31 +1,33 @@
 import { isEnabled, type SyncState } from "../model/sync-state.ts";
 import type { ListedCalendar } from "../ports/calendars.port.ts";
 
-/** What a calendar document says of Google's list. */
+/** The fields of a calendar document that come from Google's list. */
 export type ListedFields = Readonly<Record<string, string | boolean>>;
 
 /** The fields of a calendar's sync state that a listing is compared with. */
 export type KnownCalendar = Pick<SyncState, "active" | "inactiveReason" | "enabled" | "listed">;
 
-/** What to do so that a calendar in Google's list is stored, and synced if it is enabled. */
+/** The changes that store a calendar of Google's list, and that sync it if it is enabled. */
 export interface CalendarPlan {
   readonly enabled: boolean;
-  /** What the list says now; what could not be read of it is as it was. */
+  /** The fields of the current list. Fields that could not be read keep their stored values. */
   readonly listed: ListedFields;
-  /** `new`: the calendar document is written as a whole. `patch`: fields that differ; undefined removes one. */
+  /** `new`: write the calendar document as a whole. `patch`: only the fields that differ; undefined removes a field. */
   readonly document:
     | { readonly kind: "new"; readonly fields: Readonly<Record<string, unknown>> }
     | { readonly kind: "patch"; readonly fields: Readonly<Record<string, unknown>> };
   /**
-   * `create`: never seen. `activate`: goes on where it was. `restart`: from the beginning, as its events were or are
-   * being deleted. `disable`: it was removed at Google, is back, and is switched off here. `none`: nothing to do.
+   * `create`: the calendar is new. `activate`: continue from its sync token. `restart`: sync from the beginning,
+   * because its events were or are being deleted. `disable`: the calendar was removed at Google, is listed again, and
+   * is disabled here. `none`: nothing to do.
    */
   readonly state: "create" | "activate" | "restart" | "disable" | "none";
 }
 
 /**
- * New calendars start enabled when they are the primary one or ticked on Google's own page; known ones keep what the
- * user chose here. The sync's own fields (`sync`, `lastSyncedAt`, …) of a known calendar are left alone.
+ * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in Google
+ * Calendar; an existing calendar keeps the user's choice. The sync's own fields (`sync`, `lastSyncedAt`, …) of an
+ * existing calendar do not change.
  */
 export function planCalendar(
   accountId: string,
@@ -40,7 +42,8 @@ export function planCalendar(
     return { enabled, listed, document: { kind: "new", fields }, state: "create" };
   }
   const enabled = isEnabled(known);
-  // Without a note of what was written, everything is written, and what the list does not have is removed.
+  // If the state does not record the written fields, all fields are written, and fields that the list does not contain
+  // are removed.
   const before: ListedFields | undefined = known.listed ?? undefined;
   const names = new Set([...Object.keys(before ?? everyField), ...Object.keys(listed)]);
   const differing = [...names].filter(name => before?.[name] !== listed[name] || before === undefined);
@@ -55,14 +58,14 @@ function stateStep(enabled: boolean, { active, inactiveReason }: KnownCalendar):
 }
 
 /**
- * Google's role as a client that is deployed already can read it: its list of roles is closed. A role that we do not
- * know says that the calendar is shared, and no more: the document says the least that shows one.
+ * Google's roles, mapped to the roles of the documented schema, because deployed clients accept only those. An unknown
+ * role is stored as `reader`, the lowest role with event details.
  */
 const documentRoles: Readonly<Record<string, string>> = {
   freeBusyReader: "freeBusyReader",
   reader: "reader",
   writer: "writer",
-  // Writes, and sees of private events only when they are (allenporter/gcal_sync#703).
+  // May write, but sees private events only as busy times (allenporter/gcal_sync#703).
   writerWithoutPrivateAccess: "writer",
   owner: "owner",
 };

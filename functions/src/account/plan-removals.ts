@@ -2,17 +2,18 @@ import type { CalendarListing } from "../ports/calendars.port.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import type { KnownCalendar } from "./plan-calendar.ts";
 
-/** Keys of known calendars that an answer of Google's takes away, and of those that it only seems to. */
+/** Keys of stored calendars that a listing removes (`certain`) or only seems to remove (`doubted`). */
 export interface RemovalPlan {
   readonly certain: readonly string[];
-  /** They stay. */
+  /** These calendars are kept. */
   readonly doubted: readonly string[];
 }
 
 /**
- * Which calendars a listing takes away. Nobody can take their primary calendar off their list, as far as is known (an
- * inference: Google's page offers it for every other calendar). So a whole list without it, unless it names another
- * one, is not the list that it seems to be, and takes nothing. The same holds for a list without any entry.
+ * Decides which calendars a listing removes. As far as we have seen, users cannot remove their primary calendar from
+ * their list (an inference: Google's page offers removal for all other calendars). A full list without the stored
+ * primary calendar is therefore incomplete and removes nothing, unless it names another primary calendar. A full list
+ * without any entry, and a change that removes the primary calendar, remove nothing either.
  */
 export function planRemovals(
   accountId: string,
@@ -27,7 +28,7 @@ export function planRemovals(
   if (!listing.complete) {
     return { certain: missing.filter(key => !isPrimary(key)), doubted: missing.filter(isPrimary) };
   }
-  // Of a state from before it held what was listed nobody knows whether it is the primary one's.
+  // States of the first versions do not record the list entry, so any of them may be the primary calendar.
   const mayBePrimary = (key: string) => isPrimary(key) || known.get(key)?.listed === null;
   const hasPrimary = listing.calendars.some(({ primary }) => primary);
   if (listed.size > 0 && (hasPrimary || !missing.some(mayBePrimary)))

@@ -1,20 +1,23 @@
 import type { Clock } from "../ports/runtime.port.ts";
 
-/** Says whether one more call of a user may go through. */
+/** Limits the calls of each user. */
 export interface RateLimit {
   take(uid: string): boolean;
 }
 
-/** Users remembered at a time; with more, the one that was quiet longest starts afresh. */
+/**
+ * At most this many users are remembered. Beyond that, the user with the oldest call is forgotten and has a full bucket
+ * again.
+ */
 const maxUsers = 10_000;
 
 /**
- * A token bucket per user, in this instance's memory. What it guards against is a client in a loop, which the number
- * of instances times the limit still bounds; a bucket in Firestore would be exact, and cost every call a transaction
- * and leave one more document of the user behind.
+ * A token bucket per user in this instance's memory, against clients that call in a loop. With several instances a user
+ * may make up to the limit on each. A bucket in Firestore would be exact, but would cost a transaction per call and
+ * store one more document per user.
  *
- * @param burst calls that may come at once
- * @param perMinute calls that may come on and on
+ * @param burst how many calls may come at once
+ * @param perMinute how many calls per minute are allowed over a longer time
  */
 export function createRateLimit(clock: Clock, burst: number, perMinute: number): RateLimit {
   const buckets = new Map<string, { readonly tokens: number; readonly atMs: number }>();
@@ -24,7 +27,8 @@ export function createRateLimit(clock: Clock, burst: number, perMinute: number):
       const bucket = buckets.get(uid) ?? { tokens: burst, atMs: nowMs };
       const refilled = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
       const granted = refilled >= 1;
-      // Deleted first: a Map keeps the order of insertion, so that the first key is the one quiet longest.
+      // A Map keeps the order of insertion. Delete and insert again, so that the first key belongs to the user with the
+      // oldest call.
       buckets.delete(uid);
       buckets.set(uid, { tokens: granted ? refilled - 1 : refilled, atMs: nowMs });
       const oldest = buckets.size > maxUsers ? buckets.keys().next().value : undefined;

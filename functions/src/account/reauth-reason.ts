@@ -1,6 +1,6 @@
 import type { GoogleFailureReason } from "../model/google-failure.ts";
 
-/** The sentence that users read beside "reconnect". */
+/** The sentence that users see beside "reconnect". */
 export function reauthReason(reason: GoogleFailureReason): string {
   switch (reason) {
     case "insufficientPermissions":

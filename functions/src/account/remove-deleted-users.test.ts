@@ -9,7 +9,7 @@ let alarms: unknown[];
 let mode: RemoveDeletedUsersPorts["mode"];
 let pageSize: number;
 let lookUps: number;
-/** What Authentication does instead of answering. */
+/** Called instead of the normal answer of Authentication. */
 let answer: (() => ReturnType<UserLookUp["getUsers"]>) | undefined;
 
 const directory = createUserDirectory(() => ({
@@ -61,7 +61,7 @@ const ports = (): RemoveDeletedUsersPorts => ({
 });
 const run = async () => await removeDeletedUsers(ports());
 
-/** So many users with an account each, of whom the last `gone` do not exist. */
+/** Creates `count` users with one account each. The last `gone` of them do not exist in Authentication. */
 function users(count: number, gone: number): void {
   accounts = new Map(Array.from({ length: count }, (_, n) => [`account-${n}`, `user-${n}`]));
   existing = new Set([...accounts.values()].slice(0, count - gone));

@@ -1,36 +1,41 @@
 import type { AccountOwners, UserDirectory } from "../ports/account.port.ts";
 import { type DisconnectPorts, disconnectUser } from "./disconnect.ts";
 
-/** At most this many users are removed without a look at how many that is of all. */
+/** Up to this many missing users are removed without comparing them to the number of all users. */
 const fewUsers = 4;
 
-/** More of all users than this have not left unnoticed: it is the directory that is wrong. */
+/** If a larger share of all users is missing, the directory is probably wrong. */
 const credibleShare = 0.1;
 
-/** Pages in a row without an answer, after which the rest waits for tomorrow: others have work to do in this round. */
+/**
+ * After this many failed pages in a row, the other pages wait for the next day, because the daily round has other work.
+ */
 const patientPages = 3;
 
 export interface RemoveDeletedUsersPorts extends DisconnectPorts {
   readonly owners: AccountOwners;
   readonly directory: UserDirectory;
-  /** `all`: however many are missing; for an operator who knows why. */
+  /**
+   * `true`: remove missing users if their number is credible. `all`: remove them whatever their number; for an operator
+   * who has checked why they are missing. `false`: do nothing.
+   */
   readonly mode: "true" | "false" | "all";
 }
 
 export interface DeletedUsersReport {
-  /** Owners of accounts that were looked up; one of several accounts may count several times. */
+  /** Uids that were looked up. A user with several accounts may be counted several times. */
   readonly asked: number;
   readonly missing: number;
-  /** Whose accounts are being removed now. */
+  /** Users whose accounts are being removed now. */
   readonly removed: number;
-  /** Could not be looked up, or not be removed, this time. */
+  /** Users who could not be looked up or could not be removed this time. */
   readonly failed: number;
 }
 
 /**
- * Removes the accounts of users who are gone, as `onUserDeleted` does when its event arrives. Deleting needs certainty:
- * Authentication must say of a user that there is no such user, twice, and not of nearly everybody, as it would if the
- * functions asked the wrong project, or about users of tenants. Whoever cannot be looked up loses nothing.
+ * Removes the accounts of deleted users, as `onUserDeleted` does when its event arrives. Users are removed only if
+ * Authentication has twice reported that they do not exist, and only if not nearly all users are missing: that happens
+ * if the functions ask the wrong project or look up users of tenants. Users who cannot be looked up are kept.
  */
 export async function removeDeletedUsers(dependencies: RemoveDeletedUsersPorts): Promise<DeletedUsersReport> {
   const { owners, directory, mode, log } = dependencies;
@@ -54,7 +59,7 @@ export async function removeDeletedUsers(dependencies: RemoveDeletedUsersPorts):
   }
   const isIncredible =
     (missing.size > fewUsers && missing.size > asked * credibleShare) ||
-    // Not one of several is known: that says more of the directory than of them.
+    // If none of several users exists, the directory is probably wrong.
     (missing.size > 1 && missing.size >= asked);
   if (mode !== "all" && isIncredible) {
     log.alarm("users.allMissing", { asked, missing: missing.size, some: [...missing].slice(0, fewUsers) });

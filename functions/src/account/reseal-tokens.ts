@@ -3,16 +3,16 @@ import type { Log } from "../ports/runtime.port.ts";
 import { createFanOut } from "../fan-out.ts";
 import { openSealed, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
-/** Reads and writes of Firestore under way at a time. */
+/** Accounts that are processed at the same time. */
 const maxInFlight = 20;
 
-/** Accounts that are named in one log line. */
+/** Account ids in one log line. */
 const maxNamed = 20;
 
 /**
- * Sealed anew by one daily round, at the most: a change of key for 100,000 accounts ends within 20 days, of which no
- * round takes more than a minute. Accounts in use do not wait for it: each refresh of an access token, hence each
- * backup sync, seals with the active key.
+ * Limit of one daily round. For 100,000 accounts a change of key is complete within 20 days, and no round takes more
+ * than a minute. Accounts in use are faster: each refresh of an access token, and so each backup sync, seals with the
+ * active key.
  */
 export const resealedPerRound = 5_000;
 
@@ -23,15 +23,17 @@ export interface ResealTokensPorts {
   readonly log: Log;
 }
 
-/** How a round went: how many accounts it found under an old key, and what became of those that it tried. */
+/**
+ * Counts of one round: accounts whose key is not the active key (`found`), and the outcomes for the processed accounts.
+ */
 export interface ResealReport extends Readonly<Record<ResealOutcome | "failed", number>> {
   readonly found: number;
 }
 
 /**
- * Seals refresh tokens anew that are sealed with another key than the active one, or of which that is not known, so
- * that the other keys may be dropped some day. Those that cannot be opened stay as they are and do not count towards
- * the limit, or they would keep the others from their turn.
+ * Seals refresh tokens with the active key if they were sealed with another key or with an unknown one, so that the
+ * operator can delete the old keys. Tokens that cannot be opened stay as they are and do not count towards the limit;
+ * otherwise they would block the other tokens.
  */
 export async function resealTokens(
   { credentials, seal, readKeys, log }: ResealTokensPorts,

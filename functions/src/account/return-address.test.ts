@@ -31,7 +31,7 @@ describe("the address to return to", () => {
     "",
     "http://127.0.0.1:50001/",
   ])("is refused elsewhere: %j", address => {
-    // Whatever the parser makes of it, it must not leave the app.
+    // However the parser reads the address, its origin must belong to the app.
     const accepted = returnAddress(address, origins);
     expect(accepted === undefined || origins.includes(new URL(accepted).origin)).toBe(true);
   });

@@ -1,26 +1,28 @@
-/** Why a connection did not come about; what the app gets as `?connect_error=…`. */
+/** Why an account was not connected. The app receives it as `?connect_error=…`. */
 export type ConnectError =
-  /** The user said no on Google's page. */
+  /** The user refused on Google's page. */
   | "access_denied"
   /** The user unticked a scope without which nothing can be synced. */
   | "missing_scopes"
-  /** Google kept the refresh token back. */
+  /** Google's answer contains no refresh token. */
   | "no_refresh_token"
-  /** The code was used, expired, or not meant for this attempt. */
+  /** The code was used before, has expired, or was issued for another attempt. */
   | "code_rejected"
-  /** Google's statement of who consented could not be verified. */
+  /** The ID token, which identifies the user who consented, could not be verified. */
   | "identity_rejected"
-  /** Google answered the consent with another error, or with nothing usable. */
+  /** Google's redirect contained another error or no code, or Google refused for good to list the calendars. */
   | "google_error"
-  /** Google did not answer now; the same again later works. */
+  /** The failure may pass; another attempt later may succeed. */
   | "try_again"
-  /** This account is being removed; connect it again when that is done. */
+  /** This account is being removed; the user can connect it again when the removal is complete. */
   | "disconnecting";
 
 /**
- * The address to return to: `requested` if it lies at one of the app's own origins, the first origin when nothing is
- * requested, undefined for anything else. Whole origins are compared after parsing, so that neither a prefix
- * (`https://app.example.evil.com`) nor a user name (`https://app.example@evil.com`) passes.
+ * Checks the address to return to.
+ *
+ * @returns `requested` if its origin is one of the app's own origins; the first origin if nothing is requested;
+ *   otherwise undefined. Whole origins are compared after parsing, so neither a prefix (`https://app.example.evil.com`)
+ *   nor a user name (`https://app.example@evil.com`) passes.
  */
 export function returnAddress(
   requested: string | undefined,
@@ -33,8 +35,9 @@ export function returnAddress(
 }
 
 /**
- * `returnTo` with the outcome in its query; what an earlier attempt left there is replaced. A confirmation is a secret
- * for a few minutes and goes at the end of the fragment, which browsers send to no server and put into no Referer.
+ * Adds the outcome to `returnTo` and removes the outcome of an earlier attempt. An outcome is stored in the query. A
+ * confirmation is a secret for a few minutes, so it is put at the end of the fragment, which browsers do not send to
+ * servers or in a Referer.
  */
 export function withOutcome(
   returnTo: string,

@@ -4,21 +4,21 @@ const calendarScopes = [
 ] as const;
 
 /**
- * What users are asked for: identity, reading events, reading the list of calendars. Watching needs no more than
- * reading (reference pages of events.watch and calendarList.watch, "Authorization").
+ * The scopes of the consent page: identity, read events, read the list of calendars. Watching needs no other scopes
+ * (reference pages of events.watch and calendarList.watch, "Authorization").
  */
 export const requestedScopes: readonly string[] = ["openid", "email", ...calendarScopes];
 
 /**
- * What a service account asks for in a user's name: the same, with the identity as the one scope that userinfo needs.
- * The administrators of a Workspace have to allow exactly these.
+ * The scopes of a service account that acts for a user: the same, with the scope that userinfo needs for the identity.
+ * The administrators of a Workspace must allow exactly these scopes.
  */
 export const delegatedScopes: readonly string[] = [
   "https://www.googleapis.com/auth/userinfo.email",
   ...calendarScopes,
 ];
 
-/** Users may untick single scopes on Google's consent page: the calendar scopes that are missing from a grant. */
+/** The calendar scopes that a grant lacks. Users can untick single scopes on Google's consent page. */
 export function missingCalendarScopes(granted: readonly string[]): readonly string[] {
   return calendarScopes.filter(scope => !granted.includes(scope));
 }

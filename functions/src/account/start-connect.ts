@@ -6,7 +6,7 @@ import { returnAddress, withOutcome } from "./return-address.ts";
 /** How long a user may stay on Google's consent page. */
 const attemptLifeMs = 10 * 60_000;
 
-/** 32 characters of newId: 192 bits. RFC 7636 wants 43 to 128 characters for the verifier. */
+/** `newId(32)` has 192 bits. The verifier needs 43 to 128 characters (RFC 7636). */
 const nonceLength = 32;
 const verifierLength = 64;
 
@@ -16,7 +16,13 @@ export interface StartConnectPorts extends ConnectDelegatedPorts {
   readonly appOrigins: readonly string[];
 }
 
-/** What the app has to open next: Google's consent page, or its own with the outcome if no consent was needed. */
+/**
+ * Begins an attempt to connect.
+ *
+ * @returns `started`: the URL that the app must open. That is Google's consent page, or `returnTo` with the outcome
+ *   if the account could be connected (or not) without consent. `foreignReturnAddress`: `returnTo` is not an address of
+ *   the app.
+ */
 export async function startConnect(
   dependencies: StartConnectPorts,
   request: {

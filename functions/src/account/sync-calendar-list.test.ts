@@ -25,7 +25,7 @@ let logged: unknown[];
 let alarms: unknown[];
 /** The refused call was made with an older connection. */
 let superseded: boolean;
-/** What a refused token means by now. */
+/** The outcome of `noteRefusal`. */
 let refusal: "required" | "wait" | "superseded";
 let accepted: string[];
 let state: CalendarListState | undefined;

@@ -16,12 +16,14 @@ export interface SyncCalendarListPorts {
 
 export type SyncListOutcome = "synced" | "inactive" | "refused" | "tryAgain";
 
-/** A listing that was overtaken by another one is made again, at most this often. */
+/** The most attempts to store a listing, if another listing is stored first each time. */
 const maxRounds = 3;
 
 /**
- * Follows an account's list of calendars: new ones appear, removed ones go with their events, names and colours follow.
- * The sync token is stored last: a worker that dies before leaves everything to be done again, which is harmless.
+ * Syncs an account's list of calendars: adds new calendars, updates names and colours, and removes calendars with their
+ * events. The sync token is stored last: if the worker fails earlier, all work is done again, which is harmless.
+ *
+ * @returns `refused`: the queue must not retry. `tryAgain`: the failure may pass.
  */
 export async function syncCalendarList(
   dependencies: SyncCalendarListPorts,
@@ -33,7 +35,7 @@ export async function syncCalendarList(
     if (state?.active !== true) return "inactive";
     const since = full ? undefined : (state.syncToken ?? undefined);
     let listing = await calendarList.list(accountId, since);
-    // A list that was asked for without a token cannot be refused for one: it is not made twice.
+    // Only a request with a sync token is repeated as a full list. A full list that was refused would be refused again.
     if (listing.kind === "failed" && listing.reason === "tokenExpired" && since !== undefined) {
       listing = await calendarList.list(accountId, undefined);
     }
@@ -75,7 +77,8 @@ async function refused(
     const outcome = await accountStatus.requireReauth(accountId, failure);
     return outcome === "superseded" ? "tryAgain" : "refused";
   }
-  // Either token refused although a full list was asked for: from the start again.
+  // `tokenExpired` is here the answer to a request for a full list. In both cases the next attempt begins with the
+  // first page.
   const passes = isTransient(reason) || reason === "tokenExpired" || reason === "pageTokenRejected";
   return passes ? "tryAgain" : "refused";
 }

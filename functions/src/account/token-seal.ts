@@ -1,31 +1,45 @@
 import { base64url, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 
-/** The keys that seal tokens: `active` seals, all of them open. Each is 32 bytes in base64url. */
+/**
+ * The keys that seal tokens. `active` names the key that seals new tokens; each key opens the tokens that it sealed.
+ * Each key is 32 bytes in base64url.
+ */
 export interface KeyRing {
   readonly active: string;
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** What a sealed text holds: one cannot pass for the other. A code belongs to an attempt to connect, by its name. */
+/**
+ * The content of a sealed text. A text sealed for one use cannot be opened for another. For a code, the attempt's name
+ * takes the place of the account's id.
+ */
 export type TokenUse = "access" | "refresh" | "code";
 
-/** Seals tokens for storage. A sealed text opens only for the account (or attempt) and use it was sealed for. */
+/**
+ * Seals tokens for storage. A sealed text can be opened only for the account (or attempt) and the use for which it was
+ * sealed.
+ */
 export interface TokenSeal {
   seal(accountId: string, use: TokenUse, token: string): Promise<string>;
-  /** @throws SealBroken when the text was sealed for something else, altered, or its key is not in the ring. */
+  /**
+   * @throws SealBroken if the text was sealed for another account or use, was changed, or its key is missing
+   */
   open(accountId: string, use: TokenUse, sealed: string): Promise<string>;
 }
 
 /** Why a sealed text cannot be opened. */
 export type BrokenBecause =
-  /** Its key is not in the ring. It may be so for everybody at once, by mistake. */
+  /** Its key is not in the ring. If the key was removed by mistake, this affects all accounts. */
   | "keyMissing"
-  /** The ring has a key of that name which does not fit: the text was altered, or another key goes by the name now. */
+  /**
+   * The ring has a key of that name, but the key does not open the text: the text was changed, or the name now belongs
+   * to another key.
+   */
   | "keyWrong"
-  /** No sealed text, or authentic and sealed for another account or use: no change of the ring would open it. */
+  /** Not a sealed text, or sealed for another account or use. No change of the keys can open it. */
   | "foreign";
 
-/** A sealed token that cannot be opened. Says which account and why, and nothing of the text. */
+/** A sealed token cannot be opened. The message names the account and the cause, and contains nothing of the text. */
 export class SealBroken extends Error {
   override readonly name = "SealBroken";
   readonly because: BrokenBecause;
@@ -39,12 +53,12 @@ export class SealBroken extends Error {
   }
 }
 
-/** What `openSealed` gives. Holds a token: never logged. */
+/** The result of `openSealed`. Contains a token: never log it. */
 export type OpenedSeal =
   | { readonly kind: "opened"; readonly token: string }
   | { readonly kind: "broken"; readonly because: BrokenBecause; readonly keyId?: string };
 
-/** `TokenSeal.open` for those who know what to do without the token, which is everybody. */
+/** Like `TokenSeal.open`, but returns a broken seal as a value. Other errors are thrown. */
 export async function openSealed(
   seal: Pick<TokenSeal, "open">,
   accountId: string,
@@ -54,7 +68,7 @@ export async function openSealed(
   try {
     return { kind: "opened", token: await seal.open(accountId, use, sealed) };
   } catch (error) {
-    // A ring that cannot be read is a failure of another kind, for its reader to report.
+    // An unreadable key ring is a failure of another kind. The caller reports it.
     if (!(error instanceof SealBroken)) throw error;
     const { because, keyId } = error;
     return { kind: "broken", because, ...(keyId !== undefined && { keyId }) };
@@ -65,9 +79,10 @@ const algorithm = { alg: "dir", enc: "A256GCM" } as const;
 
 /**
  * JWE in compact form (RFC 7516), `dir` with A256GCM. The key id, the account and the use are in the protected header,
- * which AES-GCM authenticates: a sealed text that is copied to another account's document does not open there.
- * To rotate keys add the new one, make it `active`, and drop the old one when `npm run keys -- check` says so: tokens
- * are sealed anew with each refresh, and those of accounts that are not refreshed by the daily round.
+ * which AES-GCM authenticates: a sealed text that is copied to another account's document cannot be opened there.
+ *
+ * To rotate keys, add the new key and make it `active`. Remove the old key when `npm run keys -- check` allows it.
+ * Tokens are sealed again with each refresh, and by the daily round for accounts that are not refreshed.
  */
 export function createTokenSeal(readKeys: () => KeyRing): TokenSeal {
   return {
@@ -99,7 +114,7 @@ export function createTokenSeal(readKeys: () => KeyRing): TokenSeal {
   };
 }
 
-/** The id of the key that a text was sealed with; undefined for something that is not a sealed text. */
+/** The id of the key that sealed a text; undefined if the text is not a sealed text. */
 export function sealingKeyId(sealed: string): string | undefined {
   try {
     const { kid } = decodeProtectedHeader(sealed);

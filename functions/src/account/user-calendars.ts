@@ -10,8 +10,11 @@ export interface UserCalendarsPorts {
 }
 
 /**
- * Starts or stops the sync of one calendar. Switched off, its events go too: a client's agenda is one query over all
- * events, and must not show what is no longer kept up to date. Throws if the work could not be queued; safe to repeat.
+ * Starts or stops the sync of one calendar. If it is stopped, its events are deleted: clients query all events at once
+ * and must not show outdated ones. Throws if a task could not be queued. Safe to repeat.
+ *
+ * @returns `waiting`: enabled, but the account must be connected again first. `unknown`: the user has no such
+ *   calendar.
  */
 export async function setCalendarEnabled(
   { calendars, tasks, clock, newId }: UserCalendarsPorts,
@@ -37,7 +40,7 @@ export async function setCalendarEnabled(
   return "stopped";
 }
 
-/** Queues a pull, or a full sync, that the user asked for. Throws if it could not be queued. */
+/** Queues a pull or a full sync that the user asked for. Throws if the task could not be queued. */
 export async function syncNow(
   { calendars, tasks, newId }: UserCalendarsPorts,
   uid: string,

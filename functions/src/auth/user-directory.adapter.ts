@@ -1,9 +1,9 @@
 import type { UserDirectory } from "../ports/account.port.ts";
 
-/** What one call looks up at the most (Admin SDK reference, `BaseAuth.getUsers`). */
+/** The most users that one call can look up (Admin SDK reference, `BaseAuth.getUsers`). */
 const batchSize = 100;
 
-/** Longer ones, and empty ones, make the Admin SDK refuse the whole batch (`auth/invalid-uid`). */
+/** If a uid is longer, or empty, the Admin SDK refuses the whole batch (`auth/invalid-uid`). */
 const longestUid = 128;
 
 /** The part of the Admin SDK's `Auth` that is used. */
@@ -17,8 +17,8 @@ export interface UserLookUp {
 /**
  * Authentication of the functions' own project.
  *
- * @param auth undefined where none can be asked: locally without an Auth emulator, where the Admin SDK would ask
- *   the real one
+ * @param auth returns undefined if no Authentication may be asked: locally without an Auth emulator, where the Admin
+ *   SDK would ask the real project
  */
 export function createUserDirectory(auth: () => UserLookUp | undefined): UserDirectory {
   return {

@@ -2,10 +2,10 @@ import { FieldPath, type Firestore } from "firebase-admin/firestore";
 import type { AccountOwners } from "../ports/account.port.ts";
 import { paths } from "./documents.ts";
 
-/** Accounts read at a time. */
+/** Accounts per page. */
 const pageSize = 1000;
 
-/** The owners of `calendarLists/{accountId}`: every account has one for as long as anything of it is there. */
+/** The owners of `calendarLists/{accountId}`. Every account has this document as long as any of its data exists. */
 export function createAccountOwners(db: Firestore): AccountOwners {
   return { pages: () => pages(db) };
 }

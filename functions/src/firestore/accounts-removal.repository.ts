@@ -26,19 +26,22 @@ import { showAccount } from "./shown-documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
 
-/** Documents deleted in one commit. */
+/** Documents per commit. */
 const batchSize = 400;
 
-/** Lost races for the fence in a row; each means that somebody else changed the fence's document. */
+/** Lost races in a row. Each means that another writer changed the guard's document. */
 const maxConflicts = 20;
 
-/** The document that says whether a deletion is still wanted. */
+/** The document that shows whether a deletion is still wanted. */
 interface DeletionGuard {
   readonly reference: DocumentReference;
   readonly holds: (snapshot: DocumentSnapshot) => boolean;
 }
 
-/** Deletes accounts and calendars, never against a user who has changed their mind. */
+/**
+ * Deletes accounts and calendars. Every deletion stops if the user has reconnected the account or enabled the calendar
+ * again.
+ */
 export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemoval {
   const list = (accountId: string) => db.doc(paths.calendarList(accountId));
   const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
@@ -119,7 +122,8 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
         .where("subject", "==", subject)
         .select("refreshToken")
         .get();
-      // A delegated account of the same person does not live on what they consented to.
+      // Only an account with a refresh token uses the grant of a consent. A delegated account of the same person does
+      // not.
       return all.docs.some(other => other.id !== accountId && other.get("refreshToken") !== undefined);
     },
 
@@ -127,10 +131,11 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const fence = accountFence(uid, accountId);
       const reference = db.doc(paths.syncState(calendarKey));
       return await inTurn(
-        // It is inactive, so no sync commits anything; with a new version, not even one that is under way.
+        // The calendar is inactive, so no pass begins. Its state also has a new version, so a running pass cannot
+        // commit.
         async () => await deleteBelow(db, fence, calendarKey),
         async () => await eventsGone(fence, uid, calendarKey),
-        // The state last: it is what a repetition finds the calendar's key in.
+        // The state is deleted last, because a retry finds the calendar through it.
         async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference]),
       );
     },
@@ -139,7 +144,8 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
       const fence = accountFence(uid, accountId);
       return await inTurn(
         async () => await deleteAll(db, fence, documentsOf(watchesOf(accountId))),
-        // What is shown without a sync state: calendars that were never synced, from before every one had a state.
+        // Calendar documents without a sync state. The first versions wrote no state for calendars that were never
+        // synced.
         async () => {
           const shown = await shownCalendars(db, uid, accountId);
           return await inTurn(
@@ -149,7 +155,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
             ]),
           );
         },
-        // The server's record last: it is what a repetition starts from.
+        // The server's record is deleted last, because a retry starts from it.
         async () =>
           await fencedDelete(db, fence, [
             accountOutput(db, uid, accountId),
@@ -173,7 +179,7 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
             state.inactiveReason === (removed ? "removed" : "disabled") &&
             state.uid === uid &&
             calendarKeyOf(state.accountId, state.calendarId) === calendarKey &&
-            // On and off again meanwhile: what was stored in between is for the clean-up of that switch-off.
+            // If the calendar was enabled and disabled again, its new data belongs to the clean-up of the later change.
             unwantedSince(snapshot) === since
           );
         },
@@ -190,7 +196,10 @@ export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemova
   };
 }
 
-/** An inactive record without a status comes from before there was one: only its calendars say what it waits for. */
+/**
+ * The first versions stored no status. If such an account is inactive, its calendars' states show whether it is being
+ * removed.
+ */
 async function statusOf(list: DocumentReference, states: Query, uid: string): Promise<RemovalStatus> {
   const account = readAccount(await list.get(), uid);
   if (account === undefined) return "gone";
@@ -198,12 +207,12 @@ async function statusOf(list: DocumentReference, states: Query, uid: string): Pr
   if (account.active || account.statusSince !== undefined) return "connected";
   const { docs } = await states.select("inactiveReason").get();
   if (docs.every(state => state.get("inactiveReason") !== "disconnecting")) return "connected";
-  // So that every fence of the clean-up sees it.
+  // The guards of the clean-up read this status.
   await list.update({ status: "disconnecting" });
   return "disconnecting";
 }
 
-/** One step after the other, until one finds that it is not wanted any more. */
+/** Runs the steps in order. Stops at the first step that is superseded. */
 async function inTurn(...steps: readonly (() => Promise<RemovalOutcome>)[]): Promise<RemovalOutcome> {
   let documents = 0;
   for (const step of steps) {
@@ -218,7 +227,7 @@ function unwantedSince(state: DocumentSnapshot): number | undefined {
   return timestamp.optional().parse(state.get("unwantedSince"))?.toMillis();
 }
 
-/** Nothing is left to be deleted: the daily round need not ask for it. */
+/** Removes the mark that data must be deleted, so that the daily round does not queue this clean-up again. */
 async function noteCleaned(fence: DeletionGuard): Promise<RemovalOutcome> {
   return await underGuard(fence, async ({ updateTime }) => {
     await fence.reference.update({ unwantedSince: FieldValue.delete() }, { lastUpdateTime: updateTime });
@@ -226,7 +235,7 @@ async function noteCleaned(fence: DeletionGuard): Promise<RemovalOutcome> {
   });
 }
 
-/** The subcollections of a sync state, whichever there are; they outlive their parent. */
+/** Deletes all subcollections of a sync state. Firestore does not delete them with their parent. */
 async function deleteBelow(
   db: Firestore,
   fence: DeletionGuard,
@@ -240,12 +249,12 @@ async function deleteBelow(
 
 type Deletable = DocumentReference | OutputRef;
 
-/** Up to `batchSize` documents of a query on the server's own collections. */
+/** Returns up to `batchSize` documents of a query on the server's own collections. */
 function documentsOf(query: Query): () => Promise<DocumentReference[]> {
   return async () => (await query.limit(batchSize).select().get()).docs.map(({ ref }) => ref);
 }
 
-/** Deletes what `some` finds, until it finds nothing. */
+/** Deletes the documents that `some` returns, until it returns none. */
 async function deleteAll(
   db: Firestore,
   fence: DeletionGuard,
@@ -262,8 +271,8 @@ async function deleteAll(
 }
 
 /**
- * Deletes in one commit with a precondition on the fence's document: somebody who has reconnected, or switched the
- * calendar on again, has changed it, and then nothing is deleted.
+ * Deletes in one commit with a precondition on the guard's document. If the user has reconnected the account or enabled
+ * the calendar again, that document has changed, and nothing is deleted.
  */
 async function fencedDelete(
   db: Firestore,
@@ -291,7 +300,7 @@ async function underGuard(
   for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
     const snapshot = await fence.reference.get();
     if (snapshot.updateTime === undefined || !fence.holds(snapshot)) return { kind: "superseded" };
-    // An update that changes nothing: only its precondition matters.
+    // This update changes nothing; only its precondition is needed.
     const field = snapshot.get("status") === undefined ? "active" : "status";
     const version = { updateTime: snapshot.updateTime, fields: { [field]: snapshot.get(field) as unknown } };
     try {

@@ -22,7 +22,9 @@ import {
 } from "./documents.ts";
 import { showAccount } from "./shown-documents.ts";
 
-/** `calendarLists/{accountId}`, the server's record of an account, and what hangs together with it. */
+/**
+ * `calendarLists/{accountId}`, the server's record of an account, and the documents that are changed together with it.
+ */
 export function createAccountStore(db: Firestore): AccountStore {
   return {
     isActive: async (uid, accountId) =>
@@ -57,7 +59,8 @@ async function connect(
 }
 
 /**
- * A record from before it held a status is inactive for one of two reasons; only its calendars say which.
+ * The first versions stored no status. If such a record is inactive, its calendars' states show whether the account is
+ * being removed or must be connected again.
  */
 async function isBeingRemoved(
   db: Firestore,
@@ -72,14 +75,14 @@ async function isBeingRemoved(
   return states.docs.some(state => state.get("inactiveReason") === "disconnecting");
 }
 
-/** The account's record: new, or active again. `connectedAt` stays the first time. */
+/** The record of a new or reconnected account. `connectedAt` is the time of the first connection. */
 function connected(
   known: CalendarListDocument | undefined,
   { email, name, credential, listing, nowMs }: Connection,
 ): CalendarListDocument {
   const now = Timestamp.fromMillis(nowMs);
   const since = known?.status === "active" ? known.statusSince : now;
-  // When a known account without one was connected is only in the user's document, which keeps it.
+  // The first versions stored `connectedAt` only in the user's document, which keeps the value.
   const connectedAt = known === undefined ? now : known.connectedAt;
   return {
     uid: credential.uid,
@@ -95,10 +98,10 @@ function connected(
   };
 }
 
-/** So long must Google refuse every token of an account before its user is asked to connect again. */
+/** Google must refuse every token of an account for this long before the user is asked to connect again. */
 const patienceMs = 24 * 60 * 60_000;
 
-/** What happens to an account when Google refuses its grant, or its tokens. */
+/** Changes an account when Google refuses its grant or its tokens. */
 export function createAccountStatus(db: Firestore, clock: Clock, log: Log): AccountStatus {
   const told = (accountId: string, { reason }: GoogleFailure, ended: number | Unchanged) => {
     if (ended === "superseded") {
@@ -154,19 +157,19 @@ export function createAccountStatus(db: Firestore, clock: Clock, log: Log): Acco
   };
 }
 
-/** Nothing was changed: the account is not active, or the refusal is an older connection's. */
+/** Nothing was changed: the account is not active, or the refused call used an older connection. */
 type Unchanged = "inactive" | "superseded";
 
 /**
- * `refusedSince` of a credential: when Google first refused a token of this connection that it had just issued. Gone
- * with the next call that succeeds, and with the next connection, which writes the document anew.
+ * `refusedSince` of a credential: when Google first refused a token of this connection that it had just issued. Removed
+ * by the next successful call; a new connection replaces the whole document.
  */
 function refusedSince(credential: DocumentSnapshot): number | undefined {
   const since: unknown = credential.get("refusedSince");
   return since instanceof Timestamp ? since.toMillis() : undefined;
 }
 
-/** True if a sync of one of the account's calendars was completed, and so accepted by Google, since then. */
+/** True if a sync of one of the account's calendars was completed since then, so Google accepted its calls. */
 async function hasSyncedSince(
   db: Firestore,
   transaction: Transaction,
@@ -182,7 +185,7 @@ async function hasSyncedSince(
   });
 }
 
-/** Returns how many calendars were active. */
+/** Marks the account as `reauth_required` and stops its calendars. Returns how many calendars were active. */
 async function endAccount(
   db: Firestore,
   transaction: Transaction,

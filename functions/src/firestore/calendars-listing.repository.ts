@@ -16,7 +16,7 @@ import { calendarListDocument, paths, readSyncState, storedState } from "./docum
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
-/** `calendarLists/{accountId}`, and the calendars of the account as the list has them. */
+/** `calendarLists/{accountId}`, and the calendars of the account. */
 export function createCalendarLists(db: Firestore): CalendarListStore {
   return {
     read: async accountId => toState(await db.doc(paths.calendarList(accountId)).get()),
@@ -33,7 +33,8 @@ export function createCalendarLists(db: Firestore): CalendarListStore {
         const revision = current.revision + 1;
         transaction.update(list.ref, { revision });
         if (listing.complete) showAccount(db, transaction, accountId, current);
-        // A pull that never came to its end is asked for again, as this may be a repetition.
+        // A calendar without a complete full sync is started again, because an earlier attempt may have stored it
+        // without queuing its sync.
         const unfinished = stored.enabled.filter(({ synced }) => !synced);
         const { removed, doubted } = stored;
         return { kind: "applied", revision, started: unfinished, removed, doubted };
@@ -58,12 +59,12 @@ interface Listing {
   readonly listing: Pick<CalendarListing, "calendars" | "removedIds" | "complete">;
 }
 
-/** A listing together with all that is stored of its account: what `storeListing` needs, read before any write. */
+/** A listing and the stored sync states of its account. A transaction must read them before its first write. */
 interface Changes extends Listing {
   readonly states: ReadonlyMap<string, SyncState>;
 }
 
-/** The reads of a transaction that stores a listing; they have to come before its writes. */
+/** The reads of a transaction that stores a listing. They must come before its writes. */
 export async function readListing(db: Firestore, transaction: Transaction, of: Listing): Promise<Changes> {
   const states = await transaction.get(
     db.collection(paths.syncStates).where("accountId", "==", of.accountId),
@@ -84,7 +85,7 @@ interface Stored {
   readonly doubted: readonly string[];
 }
 
-/** The writes: creates, changes and switches off. What is removed is deleted by a task, at its leisure. */
+/** Applies the listing. Removed calendars are only marked; `cleanUpAccount` deletes their data. */
 export function storeListing(
   db: Firestore,
   transaction: Transaction,
@@ -93,7 +94,7 @@ export function storeListing(
 ): Stored {
   const { uid, accountId, listing, states } = changes;
   const enabled: Stored["enabled"][number][] = [];
-  // An id that comes twice is stored once, as it came last.
+  // If an id occurs twice in the list, its last entry is stored.
   const listed = new Map(
     listing.calendars.map(calendar => [calendarKeyOf(accountId, calendar.calendarId), calendar]),
   );
@@ -139,7 +140,8 @@ function storeDocument(
     output.replace(transaction, plan.document.fields);
     return;
   }
-  // A whole list mends whatever happened to the document; a write that changes nothing wakes no listener.
+  // After a full list the document is written again, which repairs a damaged one. A write without changes triggers no
+  // listeners.
   if (complete) {
     const { inactiveReason: _before, ...rest } = state;
     const shown = plan.state === "disable" ? rest : state;
@@ -152,7 +154,7 @@ function storeDocument(
   });
 }
 
-/** What changes in a calendar's state; nothing, where nothing does. */
+/** The changes of a calendar's state; empty if there are none. */
 function stateChange(
   { state: step, listed, document }: CalendarPlan,
   known: SyncState | undefined,

@@ -6,7 +6,7 @@ import { paths, readAccount, readSyncState, storedState } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
-/** A calendar's sync state, as its user's own wishes change it, and what the user sees of that. */
+/** The changes that users make to their calendars' sync states, and their display in the user's documents. */
 export function createCalendarStore(db: Firestore): CalendarSettingsStore {
   return {
     enable: async (uid, calendarKey) =>
@@ -16,7 +16,8 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         const { state, reference, account } = known;
         const { active, inactiveReason, epoch } = state;
         const mayStart = account.status === "active";
-        // The events were deleted with the switch-off: the sync token knows of more than is stored.
+        // The events were deleted when the calendar was disabled, so its sync token no longer matches the stored
+        // events.
         const anew = inactiveReason === "disabled" ? fromScratch : {};
         const waiting: StateChange = {
           ...(inactiveReason !== "disconnecting" && stopped("reauth_required")),
@@ -49,7 +50,7 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         if (known === undefined) return { kind: "unknown" };
         const { state, reference, account } = known;
         const { active, inactiveReason, epoch } = state;
-        // Whoever asks may be asking because of what they see.
+        // The user may have asked because these documents are damaged, so they are written again.
         showAccount(db, transaction, state.accountId, account);
         showCalendar(db, transaction, calendarKey, state);
         if (!active && inactiveReason !== "unavailable") {
@@ -71,9 +72,9 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
 }
 
 /**
- * A user's calendar and its account, by the server's own records; undefined if the user has none by that name,
- * whether or not another one has. One that was removed at Google is about to disappear; if it is listed again, it
- * starts by itself.
+ * Reads a user's calendar and its account from the server's own records. Undefined if this user has no such calendar,
+ * even if another user has it. A calendar that was removed at Google is treated as missing, because it is being
+ * deleted; if Google lists it again, it is started automatically.
  */
 async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
   const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));

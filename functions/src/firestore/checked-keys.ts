@@ -5,11 +5,11 @@ import type { SyncStore } from "../ports/sync.port.ts";
 import type { WatchStore } from "../ports/watch.port.ts";
 
 /*
- * What a task works on is named by a key, and each key is the hash of what it names. A record whose content does not
- * belong to its key is not believed: to whoever asks, there is none.
+ * Tasks name records by keys, and each key is a hash of fields of its record. If the fields do not match the key, the
+ * record is treated as missing.
  */
 
-/** Sync states whose account and calendar are those that their key was made of. */
+/** Returns only sync states whose account and calendar match their key. */
 export function checkedSyncStore(store: SyncStore, log: Log): SyncStore {
   return {
     ...store,
@@ -22,7 +22,7 @@ export function checkedSyncStore(store: SyncStore, log: Log): SyncStore {
   };
 }
 
-/** Calendars to be watched; a list of calendars has its account's id for a key. */
+/** Returns only watch targets that match their key. The key of a list of calendars is its account's id. */
 export function checkedWatchStore(store: WatchStore, log: Log): WatchStore {
   return {
     ...store,
@@ -36,7 +36,7 @@ export function checkedWatchStore(store: WatchStore, log: Log): WatchStore {
   };
 }
 
-/** Credentials of the user and the Google account that the account's id was made of. */
+/** Returns only credentials whose user and Google account match the account's id. */
 export function checkedCredentialStore(store: CredentialStore, log: Log): CredentialStore {
   return {
     ...store,

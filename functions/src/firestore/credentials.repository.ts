@@ -11,12 +11,12 @@ import {
 import { credentialDocument, paths } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 
-/** Credentials read at a time when all are gone through. */
+/** Credentials per page when all credentials are read. */
 const pageSize = 1000;
 
 /** `credentials/{accountId}`. */
 export function createCredentialStore(db: Firestore): CredentialStore {
-  /** In one transaction, and only while what is stored still is the grant of `basedOn`. */
+  /** Updates in one transaction, if the stored credential still is the same grant as `basedOn`. */
   const updateSame = async <T extends string>(
     accountId: string,
     basedOn: StoredCredential,
@@ -57,7 +57,7 @@ export function createCredentialStore(db: Firestore): CredentialStore {
   };
 }
 
-/** The keys that `credentials/{accountId}` are sealed with. */
+/** The key ids of `credentials/{accountId}`. */
 export function createCredentialKeys(db: Firestore): CredentialKeys {
   return {
     all: () => allKeys(db),
@@ -79,7 +79,8 @@ export function createCredentialKeys(db: Firestore): CredentialKeys {
         await reference.update({ ...changes }, { lastUpdateTime: snapshot.updateTime });
         return "resealed";
       } catch (error) {
-        // Whoever was faster has sealed with the active key, or has removed the account.
+        // Another writer has changed or deleted the document since it was read. The next round tries again if
+        // necessary.
         if (lostToOther(error)) return "changed";
         throw error;
       }
@@ -111,7 +112,10 @@ export function fromCredential(credential: StoredCredential) {
   };
 }
 
-/** Which key the account cannot do without. For its access token it needs none: that can be had anew. */
+/**
+ * The key that is needed to open the refresh token. The access token does not count, because Google can issue another
+ * one.
+ */
 function keyIdOf(credential: { readonly refreshToken?: string } | StoredCredential): string | null {
   const sealed = "refreshToken" in credential ? credential.refreshToken : undefined;
   return sealed === undefined ? null : (sealingKeyId(sealed) ?? null);
@@ -128,7 +132,7 @@ function toCredential(data: unknown): StoredCredential | UnreadableCredential {
   };
 }
 
-/** The names of fields that no kind of credential would accept. */
+/** The names of the fields that do not match the schema of any kind of credential. */
 function unreadableFields(error: z.ZodError): string[] {
   const [issue] = error.issues;
   const issues = issue?.code === "invalid_union" ? issue.errors.flat() : error.issues;

@@ -8,7 +8,7 @@ import {
 import * as z from "zod";
 import { type StateChange, type SyncState, syncState } from "../model/sync-state.ts";
 
-/** The server's own documents, which no client reads or writes (docs/architecture.md, "Documents"). */
+/** The server's own documents, which clients cannot read or write (docs/architecture.md, "Documents"). */
 export const paths = {
   syncStates: "syncStates",
   syncState: (calendarKey: string) => `syncStates/${calendarKey}`,
@@ -29,16 +29,16 @@ export const timestamp = z.instanceof(Timestamp);
 /**
  * Reads `syncStates/{calendarKey}`.
  *
- * @throws ZodError naming the field, if the document is not as the schema requires
+ * @throws ZodError that names the field, if the document does not match the schema
  */
 export function readSyncState(snapshot: DocumentSnapshot): SyncState {
   return syncState.parse(snapshot.data());
 }
 
-/** Strict: a field that the schema lacks is a mistake of ours, and would be lost in silence. */
+/** Strict, because a field that the schema lacks would be dropped without an error. */
 const stateFields = z.strictObject(syncState.partial().shape);
 
-/** The fields of an update, or of a whole document, as Firestore stores them. */
+/** Converts an update, or a whole state, to Firestore's form. An undefined field is deleted. */
 export function storedState(change: StateChange): UpdateData<DocumentData> {
   const kept = Object.entries(change).filter(([, value]) => value !== undefined);
   const removed = Object.keys(change).filter(name => change[name as keyof StateChange] === undefined);
@@ -49,24 +49,24 @@ export function storedState(change: StateChange): UpdateData<DocumentData> {
 }
 
 /**
- * `calendarLists/{accountId}`: the server's record of an account, which the user's account document is written from,
- * and how far its list of calendars is followed.
+ * `calendarLists/{accountId}`: the server's record of an account. The user's account document is written from it, and
+ * it stores how far the account's list of calendars is synced.
  */
 const storedCalendarList = z.object({
   uid: z.string(),
   /** False while the account waits for consent or is being removed. */
   active: z.boolean(),
-  /** Missing, like all that the user sees of the account, in documents from before the account was kept here. */
+  /** Absent in documents of the first versions, like the other fields of the user's account document. */
   status: z.enum(["active", "reauth_required", "disconnecting"]).optional(),
   statusSince: timestamp.optional(),
   statusReason: z.string().optional(),
   email: z.string().optional(),
   name: z.string().optional(),
   connectedAt: timestamp.optional(),
-  /** Google cannot push for this list: it is read once a day. */
+  /** Google cannot push for this list; it is read once a day. */
   pushUnsupported: z.boolean(),
   syncToken: z.string().nullable(),
-  /** Counts what was stored: a listing that is older than the last stored one is not stored. */
+  /** Increased with each stored listing. A listing that is based on an older revision is not stored. */
   revision: z.number(),
 });
 export const calendarListDocument = storedCalendarList.transform(list => ({
@@ -75,7 +75,7 @@ export const calendarListDocument = storedCalendarList.transform(list => ({
 }));
 export type CalendarListDocument = z.infer<typeof calendarListDocument>;
 
-/** The record of this user's account; undefined if they have none by that id, whoever else may have one. */
+/** The record of this user's account. Undefined if this user has no account of that id, even if another user has it. */
 export function readAccount(snapshot: DocumentSnapshot, uid: string): CalendarListDocument | undefined {
   if (!snapshot.exists) return undefined;
   const account = calendarListDocument.parse(snapshot.data());
@@ -86,15 +86,15 @@ export function readAccount(snapshot: DocumentSnapshot, uid: string): CalendarLi
 export const watchDocument = z.object({
   uid: z.string(),
   accountId: z.string(),
-  /** What is watched: one calendar's events, or an account's list of calendars. */
+  /** The watched resource: one calendar's events, or an account's list of calendars. */
   resource: z.enum(["events", "calendarList"]).default("events"),
-  /** The account's id, where its list of calendars is watched. Channel ids begin with it. */
+  /** The watched calendar's key, or the account's id for a list. Channel ids begin with it. */
   calendarKey: z.string(),
-  /** Empty, where a list is watched. */
+  /** Empty for a list. */
   calendarId: z.string(),
-  /** base64url(SHA-256(token)): the token itself is known to Google alone. */
+  /** base64url(SHA-256(token)). Only Google has the token itself. */
   tokenHash: z.string(),
-  /** Unknown until Google has answered the watch call. */
+  /** Null until Google has answered the watch call. */
   resourceId: z.string().nullable(),
   expiresAt: timestamp,
   status: z.enum(["opening", "open", "retiring", "closed"]),
@@ -103,29 +103,29 @@ export const watchDocument = z.object({
 
 const anyCredential = z.object({
   uid: z.string(),
-  /** Google's `sub`: two users who consented with one Google account share its grant. */
+  /** Google's `sub`. If two users consented with one Google account, they share its grant. */
   subject: z.string(),
   scopes: z.array(z.string()),
-  /** New with each connection. Empty in documents from before there were any. */
+  /** New with each connection. Empty in documents of the first versions. */
   grantId: z.string().default(""),
   accessToken: z.string(),
   accessTokenExpiresAt: timestamp,
-  /** Since when the refresh token could not be opened. A note: one that is unreadable is none. */
+  /** When the stored access was first found to be unusable. If the field is unreadable, it is treated as absent. */
   sealBrokenSince: timestamp.optional().catch(undefined),
 });
 
-/** `credentials/{accountId}`, of a consent or of a delegation. Tokens are sealed (account/token-seal.ts). */
+/** `credentials/{accountId}`, for a consent or a delegation. Tokens are sealed (account/token-seal.ts). */
 export const credentialDocument = z.union([
   anyCredential.extend({ refreshToken: z.string() }),
   anyCredential.extend({ delegatedEmail: z.string() }),
 ]);
 
-/** `oauthStates/{nonce}`: an attempt to connect that is not finished. */
+/** `oauthStates/{nonce}`: an unfinished attempt to connect. */
 export const oauthStateDocument = z.object({
   uid: z.string(),
   verifier: z.string(),
   returnTo: z.string(),
   expiresAt: timestamp,
-  /** Sealed; once Google has answered, until the app has confirmed. */
+  /** Google's code, sealed. Present while the app must still confirm the consent. */
   code: z.string().optional(),
 });

@@ -4,8 +4,8 @@ import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 
 /*
- * The emulator answers every query; production only those that have an index. firestore.indexes.json switches indexing
- * off for most fields, so each field that the server filters by must be switched on again.
+ * The emulator answers every query, but production answers only queries that have an index. firestore.indexes.json
+ * switches indexing off for most fields, so each field in a filter of the server must be switched on again.
  */
 const overrides = z
   .object({
@@ -15,7 +15,7 @@ const overrides = z
   })
   .parse(JSON.parse(readFileSync(join(__dirname, "../../../firestore.indexes.json"), "utf8"))).fieldOverrides;
 
-/** Where the server filters or sorts by a field: the collection group, and the field. */
+/** The fields that the server filters or sorts by, with their collection groups. */
 const filters: readonly (readonly [collectionGroup: string, field: string])[] = [
   ["calendarLists", "active"],
   ["calendarLists", "status"],

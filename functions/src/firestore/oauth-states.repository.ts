@@ -8,7 +8,7 @@ import type { OAuthStates } from "../ports/credentials.port.ts";
 import { oauthStateDocument, paths } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 
-/** `oauthStates/{nonce}`; a TTL policy on `expiresAt` removes those that nobody came back with. */
+/** `oauthStates/{nonce}`. A TTL policy on `expiresAt` deletes the states of attempts that were not finished. */
 export function createOAuthStates(db: Firestore): OAuthStates {
   return {
     create: async (nonce, { expiresAtMs, ...state }) => {
@@ -27,8 +27,8 @@ export function createOAuthStates(db: Firestore): OAuthStates {
 }
 
 /**
- * Deletes a document and answers what it was; undefined if there is none. Of several callers at the same moment one
- * gets it: the precondition lets nobody delete what is gone.
+ * Deletes a document and returns its content; undefined if it does not exist. Of several concurrent callers only one
+ * receives the content, because the deletion has the read version as its precondition.
  */
 async function takeOut(reference: DocumentReference): Promise<DocumentSnapshot | undefined> {
   const snapshot = await reference.get();

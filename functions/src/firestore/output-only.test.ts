@@ -4,9 +4,9 @@ import { describe, expect, test } from "@jest/globals";
 import * as ts from "typescript";
 
 /*
- * What is below `users/` is output only (output.ts). Two modules know where it is; of these, each function that reads
- * anything is named here with the reason why it decides nothing that a client could gain by. Every other file of the
- * server can neither build such a path nor ask for it, and gets nothing but references that cannot be read.
+ * Documents below `users/` are output only (output.ts). Only two modules contain their paths. Each function of these
+ * modules that reads is listed here, with the reason why its decision gives a client no advantage. All other files of
+ * the server can neither build such a path nor query for it, and receive only references that cannot be read.
  */
 const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "firestore/output.ts": {
@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Of the schema package: whatever names a place below `users/`. */
+/** Names in the schema package that build paths below `users/`. */
 const pathBuilders =
   /^(?:account|accounts|calendar|calendars|event|events)Path$|^\w+Query$|^(?:toWebQuery|openAgenda|subscribe)$/;
 const readers = new Set([
@@ -44,7 +44,7 @@ const readers = new Set([
   "getPartitions",
 ]);
 
-/** What in a source file speaks against it; `path` is relative to `functions/src`. */
+/** The violations in a source file; `path` is relative to `functions/src`. */
 function violations(path: string, source: string): string[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   const reasons = allowed[path];
@@ -75,13 +75,13 @@ function violations(path: string, source: string): string[] {
   return found;
 }
 
-/** `snapshot.get("field")`, `map.get(key)`: a reader of Firestore takes no text. */
+/** True for calls like `snapshot.get("field")` and `map.get("key")`. Firestore's readers take no string literal. */
 function isFieldOfSnapshot(call: ts.CallExpression): boolean {
   const [first] = call.arguments;
   return first !== undefined && ts.isStringLiteralLike(first) && call.arguments.length === 1;
 }
 
-/** The function, or the method of what is returned, that a node is in. */
+/** The name of the function or method that contains a node. */
 function placeOf(node: ts.Node): string {
   for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
     if (ts.isFunctionDeclaration(at)) return at.name?.text ?? "";

@@ -10,14 +10,14 @@ import {
 import { accountPath, calendarPath, calendarsPath, eventsPath } from "@firestore-calendar-sync/schema";
 
 /*
- * What is below `users/` is output. Security rules are OR-ed, so a project that this one lives in may let clients write
- * there, and nothing of it may decide anything: no owner, no wish, no status, not even whether a document exists. This
- * module is the only one that builds those paths (output-only.test.ts), and what it hands out cannot be read.
+ * Documents below `users/` are output. Security rules are combined with OR, so the host project's rules may let clients
+ * write there. Therefore no decision may depend on these documents, not even on their existence. Only this module
+ * builds their paths (output-only.test.ts), and the references that it returns cannot be read.
  */
 
 export type Writer = WriteBatch | Transaction;
 
-/** A document below `users/`: to be written, never to be read. */
+/** A document below `users/` that can be written but not read. */
 export class OutputRef {
   readonly #reference: DocumentReference;
 
@@ -25,15 +25,16 @@ export class OutputRef {
     this.#reference = reference;
   }
 
-  /** The document holds these fields and nothing else, whatever was there. */
+  /** The document contains only these fields afterwards. */
   replace(writer: Writer, fields: Readonly<Record<string, unknown>>): void {
     set(writer, this.#reference, withoutUndefined(fields));
   }
 
   /**
-   * Writes these fields and leaves the others; undefined removes one. The document may be there or not.
+   * Writes these fields and leaves the others; an undefined field is removed. Creates the document if it does not
+   * exist.
    *
-   * @param mask the fields to write, by their paths, where a map is to be written in part
+   * @param mask the paths of the fields to write, if only a part of a map is to be written
    */
   merge(writer: Writer, fields: Readonly<Record<string, unknown>>, mask = Object.keys(fields)): void {
     if (mask.length === 0) return;
@@ -54,7 +55,7 @@ export function calendarOutput(db: Firestore, uid: string, calendarKey: string):
   return new OutputRef(db.doc(calendarPath(uid, calendarKey)));
 }
 
-/** Every event of a calendar, by id. All ids begin with the calendar's key: a range needs no index of its own. */
+/** Every event of a calendar, by id. All ids begin with the calendar's key, so this range needs no index. */
 export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string): Query {
   return db
     .collection(eventsPath(uid))
@@ -63,7 +64,7 @@ export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string
     .endBefore(`${calendarKey}\``);
 }
 
-/** Up to `limit` events of a calendar that are to be deleted: where they are, and nothing of what they say. */
+/** References to up to `limit` events of a calendar, in order to delete them. Their content is not read. */
 export async function someEvents(
   db: Firestore,
   uid: string,
@@ -75,8 +76,9 @@ export async function someEvents(
 }
 
 /**
- * The calendars that a user sees under an account that is being deleted. Those without a sync state come from before
- * every listed calendar had one. Whoever forges one of these has something of their own deleted, below their own uid.
+ * Keys of the calendars that a user sees under an account that is being deleted. This also finds calendars without a
+ * sync state, from the first versions. A client can only forge documents below its own uid, and so can only cause its
+ * own data to be deleted.
  */
 export async function shownCalendars(db: Firestore, uid: string, accountId: string): Promise<string[]> {
   const shown = db.collection(calendarsPath(uid)).where("accountId", "==", accountId);
@@ -85,7 +87,7 @@ export async function shownCalendars(db: Firestore, uid: string, accountId: stri
 
 function set(writer: Writer, reference: DocumentReference, fields: object, mask?: string[]): void {
   const options = mask === undefined ? {} : { mergeFields: mask };
-  // Batch and transaction have the same method, and a union of both has none that TypeScript would call.
+  // TypeScript cannot call a method of the union of batch and transaction, although both have it.
   if ("commit" in writer) writer.set(reference, fields, options);
   else writer.set(reference, fields, options);
 }

@@ -4,8 +4,8 @@ import type { CalendarListDocument } from "./documents.ts";
 import { accountOutput, calendarOutput, type Writer } from "./output.ts";
 
 /*
- * What a user sees of an account and of a calendar, written from the server's records alone: a document that was
- * damaged or deleted comes back right.
+ * The user's documents of an account and of a calendar. They are written only from the server's records, so a damaged
+ * or deleted document is restored.
  */
 
 /** Writes `users/{uid}/accounts/{accountId}`. */
@@ -21,7 +21,7 @@ export function showAccount(
     output.replace(writer, { ...fields, email, name, connectedAt });
     return;
   }
-  // A record from before it held all this: what it does not know stays as it is.
+  // A record of the first versions lacks fields. The missing fields keep their values in the user's document.
   output.merge(writer, {
     status,
     statusReason,
@@ -32,8 +32,8 @@ export function showAccount(
 }
 
 /**
- * Writes `users/{uid}/calendars/{calendarKey}` but for what only the sync knows: its times, and the sentence of a
- * failure.
+ * Writes `users/{uid}/calendars/{calendarKey}`, except for the fields that only the sync can determine: its times, and
+ * the message of a failure.
  */
 export function showCalendar(db: Firestore, writer: Writer, calendarKey: string, state: SyncState): void {
   const { uid, accountId, calendarId, listed } = state;
@@ -41,7 +41,7 @@ export function showCalendar(db: Firestore, writer: Writer, calendarKey: string,
   const keepsNotes = phase !== "live" && phase !== "polling";
   const fields = {
     ...(listed !== null && { ...noneListed, ...listed }),
-    // After the first sync the zone is the one that its events are read in.
+    // After the first full sync the state contains the zone in which the events were read.
     timeZone: state.syncToken === null ? (listed?.["timeZone"] ?? state.timeZone) : state.timeZone,
     accountId,
     calendarId,
@@ -52,7 +52,7 @@ export function showCalendar(db: Firestore, writer: Writer, calendarKey: string,
   calendarOutput(db, uid, calendarKey).merge(writer, fields, [...names, keepsNotes ? "sync.phase" : "sync"]);
 }
 
-/** Fields of Google's list that a calendar may be without. */
+/** Optional fields of Google's list entry. */
 const noneListed = {
   description: undefined,
   backgroundColor: undefined,

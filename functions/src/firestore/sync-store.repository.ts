@@ -26,10 +26,12 @@ import { paths, readSyncState, storedState, watchDocument } from "./documents.ts
 import { calendarOutput, eventsOfCalendar } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
-/** `getAll` and queries are asked for this many documents at once. */
+/** Documents per `getAll` call or query page. */
 const readPageSize = 5_000;
 
-/** Google's have some twenty characters. A longer one is somebody else's, and would have to be kept in memory. */
+/**
+ * Google's etags have about twenty characters. A longer etag was written by a client, and keeping it would use memory.
+ */
 const maxEtagLength = 200;
 
 const scheduledFields = syncState.pick({ epoch: true, openSeries: true, windowStart: true });
@@ -121,7 +123,8 @@ export function createSyncStore(db: Firestore): SyncStore {
 
     endedBy: async (uid, calendarKey, endMs, limit) => {
       const end = Timestamp.fromMillis(endMs);
-      // The bound on the start changes nothing: it lets the agenda's index serve this query too.
+      // The bound on the start excludes only an event without a duration exactly at `end`. With it, this query can use
+      // the agenda's index.
       const ended = await events(uid)
         .where("calendarKey", "==", calendarKey)
         .where("startAt", "<", end)
@@ -131,7 +134,7 @@ export function createSyncStore(db: Firestore): SyncStore {
         .select()
         .limit(limit)
         .get();
-      // A document under another id is none of this calendar's, whatever it says.
+      // A document whose id has another prefix does not belong to this calendar, whatever its fields contain.
       const prefix = `${calendarKey}_`;
       return ended.docs.flatMap(({ id }) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
     },
@@ -187,7 +190,7 @@ function memoryRefs(
   return Array.from({ length: parts }, (_, part) => passes.doc(`${memory}-${part}`));
 }
 
-/** Our own document; its outline is checked, the master in it was checked when it came from Google. */
+/** A document that this server wrote. Only its outline is checked; the master was checked when Google sent it. */
 const seriesDocument = z.object({
   seriesId: z.string(),
   master: z.custom<SeriesMaster>(value => typeof value === "object" && value !== null).nullable(),
@@ -233,7 +236,7 @@ function addEventWrite(
   batch.set(events.doc(eventDocumentId(calendarKey, write.event.eventId)), toEventDocument(write.event));
 }
 
-/** An event as clients read it. */
+/** Converts an event to the document that clients read. */
 export function toEventDocument({ startAtMs, endAtMs, updatedAtMs, ...fields }: CalendarEvent) {
   return {
     ...fields,
@@ -258,7 +261,10 @@ function shownToDocument(shown: NonNullable<Batch["shown"]>): DocumentData {
   };
 }
 
-/** The event is the one that the document's id names, whatever the document says: others may have written it. */
+/**
+ * Adds a stored event. Its id comes from the document's id and not from its fields, because clients may have changed
+ * the fields.
+ */
 function addFingerprint(
   found: Map<string, Fingerprint>,
   calendarKey: string,
@@ -269,7 +275,7 @@ function addFingerprint(
   if (data === undefined || !snapshot.id.startsWith(prefix)) return;
   const { etag, startAt, endAt, recurringEventId } = data;
   const eventId = snapshot.id.slice(prefix.length);
-  // A document that lost a field to another hand is simply written again.
+  // If another writer has removed a field, the fingerprint differs from Google's event, so the event is written again.
   found.set(eventId, {
     etag: typeof etag === "string" && etag.length <= maxEtagLength ? etag : "",
     startAtMs: startAt instanceof Timestamp ? startAt.toMillis() : 0,
@@ -278,7 +284,10 @@ function addFingerprint(
   });
 }
 
-/** A pull looks for the series that a stored occurrence names: what cannot name a document must not get so far. */
+/**
+ * True if the value can be the id of a series document. A pull reads the series of stored occurrences, and a client may
+ * have written an id that Firestore refuses.
+ */
 function isSeriesId(value: unknown): value is string {
   return typeof value === "string" && /^(?!\.{1,2}$)(?!__.*__$)[^/]{1,1024}$/su.test(value);
 }

@@ -16,7 +16,7 @@ import { calendarListDocument, paths, readSyncState, watchDocument } from "./doc
 import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
 
-/** Records read at a time by a survey. */
+/** Records per page of a survey. */
 const pageSize = 1000;
 
 /** `watches/{channelId}`, and the fields of `syncStates/{calendarKey}` that concern watching. */
@@ -115,8 +115,8 @@ export function createWatchStore(db: Firestore): WatchStore {
 }
 
 /**
- * A live calendar shows `polling`. While it is importing, or failing, that is what the user is to see; the sync goes
- * on to `polling` by itself. Returns the sync's own note of what the user sees: null makes it look again.
+ * Shows `polling` if the calendar is live. While it is importing or failing, the user must see that; the sync later
+ * changes it to `polling`. Returns a change of the state: `shown: null` lets the next sync write the document again.
  */
 function showPolling(
   db: Firestore,
@@ -131,7 +131,9 @@ function showPolling(
   return { shown: null };
 }
 
-/** A calendar's sync state, or an account's list: keys of both look alike, and only one of the two exists. */
+/**
+ * Reads a calendar's sync state or an account's list. Their keys look alike, but only one of the two documents exists.
+ */
 function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefined {
   const snapshot = snapshots.find(({ exists }) => exists);
   if (snapshot === undefined) return undefined;
@@ -157,8 +159,8 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
 }
 
 /**
- * The record in a document of `watches`. One that cannot be read as a whole is a channel to be stopped, whatever can be
- * made of it: it must neither be trusted nor keep others from being seen.
+ * The record in a document of `watches`. If the document cannot be read completely, the record is `retiring`, so that
+ * its channel is stopped: such a channel must not be used, and must not prevent a survey of the others.
  */
 export function toWatch(snapshot: DocumentSnapshot): WatchRecord {
   const parsed = watchDocument.safeParse(snapshot.data());
@@ -183,7 +185,7 @@ function unreadableWatch(snapshot: DocumentSnapshot): WatchRecord {
     calendarId: text("calendarId"),
     status: "retiring",
     resourceId: text("resourceId") || null,
-    // Its real end is unknown, and no later than for any other (watch/plan-watch.ts).
+    // Its real end is unknown, but no channel lives longer than this (watch/plan-watch.ts).
     expiresAtMs: (snapshot.createTime?.toMillis() ?? 0) + longestLifeMs,
     createdAtMs: snapshot.createTime?.toMillis() ?? 0,
   };
@@ -199,7 +201,7 @@ function fromWatch(watch: WatchRecord, tokenHash: string) {
   };
 }
 
-/** False if the document is gone: a clean-up may remove it at any time, and it must not come back. */
+/** Updates a document, but does not create it again if a clean-up has deleted it. */
 async function updateIfThere(
   reference: FirebaseFirestore.DocumentReference,
   fields: FirebaseFirestore.UpdateData<FirebaseFirestore.DocumentData>,
@@ -211,7 +213,10 @@ async function updateIfThere(
   }
 }
 
-/** Channel ids begin with the calendar's key, all collections come in the same order and can be merged. */
+/**
+ * Reads three collections in parallel, in the order of their ids. Channel ids begin with the calendar's key, so the
+ * results can be merged by key.
+ */
 async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
   const active = (collection: string) =>
     db.collection(collection).where("active", "==", true).select("pushUnsupported", "addressRefused");
@@ -220,7 +225,7 @@ async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
   const lists = await heads(pages(active(paths.calendarLists)), ({ id }) => id);
   for (;;) {
     const keys = [records.key(), calendars.key(), lists.key()].filter(key => key !== undefined);
-    // By code units, as Firestore orders document ids of ASCII characters.
+    // Compares code units, which is Firestore's order for ids of ASCII characters.
     const calendarKey = keys.reduce<string | undefined>(
       (least, key) => (least === undefined || key < least ? key : least),
       undefined,
@@ -246,7 +251,10 @@ async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
   }
 }
 
-/** A stream of which one may see the key of the next document, and take it if it is the one wanted. */
+/**
+ * A stream with a look-ahead: `key` returns the key of the next document, and `take` returns that document if it has
+ * the wanted key.
+ */
 async function heads(
   stream: AsyncGenerator<QueryDocumentSnapshot>,
   keyOf: (snapshot: QueryDocumentSnapshot) => string,

@@ -1,7 +1,7 @@
 import type { EventDocument } from "@firestore-calendar-sync/schema";
 import type { GoogleTime } from "./google-time.ts";
 
-/** What clients read of one occurrence, with times as epoch milliseconds: the adapter makes Timestamps of them. */
+/** One occurrence as clients read it, but with times as epoch milliseconds. The adapter converts them to Timestamps. */
 export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt"> & {
   readonly startAtMs: number;
   /** Exclusive. */
@@ -15,17 +15,17 @@ export interface SeriesMaster {
   readonly end: GoogleTime;
   /** RRULE, EXRULE, RDATE and EXDATE lines. */
   readonly recurrence: readonly string[];
-  /** Everything that its occurrences share. */
+  /** The content that all occurrences share. */
   readonly event: OccurrenceContent;
 }
 
-/** What all occurrences of a series have in common. */
+/** The fields that all occurrences of a series have in common. */
 export type OccurrenceContent = Omit<
   CalendarEvent,
   "eventId" | "start" | "end" | "startAtMs" | "endAtMs" | "originalStart" | "recurringEventId" | "calendarKey"
 >;
 
-/** By the exception's id: which instance it stands for, and whether it is just a hole. */
+/** The exceptions of a series, by their ids: the instance that the exception replaces, and whether it is cancelled. */
 export type SeriesExceptions = Readonly<
   Record<string, { readonly originalStartTime: GoogleTime; readonly cancelled: boolean }>
 >;

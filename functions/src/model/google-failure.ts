@@ -1,53 +1,68 @@
 /**
- * Why Google could not or would not do something. Google's answers are classified once, in
- * `google/classify-failure.ts`, by Google's own reason and not by the status alone: a 403 may be a rate limit.
+ * Why Google could not or would not fulfil a call. Google's answers are classified once, in
+ * `google/classify-failure.ts`, by Google's own reason and not only by the status: a 403 may be a rate limit.
  */
 export type GoogleFailureReason =
-  /** Too many calls for now, or for today (429, or a reason that names a limit under any status). Retry later. */
+  /** Too many calls, for now or for today (429, or a reason that names a limit, with any status). Retry later. */
   | "rateLimited"
-  /** 5xx, a network error, a time-out, or a fault of Google's own under another status. Retry later. */
+  /** 5xx, a network error, a time-out, or a fault of Google's with another status. Retry later. */
   | "unavailable"
-  /** 410 on a list, or a 400 that speaks of the sync token: it is dead. A full sync heals it. */
+  /** 410 on a list, or a 400 that names the sync token: the token is no longer valid. A full sync is needed. */
   | "tokenExpired"
-  /** 400 naming the page token: start the pass again from the stored sync token. */
+  /** 400 that names the page token: start the pass again from the stored sync token. */
   | "pageTokenRejected"
-  /** The grant is dead (`invalid_grant`, a delegation that was withdrawn). The user must consent again. */
+  /** The grant is no longer valid (`invalid_grant`, or a withdrawn delegation). The user must consent again. */
   | "unauthorized"
   /**
-   * 401 even with a fresh access token. That it could be refreshed proves that the grant lives, so it may pass; after a
-   * day of nothing else the user must consent again (`AccountStatus.noteRefusal`).
+   * 401 with a new access token too. Google has issued that token, so the grant is valid and the failure may pass.
+   * After a day of such refusals the user must consent again (`AccountStatus.noteRefusal`).
    */
   | "tokenRefused"
   /** The consent lacks a scope that this call needs. The user must consent again. */
   | "insufficientPermissions"
-  /** The calendar does not exist (any more) for this user (404 `notFound`). No retry. */
+  /** The calendar does not exist (any more) for this user (404 `notFound`). Do not retry. */
   | "calendarGone"
-  /** This user may not read this calendar (403 with a reason that is known to say so). No retry. */
+  /** This user may not read this calendar (403 with a reason that is documented to mean this). Do not retry. */
   | "forbidden"
-  /** Watch only: Google cannot push for this calendar (holidays, birthdays). Poll instead, and ask again in a month. */
+  /**
+   * Only for watch calls: Google cannot push for this calendar (holidays, birthdays). Poll instead; ask again after a
+   * month.
+   */
   | "pushUnsupported"
-  /** Watch only: Google does not accept our webhook's address. The operator's to mend; poll until then. */
+  /** Only for watch calls: Google refuses the webhook's address. Only the operator can repair this; poll until then. */
   | "addressRefused"
-  /** The operator's project or OAuth client: API off, billing, client secret. Nothing about any user; may pass. */
+  /**
+   * A fault of the operator's project or OAuth client: the API is off, billing, the client secret. Not about a user.
+   * May pass.
+   */
   | "operator"
-  /** Our own request was wrong, or so Google says (400, conflicts). Retried, and loud in the log. */
+  /** Google refuses the request as wrong (400, conflicts). Retried, and raises an alarm. */
   | "badRequest"
-  /** A refusal whose reason we do not know, or that has none: no evidence of anything. Retried, and loud in the log. */
+  /**
+   * A refusal without a reason or with an unfamiliar one, which is no evidence about a calendar or a grant. Retried,
+   * and raises an alarm.
+   */
   | "notUnderstood";
 
-/** A classified failure: status, reason and a short text for logs, and never the request, which may hold tokens. */
+/**
+ * A classified failure. Contains status, reason and a short text for logs, and never the request, which may contain
+ * tokens.
+ */
 export interface GoogleFailure {
   readonly kind: "failed";
   readonly reason: GoogleFailureReason;
-  /** HTTP status, if Google answered at all. */
+  /** HTTP status; absent if Google did not answer. */
   readonly status?: number;
-  /** Google's own word that decided, e.g. `userRateLimitExceeded`, or the network error's code. */
+  /** Google's own reason for the classification, e.g. `userRateLimitExceeded`, or the code of a network error. */
   readonly googleReason?: string;
-  /** Which connection the refused call was made with (`StoredCredential.grantId`), where only consent can help. */
+  /**
+   * The connection of the refused call (`StoredCredential.grantId`). Present for `unauthorized`,
+   * `insufficientPermissions` and `tokenRefused`, after which the account may have to be connected again.
+   */
   readonly grantId?: string;
 }
 
-/** What helps against a failure: time alone, a user's consent, or neither. */
+/** The remedy for a failure: time alone, the user's consent, or neither. */
 const remedies: Readonly<Record<GoogleFailureReason, "time" | "consent" | "none">> = {
   rateLimited: "time",
   unavailable: "time",
@@ -65,28 +80,28 @@ const remedies: Readonly<Record<GoogleFailureReason, "time" | "consent" | "none"
   pushUnsupported: "none",
 };
 
-/** True where the same call may succeed later without the user doing anything. */
+/** True if the same call may succeed later without an action of the user. */
 export function isTransient(reason: GoogleFailureReason): boolean {
   return remedies[reason] === "time";
 }
 
-/** True where only the user can help, by consenting again. */
+/** True if only the user can help, by consenting again. */
 export function needsConsent(reason: GoogleFailureReason): boolean {
   return remedies[reason] === "consent";
 }
 
 /**
- * Google's reasons for a quota that comes back after long: `quotaExceeded` and `calendarUsageLimitsExceeded`
- * (guides/errors), and the daily ones (Google's standard error messages).
+ * Google's reasons for quotas that are restored only after a long time: `quotaExceeded` and
+ * `calendarUsageLimitsExceeded` (guides/errors), and the daily limits (Google's standard error messages).
  */
 const usedUp = /^(quota|daily|calendarUsage|variableTerm|resourceQuota)\w*Exceeded/i;
 
-/** True for a limit that is not worth asking again for soon. */
+/** True for a limit that is restored only after a long time, so that an early retry is useless. */
 export function isUsedUp(googleReason: string): boolean {
   return usedUp.test(googleReason.replaceAll("_", ""));
 }
 
-/** The stable names of what the operator is to be told of (docs/runbook.md, "Alarms"). */
+/** The stable names of the alarms for the operator (docs/runbook.md, "Alarms"). */
 export type AlarmEvent =
   | "google.apiDisabled"
   | "google.projectRefused"
@@ -95,9 +110,9 @@ export type AlarmEvent =
   | "google.unknownRefusal"
   | "push.addressRefused";
 
-/** Google's words for an API that is switched off in the operator's project. */
+/** Google's reasons for an API that is switched off in the operator's project. */
 const apiOff = new Set(["accessNotConfigured", "SERVICE_DISABLED"]);
-/** RFC 6749 5.2, of the client and not of the grant; the last two are Google's own. */
+/** Errors of RFC 6749 5.2 that are about the client and not about the grant; the last two are Google's own. */
 export const oauthClientErrors: ReadonlySet<string> = new Set([
   "invalid_client",
   "unauthorized_client",
@@ -107,7 +122,7 @@ export const oauthClientErrors: ReadonlySet<string> = new Set([
   "deleted_client",
 ]);
 
-/** What an operator must hear of, although the task is only tried again; undefined for what passes by itself. */
+/** The alarm for a failure that the operator must see although the task is retried; undefined for other failures. */
 function alarmOf({ reason, googleReason = "" }: GoogleFailure): AlarmEvent | undefined {
   switch (reason) {
     case "operator":
@@ -126,9 +141,9 @@ function alarmOf({ reason, googleReason = "" }: GoogleFailure): AlarmEvent | und
 }
 
 /**
- * Tells the operator of a failure that is theirs to mend. Called once, where the failure becomes a task's outcome.
+ * Raises an alarm if only the operator can repair the failure. Called once, where the failure becomes a task's outcome.
  *
- * @param ids which account, calendar or user it was met at; one of perhaps all
+ * @param ids the account, calendar or user of the failed call; others may be affected too
  */
 export function raiseAlarm(
   log: { alarm(event: AlarmEvent, fields: Readonly<Record<string, unknown>>): void },

@@ -88,7 +88,7 @@ export const syncState = z.object({
   inactiveReason: inactiveReason.exactOptional(),
   /** Since when this calendar has data that `cleanUpAccount` has to delete. Absent: it has none. */
   unwantedSince: moment.exactOptional(),
-  /** The user's wish. Documents of the first versions lack it: read it with `isEnabled`. */
+  /** The user's choice. Documents of the first versions do not have the field, so read it with `isEnabled`. */
   enabled: z.boolean().exactOptional(),
   /** Google's list entry, as the user's calendar document shows it. Null in documents of the first versions. */
   listed: z
@@ -188,8 +188,8 @@ export function isEnabled({
 }
 
 /**
- * Work on a calendar may begin. The lease is removed: a worker that was cut off when the calendar was stopped has left
- * its lease behind, or would continue as if the calendar had never been stopped.
+ * The calendar may be synced. The lease is removed: otherwise a worker that held it before the calendar was stopped
+ * could continue as if the calendar had never been stopped.
  */
 export const started = {
   active: true,
@@ -202,9 +202,9 @@ export const started = {
 export const fromScratch = { syncToken: null, progress: null, shown: null } as const satisfies StateChange;
 
 /**
- * Work on a calendar ends: every commit of a running pass fails from now on.
+ * The calendar is no longer synced: every commit of a running pass fails from now on.
  *
- * @param nowMs where the calendar's data has to be deleted: since when
+ * @param nowMs since when the calendar has data that must be deleted; undefined if it has none
  */
 export function stopped(reason: InactiveReason, nowMs?: number) {
   return {
@@ -214,7 +214,7 @@ export function stopped(reason: InactiveReason, nowMs?: number) {
   } as const satisfies StateChange;
 }
 
-/** What the user's calendar document is to show of the sync. */
+/** The state of the sync for the user's calendar document. */
 export interface CalendarStatus {
   readonly phase: Phase;
   readonly message?: string;
@@ -224,5 +224,7 @@ export interface CalendarStatus {
   readonly unreadable?: number;
 }
 
-/** Raise it when the list query or the mapping of events changes: every calendar is then listed and written anew. */
+/**
+ * Increase it when the list query or the mapping of events changes: every calendar is then listed and written again.
+ */
 export const queryVersion = 1;

@@ -1,11 +1,11 @@
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { StartedCalendar } from "./account.port.ts";
 
-/** One entry of Google's calendar list, as far as we keep it. */
+/** The fields of an entry of Google's calendar list that are stored. */
 export interface ListedCalendar {
   /** Google's calendar id. */
   readonly calendarId: string;
-  /** The user's own name for it, else the calendar's. */
+  /** The user's own name for the calendar; if there is none, the calendar's name. */
   readonly summary: string;
   readonly description?: string;
   /** `#rrggbb`. */
@@ -14,38 +14,44 @@ export interface ListedCalendar {
   readonly colorId?: string;
   /** IANA name. */
   readonly timeZone: string;
-  /** Google's word, which may be one that we do not know. */
+  /** Google's role, which may be a new role that this code does not support. */
   readonly accessRole: string;
   readonly primary: boolean;
-  /** Whether Google's own page shows it. */
+  /** True if the user shows the calendar in Google Calendar. */
   readonly selected: boolean;
   /**
-   * Fields that Google's answer had and that could not be read: what is known of them stays as it is. Their values here
-   * are for a calendar that is new.
+   * Fields of Google's entry that could not be read. For a known calendar their stored values are kept; the values here
+   * are for a new calendar.
    */
   readonly unread?: readonly Exclude<keyof ListedCalendar, "calendarId" | "unread">[];
 }
 
-/** A list of calendars, or what changed in it. */
+/** The full list of calendars, or its changes. */
 export interface CalendarListing {
   readonly kind: "listed";
   readonly calendars: readonly ListedCalendar[];
-  /** Google's ids of calendars that were taken off the list or hidden (changes only). */
+  /** Google's ids of calendars that were removed from the list or hidden (only in changes). */
   readonly removedIds: readonly string[];
-  /** True for the whole list with a readable id in each of its entries: what is not on it is gone. */
+  /** True for a full list in which every entry has a readable id: a calendar that it does not contain was removed. */
   readonly complete: boolean;
   readonly syncToken: string;
 }
 
 /** Google's list of a user's calendars. */
 export interface GoogleCalendarList {
-  /** The whole list with a token that is not stored yet. Failures: all of calendarList.list. */
+  /**
+   * Returns the full list. For an access token that is not stored yet. Failures: all of calendarList.list; a 401 is
+   * `tokenRefused`, because this token cannot be replaced.
+   */
   listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
-  /** Changes since `syncToken`, or the whole list. Failures: `tokenExpired` besides the usual ones. */
+  /**
+   * Returns the changes since `syncToken`; without a token, the full list. Failures: the usual ones, and `tokenExpired`
+   * and `pageTokenRejected`.
+   */
   list(accountId: string, syncToken: string | undefined): Promise<CalendarListing | GoogleFailure>;
 }
 
-/** How far an account's list of calendars is followed. */
+/** How far an account's list of calendars is synced. */
 export interface CalendarListState {
   readonly uid: string;
   readonly active: boolean;
@@ -57,58 +63,63 @@ export type ApplyOutcome =
   | {
       readonly kind: "applied";
       readonly revision: number;
-      /** Enabled calendars that have not been synced completely yet. */
+      /** Enabled calendars whose first full sync is not complete. */
       readonly started: readonly StartedCalendar[];
-      /** Calendars to be cleaned up. */
+      /** Calendars whose data must be deleted. */
       readonly removed: readonly string[];
-      /** Calendars that the answer would take away, and that stay because it cannot be what it says. */
+      /**
+       * Calendars that the listing seems to remove but that are kept, because the listing is probably incomplete
+       * (account/plan-removals.ts).
+       */
       readonly doubted?: readonly string[];
     }
-  /** Another listing was stored since: this one may be older. Nothing was written. */
+  /** Another listing was stored first, so this listing may be older. Nothing was written. */
   | { readonly kind: "outdated" }
   /** The account is not active (any more). Nothing was written. */
   | { readonly kind: "inactive" };
 
-/** `calendarLists/{accountId}` and the calendars that follow it. */
+/** `calendarLists/{accountId}`, and the calendars of the account. */
 export interface CalendarListStore {
   read(accountId: string): Promise<CalendarListState | undefined>;
-  /** Stores a listing in one transaction, if the list still has the revision that it is based on. Safe to repeat. */
+  /** Stores a listing in one transaction, if the list still has the revision of `basedOn`. Safe to repeat. */
   apply(
     accountId: string,
     basedOn: CalendarListState,
     listing: CalendarListing,
     nowMs: number,
   ): Promise<ApplyOutcome>;
-  /** Goes on from `syncToken` next time, unless something else was stored since `revision`. */
+  /** Stores the sync token for the next request, unless the revision has changed. */
   advance(accountId: string, revision: number, syncToken: string): Promise<void>;
 }
 
-/** `unknown`: this user has no such calendar. */
+/** The result of enabling a calendar. `unknown`: this user has no such calendar. */
 export type EnableOutcome =
-  /** To be pulled and watched; `epoch` is its current one. */
+  /** The calendar must be pulled and watched; `epoch` is its current epoch. */
   | { readonly kind: "started"; readonly epoch: number }
-  /** Enabled, but its account has to be connected again (or is being removed) first. */
+  /** Enabled, but the account must be connected again first, or is being removed. */
   | { readonly kind: "waiting" }
   | { readonly kind: "unknown" };
 
 export type DemandOutcome =
-  /** To be pulled; a full sync if that was asked for. */
+  /** The calendar must be pulled; with `full`, the next pass is a full sync. */
   | {
       readonly kind: "ready";
       readonly epoch: number;
-      /** It was `unavailable`, and its channel is closed. */
+      /** True if the calendar was `unavailable`: its channel is closed and must be opened again. */
       readonly reactivated: boolean;
     }
-  /** Nothing can be synced, and why. */
+  /** The calendar cannot be synced, for this reason. */
   | { readonly kind: "inactive"; readonly reason: "disabled" | "reauth_required" | "disconnecting" }
   | { readonly kind: "unknown" };
 
-/** What a user may do to one of their calendars. */
+/** The changes that a user may make to their own calendars. */
 export interface CalendarSettingsStore {
-  /** Starts from the beginning, as the events were deleted when it was switched off. */
+  /** Enables a calendar. If it was disabled, its events were deleted, so it is synced from the beginning. */
   enable(uid: string, calendarKey: string, nowMs: number): Promise<EnableOutcome>;
-  /** What is stored of it waits for a clean-up from then on. */
+  /**
+   * Disables a calendar. Its data is marked for deletion (`deleteUnwanted`). `unknown`: this user has no such calendar.
+   */
   disable(uid: string, calendarKey: string, nowMs: number): Promise<"disabled" | "unknown">;
-  /** Prepares a sync that the user asks for; a calendar that was `unavailable` gets another chance. */
+  /** Prepares a sync that the user asked for. An `unavailable` calendar becomes active again. */
   demandSync(uid: string, calendarKey: string, full: boolean): Promise<DemandOutcome>;
 }

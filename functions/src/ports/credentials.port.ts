@@ -1,25 +1,33 @@
 import type { GoogleFailure } from "../model/google-failure.ts";
 
-/** A bearer token for one account's calls. Never logged. */
+/** A bearer token for calls of one account. Never log it. */
 export interface AccessToken {
   readonly kind: "token";
   readonly token: string;
-  /** Which connection it belongs to (`StoredCredential.grantId`), so that a refusal can be told from an older one's. */
+  /**
+   * The connection that the token belongs to (`StoredCredential.grantId`). It distinguishes a refusal of the current
+   * connection from a refusal of an older one.
+   */
   readonly grantId: string;
 }
 
-/** Where adapters get bearer tokens from; caching, refreshing and storing are the implementation's business. */
+/** Provides bearer tokens to adapters. The implementation caches, refreshes and stores them. */
 export interface AccessTokens {
   /**
-   * A token that is valid for at least a minute, refreshed if need be.
-   * Failures: `unauthorized` (grant dead, with its `grantId`, or account gone), `rateLimited`, `unavailable`.
+   * Returns a token that is valid for at least a minute, and refreshes it if necessary. Failures: `unauthorized`
+   * (Google refuses the grant, with its `grantId`; or the account does not exist), `unavailable` (also if the stored
+   * credential cannot be read or opened at the moment), and the other failures of `OAuthProvider.refresh` and
+   * `Delegation.impersonate`.
    */
   get(accountId: string): Promise<AccessToken | GoogleFailure>;
-  /** Google refused `rejected` with 401: a newer token, refreshed once however many callers ask at the same time. */
+  /**
+   * Google refused `rejected` with 401. Returns a newer token; concurrent callers share one refresh. Failures: as for
+   * `get`.
+   */
   replace(accountId: string, rejected: string): Promise<AccessToken | GoogleFailure>;
 }
 
-/** What is stored of an account's way to Google: sealed tokens only (see account/token-seal.ts). */
+/** The stored access of an account to Google. Its tokens are sealed (account/token-seal.ts). */
 export type StoredCredential = ConsentCredential | DelegatedCredential;
 
 interface Credential {
@@ -27,15 +35,21 @@ interface Credential {
   /** Google's `sub`. */
   readonly subject: string;
   readonly scopes: readonly string[];
-  /** Names one connection: new with each one, kept by every refresh. */
+  /** Names one connection. Each new connection has a new id; a refresh keeps the id. */
   readonly grantId: string;
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** Since when our own settings do not let it be used (account/access-tokens.ts); absent once they do. */
+  /**
+   * When the settings of this deployment first made the credential unusable (account/access-tokens.ts). Absent if the
+   * credential is usable.
+   */
   readonly sealBrokenSinceMs?: number;
 }
 
-/** A document that is there and is not what this version of the code writes; names the fields, never their values. */
+/**
+ * The document exists but does not match this version's schema. `fields` names the fields and never contains their
+ * values.
+ */
 export interface UnreadableCredential {
   readonly kind: "unreadable";
   readonly fields: readonly string[];
@@ -46,20 +60,23 @@ export interface ConsentCredential extends Credential {
   readonly refreshToken: string;
 }
 
-/** The user's Workspace lets a service account act for them: there is nothing to keep but a name. */
+/** The user's Workspace lets a service account act for the user, so there is no refresh token. */
 export interface DelegatedCredential extends Credential {
-  /** Whom the service account acts for. */
+  /** The user for whom the service account acts. */
   readonly delegatedEmail: string;
 }
 
-/** What a refresh changes; `refreshToken` only where there is one. */
+/** The fields that a refresh changes. `refreshToken` is present only if it was sealed again or rotated. */
 export interface RefreshedCredential {
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
   readonly refreshToken?: string;
 }
 
-/** True if both give the same access to Google: no connection and no rotation lies between them. */
+/**
+ * True if both credentials are of the same connection and have the same sealed refresh token (or the same delegated
+ * address).
+ */
 export function isSameGrant(one: StoredCredential, other: StoredCredential): boolean {
   const secret = (credential: StoredCredential) =>
     "refreshToken" in credential ? credential.refreshToken : credential.delegatedEmail;
@@ -70,15 +87,20 @@ export function isSameGrant(one: StoredCredential, other: StoredCredential): boo
 export interface CredentialStore {
   load(accountId: string): Promise<StoredCredential | UnreadableCredential | undefined>;
   /**
-   * Stores refreshed tokens if what is stored still is the same grant as `basedOn`. `changed`: another instance or a
-   * reconnect was faster, or the refresh token was sealed anew; read again. `gone`: the account was disconnected.
+   * Stores refreshed tokens if the stored credential still is the same grant as `basedOn`.
+   *
+   * @returns `changed`: the account was connected again, or its refresh token was rotated or sealed again; read the
+   *   credential again. `gone`: the account was disconnected.
    */
   saveRefreshed(
     accountId: string,
     basedOn: StoredCredential,
     tokens: RefreshedCredential,
   ): Promise<"saved" | "changed" | "gone">;
-  /** Notes when the refresh token of `basedOn` could not be opened for the first time; `saveRefreshed` ends that. */
+  /**
+   * Records when the access of `basedOn` was first found to be unusable; `saveRefreshed` and `reseal` remove the
+   * record. Results as for `saveRefreshed`.
+   */
   noteSealBroken(
     accountId: string,
     basedOn: StoredCredential,
@@ -86,113 +108,139 @@ export interface CredentialStore {
   ): Promise<"noted" | "changed" | "gone">;
 }
 
-/** Which key the refresh token of an account is sealed with. */
+/** The key that sealed the refresh token of an account. */
 export interface CredentialKey {
   readonly accountId: string;
-  /** Null: nothing lasting is sealed (a delegated account). Undefined: written before key ids were stored. */
+  /**
+   * Null: there is no refresh token (a delegated account), or it names no key. Undefined: the document was written
+   * before key ids were stored.
+   */
   readonly keyId: string | null | undefined;
 }
 
-/** `changed`: somebody else has written the credential meanwhile, and with the active key. */
+/**
+ * The result of `reseal`. `changed`: another writer has changed or deleted the document first, so nothing was written.
+ * `broken`: the refresh token could not be opened. `unreadable`: the document does not match the schema. `gone`: there
+ * is no document.
+ */
 export type ResealOutcome = "resealed" | "changed" | "broken" | "unreadable" | "gone";
 
-/** For the change of a key. */
+/** Access to all credentials, for a change of the sealing key. */
 export interface CredentialKeys {
   /** Every credential in the order of account ids, read in pages and without the tokens. */
   all(): AsyncIterable<CredentialKey>;
   /**
-   * Stores what `reseal` makes of the stored refresh token, unless anything was written meanwhile. `broken`: it gave
-   * undefined. A credential without a refresh token is only noted to be one.
+   * Replaces the stored refresh token by the result of the callback, unless the document was changed after it was read.
+   * If the callback returns undefined, the result is `broken`. For a credential without a refresh token, only `keyId:
+   * null` is stored.
    */
   reseal(accountId: string, reseal: (sealed: string) => Promise<string | undefined>): Promise<ResealOutcome>;
 }
 
-/** One attempt to connect, between the consent URL and Google's redirect, or its confirmation. */
+/**
+ * An attempt to connect. It exists from the consent URL until Google's redirect or, if the app must confirm it, until
+ * the confirmation.
+ */
 export interface OAuthState {
   readonly uid: string;
   /** The PKCE verifier (RFC 7636). */
   readonly verifier: string;
-  /** Where in the app to send the user afterwards; checked against the allowed origins. */
+  /** The app's address for the end of the attempt; checked against the allowed origins. */
   readonly returnTo: string;
   readonly expiresAtMs: number;
-  /** Google's code, sealed, where the app has yet to confirm that whoever consented is who began. */
+  /**
+   * Google's code, sealed. Present while the app must still confirm that the user who consented is the user who began.
+   */
   readonly code?: string;
 }
 
-/** Attempts to connect. A throw means that nothing is known. */
+/** The unfinished attempts to connect. After a throw it is unknown whether anything was written. */
 export interface OAuthStates {
   create(nonce: string, state: OAuthState): Promise<void>;
-  /** Gives the state to exactly one caller, and undefined to every other one and for a nonce that was never issued. */
+  /**
+   * Takes out the state. Exactly one caller receives it; all others receive undefined, also for a nonce that was never
+   * issued.
+   */
   consume(nonce: string): Promise<OAuthState | undefined>;
 }
 
-/** Who consented, from the verified ID token. */
+/** The user who consented, from the verified ID token. */
 export interface Identity {
-  /** Google's `sub`: never changes, never reused. */
+  /** Google's `sub`, which never changes and is never given to another account. */
   readonly subject: string;
   readonly email: string;
   readonly name?: string;
 }
 
-/** What a consent gave us. Holds tokens: never logged. */
+/** The tokens of a consent. Never log them. */
 export interface Grant {
   readonly kind: "grant";
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** Absent when Google kept it back, which it does for a consent without `prompt=consent`. */
+  /** Absent if Google sent none, as after a consent without `prompt=consent`. */
   readonly refreshToken?: string;
-  /** The scopes the user really granted; single ones can be unticked on the consent page. */
+  /** The scopes that the user granted. Users can untick single scopes on the consent page. */
   readonly scopes: readonly string[];
   readonly identity: Identity;
 }
 
-/** Google answered, and the consent cannot be used. No retry: the user has to start again. */
+/** Google answered, but the consent cannot be used. Do not retry: the user must start again. */
 export interface GrantRefused {
   readonly kind: "refused";
   readonly reason:
-    /** The code is unknown, used, expired, or was not issued for this PKCE verifier. */
+    /** The code does not exist, was used before, has expired, or was issued for another PKCE verifier. */
     | "codeRejected"
-    /** The ID token is missing, not signed by Google, expired, or made for another client. */
+    /** The ID token is missing, not signed by Google, expired, or issued for another client. */
     | "identityRejected";
 }
 
-/** The outcome of a refresh. Holds tokens: never logged. */
+/** The result of a refresh. Contains tokens: never log it. */
 export interface RefreshedTokens {
   readonly kind: "refreshed";
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** Google may hand out a new refresh token with any refresh; it then replaces the old one. */
+  /** Google may issue a new refresh token with any refresh. It replaces the old one. */
   readonly refreshToken?: string;
 }
 
-/** Google's consent page and its token, revocation and key endpoints. */
+/** Google's consent page, and its token, revocation and key endpoints. */
 export interface OAuthProvider {
-  /** Where to send the user. `codeChallenge` is base64url(SHA-256(verifier)) (RFC 7636, S256). */
+  /** The URL of the consent page. `codeChallenge` is base64url(SHA-256(verifier)) (RFC 7636, S256). */
   consentUrl(request: { readonly state: string; readonly codeChallenge: string }): string;
-  /** Redeems a code, once. Failures: `rateLimited`, `unavailable`, `badRequest` (our client id or secret is wrong). */
+  /**
+   * Exchanges a code for tokens. Google accepts a code only once. Failures: `rateLimited`, `unavailable`, `operator`
+   * (the client id or secret is wrong), `badRequest`.
+   */
   exchange(code: string, verifier: string): Promise<Grant | GrantRefused | GoogleFailure>;
-  /** Failures: `unauthorized` (the grant is dead), `rateLimited`, `unavailable`, `badRequest`. */
+  /**
+   * Failures: `unauthorized` (the grant is no longer valid), `rateLimited`, `unavailable`, `operator` (as for
+   * `exchange`), `badRequest`.
+   */
   refresh(refreshToken: string): Promise<RefreshedTokens | GoogleFailure>;
-  /** Ends a grant. One that is dead already counts as revoked. Failures: `rateLimited`, `unavailable`. */
+  /**
+   * Revokes a grant. A grant that is already invalid counts as revoked. Failures: `rateLimited`, `unavailable`,
+   * `operator`, `badRequest`.
+   */
   revoke(token: string): Promise<{ readonly kind: "revoked" } | GoogleFailure>;
 }
 
-/** An access token for a user who was not asked. Holds a token: never logged. */
+/** An access token for a user, received without a consent page. Never log it. */
 export interface DelegatedToken {
   readonly kind: "delegated";
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: number;
-  /** Whose mailbox it opens now: an address can be given to another person. */
+  /** The Google account that the address belongs to now: an address can be given to another person. */
   readonly identity: Identity;
 }
 
-/** Domain-wide delegation: a service account that the administrators of a Workspace let act for its users. */
+/** Domain-wide delegation: the administrators of a Workspace let a service account act for their users. */
 export interface Delegation {
-  /** True for addresses in the delegated domains. Says nothing about whose they are. */
+  /** True for addresses in the delegated domains. Does not check whose addresses they are. */
   covers(email: string): boolean;
   /**
-   * A token for the calendars of `email`. Failures: `unauthorized` (the user is unknown or suspended, or the
-   * Workspace does not let us), `rateLimited`, `unavailable`, `badRequest` (we may not sign as the service account).
+   * Returns a token for the calendars of `email`. Failures: `unauthorized` (the user does not exist or is suspended, or
+   * the Workspace does not allow the access), `rateLimited`, `unavailable`, `operator`, `badRequest`, `notUnderstood`,
+   * and others of the call that signs as the service account.
    */
   impersonate(email: string): Promise<DelegatedToken | GoogleFailure>;
 }

@@ -1,4 +1,4 @@
-/** Time, as everything outside adapters sees it: tests own it. */
+/** The time. All code except adapters reads it here, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
@@ -6,17 +6,17 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-/** Gives `length` random characters of `A-Za-z0-9_-`, unpredictable (132 bits at 22 characters). */
+/** Returns `length` random, unpredictable characters of `A-Za-z0-9_-` (132 bits for 22 characters). */
 export type NewId = (length: number) => string;
 
-/** Structured log lines. Fields hold ids, counts and reasons; never event content, never a token. */
+/** Structured log lines. Fields contain ids, counts and reasons, never event content and never tokens. */
 export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
   /**
-   * Something that only the operator can mend: `severity: ERROR` and a stable `event` to build alerts on
-   * (docs/runbook.md, "Alarms"). At most one line a minute, event and instance, however often it is raised.
+   * Reports a fault that only the operator can repair, with `severity: ERROR` and a stable `event` for alert rules
+   * (docs/runbook.md, "Alarms"). At most one line per minute, event and instance is written.
    */
   alarm(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }

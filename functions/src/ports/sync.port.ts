@@ -5,7 +5,7 @@ import type { AccountStatus } from "./account.port.ts";
 import type { Clock, Log, NewId } from "./runtime.port.ts";
 import type { TaskQueue } from "./tasks.port.ts";
 
-/** What identifies one version of a state document; opaque outside the adapter. */
+/** Identifies one version of a state document. Only the adapter can interpret it. */
 export type Version = unknown;
 
 export interface StoredState {
@@ -13,12 +13,12 @@ export interface StoredState {
   readonly version: Version;
 }
 
-/** Enough of a stored event to see whether it differs from what Google says, and whether it is in the window. */
+/** The fields of a stored event that show whether it differs from Google's event, and whether it is in the window. */
 export interface Fingerprint {
   readonly etag: string;
   readonly startAtMs: number;
   readonly endAtMs: number;
-  /** The series it is an occurrence of. */
+  /** The series that the event is an occurrence of. */
   readonly recurringEventId?: string | undefined;
 }
 
@@ -26,19 +26,27 @@ export type EventWrite =
   | { readonly kind: "set"; readonly event: CalendarEvent }
   | { readonly kind: "delete"; readonly eventId: string };
 
-/** `syncStates/{calendarKey}/series/{seriesId}`: what is needed to expand a series without asking Google. */
+/**
+ * `syncStates/{calendarKey}/series/{seriesId}`: the data that is needed to expand a series without a call to Google.
+ */
 export interface StoredSeries {
   readonly seriesId: string;
-  /** Null while only exceptions have come: they may come before their series, in another page or another sync. */
+  /**
+   * Null if only exceptions have arrived so far. Exceptions may arrive before their series, on another page or in
+   * another sync.
+   */
   readonly master: SeriesMaster | null;
   readonly exceptions: SeriesExceptions;
-  /** Some of its occurrences may not be as the series says: compare with what is stored, not with the old series. */
+  /**
+   * True if some stored occurrences may not match the series. The next expansion must compare with the stored
+   * occurrences instead of with the old series.
+   */
   readonly dirty: boolean;
-  /** It has occurrences beyond the horizon. */
+  /** True if the series has occurrences beyond the horizon. */
   readonly open: boolean;
   /**
-   * When it was found deleted. Its exceptions are kept for a while, to tell whether Google sends them again when it is
-   * restored.
+   * When the series was found to be deleted. Its exceptions are kept for a while; if the series is restored, they show
+   * whether Google sends them again.
    */
   readonly endedAtMs?: number | undefined;
 }
@@ -47,109 +55,117 @@ export type SeriesWrite =
   | { readonly kind: "set"; readonly series: StoredSeries }
   | { readonly kind: "delete"; readonly seriesId: string };
 
-/** Where a pass that handed over keeps what it remembers. */
+/** The documents in which a pass stores its memory for the task that continues it. */
 export interface PassMemoryName {
   readonly memory: string;
   readonly parts: number;
 }
 
-/** Everything that one fenced commit changes. */
+/** All changes of one fenced commit. */
 export interface Batch {
   readonly events: readonly EventWrite[];
   readonly series?: readonly SeriesWrite[];
-  /** At least one field: Firestore refuses an update without any. */
+  /** At least one field: Firestore refuses an update without fields. */
   readonly state: Partial<SyncState>;
-  /** What an earlier hand-over kept and nobody needs any more. */
+  /** Memory of an earlier hand-over that is no longer needed and must be deleted. */
   readonly forget?: PassMemoryName;
-  /** The user's calendar document; undefined leaves it alone. */
+  /** Changes of the user's calendar document; undefined: none. */
   readonly shown?: CalendarStatus & { readonly importedCount?: number; readonly timeZone?: string };
 }
 
 export type CommitOutcome =
   | { readonly kind: "committed"; readonly version: Version }
-  /** The state has another version by now; nothing was written. */
+  /** The state has another version now; nothing was written. */
   | { readonly kind: "conflict" }
-  /** The state does not exist any more; nothing was written. */
+  /** The state no longer exists; nothing was written. */
   | { readonly kind: "gone" };
 
-/** Thrown by `commit`: the store will not take this content, however often it is offered (more than 1 MiB). */
+/**
+ * Thrown by `commit` if the store refuses the content, for example because a document is larger than 1 MiB. Do not
+ * retry with the same content.
+ */
 export class CommitRefused extends Error {
   override name = "CommitRefused";
 }
 
-/** The fields of `watches/{channelId}` by which the webhook verifies a notification. */
+/** The fields of `watches/{channelId}` with which the webhook verifies a notification. */
 export interface WatchFacts {
   /** base64url(SHA-256(token)). */
   readonly tokenHash: string;
   readonly resourceId: string | null;
   readonly status: "opening" | "open" | "retiring" | "closed";
-  /** For `calendarList`, the account's id stands in place of a calendar's key. */
+  /** For `calendarList`, the account's id takes the place of a calendar's key. */
   readonly resource?: "events" | "calendarList";
 }
 
 /** The fields of `syncStates/{calendarKey}` from which the webhook makes a task. */
 export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 
-/** The fields from which a schedule decides whether a calendar has work. */
+/** The fields from which a scheduled function decides whether a calendar has work. */
 export interface ActiveCalendar extends Pick<SyncState, "epoch" | "openSeries" | "windowStart"> {
   readonly calendarKey: string;
 }
 
-/** Firestore, as the sync needs it. A throw means that nothing is known about what was written. */
+/** The sync's documents in Firestore. After a throw it is unknown whether anything was written. */
 export interface SyncStore {
   read(calendarKey: string): Promise<StoredState | undefined>;
-  /** Writes all of `batch`, and only if the state still has `version`. One round trip. */
+  /** Writes the whole `batch`, but only if the state still has `version`. One round trip. */
   commit(calendarKey: string, uid: string, batch: Batch, version: Version): Promise<CommitOutcome>;
-  /** Of the ids that are stored. */
+  /** The fingerprints of the given ids that are stored. */
   fingerprints(
     uid: string,
     calendarKey: string,
     eventIds: readonly string[],
   ): Promise<Map<string, Fingerprint>>;
-  /** Of every stored event of a calendar. */
+  /** The fingerprints of all stored events of a calendar. */
   index(uid: string, calendarKey: string): Promise<Map<string, Fingerprint>>;
-  /** Of the ids that are stored. */
+  /** The series of the given ids that are stored. */
   series(calendarKey: string, seriesIds: readonly string[]): Promise<StoredSeries[]>;
-  /** All series of a calendar, by pages in the order of their ids; with `openOnly` those with a future. */
+  /**
+   * One page of a calendar's series, in the order of their ids. With `openOnly`, only series with occurrences beyond
+   * the horizon.
+   */
   seriesPage(
     calendarKey: string,
     options: { readonly openOnly: boolean; readonly afterId?: string; readonly limit: number },
   ): Promise<StoredSeries[]>;
-  /** Every stored occurrence of a series, exceptions and history included. */
+  /** Every stored occurrence of a series, including exceptions and past occurrences. */
   occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
   /** Ids of events that end at `endMs` or before, at most `limit`. */
   endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]>;
   /**
-   * Keeps what a pass remembers when it hands over to another task; each part fits into a document. Nothing fences it
-   * off: `memory` must be a name that no other worker uses.
+   * Stores a pass's memory for the task that continues it. Each part fits into a document. This write is not fenced, so
+   * no other worker may use the same `memory` name.
    */
   savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
-  /** All parts in their order; undefined if one of them is missing. */
+  /** All parts in their order; undefined if a part is missing. */
   loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[] | undefined>;
-  /** For the webhook: both documents of a notification in one round trip; undefined where a document does not exist. */
+  /**
+   * For the webhook: both documents of a notification in one round trip; undefined for a document that does not exist.
+   */
   notified(
     channelId: string,
     calendarKey: string,
   ): Promise<{ readonly watch: WatchFacts | undefined; readonly calendar: CalendarFacts | undefined }>;
-  /** For the schedules: active calendars in the order of their keys, at most `limit` of them, after `afterKey`. */
+  /** For the scheduled functions: active calendars in the order of their keys, at most `limit`, after `afterKey`. */
   activeCalendars(afterKey: string | undefined, limit: number): Promise<readonly ActiveCalendar[]>;
 }
 
-/** One page of `events.list`. The items are what Google sent: nothing about them has been checked. */
+/** One page of `events.list`. The items are unchecked, as Google sent them. */
 export interface EventPage {
   readonly kind: "page";
   readonly items: readonly unknown[];
-  /** Google's answer had no list of items: it says nothing of what is not there. */
+  /** Google's answer has no list of items. A missing event is then no evidence of a deletion. */
   readonly isIncomplete?: true;
   /** Another page follows, even if this one is empty. */
   readonly nextPageToken?: string;
-  /** On the last page only. */
+  /** Only on the last page. */
   readonly nextSyncToken?: string;
-  /** The calendar's time zone, in which all-day events are days. */
+  /** The calendar's time zone, in which the days of all-day events are read. */
   readonly timeZone?: string;
 }
 
-/** Which events: changes since `syncToken`, or everything that ends after `timeMinMs`. */
+/** Selects events: the changes since `syncToken`, or all events that end after `timeMinMs`. */
 export interface ListEvents {
   readonly accountId: string;
   readonly calendarId: string;
@@ -159,14 +175,14 @@ export interface ListEvents {
 
 export interface EventSource {
   /**
-   * Series come as masters and exceptions (`singleEvents=false`). Deltas contain deletions, and events outside any
-   * window: a sync token does not remember `timeMin`.
-   * Failures: `tokenExpired` and `pageTokenRejected` besides the usual ones.
+   * Returns one page. Series arrive as masters and exceptions (`singleEvents=false`). Changes contain deletions, and
+   * also events outside the window, because a sync token does not preserve `timeMin`. Failures: the usual ones, and
+   * `tokenExpired` and `pageTokenRejected`.
    */
   list(request: ListEvents): Promise<EventPage | GoogleFailure>;
 }
 
-/** Everything that `syncCalendar` needs from outside. */
+/** All dependencies of `syncCalendar`. */
 export interface SyncPorts {
   readonly store: SyncStore;
   readonly events: EventSource;
@@ -181,16 +197,16 @@ export interface SyncPorts {
 }
 
 export interface SyncSettings {
-  /** How far back the first full sync of a calendar looks, in ms. */
+  /** How far before now the first full sync of a calendar begins, in ms. */
   readonly pastWindowMs: number;
-  /** Events that ended so long ago are deleted, in ms; at least `pastWindowMs`. */
+  /** Events that ended longer ago than this are deleted, in ms; at least `pastWindowMs`. */
   readonly retentionMs: number;
-  /** How far ahead series are expanded, in ms. */
+  /** How far after now series are expanded, in ms. */
   readonly horizonMs: number;
   /** At most one pass of a calendar per this many ms. */
   readonly minIntervalMs: number;
-  /** A pass that has worked for so long hands over to another task; well below the function's time-out. */
+  /** A pass that has run for this many ms hands over to another task. Well below the function's time-out. */
   readonly timeBudgetMs: number;
-  /** Event and series writes of one commit. Firestore's own limit is the size of a request (10 MiB). */
+  /** Event and series writes per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }

@@ -1,4 +1,4 @@
-/** Why a sync was asked for; the first word of its log line. */
+/** Why a sync was requested; logged with each sync. */
 export type SyncCause =
   | "notification"
   | "backup"
@@ -8,36 +8,38 @@ export type SyncCause =
   | "user"
   | "waiter"
   | "handover"
-  /** No pull: series are expanded up to a new horizon. The epoch does not matter. */
+  /** No pull: series are expanded up to a new horizon. The task's epoch is ignored. */
   | "horizon";
 
 /** The payload of `syncCalendar`. */
 export interface SyncTask {
   readonly calendarKey: string;
-  /** The task is done as soon as this epoch is covered. */
+  /** The task is done when this epoch is covered. */
   readonly epoch: number;
   readonly cause: SyncCause;
-  /** Epoch ms at which Google's notification reached us; for the log's push latency. */
+  /** When Google's notification arrived, epoch ms; the log contains the push latency. */
   readonly notifiedAtMs?: number;
-  /** Set on a follow-up task (`waiter`): the end of the lease that it waits for, epoch ms. */
+  /** Only for a follow-up task (`waiter`): the end of the lease that the task waits for, epoch ms. */
   readonly waitsForMs?: number;
 }
 
 /** The payload of `syncCalendarList`. */
 export interface ListTask {
   readonly accountId: string;
-  /** Forget the sync token and list everything again. */
+  /** True: ignore the sync token and read the full list. */
   readonly full?: boolean;
 }
 
 /** The payload of `maintainWatch`. */
 export interface WatchTask {
-  /** Or the id of an account, whose list of calendars is watched. */
+  /** A calendar's key, or the id of an account whose list of calendars is watched. */
   readonly calendarKey: string;
   /**
-   * `open`: a channel, if none is open that lasts; leftovers are tidied up. `replace`: a new channel in any case,
-   * because the one there ends soon or is silent. `stop`: close all channels, unless the calendar is active by now:
-   * then it is `open`. `ask`: forget that Google could not push for it, then as `open`.
+   * `open`: opens a channel if no lasting channel is open, and cleans up old channels. `replace`: opens a new channel
+   * even if one is open, because that one ends soon or sends no notifications; does nothing if the open channel is only
+   * minutes old, because the task is then a duplicate. `stop`: stops all channels; if the calendar is active again,
+   * works like `open`. `ask`: removes the marks that Google cannot push for the calendar or refuses the address, then
+   * works like `open`.
    */
   readonly action: "open" | "replace" | "stop" | "ask";
 }
@@ -46,23 +48,29 @@ export interface WatchTask {
 export type CleanUpTask =
   /** Everything of an account that is `disconnecting`. */
   | { readonly uid: string; readonly accountId: string }
-  /** What is stored of a calendar that the user has switched off here, or removed at Google. */
+  /** The data of a calendar that the user has disabled here or removed at Google. */
   | { readonly uid: string; readonly calendarKey: string };
 
 export interface EnqueueOptions {
   /**
-   * The task's name, `[A-Za-z0-9_-]{1,500}`: enqueuing a name twice stores one task. A name stays taken for up to a
-   * day after its task has run (Cloud Tasks quota page), so names must never be reused on purpose.
+   * The task's name, `[A-Za-z0-9_-]{1,500}`. If a name is enqueued twice, one task is stored. A name stays in use for
+   * up to a day after its task has run (Cloud Tasks quota page), so never reuse a name on purpose.
    */
   readonly id: string;
-  /** Not before this moment, epoch ms. Local emulators ignore it, so correctness must not rest on it. */
+  /**
+   * The task does not run before this moment, epoch ms. Local emulators ignore it, so correctness must not depend on
+   * it.
+   */
   readonly notBeforeMs?: number;
 }
 
-/** `exists` is a success: a task of that name is stored, or was. A throw means that nothing is known to be stored. */
+/** `exists` is a success: a task of that name is or was stored. */
 export type EnqueueOutcome = "created" | "exists";
 
-/** Durable work. A resolved promise means that the task is stored. */
+/**
+ * Durable work. A resolved promise means that the task is stored. After a throw it is unknown whether the task is
+ * stored.
+ */
 export interface TaskQueue {
   syncCalendar(task: SyncTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
   syncCalendarList(task: ListTask, options: EnqueueOptions): Promise<EnqueueOutcome>;

@@ -1,12 +1,12 @@
 import type { GoogleFailure } from "../model/google-failure.ts";
 
-/** What is watched: the events of one calendar, or an account's list of calendars. */
+/** The watched resource: the events of one calendar, or an account's list of calendars. */
 export type WatchedResource = "events" | "calendarList";
 
-/** Our record of one push channel. */
+/** The record of one push channel. */
 export interface WatchRecord {
   readonly channelId: string;
-  /** Whose channel it is: a calendar's key, or the id of an account whose list of calendars is watched. */
+  /** The watched calendar's key, or the id of the account whose list of calendars is watched. */
   readonly calendarKey: string;
   readonly resource: WatchedResource;
   readonly uid: string;
@@ -14,13 +14,16 @@ export interface WatchRecord {
   /** Google's calendar id; empty for a list. */
   readonly calendarId: string;
   /**
-   * `opening`: recorded, Google has not been asked or has not answered. `retiring`: to be stopped. `closed`: kept so
-   * that late messages are answered quietly.
+   * `opening`: recorded before the call to Google, and not yet in use. `open`: in use. `retiring`: must be stopped at
+   * Google. `closed`: stopped or expired; kept so that late messages cause no work.
    */
   readonly status: "opening" | "open" | "retiring" | "closed";
-  /** Unknown until Google has answered. */
+  /** Null until Google has answered the watch call. */
   readonly resourceId: string | null;
-  /** `opening`: when it counts as stuck. `open`, `retiring`: when Google stops pushing. `closed`: when it may go. */
+  /**
+   * `opening`: when the record counts as stuck; after Google's answer, when Google stops pushing. `open`, `retiring`:
+   * when Google stops pushing. `closed`: when the record may be deleted.
+   */
   readonly expiresAtMs: number;
   readonly createdAtMs: number;
 }
@@ -32,56 +35,59 @@ export interface WatchTarget {
   readonly uid: string;
   readonly accountId: string;
   readonly calendarId: string;
-  /** False: nothing may be synced, so nothing is to be watched. */
+  /** False: the calendar or list is not synced, so it is not watched either. */
   readonly active: boolean;
   readonly pushUnsupported: boolean;
-  /** The last attempt to watch it was refused for the webhook's address. */
+  /** True if Google refused the webhook's address at the last attempt. */
   readonly addressRefused?: boolean;
   /** The calendar's current epoch, for the task that pulls it; 0 for a list. */
   readonly epoch: number;
 }
 
-/** Records of channels. A throw means that nothing is known about what was written. */
+/** Channel records. After a throw it is unknown whether anything was written. */
 export interface WatchStore {
   target(calendarKey: string): Promise<WatchTarget | undefined>;
   /** All records of a calendar that are not closed. */
   ofCalendar(calendarKey: string): Promise<readonly WatchRecord[]>;
-  /** Records a channel before Google is asked; `unwanted` if the calendar is inactive or gone by now. */
+  /**
+   * Records a channel before the call to Google. `unwanted`: the calendar is inactive or deleted, or Google cannot push
+   * for it.
+   */
   begin(watch: WatchRecord, tokenHash: string): Promise<"recorded" | "unwanted">;
-  /** Notes Google's answer, if the record is still there. */
+  /** Stores Google's answer if the record still exists. */
   answered(channelId: string, resourceId: string, expiresAtMs: number): Promise<void>;
   /**
-   * The channel becomes `open`. `unwanted`: the calendar is inactive or gone, or the channel is told to stop or gone.
-   * Older open ones of its calendar stay as they are.
+   * Marks the channel as `open`. `unwanted`: as for `begin`, or the record is deleted, retiring or closed. Older open
+   * channels of the calendar do not change.
    */
   open(channelId: string): Promise<"open" | "unwanted">;
   retire(channelId: string): Promise<void>;
-  /** Closed, and kept until `quietUntilMs`. */
+  /** Marks the channel as `closed`. The record may be deleted after `quietUntilMs`. */
   close(channelId: string, quietUntilMs: number): Promise<void>;
-  /** Removes the record of a channel that never came to life. */
+  /** Deletes a record. */
   forget(channelId: string): Promise<void>;
-  /** Remembers that Google cannot push for this calendar, and shows it to the user. */
+  /** Records that Google cannot push for this calendar or list, and shows `polling` if the calendar is live. */
   markPushUnsupported(calendarKey: string): Promise<void>;
   /**
-   * Remembers that Google does not accept the webhook's address, and shows it to the user: `polling`, with a sentence.
-   * The calendar is still to be watched. Of a list nothing is remembered, because nobody sees it.
+   * Records that Google refuses the webhook's address, and shows `polling` with a message if the calendar is live. The
+   * calendar is still to be watched. Does nothing for a list, because users do not see its state.
    */
   markAddressRefused(calendarKey: string): Promise<void>;
-  /** Forgets both marks, if there are any; the next pull shows what the calendar is then. */
+  /** Removes both marks, if present. The next pull updates the calendar's document. */
   clearPushMarks(calendarKey: string): Promise<void>;
   /**
-   * Every record, every active calendar and every active list, grouped by calendar, in the order of their keys. Reads
-   * in pages; what is written meanwhile may or may not be seen.
+   * All channel records, active calendars and active lists, grouped by calendar, in the order of their keys. Reads in
+   * pages, so changes during the survey may or may not be included.
    */
   survey(): AsyncIterable<CalendarWatches>;
 }
 
-/** What `survey` finds for one calendar. */
+/** The records of one calendar or list in `survey`. */
 export interface CalendarWatches {
   readonly calendarKey: string;
-  /** Closed ones too. */
+  /** All records, including closed channels. */
   readonly watches: readonly WatchRecord[];
-  /** Undefined when the calendar is inactive or gone. */
+  /** Undefined if the calendar or list is inactive or deleted. */
   readonly active:
     | {
         readonly pushUnsupported: boolean;
@@ -94,24 +100,29 @@ export interface CalendarWatches {
 /** A channel that Google has opened. */
 export interface OpenedChannel {
   readonly kind: "opened";
-  /** Google's name for the watched calendar; needed to stop the channel. */
+  /** Google's name for the watched resource; needed to stop the channel. */
   readonly resourceId: string;
-  /** When Google stops pushing; what was asked for may have been cut. Absent where Google has not said it. */
+  /** When Google stops pushing, which may be earlier than requested. Absent if Google's answer does not contain it. */
   readonly expiresAtMs?: number;
 }
 
 /** Push channels at Google. */
 export interface PushChannels {
-  /** Failures: `pushUnsupported` besides the usual ones. After `unavailable` the channel may exist all the same. */
+  /**
+   * Opens a channel. Failures: the usual ones, `pushUnsupported` and `addressRefused`. After `unavailable` the channel
+   * may exist nevertheless.
+   */
   open(request: {
     readonly accountId: string;
     readonly resource: WatchedResource;
-    /** Google's calendar id; without meaning for a list. */
+    /** Google's calendar id; ignored for a list. */
     readonly calendarId: string;
     readonly channelId: string;
     readonly token: string;
   }): Promise<OpenedChannel | GoogleFailure>;
-  /** A channel that Google does not know counts as stopped. Failures: all but `calendarGone`. */
+  /**
+   * Stops a channel. A channel that does not exist at Google counts as stopped. Failures: all except `calendarGone`.
+   */
   stop(request: {
     readonly accountId: string;
     readonly channelId: string;

@@ -3,25 +3,25 @@ import { hourMs, minuteMs, secondMs, startOfWeek, weekdayOf } from "./civil.ts";
 import type { CivilDate } from "./civil.ts";
 import type { Rule, WeekdayPart } from "./rule.ts";
 
-/** A rule together with what it takes from the start of its series. All times are local (civil.ts). */
+/** A rule, completed with the values that it takes from the start of its series. All times are local (civil.ts). */
 export type AnchoredRule = {
   readonly rule: Rule;
   readonly startLocalMs: number;
-  /** Whether the BYxxx parts that speak of days let this day pass. */
+  /** True if the day passes all BYxxx parts that restrict days. */
   readonly matchesDay: (day: number, date: CivilDate) => boolean;
-  /** Months that can hold a match, ascending; all twelve unless BYMONTH says otherwise. */
+  /** Months that can contain a match, ascending. All twelve if no month is given. */
   readonly months: readonly number[];
-  /** Milliseconds since midnight, ascending: when a DAILY or rarer rule takes place on a day that matches. */
+  /** The times of a matching day in milliseconds since midnight, ascending; for DAILY and less frequent rules. */
   readonly timesOfDay: () => readonly number[];
   readonly minutes: readonly number[];
   readonly seconds: readonly number[];
-  /** Every period holds the same number of occurrences, so that they can be counted without being generated. */
+  /** True if all periods contain the same number of occurrences. They can then be counted without being generated. */
   readonly uniform: boolean;
 };
 
 const allMonths = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** Fills in what a rule leaves to DTSTART (RFC 5545, 3.3.10). `startLocalMs` is in whole seconds. */
+/** Completes a rule with values from DTSTART (RFC 5545, 3.3.10). `startLocalMs` is in whole seconds. */
 export function anchorRule(rule: Rule, startLocalMs: number): AnchoredRule {
   const dayRule = withDayDefaults(rule, startLocalMs);
   const sinceMidnight = startLocalMs - dayOf(startLocalMs) * dayMs;
@@ -46,7 +46,9 @@ export function anchorRule(rule: Rule, startLocalMs: number): AnchoredRule {
   };
 }
 
-/** Computed when asked for: a hostile series may have a thousand rules of 86,400 times each. */
+/**
+ * Computes the value at the first call only, because a hostile series may have a thousand rules of 86,400 times each.
+ */
 function onlyOnce<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;
@@ -62,7 +64,7 @@ function withDayDefaults(rule: Rule, startLocalMs: number): Rule {
   if (namesWeeks) return rule;
   const byMonth = orElse(rule.byMonth, start.month);
   if (rule.byMonthDay.length > 0) {
-    // `FREQ=YEARLY;BYMONTHDAY=20` is one day a year to Google, in the month of the start, though RFC 5545's table
+    // For Google `FREQ=YEARLY;BYMONTHDAY=20` is one day per year, in the month of the start, although RFC 5545's table
     // (and every library) reads it as the 20th of each month. Birthdays are written so:
     // https://github.com/rlanvin/php-rrule/issues/158, https://github.com/allenporter/gcal_sync/pull/179.
     return rule.frequency === "YEARLY" ? { ...rule, byMonth } : rule;
@@ -84,7 +86,9 @@ function withDayDefaults(rule: Rule, startLocalMs: number): Rule {
 
 function isUniform(rule: Rule): boolean {
   const { byDay, byHour, byMinute, bySecond } = rule;
-  /** Parts that leave out some of the periods of a rule of that frequency; months and years differ in any case. */
+  /**
+   * The parts that exclude some periods of a rule with that frequency. Null: the periods have different lengths anyway.
+   */
   const limits = {
     YEARLY: null,
     MONTHLY: null,
@@ -98,7 +102,7 @@ function isUniform(rule: Rule): boolean {
   return limits !== null && [...always, ...limits].every(part => part.length === 0);
 }
 
-/** `namesMonths`: the rule as written has BYMONTH, which makes a YEARLY rule's ordinals count within the month. */
+/** `namesMonths` is true if the written rule has BYMONTH: then a YEARLY rule counts ordinals within the month. */
 function dayFilter(rule: Rule, namesMonths: boolean): AnchoredRule["matchesDay"] {
   const filters: AnchoredRule["matchesDay"][] = [];
   const { byMonth, byWeekNumber, byYearDay, byMonthDay, byDay, weekStart } = rule;
@@ -127,7 +131,7 @@ function dayFilter(rule: Rule, namesMonths: boolean): AnchoredRule["matchesDay"]
   return (day, date) => filters.every(passes => passes(day, date));
 }
 
-/** A table for `flags[n]`, which is cheaper than a search. */
+/** A table for `flags[n]`, which is faster than a search. */
 function flags(numbers: readonly number[]): readonly (boolean | undefined)[] {
   const table: (boolean | undefined)[] = [];
   for (const number of numbers) if (number > 0) table[number] = true;
@@ -135,8 +139,9 @@ function flags(numbers: readonly number[]): readonly (boolean | undefined)[] {
 }
 
 /**
- * Ordinals count within the month for MONTHLY rules and where the rule names months, else within the year. Other
- * frequencies must not have any (RFC 5545, 3.3.10); there they are passed over, as the libraries do.
+ * Counts ordinals within the month for MONTHLY rules and for YEARLY rules with BYMONTH, and within the year for other
+ * YEARLY rules. Rules of other frequencies must not have ordinals (RFC 5545, 3.3.10); like the libraries, we ignore
+ * them.
  */
 function weekdayFilter(
   frequency: Rule["frequency"],
@@ -146,7 +151,7 @@ function weekdayFilter(
   const hasOrdinals = frequency === "MONTHLY" || frequency === "YEARLY";
   const withinYear = frequency === "YEARLY" && !namesMonths;
   const plain = new Set(parts.filter(part => !hasOrdinals || part.ordinal === 0).map(part => part.weekday));
-  // Asked for every day that is looked at, and a hostile rule names a hundred thousand.
+  // A set of numbers, because it is searched for every day, and a hostile rule may have a hundred thousand ordinals.
   const nameOf = (weekday: number, ordinal: number) => ordinal * 7 + weekday;
   const ordinals = new Set(
     parts.filter(part => hasOrdinals && part.ordinal !== 0).map(part => nameOf(part.weekday, part.ordinal)),
@@ -163,7 +168,10 @@ function weekdayFilter(
   };
 }
 
-/** Weeks are numbered as in ISO 8601, from the first that has four days in the year, but begin on `weekStart`. */
+/**
+ * True if the day's week is one of `numbers`. Week 1 is the first week with at least four days in the year, as in ISO
+ * 8601, but weeks begin on `weekStart`.
+ */
 function isInWeek(day: number, numbers: readonly number[], weekStart: number): boolean {
   const monday = startOfWeek(day, weekStart);
   const { year } = civilDate(monday + 3);

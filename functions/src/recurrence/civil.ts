@@ -1,7 +1,7 @@
 /**
  * Calendar arithmetic on plain numbers. A *day number* counts days since 1970-01-01 in the proleptic Gregorian
- * calendar; a *local time* is milliseconds since 1970-01-01T00:00 of a wall clock without any zone. `Date` is avoided
- * here because it costs an object per value and reads years below 100 as 19xx.
+ * calendar. A *local time* is the time of a clock without any zone, in milliseconds since 1970-01-01T00:00. `Date` is
+ * not used here because it costs an object per value and reads years below 100 as 19xx.
  */
 
 export const secondMs = 1000;
@@ -9,14 +9,16 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
-/** The last year that a four-digit calendar date can name; nothing is generated beyond it. */
+/** The last year with four digits; no occurrences are generated after it. */
 export const lastYear = 9999;
 
 export type CivilDate = { readonly year: number; readonly month: number; readonly day: number };
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const daysPer400Years = 146_097;
-/** Day number of 0000-03-01, from which the 400-year cycle is counted (a leap day then ends its year). */
+/**
+ * Day number of 0000-03-01. The 400-year cycle is counted from March, so that a leap day is the last day of its year.
+ */
 const cycleEpoch = -719_468;
 
 function isLeapYear(year: number): boolean {
@@ -32,7 +34,7 @@ export function daysInYear(year: number): number {
   return isLeapYear(year) ? 366 : 365;
 }
 
-/** Day number of a date. `day` may lie outside of its month and then counts on from the first. */
+/** Day number of a date. `day` may be outside its month; it is counted from the first of the month. */
 export function dayNumber(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const cycle = Math.floor(shifted / 400);
@@ -68,7 +70,7 @@ export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-/** Day number of the first day of the week that holds `day`, for weeks that begin on `weekStart`. */
+/** Day number of the first day of the week that contains `day`, for weeks that begin on `weekStart`. */
 export function startOfWeek(day: number, weekStart: number): number {
   return day - ((weekdayOf(day) - weekStart + 7) % 7);
 }
@@ -78,11 +80,11 @@ export function dayOf(localMs: number): number {
   return Math.floor(localMs / dayMs);
 }
 
-/** Whether the parts name a date that exists. */
+/** True if the date exists. */
 export function isDate(year: number, month: number, day: number): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 
-/** What Firestore's timestamps and dates of four digits can hold: the years 1 to 9999. */
+/** The limits of Firestore's timestamps and of dates with four digits: the years 1 to 9999. */
 export const earliestMs = dayNumber(1, 1, 1) * dayMs;
 export const latestMs = dayNumber(lastYear + 1, 1, 1) * dayMs - 1;

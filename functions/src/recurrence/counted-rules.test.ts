@@ -49,7 +49,7 @@ describe("a COUNT is the same, however late the window begins", () => {
   ])("%s", rule => {
     const all = startsOf(rule, startMs, startMs + 400 * dayMs);
     const [, count = ""] = /COUNT=(\d+)/.exec(rule) ?? [];
-    // The start is an occurrence in addition where the rule does not give it.
+    // If the rule does not generate the start, the start is an additional occurrence.
     expect([Number(count), Number(count) + 1]).toContain(all.length);
     const lastMs = all.at(-1) ?? NaN;
     for (const part of [0.25, 0.5, 0.9]) {

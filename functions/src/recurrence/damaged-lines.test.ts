@@ -36,7 +36,7 @@ describe("a limit of which only the name can be read costs the rule, which else 
     ["FREQ=DAILY;SKIP=OMIT&COUNT=3"],
     ["FREQ=DAILY;COUNT=3;INTERVAL:2"],
     ["FREQ=DAILY;COUNT=3;WKST=MO,INTERVAL=2"],
-    // Cut, as when a line was folded and the rest is lost or an entry of its own.
+    // Cut off, as when a line was folded and its rest is lost or became an entry of its own.
     ["FREQ=DAILY;U"],
     ["FREQ=DAILY;COUN"],
     ["FREQ=DAILY;UN", "TIL=20260107"],
@@ -139,7 +139,7 @@ describe("what is written a hundred thousand times costs neither the series nor 
   ])("%s", (_what, lines, days) => {
     const before = process.cpuUsage();
     const found = read(lines);
-    // A quadratic cost was 5 to 100 seconds here. The processor's time: the machine may be busy.
+    // With quadratic cost this took 5 to 100 seconds. CPU time is measured because the machine may be busy.
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
     expect(found.days).toEqual(expect.arrayContaining(["0105", ...days]));
     expect(found.unreadable.length).toBeLessThanOrEqual(101);

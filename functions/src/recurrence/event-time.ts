@@ -45,7 +45,7 @@ function pad(number: number): string {
   return twoDigits[number] ?? String(number);
 }
 
-/** The text of the last day that was asked for: occurrences come in order, and often several times a day. */
+/** Remembers the last text, because occurrences come in order, often several per day. */
 function rememberingLast(make: (day: number) => string): (day: number) => string {
   let lastDay = NaN;
   let lastText = "";
@@ -87,8 +87,8 @@ export function formatBasicUtc(instantMs: number): string {
 }
 
 /**
- * `2026-01-05T09:00:00+01:00`, on the wall clock of a zone; `Z` where the offset is zero, as Google writes it. Offsets
- * with seconds, which zones had before about 1920 and RFC 3339 cannot write, are given in UTC.
+ * `2026-01-05T09:00:00+01:00`, in local time of a zone. `Z` if the offset is zero, as Google writes it. Offsets with
+ * seconds, which zones had before about 1920, cannot be written in RFC 3339; such times are written in UTC.
  */
 export function formatDateTime(instantMs: number, zone: Zone): string {
   const zoneOffset = zone.offsetAt(instantMs);

@@ -3,32 +3,34 @@ import { civilDate, dayMs, dayNumber, dayOf, daysInMonth, hourMs, lastYear, minu
 import { secondMs, startOfWeek } from "./civil.ts";
 
 /**
- * The work that an expansion may still do, counted in days looked at and times made. It ends rules that would search
- * for ever (30 February) or give millions of results (every second). The generator stops when it is used up.
+ * The remaining work of an expansion, in examined days and generated times. The generator stops when it is used up.
+ * This ends rules that would search without end (30 February) or generate millions of results (every second).
  */
 export type Budget = { steps: number };
 
 /** Local times of one period (a year, a month … a second of the rule), ascending. */
 type Period = readonly number[];
 
-/** The periods of a rule, numbered from the one that holds the start; INTERVAL is applied already. */
+/** The periods of a rule, after INTERVAL. Number 0 contains the start. */
 type Periods = {
-  /** Number of the period, at or before the one that holds this local time. */
+  /** Number of the last period that begins at or before this local time. */
   readonly indexAt: (localMs: number) => number;
   /** Local time at which a period begins. */
   readonly startOf: (index: number) => number;
   /** The times of a period, or null beyond the last year. */
   readonly timesOf: (index: number, budget: Budget) => Period | null;
-  /** The next period worth looking at; further than `index + 1` where a whole day or hour cannot match. */
+  /** The number of the next period to examine. More than `index + 1` if the days or hours in between cannot match. */
   readonly after: (index: number) => number;
 };
 
 /**
- * Gives the occurrences of one rule as local times at or after `fromLocalMs`, ascending, COUNT applied and UNTIL not
- * (that needs the zone). Starts at the period of `fromLocalMs`; only a COUNT whose periods differ in size is counted
- * from the start of the series. Ends after the last occurrence, before the first period that begins after
- * `toLocalMs()` (asked each time, since a search may come to know better), at the end of the year 9999, or with the
- * budget.
+ * Generates the occurrences of one rule as local times at or after `fromLocalMs`, ascending. Applies COUNT but not
+ * UNTIL, which needs the zone.
+ *
+ * It begins at the period of `fromLocalMs`. Only if the rule has a COUNT and its periods differ in size, it counts from
+ * the start of the series. It ends after the last occurrence, before the first period after `toLocalMs()`, at the end
+ * of the year 9999, or when the budget is used up. `toLocalMs` is called for each period, because the limit of a search
+ * may become smaller.
  */
 export function* expandRule(
   anchored: AnchoredRule,
@@ -46,7 +48,7 @@ export function* expandRule(
   }
   while (remaining > 0 && budget.steps > 0 && periods.startOf(index) <= toLocalMs()) {
     const times = periods.timesOf(index, budget);
-    // A period that the budget cut short may lack times: none of it may be used.
+    // If the budget ended within this period, times may be missing, so none of them are used.
     if (times === null || budget.steps <= 0) return;
     for (const localMs of selectPositions(times, rule.bySetPosition)) {
       if (localMs < startLocalMs) continue;
@@ -58,7 +60,10 @@ export function* expandRule(
   }
 }
 
-/** Occurrences in the periods before `index` of a uniform rule: the first may be cut by the start, the others agree. */
+/**
+ * The number of occurrences in the periods before `index` of a uniform rule. The first period may begin before the
+ * start, so only its occurrences from the start on count; all other periods are equal.
+ */
 function countBefore(index: number, anchored: AnchoredRule, periods: Periods, budget: Budget): number {
   const first = periods.timesOf(0, budget)?.filter(localMs => localMs >= anchored.startLocalMs).length ?? 0;
   const others = periods.timesOf(1, budget)?.length ?? 0;
@@ -143,7 +148,7 @@ function dayPeriods(anchored: AnchoredRule): Periods {
   };
 }
 
-/** Appends the times of the days from `firstDay` on that match. */
+/** Appends the times of the matching days among `days` days from `firstDay` on. */
 function addTimes(
   times: number[],
   anchored: AnchoredRule,
@@ -160,13 +165,13 @@ function addTimes(
   }
 }
 
-/** Hours, minutes and seconds: `unitMs` long, on the wall clock. */
+/** Hours, minutes or seconds: periods of `unitMs` in local time. */
 function clockPeriods(anchored: AnchoredRule, unitMs: number): Periods {
   const { rule } = anchored;
   const first = Math.floor(anchored.startLocalMs / unitMs);
   const lastMs = (dayNumber(lastYear, 12, 31) + 1) * dayMs;
   const startOf = (index: number) => (first + index * rule.interval) * unitMs;
-  /** First period that begins at or after a local time. */
+  /** The number of the first period that begins at or after a local time. */
   const indexFrom = (localMs: number) => Math.ceil((localMs / unitMs - first) / rule.interval);
   const mismatch = mismatchFinder(anchored, unitMs);
   return {
@@ -194,8 +199,8 @@ function clockPeriods(anchored: AnchoredRule, unitMs: number): Periods {
 }
 
 /**
- * For a unit of the clock that no BYxxx part lets pass: the local time up to which nothing else can pass either, which
- * is the end of the day, hour, minute or second that failed. Null for one that passes.
+ * If a BYxxx part excludes the given hour, minute or second, returns the end of the day, hour, minute or second that
+ * does not match; nothing before that local time can match. Null if nothing excludes it.
  */
 function mismatchFinder(anchored: AnchoredRule, unitMs: number): (localMs: number) => number | null {
   const hours = new Set(anchored.rule.byHour);

@@ -155,7 +155,7 @@ describe("bounds", () => {
     ["RRULE:FREQ=HOURLY;BYMINUTE=0,20,40", 1_200 * second],
   ])("%s: the first 20,000 are kept, and where it stopped is told", (rule, stepMs) => {
     const expansion = expanded({ ...daily, recurrence: [rule] }, [], wide, berlin);
-    // The hour-long ones that reach into the window come first.
+    // Events of an hour that begin before the window and end within it come first.
     const firstMs = wide.fromMs - 60 * 60 * second + stepMs;
     expect(expansion.occurrences).toHaveLength(20_000);
     expect(expansion.occurrences[0]?.startMs).toBe(firstMs);

@@ -13,18 +13,18 @@ import { fixedKeys, keysOfRule } from "./series-keys.ts";
 import type { Zone } from "./zone.ts";
 
 /**
- * So many occurrences of one series in one window are kept, the first ones: two years of an event every hour. Each
- * becomes a document, and rules come from whoever sends an invitation.
+ * The most occurrences of one series in one window; the first ones are kept. Enough for two years of an hourly event.
+ * Limited because each becomes a document, and anyone who sends an invitation can write the rules.
  */
 const maxOccurrences = 20_000;
 
 /**
- * Days looked at and times made for one series in one call: a few tenths of a second at worst. A daily series needs
- * 900, one with a COUNT of workdays that began in 1970 needs 40,000.
+ * The most examined days and generated times for one series in one call: a few tenths of a second at worst. A daily
+ * series needs 900; a COUNT of workdays that began in 1970 needs 40,000.
  */
 const maxSteps = 200_000;
 
-/** The same for the search beyond a window: 50 years ahead for a rule that may fall on any day. */
+/** The same limit for the search after the window: 50 years for a rule whose occurrences may be on any day. */
 const maxSearchSteps = 20_000;
 
 /** Says which instance of a series is not where the rule puts it: cancelled, or an event of its own. */
@@ -47,7 +47,10 @@ export type Expansion =
       readonly nextStartMs: number | null;
       /** What of the series could not be read or kept, for the log: names of lines and parts, short quotations. */
       readonly unreadable: readonly string[];
-      /** A line that gives occurrences could not be read: some may be missing (recurrence-lines.ts). */
+      /**
+       * True if a line that generates occurrences could not be read, so that occurrences may be missing
+       * (recurrence-lines.ts).
+       */
       readonly incomplete: boolean;
     }
   /** The start or the end of the series cannot be read. */
@@ -72,13 +75,13 @@ export function expandSeries(
   series: RecurringSeries,
   exceptions: readonly SeriesException[],
   window: Window,
-  /** Places all-day occurrences, and stands in for zones that mean nothing. */
+  /** The zone of all-day occurrences. Also replaces zones that are missing or unknown. */
   calendarZone: Zone,
 ): Expansion {
   try {
     return expand(series, exceptions, window, calendarZone);
   } catch {
-    // Not known to happen. One series must not stop the calendar it is in, whatever Google may send.
+    // This has never been seen to happen, but one series must not stop the sync of its whole calendar.
     return malformed("threw");
   }
 }
@@ -159,7 +162,10 @@ function instancesIn(
   return { instances, stoppedMs };
 }
 
-/** Each rule has its share of the steps that are left, so that one cannot hide the others. */
+/**
+ * The keys in the window. Each rule gets a share of the remaining steps, so that one rule cannot use up the steps of
+ * the others.
+ */
 function keysIn(
   series: ReadSeries,
   window: Window,
@@ -187,14 +193,17 @@ function keysIn(
     }
     steps -= share - budget.steps;
   }
-  // RDATEs come last, because a PERIOD's own duration goes before the one of the series.
+  // RDATEs come last, because a PERIOD's own duration replaces the duration of the series.
   for (const [key, durationMs] of fixedKeys(series, { steps: maxSteps })) {
     durations.set(key, durationMs ?? series.durationMs);
   }
   return { durations, stoppedAt };
 }
 
-/** Instances may be replaced or be those of a day around the window: this many are surely more than may be kept. */
+/**
+ * Some keys belong to replaced instances or to the days around the window, so twice as many keys are generated as
+ * occurrences may be kept.
+ */
 const maxKeysOfRule = 2 * maxOccurrences;
 
 function isReplaced(series: ReadSeries, key: Key, { keys, ids }: Replaced): boolean {

@@ -2,11 +2,11 @@ import { dayMs, dayNumber, hourMs, isDate, minuteMs, secondMs } from "./civil.ts
 import { malformed, parsed, quoted } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 
-/** A DATE or DATE-TIME value of RFC 5545, 3.3.4 and 3.3.5, before anyone has asked for its zone. */
+/** A DATE or DATE-TIME value of RFC 5545, 3.3.4 and 3.3.5, before its zone is applied. */
 export type IcalMoment =
   /** `20260105`. */
   | { readonly kind: "date"; readonly localMs: number }
-  /** `20260105T090000`, in a zone that its context names. */
+  /** `20260105T090000`, in a zone that the context determines. */
   | { readonly kind: "local"; readonly localMs: number }
   /** `20260105T090000Z`. */
   | { readonly kind: "utc"; readonly instantMs: number };
@@ -33,9 +33,9 @@ const lenientPattern =
   /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)? ?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/iu;
 
 /**
- * The same in the forms that other software has been seen to write (simshaun/recurr#98, GAS-ICS-Sync#398), which all
- * say clearly what they mean: `2026-01-26T23:59:59Z`, `20260126T235959-0500`, fractions, no seconds, 24:00. An offset
- * after a date alone says nothing.
+ * Reads the same values, and also unambiguous forms that other software has been seen to write (simshaun/recurr#98,
+ * GAS-ICS-Sync#398): `2026-01-26T23:59:59Z`, `20260126T235959-0500`, fractions, no seconds, 24:00. An offset after a
+ * date without a time is ignored.
  */
 export function parseLenientMoment(text: string): Parsed<IcalMoment> {
   const strict = parseMoment(text);
@@ -54,16 +54,16 @@ export function parseLenientMoment(text: string): Parsed<IcalMoment> {
   return parsed({ kind: "utc", instantMs: dateMs + timeMs - (sign === "-" ? -offsetMs : offsetMs) });
 }
 
-/** Milliseconds since midnight, or null for a time that no clock shows. A leap second counts as the one before. */
+/** Milliseconds since midnight; null if the time does not exist. A leap second counts as the second before it. */
 export function timeOfDay(hour: number, minute: number, second: number): number | null {
   if (hour > 23 || minute > 59 || second > 60) return null;
   return hour * hourMs + minute * minuteMs + Math.min(second, 59) * secondMs;
 }
 
-/** A DURATION of RFC 5545, 3.3.6, in milliseconds: never negative, because an event cannot end before it starts. */
+/** A DURATION of RFC 5545, 3.3.6, in milliseconds. Never negative, because an event cannot end before it starts. */
 export function parseDuration(text: string): Parsed<number> {
   const match = durationPattern.exec(text);
-  // Every part is optional to the pattern, but a duration without any says nothing.
+  // In the pattern every part is optional, but a duration without any part is invalid.
   if (match === null || !/\d/u.test(text)) return malformed(`not a duration: ${quoted(text)}`);
   const amount = (group: number) => Number(match[group] ?? 0);
   return parsed(

@@ -1,28 +1,28 @@
-/** One line of `recurrence`, taken apart. */
+/** One line of `recurrence`, split into its parts. */
 export type Line = {
-  /** Null for text that is no line of any property. */
+  /** Null if the text is not a line of these properties. */
   readonly name: "RRULE" | "EXRULE" | "RDATE" | "EXDATE" | null;
-  /** `TZID=Europe/Berlin`, quotes and all. */
+  /** For example `TZID=Europe/Berlin`, with any quotes. */
   readonly parameters: readonly string[];
   readonly value: string;
 };
 
-/** A property's name, with parameters or a value after it. */
+/** A property's name, followed by parameters or a value. */
 const property = /^\s*([A-Z][A-Z0-9-]*)\s*[;:]/iu;
-/** Properties of an event that say nothing of when it recurs (RFC 5545, 3.8), and private ones. */
+/** Properties of an event that do not affect its recurrence (RFC 5545, 3.8), and private properties. */
 const otherProperty = new RegExp(
   "^(?:X-.*|DT(?:START|END|STAMP)|DURATION|UID|SEQUENCE|CREATED|LAST-MODIFIED|RECURRENCE-ID|SUMMARY|DESCRIPTION|" +
     "COMMENT|LOCATION|GEO|URL|STATUS|TRANSP|CLASS|PRIORITY|CATEGORIES|ATTENDEE|ORGANIZER|CONTACT|RELATED-TO)$",
   "u",
 );
-/** A rule without the name before it. */
+/** A rule without a property name. */
 const bareRule = /^\s*[A-Z-]+\s*=/iu;
 const hasFrequency = /(?:^|;)\s*FREQ\s*=/iu;
 
 /**
- * The lines of the four properties, however they are broken. A content line may be folded (RFC 5545, 3.1): the rest
- * follows a line break and a blank. Software that loses the blank leaves the break; and one text may hold some lines.
- * Blank lines and lines of other properties are left out.
+ * Returns the lines of the four properties, even if they are broken. A content line may be folded (RFC 5545, 3.1): its
+ * rest follows after a line break and a blank. Some software loses the blank and keeps the break, and one text may
+ * contain several lines. Blank lines and lines of other properties are left out.
  */
 export function unfoldLines(texts: readonly string[]): readonly Line[] {
   const lines: string[] = [];
@@ -37,7 +37,10 @@ export function unfoldLines(texts: readonly string[]): readonly Line[] {
   return lines.flatMap(readLine);
 }
 
-/** A blank after a line break continues the line (RFC 5545, 3.1), unless one of our properties surely begins there. */
+/**
+ * False if the piece continues the line before it. A blank after a line break continues the line (RFC 5545, 3.1),
+ * unless the piece certainly begins one of our properties.
+ */
 function beginsLine(piece: string, afterBreak: boolean): boolean {
   if (/^\s*(?:EX|R)(?:RULE|DATE)\s*[;:]/iu.test(piece)) return true;
   if (afterBreak && /^\s/u.test(piece)) return false;
@@ -65,8 +68,9 @@ function readLine(line: string): readonly Line[] {
 }
 
 /**
- * Parameters end at the first colon that is not quoted and has something like a value behind it: zones such as
- * `GMT-03:00` hold colons themselves, and not everybody quotes them (RFC 5545, 3.2). Without any, at the first colon.
+ * Splits a line into parameters and value. The value begins after the first colon that is not quoted and is followed by
+ * something like a value: zones such as `GMT-03:00` contain colons, and some software does not quote them (RFC 5545,
+ * 3.2). If there is no such colon, the first colon is used.
  */
 function splitAtColon(line: string, value: RegExp): Pick<Line, "parameters" | "value"> {
   const colons: number[] = [];
@@ -75,11 +79,11 @@ function splitAtColon(line: string, value: RegExp): Pick<Line, "parameters" | "v
   const isQuoted = (at: number) => line.slice(0, at).split('"').length % 2 === 0;
   const fits = colons.filter(at => value.test(line.slice(at + 1)));
   const end = fits.find(at => !isQuoted(at)) ?? fits[0] ?? colons.find(at => !isQuoted(at)) ?? colons[0];
-  // A semicolon in place of the colon.
+  // The line has a semicolon instead of the colon.
   if (end === undefined) return { parameters: [], value: line.replace(property, "") };
   const parameters = line.slice(0, end).match(/;(?:"[^"]*"|[^;"]|")*/gu) ?? [];
   return { parameters: parameters.map(one => one.slice(1)), value: line.slice(end + 1) };
 }
 
-/** Bounds the search in a text that consists of colons. */
+/** Limits the search in a text that consists of colons. */
 const maxColons = 50;

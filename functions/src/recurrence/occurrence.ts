@@ -25,7 +25,7 @@ export type Occurrence = {
 export type Window = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Where to begin with a series that has more occurrences than can be kept: what is over is let go first. */
+  /** If a series has more occurrences than can be kept, those before this moment are given up first. */
   readonly keepFromMs?: number;
 };
 
@@ -48,9 +48,12 @@ export function instanceAt(series: ReadSeries, key: Key, durationMs: number, cal
   };
 }
 
-/** Whether Firestore and a date of four digits can hold it, from start to end; others are left out, one by one. */
+/**
+ * True if Firestore and dates with four digits can represent the start and the end. Other occurrences are left out
+ * individually.
+ */
 export function canBeStored(series: ReadSeries, key: Key, durationMs: number, calendarZone: Zone): boolean {
-  // No zone is further from UTC: nothing else need be asked for almost all.
+  // No zone is further from UTC. For almost all occurrences this check is enough.
   if (key >= earliestMs + 2 * dayMs && key + durationMs <= latestMs - 2 * dayMs) return true;
   const { timing } = series;
   const isHeld = (ms: number) => ms >= earliestMs && ms <= latestMs;

@@ -28,7 +28,7 @@ const some = <T>(values: fc.Arbitrary<T>, maxLength: number) =>
   fc.uniqueArray(values, { minLength: 1, maxLength });
 const part = (name: string, values: fc.Arbitrary<(string | number)[]>) =>
   values.map(list => `${name}=${list.join(",")}`);
-/** A part that is there with this probability. */
+/** Adds a part with this probability. */
 const maybe = (share: number, arbitrary: fc.Arbitrary<string>) =>
   fc.oneof(
     { weight: Math.round(share * 100), arbitrary },
@@ -63,7 +63,7 @@ const interval = (most: number) =>
     fc.integer({ min: 1, max: most }).map(n => `INTERVAL=${n}`),
   );
 
-/** Days of a month or a year: by date, by weekday, or by both where the two are sure to meet some time. */
+/** Days of a month or a year: by date, by weekday, or by both if they certainly coincide at some time. */
 const days = fc.oneof(
   monthDays,
   plainDays,
@@ -72,10 +72,10 @@ const days = fc.oneof(
 );
 
 /**
- * Rules on whose meaning the libraries agree, and that are met some time: `rrule` searches the other ones up to the
- * year 9999, or for ever (HOURLY with hours that its interval never meets). Left out as well, because the libraries
- * differ (docs/decisions/0100-recurrence-library.md): BYDAY that mixes entries with and without ordinals, BYSETPOS in
- * WEEKLY rules; and what `rrule` has wrong: positions that do not exist or are given twice, hours that do not ascend.
+ * Rules that the libraries interpret equally and that have occurrences: for others `rrule` searches up to the year
+ * 9999, or without end (HOURLY with hours that its interval never reaches). Also left out, because the libraries differ
+ * (docs/decisions/0100-recurrence-library.md): BYDAY with and without ordinals in one rule, BYSETPOS in WEEKLY rules.
+ * And left out because `rrule` has errors: positions that do not exist or are repeated, hours in descending order.
  */
 const parts = fc.oneof(
   fc.tuple(fc.constant("FREQ=DAILY"), interval(40), months, monthDays, ...clock, positions),
@@ -89,7 +89,7 @@ const parts = fc.oneof(
     fc.constant("FREQ=YEARLY"),
     fc.oneof(
       part("BYYEARDAY", some(signed(366), 5)),
-      // Weeks that no year cuts: at its ends the libraries differ.
+      // Only weeks within one year: the libraries differ for weeks at a year's ends.
       part("BYWEEKNO", some(fc.integer({ min: 2, max: 51 }), 3)),
     ),
     maybe(0.5, plainDays),

@@ -12,44 +12,49 @@ import type { Zone } from "./zone.ts";
 /** One value of an RDATE or EXDATE line. */
 export type ListedMoment = {
   readonly moment: IcalMoment;
-  /** From TZID; null leaves a local time to the series' own zone. */
+  /** The zone of TZID. Null: a local time is in the zone of the series. */
   readonly zone: Zone | null;
   /** The second half of a PERIOD (RFC 5545, 3.3.9): an end, or a duration in milliseconds. */
   readonly end: IcalMoment | null;
   readonly durationMs: number | null;
 };
 
-/** The `recurrence` of an event, read but not yet tied to its start. */
+/** The lines of an event's `recurrence`, read without the event's start. */
 export type RecurrenceLines = {
   readonly rules: readonly Rule[];
   readonly exclusionRules: readonly Rule[];
   readonly additions: readonly ListedMoment[];
   readonly exclusions: readonly ListedMoment[];
-  /** What could not be read, for the log: names of lines and parts, and short quotations. */
+  /** Values that could not be read, for the log: names of lines and parts, and short quotations. */
   readonly unreadable: readonly string[];
   /**
-   * A rule could not be read, or nothing could that gives occurrences: some may be missing. What is left of the series
-   * is right as far as it goes, but says nothing of what is not there.
+   * True if a rule could not be read, or if nothing that generates occurrences could be read. The remaining occurrences
+   * are correct, but others may be missing: a missing occurrence is no evidence of a deletion.
    */
   readonly incomplete: boolean;
-  /** An RRULE lacks a part that could not be read, so that it may give other occurrences than were meant. */
+  /**
+   * An RRULE has a part that could not be read and was left out, so it may generate other occurrences than intended.
+   */
   readonly lacksPart: boolean;
-  /** Something that is or may be an RDATE could not be read. */
+  /** A line or value that is, or may be, an RDATE could not be read. */
   readonly lacksDates: boolean;
 };
 
-/** RRULEs, and EXRULEs. No event has so many, and each costs time with each occurrence of the others. */
+/**
+ * The most RRULEs, and the most EXRULEs. Events do not have so many, and each costs time for each occurrence of the
+ * others.
+ */
 const maxRules = 100;
-/** Names of zones: to learn a new one takes a millisecond. */
+/** The most zone names: creating a new zone takes a millisecond. */
 const maxZoneNames = 50;
-/** More are not told of: they are for the log, and a line may have a hundred thousand. */
+/** The most problems to log, because a line may have a hundred thousand. */
 const maxProblems = 100;
-/** Parts of a rule where parameters belong. */
+/** Parts of a rule that were written as parameters. */
 const misplacedPart = /^\s*(?:COUNT|UNTIL|INTERVAL)\s*=/iu;
 
 /**
- * Reads the lines of `recurrence`, each by itself: what cannot be read costs only its value, its part or its line.
- * Google allows RRULE, EXRULE, RDATE and EXDATE (events reference); lines of other properties say nothing here.
+ * Reads the lines of `recurrence`. If a value, a part or a line cannot be read, only that value, part or line is left
+ * out. Google allows RRULE, EXRULE, RDATE and EXDATE (events reference); lines of other properties are ignored.
  */
 export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const rules: Rule[] = [];
@@ -70,7 +75,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
     switch (line.name) {
       case "RRULE":
       case "EXRULE": {
-        // Empty: it says nothing, as an EXDATE without a date.
+        // An empty rule is ignored, like an EXDATE without a date.
         if (/^[\s;]*$/u.test(line.value)) break;
         const into = line.name === "RRULE" ? rules : exclusionRules;
         const misplaced = line.parameters.filter(one => misplacedPart.test(one));
@@ -80,7 +85,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
             : malformed(`more than ${maxRules} rules`);
         (rule.kind === "malformed" ? [rule.reason] : rule.unreadable).forEach(note);
         if (rule.kind === "malformed") isRuleLost ||= line.name === "RRULE";
-        // An EXRULE with a part missing could take everything away.
+        // An EXRULE that lacks a part could remove all occurrences, so it is left out.
         else if (line.name === "RRULE" || !rule.isWider) into.push(rule.value);
         lacksPart ||= line.name === "RRULE" && rule.kind === "parsed" && rule.isWider;
         break;
@@ -92,7 +97,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
         break;
       case null:
         note(`not a recurrence line: ${quoted(line.value)}`);
-        // Pieces of a rule that was torn apart: what ends it, or makes it rarer.
+        // A piece of a broken rule: the part that ended the rule, or that made it less frequent.
         lostLimits.end ||= /\b(?:COUNT|UNTIL)\b/iu.test(line.value);
         lostLimits.interval ||= /\bINTERVAL\b/iu.test(line.value);
         if (/FREQ\s*=/iu.test(line.value)) isRuleLost = true;
@@ -105,7 +110,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   const whole = rules.filter(isWhole);
   const isEmpty = whole.length + additions.length === 0;
   if (isEmpty && unreadable.length === 0) note("no RRULE and no RDATE");
-  // Beside dates alone, an odd line may be what the rule was.
+  // If there are dates but no rule, the unreadable line may have been the rule.
   const mayLackRule = hasOddLine && rules.length === 0;
   const incomplete = isRuleLost || mayLackRule || isEmpty || whole.length < rules.length;
   const excluded = exclusionRules.filter(isWhole);
@@ -113,7 +118,7 @@ export function readRecurrence(lines: readonly string[]): RecurrenceLines {
   return { ...read, unreadable, incomplete, lacksPart, lacksDates };
 }
 
-/** Returns whether every value could be read. */
+/** Returns true if every value could be read. */
 function readMoments(line: Line, into: ListedMoment[], zoneNames: Set<string>, note: Note): boolean {
   const zone = readZone(line.parameters, zoneNames, note);
   let areAllRead = true;
@@ -130,8 +135,9 @@ function readMoments(line: Line, into: ListedMoment[], zoneNames: Set<string>, n
 }
 
 /**
- * TZID is the only parameter that changes what a value means: VALUE merely repeats what its form says. An unknown zone
- * leaves the times to the zone of the series, in which almost all of them are written anyway.
+ * Returns the zone of TZID, the only parameter that changes the meaning of a value: VALUE only repeats the value's
+ * form. If the zone is unknown, the times are read in the zone of the series, in which almost all of them are written
+ * anyway.
  */
 function readZone(parameters: readonly string[], zoneNames: Set<string>, note: Note): Zone | null {
   for (const parameter of parameters) {

@@ -11,8 +11,8 @@ export type Frequency = "YEARLY" | "MONTHLY" | "WEEKLY" | "DAILY" | "HOURLY" | "
 export type WeekdayPart = { readonly weekday: number; readonly ordinal: number };
 
 /**
- * A recurrence rule as it is written (RFC 5545, 3.3.10), without what DTSTART adds to it. A part that the rule does
- * not have is an empty list, or null.
+ * A recurrence rule as written (RFC 5545, 3.3.10), without values from DTSTART. A part that is absent is an empty list
+ * or null.
  */
 export type Rule = {
   readonly frequency: Frequency;
@@ -50,36 +50,36 @@ const listParts = ["BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"].co
 ]);
 const singleParts = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "RSCALE", "SKIP"];
 const knownParts = new Set([...listParts, ...singleParts]);
-/** Parts without which a rule would never end, or come more often. */
+/** Without these parts a rule would never end, or would be more frequent. */
 const limitingParts = ["UNTIL", "COUNT", "INTERVAL"];
 
-/** A rule, and what of its line could not be read: that costs only itself. */
+/** A rule, and the parts of its line that could not be read and were left out. */
 export type RuleRead =
   | {
       readonly kind: "parsed";
       readonly value: Rule;
       readonly unreadable: readonly string[];
-      /** A whole part was left out: the rule may give more than was meant. */
+      /** True if a whole part was left out, so that the rule may generate more occurrences than intended. */
       readonly isWider: boolean;
     }
-  /** Without what could not be read the rule would mean something else, or never end. */
+  /** The unreadable part cannot be left out: the rule would mean something else, or would never end. */
   | Malformed;
 
-/** Every value of each part: most parts have one entry. */
+/** The values of each part. Most parts have one. */
 type Parts = ReadonlyMap<string, readonly string[]>;
-/** Takes what could not be read and costs only itself. */
+/** Receives a problem that does not make the line unreadable. */
 export type Note = (problem: string) => void;
 
-/** What makes the whole line unreadable; caught again in `parseRule`, the only way in. */
+/** Makes the whole line unreadable. Caught in `parseRule`, which calls all other functions of this file. */
 class Unreadable extends Error {}
 
 /**
- * Reads the value of an RRULE or EXRULE line, for example `FREQ=WEEKLY;BYDAY=MO,WE`, part by part: what can be read
- * counts. The line as a whole is unreadable where its frequency, its interval or its end is.
+ * Reads the value of an RRULE or EXRULE line, for example `FREQ=WEEKLY;BYDAY=MO,WE`, and leaves out parts that cannot
+ * be read. If the frequency, the interval or the end cannot be read, the whole line is malformed.
  *
- * - COUNT together with UNTIL, which RFC 5545 forbids, ends the rule at whichever comes first; so do two of one kind.
- * - Private parts (`X-…`) and empty ones say nothing. RSCALE (RFC 7529) may name the calendar that we count by; SKIP
- *   is not honoured (docs/decisions/0100-recurrence-library.md).
+ * - If a rule has COUNT and UNTIL, which RFC 5545 forbids, or several of one kind, the earliest end applies.
+ * - Private parts (`X-…`) and empty parts are ignored. RSCALE (RFC 7529) must be Gregorian; SKIP is ignored
+ *   (docs/decisions/0100-recurrence-library.md).
  */
 export function parseRule(text: string): RuleRead {
   const unreadable: string[] = [];
@@ -97,7 +97,7 @@ export function parseRule(text: string): RuleRead {
 
 function splitParts(text: string, note: Note): Parts {
   const parts = new Map<string, string[]>();
-  // As DTSTART is written, with its zone as a parameter.
+  // Some software writes UNTIL like DTSTART, with its zone as a parameter.
   const line = text.toUpperCase().replace(/UNTIL;(?=TZID=|VALUE=)/u, "UNTIL=");
   for (const part of line.split(";")) {
     const equals = part.includes("=") ? part.indexOf("=") : part.length;
@@ -113,7 +113,10 @@ function splitParts(text: string, note: Note): Parts {
   return parts;
 }
 
-/** `UNTIL:20260110`, `WKST=MO,COUNT=3`, or `UN`, where the line was cut: of the limit only the name can be told. */
+/**
+ * True if the part contains a limit that cannot be read: `UNTIL:20260110`, `WKST=MO,COUNT=3`, or `UN` if the line was
+ * cut off.
+ */
 function holdsLimit(name: string, part: string): boolean {
   if (limitingParts.includes(name)) return false;
   return limitingParts.some(limit => part.includes(limit) || (name !== "" && limit.startsWith(name)));
@@ -132,7 +135,7 @@ function readRule(parts: Parts, note: Note): Rule {
     weekStart: readWeekStart(parts, note),
     byMonth: readNumbers(parts, "BYMONTH", 1, 12, note),
     byWeekNumber: readSignedNumbers(parts, "BYWEEKNO", 53, note),
-    // Google passes over it in a monthly rule, which must not have it (libical#428; RFC 5545, 3.3.10).
+    // In a MONTHLY rule it is not allowed, and Google ignores it (libical#428; RFC 5545, 3.3.10).
     byYearDay: frequency === "MONTHLY" ? [] : byYearDay,
     byMonthDay: readSignedNumbers(parts, "BYMONTHDAY", 31, note),
     byDay: readWeekdays(parts, note),
@@ -152,7 +155,7 @@ function lacksList(rule: Rule, parts: Parts): boolean {
   return lists.some((list, index) => list.length === 0 && listed(parts, listParts[index] ?? "").length > 0);
 }
 
-/** Without it, the last workday of each month would be every workday. */
+/** BYSETPOS cannot be left out: the last workday of each month would become every workday. */
 function readPositions(parts: Parts, note: Note): readonly number[] {
   const positions = readSignedNumbers(parts, "BYSETPOS", 366, note);
   if (positions.length > 0 || listed(parts, "BYSETPOS").length === 0) return positions;
@@ -164,7 +167,7 @@ function written(parts: Parts, name: string): readonly string[] {
   return (parts.get(name) ?? []).filter(text => text !== "");
 }
 
-/** An end that is there and says nothing cannot be left out: the rule would go on for ever. */
+/** An empty COUNT or UNTIL cannot be ignored: the rule would never end. */
 function endParts(parts: Parts, name: string): Parts {
   if (parts.get(name)?.includes("") === true) throw new Unreadable(`${name} is empty`);
   return parts;
@@ -188,7 +191,7 @@ function isFrequency(text: string): text is Frequency {
 
 function readPositives(parts: Parts, name: string): readonly number[] {
   return written(parts, name).map(text => {
-    // 15 digits are still exact, and beyond any number of occurrences.
+    // Numbers of 15 digits are exact, and larger than any number of occurrences.
     const value = /^\+?\d{1,15}$/u.test(text) ? Number(text) : 0;
     if (value < 1) throw new Unreadable(`${name} is not a positive number: ${quoted(text)}`);
     return value;
@@ -211,7 +214,7 @@ function readUntils(parts: Parts): readonly IcalMoment[] {
   });
 }
 
-/** Of two kinds the digits are compared: nearer than a day it does not matter which of two contradictions counts. */
+/** Compares the digits if the kinds differ: within a day it does not matter which of two contradictory ends applies. */
 function earliest(moments: readonly IcalMoment[]): IcalMoment | null {
   const digits = (moment: IcalMoment) => (moment.kind === "utc" ? moment.instantMs : moment.localMs);
   return moments.toSorted((a, b) => digits(a) - digits(b))[0] ?? null;
@@ -224,7 +227,7 @@ function readWeekStart(parts: Parts, note: Note): number {
   return Math.max(weekday, 0);
 }
 
-/** The values of a list that are not empty, of all parts of that name together. */
+/** The values of a list that are not empty, of all parts with that name. */
 function listed(parts: Parts, name: string): readonly string[] {
   const items = (parts.get(name) ?? []).flatMap(text => text.split(","));
   return items.map(item => item.trim()).filter(item => item !== "");
@@ -252,7 +255,7 @@ function readSignedNumbers(parts: Parts, name: string, most: number, note: Note)
   return numbers.filter(number => number !== 0);
 }
 
-/** A leap second (60) counts as the second before it: no clock that we place events on shows one. */
+/** A leap second (60) counts as the second before it, because local times have no leap seconds. */
 function readSeconds(parts: Parts, note: Note): readonly number[] {
   return ascending(readNumbers(parts, "BYSECOND", 0, 60, note).map(second => Math.min(second, 59)));
 }

@@ -8,15 +8,17 @@ import type { Key, ReadSeries } from "./series.ts";
 import { toLocal } from "./zone.ts";
 
 /**
- * How far a local time, read as if it were UTC, may be from the instant it means: 15 hours of offset and a skipped day.
- * Searches begin so much earlier and end so much later, and what lies outside is dropped by its exact instant.
+ * The largest distance between a local time, read as if it were UTC, and its instant: an offset of 15 hours, and a
+ * skipped day. Searches begin this much earlier and end this much later; results outside are then removed by their
+ * exact instant.
  */
 const localSlackMs = 2 * dayMs;
 
 /**
- * Keys of one rule of the series, what EXRULE and EXDATE take away left out, from those at `fromKey` on (some earlier
- * ones come too). They ascend, except that the times a gap skips come out up to `localSlackMs` later than their
- * neighbours. Ends some time after `toKey()`, which may shrink meanwhile, and early when the budget is used up.
+ * Generates the keys of one rule of the series, without the keys excluded by EXRULE and EXDATE, from `fromKey` on (some
+ * earlier keys are included). The keys ascend, except that a time in a gap of the clock may come up to `localSlackMs`
+ * after later keys. Ends some time after `toKey()`, which may become smaller during the generation, or when the budget
+ * is used up.
  */
 export function* keysOfRule(
   series: ReadSeries,
@@ -34,12 +36,12 @@ export function* keysOfRule(
   }
 }
 
-/** The start and the RDATEs, with durations where they bring their own, what EXRULE and EXDATE take away left out. */
+/** The keys of the start and the RDATEs, without the excluded ones. The value is the RDATE's own duration, or null. */
 export function fixedKeys(series: ReadSeries, budget: Budget): ReadonlyMap<Key, number | null> {
   const keys = new Map<Key, number | null>([[series.startKey, null], ...series.additions]);
   for (const key of keys.keys()) {
     const localMs = series.timing.allDay ? key : toLocal(series.timing.zone, key);
-    // To begin with a rule is work too, and a hostile series asks a hundred of them about each of its dates.
+    // Beginning an exclusion rule is work too, and a hostile series has a hundred of them for each of its dates.
     budget.steps -= series.exclusionRules.length;
     const isExcluded = () => exclusionCursor(series, localMs, () => localMs, budget)(localMs);
     if (series.exclusions.has(key) || (budget.steps > 0 && isExcluded())) keys.delete(key);
@@ -48,8 +50,8 @@ export function fixedKeys(series: ReadSeries, budget: Budget): ReadonlyMap<Key, 
 }
 
 /**
- * The local time from which on occurrences can have `fromKey` or a later key. Of a timed series it is exact where the
- * clock does not change near by: for a rule of seconds, two days of slack would be more than its whole budget.
+ * The local time from which on occurrences can have `fromKey` or a later key. For a timed series it is exact, except
+ * near a change of the clock: for a rule of seconds, a slack of two days would exceed the whole budget.
  */
 function earliestLocal({ timing }: ReadSeries, fromKey: Key): number {
   if (timing.allDay) return fromKey - localSlackMs;
@@ -58,8 +60,8 @@ function earliestLocal({ timing }: ReadSeries, fromKey: Key): number {
 }
 
 /**
- * The last moment of an UNTIL, in the terms of its kind. A date, which RFC 5545 forbids for a timed series, lasts the
- * whole day on the series' own clock: of the possible readings the one that hides nothing.
+ * The last moment of an UNTIL, as an instant or a local time, according to its kind. A date, which RFC 5545 forbids for
+ * a timed series, includes the whole local day: of the possible readings, this one hides no occurrence.
  */
 function endOf(until: IcalMoment): number {
   if (until.kind === "utc") return until.instantMs;
@@ -86,7 +88,10 @@ function* localsUntil(
   }
 }
 
-/** Tells whether an EXRULE gives a local time; asked with ascending times from `fromLocalMs` on. */
+/**
+ * Returns a function that is true if an EXRULE generates the local time. Call it with ascending times from
+ * `fromLocalMs` on.
+ */
 function exclusionCursor(
   series: ReadSeries,
   fromLocalMs: number,

@@ -14,7 +14,7 @@ import { toInstant, toLocal } from "./zone.ts";
 import { zoneOr } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
-/** What is read of a recurring master as Google gives it with `singleEvents=false`; all other fields are let be. */
+/** The fields of a recurring master that are read, as Google sends it with `singleEvents=false`. */
 export type RecurringSeries = {
   readonly id: string;
   readonly start: GoogleTime;
@@ -24,8 +24,8 @@ export type RecurringSeries = {
 };
 
 /**
- * The *key* of an occurrence: its original start, as an instant (timed), or as the local midnight of its date
- * (all-day, which has no instant of its own). Two occurrences with one key are one occurrence.
+ * The *key* of an occurrence is its original start: for a timed series an instant, for an all-day series the local
+ * midnight of its date. Two occurrences with the same key are the same occurrence.
  */
 export type Key = number;
 
@@ -36,11 +36,11 @@ export type ReadSeries = {
   readonly timing: Timing;
   readonly startLocalMs: number;
   readonly startKey: Key;
-  /** Elapsed time of an occurrence; of an all-day one whole days. */
+  /** Elapsed time of an occurrence; whole days for an all-day series. */
   readonly durationMs: number;
   readonly rules: readonly AnchoredRule[];
   readonly exclusionRules: readonly AnchoredRule[];
-  /** RDATEs; a PERIOD brings its own duration, others have null. */
+  /** RDATEs, each with its own duration (PERIOD) or null. */
   readonly additions: ReadonlyMap<Key, number | null>;
   readonly exclusions: ReadonlySet<Key>;
   /** See recurrence-lines.ts. */
@@ -85,7 +85,7 @@ export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<
   });
 }
 
-/** The key that an exception's `originalStartTime` names, or null if it cannot belong to a series of this kind. */
+/** The key of an exception's `originalStartTime`; null if one is all-day and the other is timed. */
 export function keyOfOriginal(time: ReadTime, timing: Timing): Key | null {
   return time.allDay === timing.allDay ? keyOf(time) : null;
 }
@@ -96,9 +96,10 @@ function keyOf(time: ReadTime): Key {
 
 /** The key of a local time that the series' rules give. */
 export function keyOfLocal(series: ReadSeries, localMs: number): Key {
-  // A day is one occurrence, whatever hours a rule may name.
+  // An all-day series has one occurrence per day, even if a rule names several hours.
   if (series.timing.allDay) return dayOf(localMs) * dayMs;
-  // A start in the second pass of a repeated hour is that instant, though its local time alone would mean the first.
+  // If the start is in the second pass of a repeated hour, its key is that instant. Its local time alone would mean the
+  // first pass.
   return localMs === series.startLocalMs ? series.startKey : toInstant(series.timing.zone, localMs);
 }
 
@@ -113,9 +114,8 @@ function readTiming({ start, end }: RecurringSeries, { allDay }: ReadTime, calen
 }
 
 /**
- * RDATE and EXDATE as keys. A date on a timed series names no occurrence: Google is seen to ignore it
- * (https://stackoverflow.com/a/25171709). A time on an
- * all-day series counts as its date.
+ * RDATE and EXDATE as keys. A date on a timed series is ignored, as Google has been seen to do
+ * (https://stackoverflow.com/a/25171709). A time on an all-day series counts as its date.
  */
 function readDates(
   lines: Pick<RecurrenceLines, "additions" | "exclusions">,
@@ -158,9 +158,9 @@ function keyOfTime(moment: IcalMoment, zone: Zone, startKey: Key): Key | null {
 }
 
 /**
- * A UTC time names a day of an all-day series where the calendar is: midnight in Oslo is written as 23:00 of the day
- * before. Midnight UTC, though, is how a date is written by those who only know times, and never midnight anywhere
- * else: it names the day of its digits.
+ * The local time of a value in an all-day series. A UTC time means the day in the calendar's zone: midnight in Oslo is
+ * written as 23:00 UTC of the day before. But midnight UTC means the day of its digits: software that can only write
+ * times writes a date in this form.
  */
 function localOfDay(moment: IcalMoment, calendarZone: Zone): number {
   if (moment.kind !== "utc") return moment.localMs;

@@ -33,9 +33,9 @@ export function zoneOr(name: string | undefined, fallback: Zone): Zone {
 
 /**
  * Reads the name of a zone as calendars write it: IANA names, offsets (`GMT-03:00`, `UTC+5`, `+0530`, `Z`), Windows
- * names and what Windows shows of them, all of these quoted or behind a vendor's prefix. Such names come to Google with
- * invitations from other software and are handed on as they are (home-assistant/core#81917, allenporter/gcal_sync#145,
- * calcom/cal.diy#27042).
+ * names and Windows display names; each may be quoted or follow a vendor's prefix. Such names reach Google in
+ * invitations from other software, and Google passes them on unchanged (home-assistant/core#81917,
+ * allenporter/gcal_sync#145, calcom/cal.diy#27042).
  */
 function readZoneName(written: string): Zone | null {
   const name = written
@@ -43,7 +43,7 @@ function readZoneName(written: string): Zone | null {
     .replace(/["\\]/gu, "")
     .replace(/^[\s'“”‘’;,]+|[\s'“”‘’;,]+$/gu, "")
     .replace(/\s+/gu, " ");
-  // CLDR's name for "no zone"; some engines know it.
+  // CLDR's name for "no zone". Some engines accept it.
   if (name === "" || /^Etc\/Unknown$/iu.test(name)) return null;
   return plainZone(name) ?? zoneBehindPrefix(name) ?? displayedZone(name);
 }
@@ -57,7 +57,9 @@ function fixedZone(offsetMs: number): Zone {
   return { name: fixedName(offsetMs), offsetAt: () => offsetMs };
 }
 
-/** The database names whole hours from 12 west to 14 east, with POSIX's sign: `Etc/GMT+3` is west of Greenwich. */
+/**
+ * The database has names for whole hours from UTC-12 to UTC+14, with POSIX's sign: `Etc/GMT+3` is west of Greenwich.
+ */
 function fixedName(offsetMs: number): string {
   if (offsetMs === 0) return "UTC";
   const hours = offsetMs / hourMs;
@@ -71,7 +73,7 @@ function fixedName(offsetMs: number): string {
 
 const offsetPattern = /^(?:UTC|GMT|UT)? ?([+-]) ?(\d{1,2})(?:[:.]?(\d{2})(?::?00)?)?$/iu;
 
-/** The sign is taken as it is written: `GMT-03:00` is three hours to the west. */
+/** The sign has its usual meaning: `GMT-03:00` is west of Greenwich. */
 function offsetZone(name: string): Zone | null {
   if (/^(?:Z|UTC|GMT|UT)$/iu.test(name)) return fixedZone(0);
   const match = offsetPattern.exec(name);
@@ -109,8 +111,8 @@ function ianaNameOfWindowsZone(name: string): string | undefined {
 const maxSegments = 3;
 
 /**
- * `/mozilla.org/20050126_1/Europe/Berlin`, `tzone://Microsoft/Utc`: the longest end that is a name. Without a sign of a
- * vendor it must have a slash, because `Nowhere/Japan` is more likely nonsense than Japan.
+ * Reads `/mozilla.org/20050126_1/Europe/Berlin` or `tzone://Microsoft/Utc`: the longest suffix that is a zone name.
+ * Without a vendor's prefix, the suffix must contain a slash, because `Nowhere/Japan` probably does not mean Japan.
  */
 function zoneBehindPrefix(name: string): Zone | null {
   const segments = name.split("/").filter(segment => segment !== "");
@@ -128,10 +130,10 @@ function zoneBehindPrefix(name: string): Zone | null {
 const displayPattern = /^\(?(?:UTC|GMT)? ?((?:[+-] ?\d{1,2}(?:[:.]?\d{2})?(?![.:]?\d))?)\)? ?(.*)$/iu;
 
 /**
- * What Windows and others show of a zone: `(UTC+01:00) Amsterdam, Berlin, Bern`, `Eastern Time (US & Canada)`,
- * `GMT-0300 (Brasilia)`, or in older versions `(GMT+01.00) Amsterdam / Berlin / Bern`. The words are tried as a Windows
- * name and as cities of the IANA database, and believed where they are as far from UTC as the text says; else the
- * offset counts for the whole year.
+ * Reads display names of Windows and other software: `(UTC+01:00) Amsterdam, Berlin, Bern`, `Eastern Time (US &
+ * Canada)`, `GMT-0300 (Brasilia)`, or in older versions `(GMT+01.00) Amsterdam / Berlin / Bern`. The words are tried as
+ * a Windows name and as cities of the IANA database, and accepted if their zone has the offset in the text. Otherwise
+ * the offset is used for the whole year.
  */
 function displayedZone(name: string): Zone | null {
   const [, written = "", words = ""] = displayPattern.exec(name) ?? [];
@@ -142,14 +144,14 @@ function displayedZone(name: string): Zone | null {
   const named = agrees(windowsZone(bare));
   if (named !== null || says === null) return named;
   const told = agrees(windowsZone(`${bare} Standard Time`)) ?? cityZone(words, agrees);
-  // `GMT -0500 (Standard) / GMT -0400 (Daylight)`: an offset that is known to be wrong for half of the year.
+  // For `GMT -0500 (Standard) / GMT -0400 (Daylight)` a constant offset would be wrong for half of the year.
   return told ?? (/\bdaylight\b/iu.test(words) ? null : says);
 }
 
 let cities: ReadonlyMap<string, string> | undefined;
 
 function cityZone(words: string, agrees: (zone: Zone | null) => Zone | null): Zone | null {
-  // The first of two names with one city counts.
+  // If several names end with the same city, the first name is used.
   cities ??= new Map(
     Intl.supportedValuesOf("timeZone")
       .filter(name => name.includes("/"))
@@ -164,7 +166,7 @@ function cityZone(words: string, agrees: (zone: Zone | null) => Zone | null): Zo
   return null;
 }
 
-/** Outside of summer time, in a recent year: display names are told of the present. */
+/** The offset outside daylight-saving time in a recent year, because display names contain the present offset. */
 function standardOffset(zone: Zone): number {
   return Math.min(zone.offsetAt(Date.UTC(2026, 0, 15)), zone.offsetAt(Date.UTC(2026, 6, 15)));
 }

@@ -17,13 +17,13 @@ export function toLocal(zone: Zone, instantMs: number): number {
 }
 
 /**
- * The instant of a local time; the one place that decides about daylight-saving changes.
+ * The instant of a local time. Only this function decides how daylight-saving changes are handled.
  *
- * - Skipped (a gap): the offset from before the gap, so 02:30 becomes 03:30 on the day that has no 02:30. RFC 5545
- *   says two things (3.3.10: ignore it; 3.3.5: use the offset before the gap). Google Calendar is seen to do the
- *   latter for single events (https://antoncao.me/blog/daylight_savings), and a meeting that moves by an hour is
- *   better than one that is missing.
- * - Repeated (an overlap): the first of the two, as RFC 5545 3.3.5 says.
+ * - A skipped time (gap) uses the offset before the gap: 02:30 becomes 03:30 on the day without 02:30. RFC 5545
+ *   contains two rules (3.3.10: ignore the time; 3.3.5: use the offset before the gap). Google Calendar has been seen
+ *   to follow 3.3.5 for single events (https://antoncao.me/blog/daylight_savings), and a meeting that is an hour late
+ *   is better than a missing one.
+ * - For a repeated time (overlap) the first of the two is used, as RFC 5545 3.3.5 requires.
  */
 export function toInstant(zone: Zone, localMs: number): number {
   // No zone is more than 15 hours from UTC, and none changes twice within two days: these two are the offsets before

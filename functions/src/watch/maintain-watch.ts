@@ -17,24 +17,24 @@ export interface MaintainWatchPorts {
 }
 
 export type MaintainOutcome =
-  /** Everything that was to be done is done, or was done already. */
+  /** All steps are done, by this task or by an earlier one. */
   | { readonly kind: "done" }
-  /** Google refuses for good, for now: no retry of this task. */
+  /** Google refuses to open a channel. A retry of this task would not help. */
   | { readonly kind: "refused"; readonly failure: GoogleFailure }
-  /** Passing: the task queue is to try again. */
+  /** The failure may pass: the task queue must deliver the task again. */
   | { readonly kind: "tryAgain"; readonly failure: GoogleFailure };
 
 /**
- * Brings the channels of one calendar into order: at most one open, none stuck, old ones stopped after the new one is
- * open (there is no renewal, and a gap would lose notifications: guides/push, "Renew notification channels").
- * Safe to repeat and safe in parallel; see watch/plan-watch.ts.
+ * Maintains the channels of one calendar: at most one open channel, no stuck records, and old channels stopped. A
+ * channel cannot be renewed, so a new channel is opened before the old one is stopped; otherwise notifications would be
+ * lost (guides/push, "Renew notification channels"). Safe to repeat and to run in parallel; see watch/plan-watch.ts.
  */
 export async function maintainWatch(
   dependencies: MaintainWatchPorts,
   task: WatchTask,
 ): Promise<MaintainOutcome> {
   const { watches, clock } = dependencies;
-  // Before anything else: a task that dies after it leaves a calendar that the daily round opens a channel for.
+  // First of all, so that if this task fails later, the daily round finds a calendar without a channel and opens one.
   if (task.action === "ask") await watches.clearPushMarks(task.calendarKey);
   const target = await watches.target(task.calendarKey);
   const records = await watches.ofCalendar(task.calendarKey);
@@ -44,16 +44,17 @@ export async function maintainWatch(
   if (plan.resume !== undefined) opened = await putIntoService(dependencies, plan.resume);
   else if (plan.open !== undefined) opened = await open(dependencies, plan.open);
   await settleAddress(dependencies, task.calendarKey);
-  // Tidying goes on even if opening failed: the two have nothing to do with each other. It is planned again after it,
-  // because older channels make way now, and Google has told the id that a stuck one can be stopped with.
+  // Old channels are stopped even if opening failed, because the two are independent. If a channel was opened, the plan
+  // is made again: older channels are no longer needed, and Google's answer contains the resourceId with which a stuck
+  // channel can be stopped.
   const asBefore = plan.resume === undefined && plan.open === undefined;
   const known = asBefore ? records : await watches.ofCalendar(task.calendarKey);
   const { stop, close } = planMaintenance(task, target, known, clock.now());
   for (const watch of close) await watches.close(watch.channelId, clock.now() + quietMs);
   const unwanted = opened.kind === "opened" ? opened.unwanted : [];
   await stopAll(dependencies, unique([...stop, ...unwanted]));
-  // Switched on again meanwhile: the task that was to open a channel may have come when the one that is stopped now
-  // was open still, and have found nothing to do.
+  // The calendar was enabled again during this task. The task that should open its channel may have run while the
+  // channel that is stopped here was still open, and then opened none. So open a channel now.
   if (!isWanted(target) && stop.length > 0 && isWanted(await watches.target(task.calendarKey))) {
     return await maintainWatch(dependencies, task);
   }
@@ -81,7 +82,7 @@ async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Prom
     expiresAtMs: nowMs + stuckAfterMs,
     createdAtMs: nowMs,
   };
-  // First the record: Google's `sync` message may arrive before the answer to the watch call does.
+  // The record is stored first, because Google's `sync` message may arrive before the answer to the watch call.
   if ((await watches.begin(watch, hashChannelToken(token))) === "unwanted")
     return { kind: "opened", unwanted: [] };
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
@@ -93,27 +94,29 @@ async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Prom
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
 }
 
-/** From Google's answer on. A worker that dies in here is followed by one that comes back to the same place. */
+/** All steps after Google's answer. If the worker fails here, the next task resumes at this point. */
 async function putIntoService(dependencies: MaintainWatchPorts, watch: WatchRecord): Promise<OpenResult> {
   const { watches, log } = dependencies;
   const { calendarKey } = watch;
-  // What changed between the last pull and the opening was announced to nobody. The epoch is read after the opening,
-  // like a notification's: the pass that closes it lists later than that. (The epoch from before the opening may have
-  // been covered by a pass that listed too early.) Queued before the channel counts as open: after that, a retried
-  // task would find nothing to do.
+  // No channel announced the changes between the last pull and the opening, so a pull is queued. Its epoch is read
+  // after the opening: the pass that closes this epoch lists the events later than that. An epoch from before the
+  // opening may have been covered by a pass that listed too early. The pull is queued before the channel is marked as
+  // open, because a repeated task would find an open channel and queue nothing.
   const target = await watches.target(calendarKey);
-  // Before the pull that follows: it shows the user that the calendar is live again.
+  // Before the pull, because the pull then shows the calendar as live again.
   if (target?.addressRefused === true) await watches.clearPushMarks(calendarKey);
   if (target?.active === true) await pull(dependencies, target, "watch");
-  // Unwanted also when the calendar, and this record with it, was removed meanwhile: nobody else knows of this channel.
+  // The result is also `unwanted` if the calendar and this record were deleted during the call. Only this task can
+  // still stop the channel.
   if ((await watches.open(watch.channelId)) === "unwanted") return { kind: "opened", unwanted: [watch] };
   log.info("watch opened", { calendarKey, channelId: watch.channelId, expiresAtMs: watch.expiresAtMs });
   return { kind: "opened", unwanted: [] };
 }
 
 /**
- * Of two workers one may be refused while the other opens a channel. Each looks after its own mark or channel is
- * stored, so that the later look sees both: then the address is accepted.
+ * One worker may be refused because of the address while another worker opens a channel. Each worker checks after it
+ * has stored its own mark or channel, so the later check finds both. An open channel proves that Google accepts the
+ * address, so the mark is removed.
  */
 async function settleAddress(dependencies: MaintainWatchPorts, calendarKey: string): Promise<void> {
   const { watches } = dependencies;
@@ -123,7 +126,7 @@ async function settleAddress(dependencies: MaintainWatchPorts, calendarKey: stri
   await pull(dependencies, target, "accepted");
 }
 
-/** Queues a pull of what is watched. */
+/** Queues a pull of the watched calendar or list. */
 async function pull(
   { tasks, newId }: MaintainWatchPorts,
   { calendarKey, resource, epoch }: WatchTarget,
@@ -159,13 +162,14 @@ async function refused(
     status,
     googleReason,
   });
-  // After a 5xx or a time-out the channel may exist: the record stays, so that its messages find it, until it is stuck.
+  // After a 5xx or a time-out the channel may exist at Google. The record is kept until it is stuck, so that the
+  // webhook finds it when messages arrive.
   if (reason === "unavailable") return { kind: "tryAgain", failure };
   await watches.forget(watch.channelId);
   if (reason === "addressRefused") {
-    // While an older channel still pushes, nothing has changed for the user.
+    // If an older channel still sends notifications, nothing changes for the user.
     if (!(await isServed(dependencies, calendarKey))) await watches.markAddressRefused(calendarKey);
-    // Only the operator can help; the daily round finds the calendar without a channel, and tries again.
+    // Only the operator can repair this. The daily round finds the calendar without a channel and tries again.
     return { kind: "refused", failure };
   }
   if (reason === "tokenRefused") {
@@ -181,7 +185,8 @@ async function refused(
     const outcome = await accountStatus.requireReauth(accountId, failure);
     if (outcome === "superseded") return { kind: "tryAgain", failure };
   } else {
-    // Gone or forbidden: a pull finds out whether that is true of the calendar or of watching only, and tells the user.
+    // `calendarGone` or `forbidden`: this may be true of the calendar or of watching only. A pull finds out, and shows
+    // the result to the user.
     await pull(dependencies, target, "refused");
   }
   return { kind: "refused", failure };
@@ -192,7 +197,7 @@ async function isServed({ watches, clock }: MaintainWatchPorts, calendarKey: str
   return known.some(({ status, expiresAtMs }) => status === "open" && expiresAtMs > clock.now());
 }
 
-/** Stops channels at Google. One that cannot be stopped now stays `retiring` and is taken up by the daily round. */
+/** Stops channels at Google. A channel that cannot be stopped now stays `retiring`; the daily round tries again. */
 async function stopAll(
   { watches, channels, clock, log }: MaintainWatchPorts,
   stopping: readonly WatchRecord[],

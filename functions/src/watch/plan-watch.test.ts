@@ -17,7 +17,7 @@ const target: WatchTarget = {
   epoch: 1,
 };
 
-/** An answered channel with five days to live, a day old. */
+/** An open channel that is a day old and has five days left. */
 const watch = (
   channelId: string,
   status: WatchRecord["status"],
@@ -34,7 +34,7 @@ const watch = (
   expiresAtMs: nowMs + (fields.lifeMs ?? 5 * dayMs),
   createdAtMs: nowMs - (fields.ageMs ?? dayMs),
 });
-/** Recorded `ageMs` ago, and Google has not answered. */
+/** A channel that was recorded `ageMs` ago and for which Google has not answered. */
 const unanswered = (channelId: string, ageMs: number): WatchRecord =>
   watch(channelId, "opening", { ageMs, lifeMs: 10 * minuteMs - ageMs, resourceId: null });
 

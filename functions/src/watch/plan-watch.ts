@@ -4,60 +4,70 @@ import type { WatchTask } from "../ports/tasks.port.ts";
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** A channel is replaced this long before Google stops pushing (twice the interval of the schedule that does it). */
+/** A channel is replaced this long before Google stops pushing. Twice the interval of the daily round. */
 const renewBeforeMs = 2 * dayMs;
 
-/** An `opening` record without an answer for this long belongs to a worker that died. */
+/** An `opening` record that is older than this belongs to a worker that failed. */
 export const stuckAfterMs = 10 * minuteMs;
 
-/** No channel lives longer: Google has been seen to cut what is asked for to 30 days. */
+/** The longest life of a channel. Google has been seen to shorten longer requested lives to 30 days. */
 export const longestLifeMs = 30 * dayMs;
 
-/** Google's default (reference of Events: watch, `params.ttl`), for a channel of which it has not said the end. */
+/** Google's default (reference of Events: watch, `params.ttl`), assumed if Google's answer does not contain the end. */
 const assumedLifeMs = 7 * dayMs;
 
-/** Until when a channel that was opened now is counted on. An end that is too far would keep it from being replaced. */
+/**
+ * The assumed end of a channel that was opened now, epoch ms. Limited to `longestLifeMs`, because a channel with a
+ * later end would never be replaced.
+ */
 export function countedOnUntil(expiresAtMs: number | undefined, nowMs: number): number {
   return Math.min(expiresAtMs ?? nowMs + assumedLifeMs, nowMs + longestLifeMs);
 }
 
-/** Messages have been seen after a channel was stopped; for this long they are answered as "known, thank you". */
+/**
+ * A closed record is kept this long, so that late messages get 204 and cause no work. Messages have been seen after a
+ * channel was stopped.
+ */
 export const quietMs = 2 * dayMs;
 
-/** What one `maintainWatch` task is to do, in this order. */
+/** The steps of one `maintainWatch` task, in this order. */
 export interface MaintenancePlan {
-  /** Stop at Google, then close. */
+  /** Channels to stop at Google; their records are then closed. */
   readonly stop: readonly WatchRecord[];
-  /** Close without asking Google: expired, or nothing is known that could be stopped. */
+  /** Records to close without a call to Google: the channel has expired, or its resourceId is unknown. */
   readonly close: readonly WatchRecord[];
-  /** Google has answered for this one, and a worker died before it was put into service: go on there. */
+  /**
+   * A channel for which Google has answered, but whose worker failed before it was marked as open. Continue from there.
+   */
   readonly resume: WatchRecord | undefined;
-  /** Open a new channel for this one. */
+  /** The calendar or list for which a new channel must be opened. */
   readonly open: WatchTarget | undefined;
 }
 
-/** True where a channel shall be open. */
+/** True if the calendar or list should have an open channel. */
 export function isWanted(target: WatchTarget | undefined): boolean {
   return target?.active === true && !target.pushUnsupported;
 }
 
-/** True for a record of a worker that died before the channel was put into service. */
+/** True for a record whose worker failed before the channel was marked as open. */
 function isStuck({ status, createdAtMs }: WatchRecord, nowMs: number): boolean {
   return status === "opening" && nowMs - createdAtMs >= stuckAfterMs;
 }
 
-/** Decides from the records alone, so that doubles and repetitions of a task find nothing left to do. */
+/** Plans one `maintainWatch` task. The plan depends on the stored records, so a repeated task finds nothing to do. */
 export function planMaintenance(
   { action }: Pick<WatchTask, "action">,
   target: WatchTarget | undefined,
   watches: readonly WatchRecord[],
   nowMs: number,
 ): MaintenancePlan {
-  // Not what the task was called for: a calendar that is switched off and on again may get `stop` after `open`.
+  // The current state of the calendar decides, not the task's action: if a calendar is disabled and enabled again, the
+  // `stop` task may run after the `open` task.
   const wanted = isWanted(target);
-  // `replace` distrusts what is there, however long it would live, unless it is so new that this task is a double.
+  // `replace` ignores existing channels, whatever their remaining life. A channel that is only minutes old is kept: the
+  // task is then a duplicate.
   const trusted = (watch: WatchRecord) => action !== "replace" || nowMs - watch.createdAtMs < stuckAfterMs;
-  // Never one that Google has not answered for: that one counts for minutes only.
+  // A record without Google's answer is never included, because its `expiresAtMs` is only minutes away.
   const lasting = watches.filter(watch => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch));
   const served = lasting.some(watch => watch.status === "open");
   const resume = wanted && !served ? lasting.find(watch => watch.status === "opening") : undefined;
@@ -65,11 +75,12 @@ export function planMaintenance(
   const leftover = watches.filter(watch => {
     if (watch === resume) return false;
     if (watch.status === "open") return !wanted || watch !== newest;
-    // One that is being opened at this moment is its worker's, unless nothing may be watched any more.
+    // A record that is being opened belongs to its worker, unless the calendar should not be watched.
     const inFlight = watch.status === "opening" && !isStuck(watch, nowMs);
     return !inFlight || (!wanted && watch.resourceId !== null);
   });
-  // Its id may be told by the next channel that is opened; it can be stopped then.
+  // Closes a record only if its resourceId is known, or if its channel has expired in any case. The next channel opened
+  // on this calendar may reveal an unknown resourceId; then this channel can be stopped.
   const hopeless = ({ resourceId, createdAtMs }: WatchRecord) =>
     resourceId !== null || nowMs - createdAtMs >= longestLifeMs;
   const stop = leftover.flatMap(stoppable(watches, nowMs));
@@ -80,8 +91,9 @@ export function planMaintenance(
 }
 
 /**
- * A channel whose opening was never answered cannot be stopped for want of its resourceId. But that id has been seen
- * to be the same for all channels on one calendar, so a sibling's is worth a try.
+ * Selects the channels that can be stopped. Stopping needs the resourceId, which is unknown if Google's answer to the
+ * watch call was lost. All channels on one calendar have been seen to have the same resourceId, so the id of another
+ * channel is used.
  */
 function stoppable(watches: readonly WatchRecord[], nowMs: number) {
   const known = watches.find(watch => watch.resourceId !== null)?.resourceId ?? null;
@@ -93,8 +105,8 @@ function stoppable(watches: readonly WatchRecord[], nowMs: number) {
 }
 
 /**
- * The open channel that stays where there are several; the others make way. Workers that open channels at the same time
- * each look after their own is open, so that the later look sees both, and all agree on which one stays.
+ * The open channel to keep if there are several: the newest. Workers that open channels at the same time each check
+ * after their own channel is open, so the later check finds both, and all workers choose the same one.
  */
 function newestOpen(watches: readonly WatchRecord[]): WatchRecord | undefined {
   return watches
@@ -109,28 +121,34 @@ function isNewer(a: WatchRecord, b: WatchRecord): boolean {
   return a.createdAtMs > b.createdAtMs || (a.createdAtMs === b.createdAtMs && a.channelId > b.channelId);
 }
 
-/** What the daily round does about one calendar. */
+/** The steps of the daily round for one calendar. */
 export interface RenewalStep {
   readonly task: Omit<WatchTask, "calendarKey"> | undefined;
-  /** Closed records whose quiet time is over. */
+  /** Ids of closed records that are no longer needed. */
   readonly forget: readonly string[];
-  /** Remaining life of the channel that serves the calendar; undefined when none does or should. */
+  /**
+   * Remaining life of the calendar's open channel, in ms. Undefined if no channel is open or the calendar should not be
+   * watched.
+   */
   readonly lifeMs: number | undefined;
-  /** Active, may be watched, and no channel is open. */
+  /** True if the calendar should be watched but has no open channel. */
   readonly unwatched: boolean;
 }
 
-/** About a month: no guess about Google is permanent, and each question is a call that is refused as a rule. */
+/**
+ * About a month. Google may support push for the calendar some day, but usually the call is refused, so it is made
+ * rarely.
+ */
 const askEveryDays = 30;
 
-/** True in one daily round of thirty, for each key in another one. */
+/** True in one of thirty daily rounds. The round depends on the key, so the calls are spread over all rounds. */
 function isDayToAsk(calendarKey: string, nowMs: number): boolean {
   let hash = 0;
   for (const letter of calendarKey) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
   return (Math.floor(nowMs / dayMs) + hash) % askEveryDays === 0;
 }
 
-/** Finds channels that end soon, that are stuck or still to be stopped, and calendars that have none. */
+/** Plans the daily round for one calendar: replaces channels that end soon, opens missing ones, stops unneeded ones. */
 export function planRenewal({ calendarKey, watches, active }: CalendarWatches, nowMs: number): RenewalStep {
   const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
   const alive = watches.filter(watch => watch.status !== "closed");
@@ -148,8 +166,7 @@ export function planRenewal({ calendarKey, watches, active }: CalendarWatches, n
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
   if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
-  // The channel is fine; what is left to do is tidying, which `open` does on its way, as it takes back that the address
-  // is refused.
+  // The channel is in order. `open` stops the other channels, and removes the mark that the address is refused.
   const newest = newestOpen(watches);
   const untidy = watches.some(
     watch =>

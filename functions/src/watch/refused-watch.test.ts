@@ -8,7 +8,7 @@ beforeEach(() => {
   world = new WatchWorld();
 });
 const target = () => world.watches.targets.get(calendarKey);
-/** What the daily round leaves a task for. */
+/** The action of the task that the daily round would queue. */
 const round = async () => {
   for await (const calendar of world.watches.survey()) return planRenewal(calendar, world.nowMs).task?.action;
   return undefined;
@@ -166,7 +166,7 @@ describe("a calendar that Google could not push for", () => {
     expect(await world.run("ask")).toEqual({ kind: "done" });
     expect(target()).toMatchObject({ pushUnsupported: false });
     expect(world.only()).toMatchObject({ status: "open" });
-    // The pull that shows it to the user.
+    // This pull shows the result to the user.
     expect(world.syncs).toHaveLength(1);
   });
 

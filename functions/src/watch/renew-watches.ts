@@ -5,8 +5,9 @@ import { createFanOut } from "../fan-out.ts";
 import { planRenewal } from "./plan-watch.ts";
 
 /**
- * Through the Admin SDK one instance stores about 300 tasks a second, whatever is under way (docs/benchmarks.md,
- * Fan-out): six minutes of the function's thirty for 100,000. More than this at once would only wait in memory.
+ * Through the Admin SDK one instance stores about 300 tasks per second, however many calls run at the same time
+ * (docs/benchmarks.md, Fan-out): 100,000 tasks take six of the function's thirty minutes. More calls at the same time
+ * would only wait in memory.
  */
 const maxInFlight = 100;
 
@@ -17,28 +18,28 @@ export interface RenewWatchesPorts {
   readonly log: Log;
 }
 
-/** What one daily round found and did. */
+/** The results of one daily round. */
 export interface RenewalReport {
-  /** Calendars looked at. */
+  /** Calendars and lists that were checked. */
   readonly calendars: number;
-  /** Tasks stored, by action. */
+  /** Stored tasks, by action. */
   readonly tasks: Readonly<Record<WatchTask["action"], number>>;
-  /** Lists of calendars to be read again completely: changes leave out what is not the user's own doing. */
+  /** Lists for which a full listing was queued: changes contain only the user's own modifications of the list. */
   readonly lists: number;
-  /** Active calendars that had no open channel. */
+  /** Active calendars without an open channel. */
   readonly unwatched: number;
-  /** Tasks that could not be stored. */
+  /** Tasks that could not be stored, and records that could not be deleted. */
   readonly failed: number;
-  /** For an alarm: the life of the channel that ends first. Null without channels. */
+  /** For an alarm: the remaining life of the channel that ends first, in ms. Null if there are no channels. */
   readonly smallestRemainingLifeMs: number | null;
 }
 
 /**
- * Goes through all channels and all active calendars once, in the order of their keys, and leaves a `maintainWatch`
- * task for each calendar that needs one. One survey finds everything: channels that end soon, stuck and leftover
- * ones, and calendars that have none (a registration that was lost is otherwise never noticed).
+ * Checks all channels and all active calendars once, in the order of their keys, and queues a `maintainWatch` task for
+ * each calendar that needs one: its channel ends soon, a record is stuck or unneeded, or it has no channel. Without
+ * this check a lost channel would never be noticed.
  *
- * @param round names this run, for the tasks' ids: a round that is run twice stores each task once
+ * @param round names this run in the tasks' ids; if a run is repeated, each task is stored only once
  */
 export async function renewWatches(
   { watches, tasks, clock, log }: RenewWatchesPorts,

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 
-/** A store, and the hands that a test needs besides. */
+/** A store, and controls for the tests. */
 export interface WatchStoreUnderTest {
   readonly store: WatchStore;
   newKey(): string;
-  /** A calendar, or a list of calendars, as connecting an account leaves it; replaces what was there. */
+  /** Stores a calendar or a list as connecting an account would; replaces an existing one. */
   putTarget(target: WatchTarget): Promise<void>;
   removeTarget(target: WatchTarget): Promise<void>;
   /** The stored hash of a channel's token. */
@@ -15,7 +15,7 @@ export interface WatchStoreUnderTest {
 const startMs = 1_800_000_000_000;
 const dayMs = 86_400_000;
 
-/** What every store of watches must do for the life of channels: run against the fake and against Firestore. */
+/** The contract of all watch stores; runs against the fake and against Firestore. */
 export function describeWatchStore(name: string, open: () => Promise<WatchStoreUnderTest>): void {
   describe(name, () => {
     let under: WatchStoreUnderTest;
@@ -77,7 +77,7 @@ export function describeWatchStore(name: string, open: () => Promise<WatchStoreU
     describe("a target", () => {
       test("is a calendar with its epoch, or an account's list", async () => {
         const list = newTarget({ resource: "calendarList", calendarId: "", epoch: 0 });
-        // A list bears the name of its account.
+        // The key of a list is the id of its account.
         const own = { ...list, accountId: list.calendarKey };
         await under.putTarget(own);
         expect(await store.target(target.calendarKey)).toEqual(target);

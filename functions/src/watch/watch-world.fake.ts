@@ -16,24 +16,24 @@ interface LogLine {
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** One calendar that shall be watched, with everything that `maintainWatch` needs and all that it did. */
+/** One calendar that should be watched, with all ports of `maintainWatch`; records their calls. */
 export class WatchWorld {
   nowMs = 1_800_000_000_000;
   readonly watches = new FakeWatches();
   readonly channels = new FakeChannels(() => this.nowMs + 7 * dayMs);
   readonly syncs: SyncTask[] = [];
-  /** Accounts whose list of calendars is to be read. */
+  /** Accounts for which a listing was queued. */
   readonly lists: string[] = [];
   readonly taskIds: string[] = [];
   readonly logged: LogLine[] = [];
   readonly reauth: string[] = [];
-  /** Events told to the operator. */
+  /** Alarms for the operator. */
   readonly alarms: string[] = [];
-  /** What a refused token means by now. */
+  /** The outcome of `noteRefusal`. */
   refusal: "required" | "wait" | "superseded" = "wait";
   /** Calls of `noteRefusal` and `noteAccepted`, in order. */
   readonly noted: string[] = [];
-  /** The refused call was made with an older connection. */
+  /** True: the refused call was made with an older connection. */
   superseded = false;
   queueDown = false;
   #ids = 0;
@@ -51,12 +51,14 @@ export class WatchWorld {
     });
   }
 
-  /** @param channels the world's own, unless a test brings others */
+  /**
+   * @param channels replaces the world's own channels
+   */
   async run(action: WatchTask["action"], channels: PushChannels = this.channels): Promise<MaintainOutcome> {
     return await maintainWatch({ ...this.#ports, channels }, { calendarKey, action });
   }
 
-  /** Changes the calendar, as another worker or its user would. */
+  /** Changes the calendar, as another worker or the user would. */
   change(fields: Partial<WatchTarget>): void {
     const target = this.watches.targets.get(calendarKey);
     if (target === undefined) throw new Error("the calendar is gone");
@@ -67,7 +69,7 @@ export class WatchWorld {
     return this.watches.records.get(channelId);
   }
 
-  /** The one open channel. */
+  /** The only open channel record. Throws if there is not exactly one. */
   only(): WatchRecord {
     const [first, ...others] = [...this.watches.records.values()].filter(({ status }) => status === "open");
     if (first === undefined || others.length > 0) throw new Error("not exactly one open channel");

@@ -9,7 +9,7 @@ import type {
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { isWanted } from "./plan-watch.ts";
 
-/** Watches of any number of calendars in memory. */
+/** Channel records in memory, for any number of calendars. */
 export class FakeWatches implements WatchStore {
   readonly targets = new Map<string, WatchTarget>();
   readonly records = new Map<string, WatchRecord>();
@@ -98,7 +98,7 @@ export class FakeWatches implements WatchStore {
     }
   }
 
-  /** `status` of every record, in the order of their creation. */
+  /** The `status` of every record, in the order of creation. */
   statuses(): string[] {
     return [...this.records.values()].map(watch => watch.status);
   }
@@ -119,10 +119,10 @@ export class FakeWatches implements WatchStore {
 
 type OpenRequest = Parameters<PushChannels["open"]>[0];
 
-/** Google's side: channels that are alive, and the answers it has been told to give. */
+/** Google's side: channels that are open, and prepared failures. */
 export class FakeChannels implements PushChannels {
   readonly alive = new Map<string, OpenRequest>();
-  /** Given instead of opening or stopping, one per call, until used up. */
+  /** Returned by the next calls instead of opening or stopping, one per call. */
   readonly openFailures: GoogleFailure[] = [];
   readonly stopFailures: GoogleFailure[] = [];
   /** Every call in order, e.g. `open <channelId>`. */
