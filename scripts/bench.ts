@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { toMarkdown, type Benchmark, type BenchmarkResult } from "../bench/result.ts";
-import { rootFolder } from "./stack/addresses.ts";
-import { functionsBundle } from "./stack/build.ts";
-import { describeFailure } from "./stack/failure.ts";
-import { buildFunctions } from "./stack/build-functions.ts";
+import { rootFolder } from "../stack/addresses.ts";
+import { functionsBundle } from "../stack/build.ts";
+import { describeFailure } from "../stack/failure.ts";
+import { buildFunctions } from "../stack/build-functions.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   webhook: async () => (await import("../bench/webhook.bench.ts")).webhook,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { eventually } from "./stack/testing/parts.ts";
+import { eventually } from "../stack/testing/parts.ts";
 
 jest.setTimeout(30_000);
 

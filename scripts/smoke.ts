@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSmoke } from "./smoke/run-smoke.ts";
-import { describeFailure } from "./stack/failure.ts";
-import { exitCodeOf, runSession } from "./stack/session.ts";
+import { describeFailure } from "../stack/failure.ts";
+import { exitCodeOf, runSession } from "../stack/session.ts";
 
 function report(line: string): void {
   console.log(line);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** What the stack says goes to standard error: standard output is the command's. */
 function report(line: string): void {

@@ -4,8 +4,8 @@ import { demoCalendars } from "./demo/demo-calendars.ts";
 import { connectGoogleAccount, signIn } from "./local/app-user.ts";
 import { GoogleControl } from "./local/google-control.ts";
 import { LiveMirror } from "./smoke/live-mirror.ts";
-import { services, urlOf } from "./stack/addresses.ts";
-import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+import { services, urlOf } from "../stack/addresses.ts";
+import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** The web page of a demo project signs the same person in. */
 const demoUser = { sub: "demo-user", email: "demo@example.com", name: "Demo User" } as const;

@@ -6,9 +6,9 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { clientEnvironment, rootFolder, services, urlOf } from "../stack/addresses.ts";
-import { endMarked, findMarked, markVariable, markWith } from "../stack/marked-processes.ts";
-import { isFree } from "../stack/ports.ts";
+import { clientEnvironment, rootFolder, services, urlOf } from "../../stack/addresses.ts";
+import { endMarked, findMarked, markVariable, markWith } from "../../stack/marked-processes.ts";
+import { isFree } from "../../stack/ports.ts";
 
 /** A command that was started as a person would, in a process group of its own, like a shell's job. */
 type Job = {

@@ -7,7 +7,7 @@ import {
   terminate,
   type Firestore,
 } from "firebase/firestore";
-import { clientEnvironment, host, projectId, services, urlOf } from "../stack/addresses.ts";
+import { clientEnvironment, host, projectId, services, urlOf } from "../../stack/addresses.ts";
 import { requestJson, requestRedirect } from "./http.ts";
 
 /** Who signs in at the Auth emulator, by a credential that Google would otherwise have issued. */

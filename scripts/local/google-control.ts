@@ -1,4 +1,4 @@
-import { clientEnvironment } from "../stack/addresses.ts";
+import { clientEnvironment } from "../../stack/addresses.ts";
 import { requestJson } from "./http.ts";
 
 /** One calendar of a user of the local Google Calendar; events are Google event resources. */

@@ -1,4 +1,4 @@
-import { clientEnvironment, projectId } from "../stack/addresses.ts";
+import { clientEnvironment, projectId } from "../../stack/addresses.ts";
 import { HttpFailure, requestJson } from "./http.ts";
 
 /** A document as the Firestore emulator's owner sees it: past the security rules, with its commit time. */

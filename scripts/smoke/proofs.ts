@@ -3,7 +3,7 @@ import { FirebaseError } from "firebase/app";
 import { eventsPath } from "@firestore-calendar-sync/schema";
 import { connectGoogleAccount } from "../local/app-user.ts";
 import { requestJson } from "../local/http.ts";
-import { projectId, region, services, urlOf } from "../stack/addresses.ts";
+import { projectId, region, services, urlOf } from "../../stack/addresses.ts";
 import { isEventsList } from "./diagnose.ts";
 import type { SeenEvents } from "./live-mirror.ts";
 import { eventAt, nowMs, person, seededEvents, type SmokeWorld } from "./world.ts";

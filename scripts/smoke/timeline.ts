@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { clientEnvironment } from "../stack/addresses.ts";
+import { clientEnvironment } from "../../stack/addresses.ts";
 import { readStored } from "../local/owner-view.ts";
 import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
 import { nowMs, person, type SmokeWorld } from "./world.ts";

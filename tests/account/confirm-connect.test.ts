@@ -3,7 +3,7 @@ import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync
 import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
 import { requestRedirect } from "../../scripts/local/http.ts";
-import { functionsBundle } from "../../scripts/stack/build.ts";
+import { functionsBundle } from "../../stack/build.ts";
 import { eventually, timedEvent } from "../foundation/local-world.ts";
 import { callAs, connectUrl, documentsOf, timesAsked } from "./harness-client.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
-import { functionsBundle } from "../../scripts/stack/build.ts";
+import { functionsBundle } from "../../stack/build.ts";
 import { eventually, timedEvent } from "../foundation/local-world.ts";
 import { callAs, type Claims, connectUrl, controlGoogle, documentsOf, timesAsked } from "./harness-client.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { rootFolder } from "../../scripts/stack/addresses.ts";
+import { rootFolder } from "../../stack/addresses.ts";
 
 /** Generated; inside the repository's folder, so that packages are found. */
 const folder = join(rootFolder, ".stack", "recipes");

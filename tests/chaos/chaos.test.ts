@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { functionsBundle } from "../../scripts/stack/build.ts";
+import { functionsBundle } from "../../stack/build.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
 import { findViolations } from "./convergence.ts";
 import { describeReport, runChaos } from "./run-chaos.ts";

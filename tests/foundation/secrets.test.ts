@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { rootFolder } from "../../scripts/stack/addresses.ts";
+import { rootFolder } from "../../stack/addresses.ts";
 import { dumpDatabase } from "../account/stack-client.ts";
 import { connectedWorld, eventually, storedSummaries, timedEvent, type LocalWorld } from "./local-world.ts";
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { clientEnvironment, rootFolder } from "../../scripts/stack/addresses.ts";
+import { clientEnvironment, rootFolder } from "../../stack/addresses.ts";
 import { connectedWorld, eventually, openChannel, type LocalWorld } from "./local-world.ts";
 
 /*

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { functionsUrl } from "../../scripts/stack/addresses.ts";
+import { functionsUrl } from "../../stack/addresses.ts";
 import {
   connectedWorld,
   eventually,

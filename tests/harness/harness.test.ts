@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { functionsBundle } from "../../scripts/stack/build.ts";
+import { functionsBundle } from "../../stack/build.ts";
 import { googleClientOf } from "../../scripts/local/google-client.ts";
 import { eventually, timedEvent } from "../foundation/local-world.ts";
 import { connect, seedGoogle, startHarness, type Harness } from "./src/index.ts";

@@ -7,7 +7,7 @@ import {
   type GoogleCalendarEmulator,
 } from "@firestore-calendar-sync/google-calendar-emulator";
 import { GoogleControl } from "../../../scripts/local/google-control.ts";
-import { region } from "../../../scripts/stack/addresses.ts";
+import { region } from "../../../stack/addresses.ts";
 import { ScaledClock } from "./clock.ts";
 import { startFirestore } from "./firestore-process.ts";
 import { post } from "./http.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** The folder of the repository. */
-export const rootFolder = join(import.meta.dirname, "..", "..");
+export const rootFolder = join(import.meta.dirname, "..");
 
 /** A project id that begins with `demo-` cannot touch production (Firebase Emulator Suite). */
 export const projectId = "demo-calendar-sync";
