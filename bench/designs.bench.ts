@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { Operations } from "./designs/other-designs.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { round } from "./statistics.ts";

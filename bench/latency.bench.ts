@@ -8,7 +8,7 @@ import {
   terminate,
 } from "firebase/firestore";
 import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import { median, quantile, round } from "./statistics.ts";
 import type { SyncLog } from "./sync-log.ts";

@@ -38,9 +38,9 @@ describe("the bootstrap", () => {
     writeFileSync(
       join(root, "scripts", "hello.ts"),
       `const wait: boolean = process.argv[2] === "wait";
+       process.on("SIGTERM", () => process.exit(42));
        console.log("hello", ...process.argv.slice(2));
        if (!wait) process.exit(Number(process.argv[2] ?? 0));
-       process.on("SIGTERM", () => process.exit(42));
        setInterval(() => {}, 1000);`,
     );
     npmIs(`echo "npm must not be called" >&2; exit 1`);

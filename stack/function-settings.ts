@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { functionsUrl, services, urlOf } from "./addresses.ts";
+import { writeFileSync } from "node:fs";
+import { urlOf, type StackAddresses } from "./addresses.ts";
 
 /**
  * What the functions need to know locally. Each can be overridden by a variable of the same name in the
  * environment of the launcher, for instance to break one on purpose.
  */
-const localParams: Readonly<Record<string, string>> = {
-  GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
-  WEBHOOK_URL: `${functionsUrl}/calendarWebhook`,
-  OAUTH_REDIRECT_URL: `${functionsUrl}/oauthCallback`,
-  APP_ORIGINS: `${urlOf(services.hosting)},http://localhost:${services.hosting.port}`,
-};
+function localParams({ functionsUrl, services }: StackAddresses): Readonly<Record<string, string>> {
+  return {
+    GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
+    WEBHOOK_URL: `${functionsUrl}/calendarWebhook`,
+    OAUTH_REDIRECT_URL: `${functionsUrl}/oauthCallback`,
+    APP_ORIGINS: `${urlOf(services.hosting)},http://localhost:${services.hosting.port}`,
+  };
+}
 
 /** Params that have defaults in the functions: passed on only when the launcher's environment has them. */
 const overridableParams: readonly string[] = [
@@ -26,28 +27,27 @@ const overridableParams: readonly string[] = [
   "DELEGATION_SERVICE_ACCOUNT",
 ];
 
-/**
- * Writes `.env.local` (params) and, when there is none, `.secret.local` (secrets) for the Functions emulator.
- * Both are for this machine only and not in git. A file that need not change is left alone, because the
- * emulator reloads the functions whenever one does.
- */
-export function writeFunctionSettings(functionsFolder: string, environment: NodeJS.ProcessEnv): void {
-  const params = Object.entries(localParams).map(([name, value]) => `${name}=${environment[name] ?? value}`);
+/** The params of the functions as lines of `.env.local`. */
+export function functionParams(addresses: StackAddresses, environment: NodeJS.ProcessEnv): string {
+  const params = Object.entries(localParams(addresses)).map(
+    ([name, value]) => `${name}=${environment[name] ?? value}`,
+  );
   for (const name of overridableParams) {
     if (environment[name] !== undefined) params.push(`${name}=${environment[name]}`);
   }
-  writeWhenDifferent(join(functionsFolder, ".env.local"), `${params.join("\n")}\n`);
-  const secretFile = join(functionsFolder, ".secret.local");
-  if (existsSync(secretFile)) return;
+  return `${params.join("\n")}\n`;
+}
+
+/** Writes the secrets of the local functions to `file`, for its owner only. Keeps a file that exists. */
+export function writeSecretsOnce(file: string): void {
   const keys = { active: "local", keys: { local: randomBytes(32).toString("base64url") } };
   const secrets = [
     "GOOGLE_CLIENT_SECRET=local-client-secret",
     `TOKEN_ENCRYPTION_KEYS=${JSON.stringify(keys)}`,
   ];
-  writeFileSync(secretFile, `${secrets.join("\n")}\n`, { mode: 0o600 });
-}
-
-function writeWhenDifferent(file: string, text: string): void {
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  writeFileSync(file, text);
+  try {
+    writeFileSync(file, `${secrets.join("\n")}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }

@@ -5,11 +5,12 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { sendSignal } from "./marked-processes.ts";
 
 /** How many runs keep their logs. */
@@ -28,9 +29,7 @@ export function createRunFolder(stateFolder: string): string {
   if (!made.has(folder)) rmSync(folder, { recursive: true, force: true });
   made.add(folder);
   mkdirSync(folder, { recursive: true });
-  const latest = join(stateFolder, "latest");
-  rmSync(latest, { force: true });
-  symlinkSync(basename(folder), latest);
+  pointLatestTo(folder);
   const ended = readdirSync(stateFolder)
     .filter(name => name.startsWith("run-") && !sendSignal(Number(name.slice("run-".length)), 0))
     .map(name => ({ name, madeAtMs: modifiedAtMs(join(stateFolder, name)) }))
@@ -38,6 +37,14 @@ export function createRunFolder(stateFolder: string): string {
   for (const { name } of ended.slice(runsKept - 1))
     rmSync(join(stateFolder, name), { recursive: true, force: true });
   return folder;
+}
+
+/** In one step: several stacks may start at the same time. */
+function pointLatestTo(folder: string): void {
+  const link = `${folder}.link`;
+  rmSync(link, { force: true });
+  symlinkSync(basename(folder), link);
+  renameSync(link, join(dirname(folder), "latest"));
 }
 
 /** 0 when there is no such file. */

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { join } from "node:path";
 import { setInterval as every } from "node:timers";
-import { rootFolder } from "./addresses.ts";
+import { addressesAt, rootFolder, type StackAddresses } from "./addresses.ts";
 import { describeFailure } from "./failure.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { startStack } from "./start-stack.ts";
@@ -13,6 +13,7 @@ type StopRequest = { readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
 /** What a program that runs inside the stack is given. */
 export type Session = {
   readonly supervisor: Supervisor;
+  readonly addresses: StackAddresses;
   /** The environment for programs that use the stack. */
   readonly environment: Readonly<Record<string, string>>;
   readonly runFolder: string;
@@ -21,6 +22,8 @@ export type Session = {
 };
 
 export type SessionOptions = {
+  /** Moves all ports of the stack; 0 when left out. */
+  readonly portOffset?: number;
   readonly report: (line: string) => void;
   /** Does its work in the stack and returns the exit code. It must watch `stopped` by itself. */
   readonly body: (session: Session) => Promise<number>;
@@ -40,18 +43,25 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
  * something failed or a part of the stack crashed; 128 + n when signal n came while the stack was starting.
  */
 export async function runSession(options: SessionOptions): Promise<number> {
-  const { report, body, start = startStack, stateFolder = join(rootFolder, ".stack") } = options;
+  const {
+    portOffset = 0,
+    report,
+    body,
+    start = startStack,
+    stateFolder = join(rootFolder, ".stack"),
+  } = options;
+  const addresses = addressesAt(portOffset);
   const stopped = nextStopRequest();
   const runFolder = createRunFolder(stateFolder);
   const supervisor = new Supervisor({ folder: runFolder, report });
   const untilDone = async (): Promise<number> => {
-    const started = start({ supervisor, runFolder, report });
+    const started = start({ addresses, supervisor, runFolder, report });
     const early = await Promise.race([started, stopped]);
     if (isStopRequest(early)) {
       started.catch(() => undefined);
       return exitCodeOf(early.signal);
     }
-    return await body({ supervisor, environment: early, runFolder, stopped });
+    return await body({ supervisor, addresses, environment: early, runFolder, stopped });
   };
   const work = untilDone();
   try {
@@ -68,7 +78,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
   }
 }
 
-function isStopRequest(value: Record<string, string> | StopRequest): value is StopRequest {
+function isStopRequest(value: Readonly<Record<string, string>> | StopRequest): value is StopRequest {
   return "signal" in value;
 }
 

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { clientEnvironment, host, projectId, rootFolder, services, urlOf } from "./addresses.ts";
+import { host, projectId, rootFolder, urlOf, type StackAddresses } from "./addresses.ts";
 import type { FirestoreEmulator } from "./firestore-emulator.ts";
 import type { Part } from "./supervisor.ts";
 
 /** The local Google Calendar. */
-export function googleCalendarPart(): Part {
-  const { googleCalendar } = services;
+export function googleCalendarPart({ services: { googleCalendar } }: StackAddresses): Part {
   return {
     name: googleCalendar.name,
     command: process.execPath,
@@ -23,8 +22,11 @@ export function googleCalendarPart(): Part {
 }
 
 /** Google's Firestore emulator out of the Google Cloud SDK, which runs on an older Java than the suite accepts. */
-export function firestorePart(jar: string, runFolder: string): Part {
-  const { firestore } = services;
+export function firestorePart(
+  jar: string,
+  { services: { firestore } }: StackAddresses,
+  runFolder: string,
+): Part {
   return {
     name: firestore.name,
     command: "java",
@@ -50,8 +52,12 @@ export function firestorePart(jar: string, runFolder: string): Part {
   };
 }
 
-/** Firebase's Emulator Suite; with Firestore when the suite itself is to start it. */
-export function suitePart(firestore: FirestoreEmulator, runFolder: string): Part {
+/** Firebase's Emulator Suite; with Firestore when the suite itself is to start it. `configFile` is a firebase.json. */
+export function suitePart(
+  firestore: FirestoreEmulator,
+  { services, environment }: StackAddresses,
+  { runFolder, configFile }: { readonly runFolder: string; readonly configFile: string },
+): Part {
   const inSuite = firestore.kind === "suite";
   const only = ["auth", "functions", "tasks", "hosting", ...(inSuite ? ["firestore"] : [])];
   return {
@@ -65,13 +71,13 @@ export function suitePart(firestore: FirestoreEmulator, runFolder: string): Part
       "--project",
       projectId,
       "--config",
-      join(rootFolder, "firebase.json"),
+      configFile,
     ],
     // The suite drops its debug logs where it is started.
     cwd: runFolder,
     environment: {
       GOOGLE_CALENDAR_EMULATOR_URL: urlOf(services.googleCalendar),
-      FIRESTORE_EMULATOR_HOST: inSuite ? undefined : clientEnvironment.FIRESTORE_EMULATOR_HOST,
+      FIRESTORE_EMULATOR_HOST: inSuite ? undefined : environment.FIRESTORE_EMULATOR_HOST,
       // Nothing here may ask questions, look for updates, or look for a real project's credentials.
       CI: "true",
       NO_UPDATE_NOTIFIER: "1",
@@ -91,6 +97,7 @@ export function suitePart(firestore: FirestoreEmulator, runFolder: string): Part
       ...(inSuite ? [services.firestore] : []),
       services.auth,
       services.tasks,
+      services.eventarc,
       services.functions,
       services.hosting,
     ],

@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { clientEnvironment, functionsUrl, projectId, rootFolder, services, urlOf } from "./addresses.ts";
+import { projectId, rootFolder, urlOf, type StackAddresses } from "./addresses.ts";
 import { functionsBundle, staleBuilds } from "./build.ts";
 import { StackFailure } from "./failure.ts";
 import { findFirestoreEmulator } from "./firestore-emulator.ts";
-import { writeFunctionSettings } from "./function-settings.ts";
 import { requireFreePorts } from "./ports.ts";
+import { createProjectFolder } from "./project-folder.ts";
 import { readLog } from "./run-folder.ts";
 import { firestorePart, googleCalendarPart, suitePart } from "./stack-parts.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** Where a stack is started, and who is told. */
 export type StackContext = {
+  readonly addresses: StackAddresses;
   readonly supervisor: Supervisor;
   readonly runFolder: string;
   readonly report: (line: string) => void;
@@ -21,13 +22,13 @@ export type StackContext = {
  * anything is started. Returns the environment for programs that use the stack; the supervisor ends it.
  */
 export async function startStack({
+  addresses,
   supervisor,
   runFolder,
   report,
-}: StackContext): Promise<Record<string, string>> {
-  await requireFreePorts(Object.values(services));
+}: StackContext): Promise<Readonly<Record<string, string>>> {
+  await requireFreePorts(Object.values(addresses.services));
   const firestore = findFirestoreEmulator();
-  writeFunctionSettings(join(rootFolder, "functions"), process.env);
   report(`starting the local stack; logs in ${runFolder}`);
   const builds = staleBuilds();
   const built = Promise.all(
@@ -38,21 +39,24 @@ export async function startStack({
   );
   const suite = async (): Promise<string[]> => {
     await built;
+    const configFile = createProjectFolder(runFolder, addresses, process.env);
     const [names] = await Promise.all([
       listDeployed(supervisor),
-      supervisor.start(suitePart(firestore, runFolder)),
+      supervisor.start(suitePart(firestore, addresses, { runFolder, configFile })),
     ]);
     return names;
   };
   const [names] = await Promise.all([
     suite(),
-    supervisor.start(googleCalendarPart()),
-    ...(firestore.kind === "cloud-sdk" ? [supervisor.start(firestorePart(firestore.jar, runFolder))] : []),
+    supervisor.start(googleCalendarPart(addresses)),
+    ...(firestore.kind === "cloud-sdk"
+      ? [supervisor.start(firestorePart(firestore.jar, addresses, runFolder))]
+      : []),
   ]);
-  await requireLoaded(names, join(runFolder, "suite.log"));
-  await warmUp();
+  await requireLoaded(addresses, names, join(runFolder, "suite.log"));
+  await warmUp(addresses);
   report(`the stack is up after ${supervisor.elapsed}: ${names.length} functions`);
-  return { ...clientEnvironment };
+  return { ...addresses.environment, STACK_LOGS: runFolder };
 }
 
 async function listDeployed(supervisor: Supervisor): Promise<string[]> {
@@ -73,7 +77,11 @@ async function listDeployed(supervisor: Supervisor): Promise<string[]> {
  * The suite starts without any function when a param is missing or a module cannot be loaded, and says so only
  * in its log: every function of the bundle must be known to it.
  */
-async function requireLoaded(names: readonly string[], suiteLog: string): Promise<void> {
+async function requireLoaded(
+  { services }: StackAddresses,
+  names: readonly string[],
+  suiteLog: string,
+): Promise<void> {
   const answer = await fetch(`${urlOf(services.functions)}/backends`);
   const body: unknown = await answer.json();
   const loaded = new Set(collectTriggerNames(body));
@@ -98,7 +106,7 @@ function collectTriggerNames(body: unknown): string[] {
 }
 
 /** The first call of a worker process costs more than a second: pay it now, with a call that does nothing. */
-async function warmUp(): Promise<void> {
+async function warmUp({ functionsUrl }: StackAddresses): Promise<void> {
   const answer = await fetch(`${functionsUrl}/calendarWebhook`, { signal: AbortSignal.timeout(30_000) });
   await answer.arrayBuffer();
   if (answer.status !== 405) {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { clientEnvironment, rootFolder, services, urlOf } from "../../stack/addresses.ts";
+import { addressesAt, rootFolder, urlOf } from "../../stack/addresses.ts";
 import { endMarked, findMarked, markVariable, markWith } from "../../stack/marked-processes.ts";
 import { isFree } from "../../stack/ports.ts";
 
@@ -18,6 +18,8 @@ type Job = {
   /** The exit code, or the signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 };
+
+const { services, environment: clientEnvironment } = addressesAt(0);
 
 /** Installed already, built already; the machine may be busy. */
 const upWithinMs = 120_000;

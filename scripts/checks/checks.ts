@@ -42,7 +42,7 @@ export const stackChecks: readonly Check[] = [
     args: ["--selectProjects=stack", "--runInBand", ...jestArgs],
     jest: true,
   },
-  { name: "smoke", command: process.execPath, args: [join("scripts", "smoke.ts"), "--attach"] },
+  { name: "smoke", command: process.execPath, args: [join("tests", "smoke", "run.ts"), "--attach"] },
 ];
 
 /** Start and stop the stack themselves. */

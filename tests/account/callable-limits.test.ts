@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { callAs, type Harness, startHarness } from "@firestore-calendar-sync/harness";
 import { functionsBundle } from "../../stack/build.ts";
-import { callAs } from "./harness-client.ts";
 
 /* What every callable refuses before it does anything, over HTTP, in the deployed bundle that enforces App Check. */
 

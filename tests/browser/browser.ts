@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from "@jest/globals";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-
-const pageUrl = "http://127.0.0.1:5000/";
+import { stack } from "../running-stack.ts";
 
 /** Opens the page as a demo user of the given name, in a browser profile of its own; `before` it has an address. */
 export type OpenPage = (
@@ -53,7 +52,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
       const page = await context.newPage();
       page.on("pageerror", error => uncaught.push(error));
       await before?.(page);
-      await page.goto(`${pageUrl}?as=${as}`);
+      await page.goto(`${stack.appUrl}/?as=${as}`);
       return page;
     });
   });

@@ -13,6 +13,7 @@ import { loadavg } from "node:os";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { median, round } from "../../bench/statistics.ts";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
+import { stack } from "../running-stack.ts";
 import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";
 import { pageThrough, watchTab } from "./tab-watch.ts";
 import { connectAdmin } from "./user-data.ts";
@@ -61,7 +62,7 @@ const turnPage = `new Promise(resolve => {
 })`;
 
 const desktop = { viewport: { width: 1280, height: 1000 }, locale: "en-GB" };
-const address = (as: string): string => `http://127.0.0.1:5000/?as=${as}`;
+const address = (as: string): string => `${stack.appUrl}/?as=${as}`;
 
 /** Milliseconds from sign-in to each moment, and of the main thread's work until the page had been turned. */
 async function visit(browser: Browser, as: string, until: string): Promise<Map<string, number>> {

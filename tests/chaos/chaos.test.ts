@@ -50,7 +50,7 @@ async function spoil(world: ChaosWorld): Promise<void> {
   const calendarId = person?.calendarIds[0];
   if (person === undefined || calendarId === undefined) throw new Error("nobody is there");
   const key = (await world.calendarKeys(person)).get(calendarId) ?? "";
-  await world.control("POST", "push", { paused: true });
+  await world.harness.control.setPush({ paused: true });
   const start = new Date(harness.clock.now() + 3_600_000).toISOString();
   const end = new Date(harness.clock.now() + 7_200_000).toISOString();
   const requestBody = {

@@ -1,5 +1,13 @@
 export { startHarness, type Harness, type HarnessOptions } from "./harness.ts";
-export { call, connect, seedGoogle, type ConnectedUser } from "./connected-user.ts";
+export {
+  call,
+  callAs,
+  callerOf,
+  connect,
+  seedGoogle,
+  type Claims,
+  type ConnectedUser,
+} from "./connected-user.ts";
 export { ScaledClock, type HarnessClock } from "./clock.ts";
 export { post } from "./http.ts";
 export { seededRandom, type Random } from "./random.ts";

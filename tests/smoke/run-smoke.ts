@@ -1,11 +1,12 @@
+import type { Connection } from "../../stack/client/connection.ts";
 import { proofs } from "./proofs.ts";
 import { measureTimeline } from "./timeline.ts";
 import { nowMs, SmokeWorld } from "./world.ts";
 
 /** Runs every proof against the running stack, until one breaks. Returns the exit code: 0, or 1. */
-export async function runSmoke(report: (line: string) => void): Promise<number> {
+export async function runSmoke(connection: Connection, report: (line: string) => void): Promise<number> {
   const begun = nowMs();
-  const world = await SmokeWorld.create();
+  const world = await SmokeWorld.create(connection);
   try {
     for (const { name, prove } of proofs) {
       const proofBegun = nowMs();

@@ -1,5 +1,6 @@
-import type { Channel, GoogleControl, LoggedRequest } from "../local/google-control.ts";
-import { findStored, type StoredDocument } from "../local/owner-view.ts";
+import type { DocumentSnapshot, Timestamp } from "firebase-admin/firestore";
+import { millisecondsOf, type OwnDatabase } from "../../stack/client/database.ts";
+import type { Channel, GoogleControl, LoggedRequest } from "../../stack/client/google-control.ts";
 
 /** A change at Google that should have arrived. */
 export type Change = {
@@ -13,15 +14,20 @@ export type Change = {
 export type PathView = {
   readonly channels: readonly Channel[];
   readonly requests: readonly LoggedRequest[];
-  readonly syncState: StoredDocument | undefined;
+  readonly syncState: DocumentSnapshot | undefined;
 };
 
-export async function viewPath(control: GoogleControl, { uid, calendarId }: Change): Promise<PathView> {
-  const [channels, requests, [syncState]] = await Promise.all([
+export async function viewPath(
+  { control, owner }: { readonly control: GoogleControl; readonly owner: OwnDatabase },
+  { uid, calendarId }: Change,
+): Promise<PathView> {
+  const states = owner.db.collection("syncStates");
+  const [channels, requests, found] = await Promise.all([
     control.channels(),
     control.requests(),
-    findStored("syncStates", { uid, calendarId }),
+    states.where("uid", "==", uid).where("calendarId", "==", calendarId).get(),
   ]);
+  const [syncState] = found.docs;
   return { channels: channels.filter(channel => channel.calendarId === calendarId), requests, syncState };
 }
 
@@ -64,8 +70,8 @@ function describeRefusal(
   return `the notification to ${address} was not answered`;
 }
 
-function describeFailureOf({ fields }: StoredDocument): string {
-  const failure = fields["failure"] as { reason?: string } | null | undefined;
+function describeFailureOf(syncState: DocumentSnapshot): string {
+  const failure = syncState.get("failure") as { reason?: string } | null | undefined;
   return failure?.reason === undefined ? "" : ` (the calendar's failure: ${failure.reason})`;
 }
 
@@ -75,9 +81,10 @@ export function isEventsList({ method, path }: LoggedRequest): boolean {
 }
 
 /** The last run of a calendar's sync, times in milliseconds since 1970. */
-export function readLastRun({
-  fields,
-}: StoredDocument): { startedAt: number; finishedAt: number } | undefined {
-  const run = fields["lastRun"] as { startedAt: number; finishedAt: number } | null | undefined;
-  return run ?? undefined;
+export function readLastRun(
+  syncState: DocumentSnapshot,
+): { startedAt: number; finishedAt: number } | undefined {
+  const run = syncState.get("lastRun") as { startedAt: Timestamp; finishedAt: Timestamp } | null | undefined;
+  if (!run) return undefined;
+  return { startedAt: millisecondsOf(run.startedAt), finishedAt: millisecondsOf(run.finishedAt) };
 }

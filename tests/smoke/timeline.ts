@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { clientEnvironment } from "../../stack/addresses.ts";
-import { readStored } from "../local/owner-view.ts";
+import { millisecondsOf } from "../../stack/client/database.ts";
 import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
 import { nowMs, person, type SmokeWorld } from "./world.ts";
 
@@ -26,14 +25,14 @@ export async function measureTimeline(world: SmokeWorld, eventId: string): Promi
   });
   const change = { uid: world.user.uid, calendarId: person.email, atMs: sentAtMs };
   const [view, stored] = await Promise.all([
-    viewPath(world.control, change),
-    readStored(`users/${world.user.uid}/events/${world.documentIdOf(eventId)}`),
+    viewPath(world, change),
+    world.owner.db.doc(`users/${world.user.uid}/events/${world.documentIdOf(eventId)}`).get(),
   ]);
   const deliveries = view.channels.flatMap(channel => channel.deliveries);
   const delivery = deliveries.find(({ at }) => at >= sentAtMs);
   const startedAtMs = view.syncState && readLastRun(view.syncState)?.startedAt;
   const list = view.requests.find(request => request.at >= sentAtMs && isEventsList(request));
-  return format(sentAtMs, [
+  const rows = formatMoments(sentAtMs, [
     { label: "Google answered", atMs: answeredAtMs },
     { label: "notification sent", atMs: delivery?.at },
     { label: "acknowledged", atMs: delivery?.answeredAt },
@@ -43,24 +42,24 @@ export async function measureTimeline(world: SmokeWorld, eventId: string): Promi
     },
     { label: "list called", atMs: list?.at },
     { label: "list answered", atMs: list?.answeredAt },
-    { label: "commit done", atMs: stored?.updatedAtMs },
+    { label: "commit done", atMs: stored.updateTime && millisecondsOf(stored.updateTime) },
     { label: "listener fired", atMs: seen.seenAtMs },
   ]);
+  return [
+    "one edit after a quiet time, in ms since it was sent, and since the line before:",
+    ...rows,
+    `  (the tasks emulator at ${world.connection.tasksHost} looks for work once a second)`,
+  ];
 }
 
-function format(sentAtMs: number, moments: readonly Moment[]): string[] {
+function formatMoments(sentAtMs: number, moments: readonly Moment[]): string[] {
   let before = sentAtMs;
-  const rows = moments.map(({ label, atMs }) => {
+  return moments.map(({ label, atMs }) => {
     if (atMs === undefined) return `  ${label.padEnd(18)}        ?`;
     const row = `  ${label.padEnd(18)} ${ms(atMs - sentAtMs)}   ${signed(atMs - before)}`;
     before = atMs;
     return row;
   });
-  return [
-    "one edit after a quiet time, in ms since it was sent, and since the line before:",
-    ...rows,
-    `  (the tasks emulator at ${clientEnvironment.CLOUD_TASKS_EMULATOR_HOST} looks for work once a second)`,
-  ];
 }
 
 function ms(value: number): string {

@@ -1,11 +1,12 @@
 import { eventDocumentId, eventsPath, calendarsPath } from "@firestore-calendar-sync/schema";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import { clearUsers, signIn, type AppUser } from "../local/app-user.ts";
-import { googleClientOf } from "../local/google-client.ts";
-import { GoogleControl } from "../local/google-control.ts";
-import { clearStored } from "../local/owner-view.ts";
+import type { Connection } from "../../stack/client/connection.ts";
+import { clearDatabase, openDatabase, type OwnDatabase } from "../../stack/client/database.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { GoogleControl } from "../../stack/client/google-control.ts";
+import { LiveMirror, Timeout, type SeenEvents } from "../../stack/client/live-mirror.ts";
+import { clearUsers, signIn, type AppUser } from "../../stack/client/users.ts";
 import { describeWhereItStopped, viewPath } from "./diagnose.ts";
-import { LiveMirror, Timeout, type SeenEvents } from "./live-mirror.ts";
 
 /** The user whose calendar is synced; their primary calendar has their address as its id, as at Google. */
 export const person = { sub: "smoke-user", email: "smoke@example.com", name: "Smoke User" } as const;
@@ -18,7 +19,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Everything that the proofs use. */
 export class SmokeWorld {
+  readonly connection: Connection;
   readonly control: GoogleControl;
+  readonly owner: OwnDatabase;
   readonly user: AppUser;
   readonly stranger: AppUser;
   /** The person's other calendar program. */
@@ -27,8 +30,10 @@ export class SmokeWorld {
   readonly events: LiveMirror;
   readonly calendars: LiveMirror;
 
-  private constructor(control: GoogleControl, user: AppUser, other: AppUser, google: calendar_v3.Calendar) {
-    this.control = control;
+  private constructor(connection: Connection, user: AppUser, other: AppUser, google: calendar_v3.Calendar) {
+    this.connection = connection;
+    this.control = new GoogleControl(connection.googleUrl);
+    this.owner = openDatabase(connection);
     this.user = user;
     this.stranger = other;
     this.google = google;
@@ -37,9 +42,9 @@ export class SmokeWorld {
   }
 
   /** Empties the stack and puts a person with a calendar at Google, not yet connected. */
-  static async create(): Promise<SmokeWorld> {
-    const control = new GoogleControl();
-    await Promise.all([control.reset(), clearStored(), clearUsers()]);
+  static async create(connection: Connection): Promise<SmokeWorld> {
+    const control = new GoogleControl(connection.googleUrl);
+    await Promise.all([control.reset(), clearDatabase(connection), clearUsers(connection)]);
     const events = Array.from({ length: seededEvents }, (_, index) => ({
       id: `seeded${String(index).padStart(3, "0")}`,
       ...eventAt(index, `Seeded ${index}`),
@@ -53,11 +58,11 @@ export class SmokeWorld {
     };
     await control.seed([{ email: person.email, name: person.name, calendars: [calendar] }]);
     const [user, other, google] = await Promise.all([
-      signIn(person),
-      signIn(stranger),
+      signIn(connection, person),
+      signIn(connection, stranger),
       googleClientOf(control, person.email),
     ]);
-    return new SmokeWorld(control, user, other, google);
+    return new SmokeWorld(connection, user, other, google);
   }
 
   /**
@@ -75,7 +80,7 @@ export class SmokeWorld {
     } catch (error) {
       if (!(error instanceof Timeout)) throw error;
       const change = { uid: this.user.uid, calendarId: person.email, atMs: sinceMs };
-      const where = describeWhereItStopped(change, await viewPath(this.control, change));
+      const where = describeWhereItStopped(change, await viewPath(this, change));
       throw new Error(
         `${what}: not seen by the listener within ${withinMs / 1000} s. It stopped here: ${where}`,
       );
@@ -90,7 +95,7 @@ export class SmokeWorld {
   async leave(): Promise<void> {
     this.events.close();
     this.calendars.close();
-    await Promise.all([this.user.leave(), this.stranger.leave()]);
+    await Promise.all([this.user.leave(), this.stranger.leave(), this.owner.close()]);
   }
 }
 

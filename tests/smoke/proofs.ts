@@ -1,11 +1,11 @@
 import { collection, deleteDoc, doc, getDocs } from "firebase/firestore";
 import { FirebaseError } from "firebase/app";
 import { eventsPath } from "@firestore-calendar-sync/schema";
-import { connectGoogleAccount } from "../local/app-user.ts";
-import { requestJson } from "../local/http.ts";
-import { projectId, region, services, urlOf } from "../../stack/addresses.ts";
+import { connect as connectAccount } from "../../stack/client/connect.ts";
+import type { SeenEvents } from "../../stack/client/live-mirror.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
 import { isEventsList } from "./diagnose.ts";
-import type { SeenEvents } from "./live-mirror.ts";
 import { eventAt, nowMs, person, seededEvents, type SmokeWorld } from "./world.ts";
 
 /** One thing that the product promises; `prove` throws an error that says what broke. */
@@ -30,7 +30,7 @@ export const proofs: readonly Proof[] = [
 
 async function connect(world: SmokeWorld): Promise<void> {
   const begun = nowMs();
-  await connectGoogleAccount(world.user, person.email);
+  await connectAccount(world.user, person.email);
   await world.arrives(
     `${seededEvents} imported events`,
     begun,
@@ -46,7 +46,7 @@ async function connect(world: SmokeWorld): Promise<void> {
         cause: error,
       });
     });
-  await untilTrue("Google has an open channel for the calendar", async () => {
+  await until("Google has an open channel for the calendar", async () => {
     const channels = await world.control.channels();
     return channels.some(channel => channel.calendarId === calendarId && channel.stoppedAt === undefined);
   });
@@ -134,7 +134,7 @@ async function expiredToken(world: SmokeWorld): Promise<void> {
 }
 
 async function droppedNotification(world: SmokeWorld): Promise<void> {
-  await untilTrue("every notification so far is delivered", async () => {
+  await until("every notification so far is delivered", async () => {
     const channels = await world.control.channels();
     const deliveries = channels.flatMap(channel => channel.deliveries);
     return (
@@ -151,7 +151,7 @@ async function droppedNotification(world: SmokeWorld): Promise<void> {
       requestBody: { summary: "Unannounced" },
     });
     await world.google.events.delete({ calendarId, eventId: "smokeburst003" });
-    await callSchedule("backupSync");
+    await runSchedule(world.connection, "backupSync");
     await world.arrives("what no notification announced", begun, events => {
       const changed = events.get("smokeburst002")?.fields["summary"] === "Unannounced";
       return (changed && !events.has("smokeburst003")) || undefined;
@@ -202,26 +202,4 @@ async function requireEqualToGoogle(world: SmokeWorld, sinceMs: number): Promise
         cause: error,
       });
     });
-}
-
-/** Calls a scheduled function as Cloud Scheduler would; the suite has no scheduler of its own. */
-async function callSchedule(name: string): Promise<void> {
-  await requestJson(
-    `${urlOf(services.functions)}/functions/projects/${projectId}/triggers/${region}-${name}-0`,
-    {
-      method: "POST",
-      headers: {
-        "X-CloudScheduler-JobName": name,
-        "X-CloudScheduler-ScheduleTime": new Date().toISOString(),
-      },
-    },
-  );
-}
-
-async function untilTrue(what: string, condition: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = nowMs() + withinMs;
-  while (!(await condition())) {
-    if (nowMs() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
 }

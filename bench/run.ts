@@ -1,24 +1,24 @@
-/** `npm run bench`: the benchmarks. See help/bench.txt. */
+/** `npm run bench`: the benchmarks. See scripts/help/bench.txt. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { toMarkdown, type Benchmark, type BenchmarkResult } from "../bench/result.ts";
+import { toMarkdown, type Benchmark, type BenchmarkResult } from "./result.ts";
 import { rootFolder } from "../stack/addresses.ts";
 import { functionsBundle } from "../stack/build.ts";
 import { describeFailure } from "../stack/failure.ts";
 import { buildFunctions } from "../stack/build-functions.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
-  webhook: async () => (await import("../bench/webhook.bench.ts")).webhook,
-  latency: async () => (await import("../bench/latency.bench.ts")).latency,
-  import: async () => (await import("../bench/import.bench.ts")).importEvents,
-  "pull-cost": async () => (await import("../bench/pull-cost.bench.ts")).pullCost,
-  storm: async () => (await import("../bench/storm.bench.ts")).storm,
-  "fan-out": async () => (await import("../bench/fan-out.bench.ts")).fanOut,
-  "cold-start": async () => (await import("../bench/cold-start.bench.ts")).coldStart,
-  recurrence: async () => (await import("../bench/recurrence.bench.ts")).recurrence,
-  designs: async () => (await import("../bench/designs.bench.ts")).designs,
+  webhook: async () => (await import("./webhook.bench.ts")).webhook,
+  latency: async () => (await import("./latency.bench.ts")).latency,
+  import: async () => (await import("./import.bench.ts")).importEvents,
+  "pull-cost": async () => (await import("./pull-cost.bench.ts")).pullCost,
+  storm: async () => (await import("./storm.bench.ts")).storm,
+  "fan-out": async () => (await import("./fan-out.bench.ts")).fanOut,
+  "cold-start": async () => (await import("./cold-start.bench.ts")).coldStart,
+  recurrence: async () => (await import("./recurrence.bench.ts")).recurrence,
+  designs: async () => (await import("./designs.bench.ts")).designs,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");
@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     names.every(name => name in benchmarks) &&
     [...options].every(option => option === "--quick" || option === "--write");
   if (!known) {
-    console.error(readFileSync(join(import.meta.dirname, "help", "bench.txt"), "utf8"));
+    console.error(readFileSync(join(rootFolder, "scripts", "help", "bench.txt"), "utf8"));
     return options.has("--help") ? 0 : 2;
   }
   const quick = options.has("--quick");

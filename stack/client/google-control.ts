@@ -1,4 +1,3 @@
-import { clientEnvironment } from "../../stack/addresses.ts";
 import { requestJson } from "./http.ts";
 
 /** One calendar of a user of the local Google Calendar; events are Google event resources. */
@@ -67,7 +66,17 @@ export type LoggedRequest = {
 };
 
 /** How notifications are delivered; fields that are left out keep their defaults. */
-export type PushBehaviour = { readonly paused?: boolean; readonly drop?: number };
+export type PushBehaviour = {
+  readonly paused?: boolean;
+  /** A share from 0 to 1, as is `duplicate`. */
+  readonly drop?: number;
+  readonly duplicate?: number;
+  readonly delayMs?: readonly [min: number, max: number];
+  readonly reorder?: boolean;
+  readonly retryBaseMs?: number;
+  readonly maxAttempts?: number;
+  readonly seed?: number;
+};
 
 /** What Google does on some days or in some places; fields that are left out stay as they are. */
 export type GoogleHabits = {
@@ -124,7 +133,7 @@ export type GoogleFault = {
 export class GoogleControl {
   readonly url: string;
 
-  constructor(url: string = clientEnvironment.GOOGLE_CALENDAR_EMULATOR_URL) {
+  constructor(url: string) {
     this.url = url;
   }
 
@@ -137,17 +146,35 @@ export class GoogleControl {
   }
 
   /** Tokens of a user, without a browser. */
-  async tokens(email: string): Promise<{ access_token: string; refresh_token: string }> {
-    return (await this.#call("POST", "tokens", { email })) as { access_token: string; refresh_token: string };
+  async tokens(
+    email: string,
+    scopes?: readonly string[],
+  ): Promise<{ access_token: string; refresh_token: string }> {
+    const tokens = await this.#call("POST", "tokens", { email, scopes });
+    return tokens as { access_token: string; refresh_token: string };
   }
 
-  /** Makes every sync token that was issued so far answer 410. */
-  async expireSyncTokens(calendarId: string): Promise<void> {
+  /** A service account that may act for every user of its domain, with these scopes. */
+  async addServiceAccount(email: string, delegatedScopes: readonly string[]): Promise<void> {
+    await this.#call("POST", "service-accounts", { email, delegatedScopes });
+  }
+
+  /** Makes every sync token that was issued so far answer 410: of one calendar, or of all. */
+  async expireSyncTokens(calendarId?: string): Promise<void> {
     await this.#call("POST", "sync-tokens/expire", { calendarId });
   }
 
   async setPush(behaviour: PushBehaviour): Promise<void> {
     await this.#call("POST", "push", behaviour);
+  }
+
+  /** Ends every grant of a user: their tokens are refused from now on. */
+  async revokeGrants(email: string): Promise<void> {
+    await this.#call("POST", "grants/revoke", { email });
+  }
+
+  async advanceClock(advanceMs: number): Promise<void> {
+    await this.#call("POST", "clock", { advanceMs });
   }
 
   async channels(): Promise<Channel[]> {
@@ -156,6 +183,15 @@ export class GoogleControl {
 
   async requests(): Promise<LoggedRequest[]> {
     return (await this.#call("GET", "requests")) as LoggedRequest[];
+  }
+
+  /** How often Google was asked for this path. */
+  async timesAsked(path: string): Promise<number> {
+    return (await this.requests()).filter(request => request.path === path).length;
+  }
+
+  async forgetRequests(): Promise<void> {
+    await this.#call("DELETE", "requests");
   }
 
   /** Changes habits of Google's. */
@@ -174,6 +210,11 @@ export class GoogleControl {
     await this.#call("POST", "calendar-list/raw", { email, entries, merge });
   }
 
+  /** Splits a series before one of its instances ("this and following"). */
+  async split(calendarId: string, instanceId: string, changes: object): Promise<void> {
+    await this.#call("POST", "splits", { calendarId, instanceId, changes });
+  }
+
   /** Brings a deleted event or a cancelled instance back. */
   async restoreEvent(calendarId: string, eventId: string): Promise<void> {
     await this.#call("POST", "events/restore", { calendarId, eventId });
@@ -189,9 +230,6 @@ export class GoogleControl {
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
-    return await requestJson(`${this.url}/_emulator/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body }),
-    });
+    return await requestJson(`${this.url}/_emulator/${path}`, method, body);
   }
 }
