@@ -80,6 +80,26 @@ module.exports = {
       to: { path: "^(functions|emulators|tests|scripts|stack|bench)/" },
     },
     {
+      name: "the-stack-stands-below-what-uses-it",
+      comment: "Scripts, benchmarks and tests use the launcher and its client; it knows none of them.",
+      severity: "error",
+      from: { path: "^stack/" },
+      to: { path: "^(scripts|bench|tests)/" },
+    },
+    {
+      name: "scripts-do-not-know-benchmarks",
+      severity: "error",
+      from: { path: "^(scripts|tests)/" },
+      to: { path: "^bench/" },
+    },
+    {
+      name: "benchmarks-do-not-know-scripts",
+      comment: "Of the tests they use the harness only.",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: { path: "^scripts/|^tests/(?!harness/)" },
+    },
+    {
       name: "no-test-code-in-products",
       severity: "error",
       from: { pathNot: "\\.(test|fake|fixture)\\.ts$|^tests/|^scripts/|^stack/|\\.config\\." },

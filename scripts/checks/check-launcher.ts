@@ -20,6 +20,8 @@ type Job = {
 };
 
 const { services, environment: clientEnvironment } = addressesAt(0);
+/** The second stack, beside the first. */
+const beside = addressesAt(100);
 
 /** Installed already, built already; the machine may be busy. */
 const upWithinMs = 120_000;
@@ -63,9 +65,31 @@ async function untilEnded(job: Job, expected: number | NodeJS.Signals, withinMs:
 
 async function requireNothingLeft(job: Job): Promise<void> {
   await until("every process is gone", () => findMarked(job.runId).length === 0, downWithinMs);
-  for (const service of Object.values(services)) {
+  for (const service of [...Object.values(services), ...Object.values(beside.services)]) {
     if (!(await isFree(service.port)))
       throw new Error(`port ${service.port} (${service.name}) is still taken`);
+  }
+}
+
+async function requirePage(url: string): Promise<void> {
+  const { status } = await fetch(url);
+  if (status !== 200) throw new Error(`the page at ${url} answered ${status}`);
+}
+
+/** A second stack starts, serves its own page and ends, while the first is running. */
+async function runBeside(): Promise<void> {
+  const offset = ["--port-offset", String(beside.portOffset)];
+  const second = startJob("npm", ["run", "--silent", "stack", "--", ...offset, "--", "node", "-e", showPage]);
+  try {
+    await untilEnded(second, 0, upWithinMs + downWithinMs);
+    const wanted = `page 200 ${beside.environment.HOSTING_URL}`;
+    if (!second.output().includes(wanted)) throw new Error(`there is no "${wanted}"`);
+    await until("every process is gone", () => findMarked(second.runId).length === 0, downWithinMs);
+  } catch (error) {
+    console.log(second.output());
+    throw error;
+  } finally {
+    await endMarked(second.runId, { graceMs: 0, withinMs: 20_000 });
   }
 }
 
@@ -75,8 +99,9 @@ async function startAndInterrupt(job: Job): Promise<void> {
     () => job.output().includes(`\nready ${urlOf(services.hosting)}\n`),
     upWithinMs,
   );
-  const page = await fetch(urlOf(services.hosting));
-  if (page.status !== 200) throw new Error(`the page answered ${page.status}`);
+  await requirePage(urlOf(services.hosting));
+  await runBeside();
+  await requirePage(urlOf(services.hosting));
   // As a terminal does: to every process of the job.
   process.kill(-job.pid, "SIGINT");
   await untilEnded(job, 0, downWithinMs);
@@ -124,6 +149,7 @@ async function prove(name: string, job: Job, body: (job: Job) => Promise<void>):
 
 const names = Object.keys(clientEnvironment);
 const showEnvironment = `const names = ${JSON.stringify(names)}; console.log("environment", JSON.stringify(Object.fromEntries(names.map(name => [name, process.env[name]])))); process.exit(7)`;
+const showPage = `fetch(process.env.HOSTING_URL).then(({ status }) => console.log("page", status, process.env.HOSTING_URL))`;
 const showLauncher = `console.log("launcher", process.ppid); setInterval(() => {}, 1000)`;
 const inStack = (code: string): Job =>
   startJob("npm", ["run", "--silent", "stack", "--", "node", "-e", code]);
@@ -131,7 +157,7 @@ const inStack = (code: string): Job =>
 async function main(): Promise<boolean> {
   const results = [
     await prove(
-      "npm start is ready, and Ctrl-C ends all of it",
+      "npm start is ready, leaves room, and Ctrl-C ends it",
       startJob("npm", ["start"]),
       startAndInterrupt,
     ),

@@ -11,7 +11,7 @@
  */
 import { loadavg } from "node:os";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { median, round } from "../../bench/statistics.ts";
+import { median, round } from "@firestore-calendar-sync/harness";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
 import { stack } from "../running-stack.ts";
 import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";

@@ -12,3 +12,4 @@ export { ScaledClock, type HarnessClock } from "./clock.ts";
 export { post } from "./http.ts";
 export { seededRandom, type Random } from "./random.ts";
 export { startTaskServer, type TaskServer } from "./tasks/task-server.ts";
+export { median, quantile, round } from "./statistics.ts";
