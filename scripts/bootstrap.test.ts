@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { eventually } from "../stack/testing/parts.ts";
+import { until } from "../stack/client/until.ts";
 
 jest.setTimeout(30_000);
 
@@ -138,7 +138,7 @@ describe("the bootstrap", () => {
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const ended = new Promise(resolve => child.once("exit", resolve));
-    await eventually("the script runs", () => output.includes("hello wait"));
+    await until("the script runs", () => output.includes("hello wait"));
     child.kill("SIGTERM");
     expect(await ended).toBe(42);
   });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { isFree } from "./ports.ts";
-import { eventually, findFreePort, isAlive } from "./testing/parts.ts";
+import { until } from "./client/until.ts";
+import { findFreePort, isAlive } from "./testing/parts.ts";
 
 type Launcher = { child: ChildProcess; output: () => string; ended: Promise<number | NodeJS.Signals | null> };
 
@@ -44,7 +45,7 @@ describe("a session", () => {
   }
 
   async function logOf(launcher: Launcher): Promise<string> {
-    return await eventually("the stand-in is up", () => /^up (.*)$/m.exec(launcher.output())?.[1]);
+    return await until("the stand-in is up", () => /^up (.*)$/m.exec(launcher.output())?.[1]);
   }
 
   function detachedChildIn(log: string): number {
@@ -59,7 +60,7 @@ describe("a session", () => {
     expect(await launcher.ended).toBe(0);
     expect(launcher.output()).toContain(`ended by ${signal}`);
     expect(await isFree(port)).toBe(true);
-    await eventually("the detached child is gone", () => !isAlive(orphan));
+    await until("the detached child is gone", () => !isAlive(orphan));
   });
 
   test("kill -9 of the launcher leaves nothing behind", async () => {
@@ -68,8 +69,8 @@ describe("a session", () => {
     const orphan = detachedChildIn(await logOf(launcher));
     launcher.child.kill("SIGKILL");
     expect(await launcher.ended).toBe("SIGKILL");
-    await eventually("the port is free", async () => await isFree(port));
-    await eventually("the detached child is gone", () => !isAlive(orphan));
+    await until("the port is free", async () => await isFree(port));
+    await until("the detached child is gone", () => !isAlive(orphan));
   });
 
   test("a part that crashes ends the session with code 1 and is named", async () => {
@@ -85,7 +86,7 @@ describe("a session", () => {
   test("a signal while a part is still starting ends the session with 128 + n", async () => {
     const port = await findFreePort();
     const launcher = launch(port, "never-ready");
-    await eventually("the stand-in listens", async () => !(await isFree(port)));
+    await until("the stand-in listens", async () => !(await isFree(port)));
     launcher.child.kill("SIGTERM");
     expect(await launcher.ended).toBe(143);
     expect(await isFree(port)).toBe(true);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { isFree } from "./ports.ts";
 import { Supervisor } from "./supervisor.ts";
-import { eventually, findFreePort, isAlive, standInPart } from "./testing/parts.ts";
+import { until } from "./client/until.ts";
+import { findFreePort, isAlive, standInPart } from "./testing/parts.ts";
 
 jest.setTimeout(30_000);
 
@@ -40,7 +41,7 @@ describe("the supervisor", () => {
     const pid = Number(/detached child (\d+)/.exec(readFileSync(join(folder, "stand-in.log"), "utf8"))?.[1]);
     expect(isAlive(pid)).toBe(true);
     await supervisor.stop();
-    await eventually("the detached child is gone", () => !isAlive(pid));
+    await until("the detached child is gone", () => !isAlive(pid));
   });
 
   test("a part that ignores SIGTERM is killed", async () => {

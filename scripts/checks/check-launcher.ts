@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { addressesAt, rootFolder, urlOf } from "../../stack/addresses.ts";
+import { until } from "../../stack/client/until.ts";
 import { endMarked, findMarked, markVariable, markWith } from "../../stack/marked-processes.ts";
 import { isFree } from "../../stack/ports.ts";
 
@@ -44,18 +45,6 @@ function startJob(command: string, args: readonly string[]): Job {
     });
   });
   return { pid: child.pid ?? -1, runId, output: () => output, ended };
-}
-
-async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  withinMs: number,
-): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
-    await delay(100);
-  }
 }
 
 async function untilEnded(job: Job, expected: number | NodeJS.Signals, withinMs: number): Promise<void> {

@@ -1,6 +1,5 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Part } from "../supervisor.ts";
 
 const folder = import.meta.dirname;
@@ -30,21 +29,6 @@ export async function findFreePort(): Promise<number> {
       });
     });
   });
-}
-
-/** Waits until `condition` gives something other than undefined or false; fails after `withinMs`. */
-export async function eventually<T>(
-  what: string,
-  condition: () => T | undefined | false | Promise<T | undefined | false>,
-  withinMs = 20_000,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const value = await condition();
-    if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
-    await delay(20);
-  }
 }
 
 /** Whether a process exists; one that has ended but was not yet waited for does not count. */
