@@ -58,6 +58,7 @@ export default defineConfig(
     // Tools and tests run against the real world, and compose.ts makes the one real Clock: they may read the clock.
     files: [
       "scripts/**/*.ts",
+      "stack/**/*.ts",
       "tests/**/*.ts",
       "bench/**/*.ts",
       "**/*.test.ts",

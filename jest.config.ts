@@ -29,6 +29,7 @@ export default {
         "web/src",
         "emulators/google-calendar",
         "scripts",
+        "stack",
         "tests/harness/src",
       ],
     },

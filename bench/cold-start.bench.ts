@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Benchmark } from "./result.ts";
-import { median, round } from "./statistics.ts";
+import { median, round } from "@firestore-calendar-sync/harness";
 
 /** What a fresh process spends on loading modules; CPU time tells more than the clock on a busy machine. */
 interface Load {

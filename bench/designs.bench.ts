@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import { connect, seedGoogle, type Harness, round } from "@firestore-calendar-sync/harness";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { Operations } from "./designs/other-designs.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { round } from "./statistics.ts";
 import type { SyncLog } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";
 import { manyEvents, waitUntilLive } from "./world.ts";

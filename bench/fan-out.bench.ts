@@ -1,7 +1,7 @@
 import { Timestamp } from "firebase-admin/firestore";
 import type { Harness } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { round } from "./statistics.ts";
+import { round } from "@firestore-calendar-sync/harness";
 import { idleState } from "./webhook.bench.ts";
 import { withHarness } from "./with-harness.ts";
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
+import { connect, seedGoogle, type Harness, median, round } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { median, round } from "./statistics.ts";
 import { withHarness } from "./with-harness.ts";
 import { manyEvents, waitUntilLive } from "./world.ts";
 

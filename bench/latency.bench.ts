@@ -7,10 +7,9 @@ import {
   setLogLevel,
   terminate,
 } from "firebase/firestore";
-import { connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import { connect, seedGoogle, type Harness, median, quantile, round } from "@firestore-calendar-sync/harness";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { median, quantile, round } from "./statistics.ts";
 import type { SyncLog } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";
 import { connectedCalendars, waitUntilLive } from "./world.ts";

@@ -1,6 +1,6 @@
 import type { Timestamp } from "firebase-admin/firestore";
 import { call, connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { AimRow, Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
 import type { SyncLine, SyncLog } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";

@@ -1,7 +1,7 @@
 import { expandSeries } from "../functions/src/recurrence/expand-series.ts";
 import { utc } from "../functions/src/recurrence/zone-names.ts";
 import type { Benchmark } from "./result.ts";
-import { median, round } from "./statistics.ts";
+import { median, round } from "@firestore-calendar-sync/harness";
 
 const dayMs = 86_400_000;
 

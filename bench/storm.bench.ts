@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { Agent } from "node:http";
 import { Timestamp } from "firebase-admin/firestore";
-import { connect, post, seedGoogle, seededRandom, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../scripts/local/google-client.ts";
+import {
+  connect,
+  post,
+  seedGoogle,
+  seededRandom,
+  type Harness,
+  round,
+} from "@firestore-calendar-sync/harness";
+import { googleClientOf } from "../stack/client/google-client.ts";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { round } from "./statistics.ts";
 import type { SyncLog } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";
 import { connectedCalendars, waitUntilLive } from "./world.ts";

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { Timestamp } from "firebase-admin/firestore";
-import { post, type Harness } from "@firestore-calendar-sync/harness";
+import { post, type Harness, median, quantile, round } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
-import { median, quantile, round } from "./statistics.ts";
 import { withHarness } from "./with-harness.ts";
 
 const token = "benchmark-token";

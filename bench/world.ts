@@ -1,5 +1,5 @@
 import { type Harness } from "@firestore-calendar-sync/harness";
-import type { SeedCalendar } from "../scripts/local/google-control.ts";
+import type { SeedCalendar } from "../stack/client/google-control.ts";
 
 /** Empty calendars; the first is the user's primary one. */
 export function connectedCalendars(ids: readonly string[]): SeedCalendar[] {

@@ -1,5 +1,5 @@
 /**
- * Starts a script of this folder: `node scripts/bootstrap.mjs NAME [ARGUMENT…]` runs `scripts/NAME.ts`.
+ * Starts a command: `node scripts/bootstrap.mjs NAME [ARGUMENT…]` runs `scripts/NAME.ts`, or what `elsewhere` names.
  *
  * Plain JavaScript on purpose, with nothing imported from npm: it is the one file that must run on a fresh
  * clone, on whatever Node (18 or later) the machine has. It installs the packages when they are missing or
@@ -32,7 +32,8 @@ const installSteps = [
 ];
 
 const [name, ...rest] = process.argv.slice(2);
-const scriptFile = join(root, "scripts", `${name}.ts`);
+const elsewhere = { bench: "bench/run.ts", smoke: "tests/smoke/run.ts" };
+const scriptFile = join(root, elsewhere[name] ?? `scripts/${name}.ts`);
 if (!name || !/^[a-z-]+$/.test(name) || !existsSync(scriptFile)) {
   fail(2, `usage: node scripts/bootstrap.mjs NAME [ARGUMENT…]   (there is no scripts/${name ?? "NAME"}.ts)`);
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { eventually } from "./stack/testing/parts.ts";
+import { until } from "../stack/client/until.ts";
 
 jest.setTimeout(30_000);
 
@@ -38,9 +38,9 @@ describe("the bootstrap", () => {
     writeFileSync(
       join(root, "scripts", "hello.ts"),
       `const wait: boolean = process.argv[2] === "wait";
+       process.on("SIGTERM", () => process.exit(42));
        console.log("hello", ...process.argv.slice(2));
        if (!wait) process.exit(Number(process.argv[2] ?? 0));
-       process.on("SIGTERM", () => process.exit(42));
        setInterval(() => {}, 1000);`,
     );
     npmIs(`echo "npm must not be called" >&2; exit 1`);
@@ -138,7 +138,7 @@ describe("the bootstrap", () => {
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const ended = new Promise(resolve => child.once("exit", resolve));
-    await eventually("the script runs", () => output.includes("hello wait"));
+    await until("the script runs", () => output.includes("hello wait"));
     child.kill("SIGTERM");
     expect(await ended).toBe(42);
   });

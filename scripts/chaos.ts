@@ -9,9 +9,9 @@ import {
   runChaos,
   type ChaosReport,
 } from "../tests/chaos/run-chaos.ts";
-import { functionsBundle } from "./stack/build.ts";
-import { buildFunctions } from "./stack/build-functions.ts";
-import { describeFailure } from "./stack/failure.ts";
+import { functionsBundle } from "../stack/build.ts";
+import { buildFunctions } from "../stack/build-functions.ts";
+import { describeFailure } from "../stack/failure.ts";
 
 function usage(code: number): number {
   console.error(readFileSync(join(import.meta.dirname, "help", "chaos.txt"), "utf8"));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { launcherChecks, notRun, runCheck, stackChecks, staticChecks, type Check } from "./checks/checks.ts";
 import { findChromium } from "./checks/find-chromium.ts";
 import { describeOutcome, listFailures, summarize, type Outcome } from "./checks/outcome.ts";
-import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** The machines that this is made for have two cores. */
 const atOnce = 2;

@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import jest from "../jest.config.ts";
 import { describeSurvivors, percent, scoreOf, toTable, type MutantOutcome } from "./mutation/score.ts";
-import { rootFolder } from "./stack/addresses.ts";
-import { describeFailure } from "./stack/failure.ts";
+import { rootFolder } from "../stack/addresses.ts";
+import { describeFailure } from "../stack/failure.ts";
 
 const folders = ["watch", "recurrence", "sync", "account"];
 /** Percent; a folder below fails the run. */

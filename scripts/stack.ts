@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+import { takePortOffset } from "../stack/port-offset.ts";
+import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** What the stack says goes to standard error: standard output is the command's. */
 function report(line: string): void {
@@ -43,9 +44,16 @@ async function runCommand(command: string, args: readonly string[], session: Ses
   return signal === null ? (code ?? 1) : exitCodeOf(signal);
 }
 
-const [command, ...args] = process.argv.slice(2);
+const taken = takePortOffset(process.argv.slice(2));
+if ("problem" in taken) {
+  report(taken.problem);
+  process.exit(2);
+}
+const { portOffset, rest } = taken;
+const [command, ...args] = rest;
 if (command === undefined || command === "--help" || command === "-h") {
   report(readFileSync(join(import.meta.dirname, "help", "stack.txt"), "utf8"));
   process.exit(command === undefined ? 2 : 0);
 }
-process.exit(await runSession({ report, body: async session => await runCommand(command, args, session) }));
+const body = async (session: Session): Promise<number> => await runCommand(command, args, session);
+process.exit(await runSession({ portOffset, report, body }));

@@ -1,11 +1,13 @@
 /** `npm start`: the whole local stack with a connected demo user, until Ctrl-C. See help/start.txt. */
 import { eventsPath } from "@firestore-calendar-sync/schema";
 import { demoCalendars } from "./demo/demo-calendars.ts";
-import { connectGoogleAccount, signIn } from "./local/app-user.ts";
-import { GoogleControl } from "./local/google-control.ts";
-import { LiveMirror } from "./smoke/live-mirror.ts";
-import { services, urlOf } from "./stack/addresses.ts";
-import { exitCodeOf, runSession, type Session } from "./stack/session.ts";
+import { connect } from "../stack/client/connect.ts";
+import { connectionOf, type Connection } from "../stack/client/connection.ts";
+import { GoogleControl } from "../stack/client/google-control.ts";
+import { LiveMirror } from "../stack/client/live-mirror.ts";
+import { signIn } from "../stack/client/users.ts";
+import { takePortOffset } from "../stack/port-offset.ts";
+import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** The web page of a demo project signs the same person in. */
 const demoUser = { sub: "demo-user", email: "demo@example.com", name: "Demo User" } as const;
@@ -17,13 +19,15 @@ function report(line: string): void {
   console.log(line);
 }
 
-async function connectDemoUser(): Promise<number> {
+async function connectDemoUser(connection: Connection): Promise<number> {
   const calendars = demoCalendars(demoUser.email, new Date());
-  await new GoogleControl().seed([{ email: demoUser.email, name: demoUser.name, calendars }]);
-  const user = await signIn(demoUser);
+  await new GoogleControl(connection.googleUrl).seed([
+    { email: demoUser.email, name: demoUser.name, calendars },
+  ]);
+  const user = await signIn(connection, demoUser);
   const mirror = new LiveMirror(user.db, eventsPath(user.uid), "eventId");
   try {
-    await connectGoogleAccount(user, demoUser.email);
+    await connect(user, demoUser.email);
     // All their plans lie within the window that is imported; a holiday need not.
     const plans = calendars
       .filter(({ watchable }) => watchable !== false)
@@ -41,8 +45,9 @@ async function connectDemoUser(): Promise<number> {
   }
 }
 
-async function runDemo({ stopped }: Session): Promise<number> {
-  const connected = connectDemoUser();
+async function runDemo({ environment, stopped }: Session): Promise<number> {
+  const connection = connectionOf(environment);
+  const connected = connectDemoUser(connection);
   const early = await Promise.race([connected, stopped]);
   if (typeof early !== "number") {
     connected.catch(() => undefined);
@@ -50,10 +55,8 @@ async function runDemo({ stopped }: Session): Promise<number> {
   }
   report(`the demo user is connected, ${early} events are in Firestore`);
   report("");
-  report(`ready ${urlOf(services.hosting)}`);
-  report(
-    `edit the calendar at ${urlOf(services.googleCalendar)} and watch the page follow; Ctrl-C ends everything`,
-  );
+  report(`ready ${connection.appUrl}`);
+  report(`edit the calendar at ${connection.googleUrl} and watch the page follow; Ctrl-C ends everything`);
   const { signal } = await stopped;
   report("stopping");
   return endCodeOf(signal);
@@ -64,4 +67,13 @@ function endCodeOf(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? 0 : exitCodeOf(signal);
 }
 
-process.exit(await runSession({ report, body: runDemo }));
+async function main(): Promise<number> {
+  const taken = takePortOffset(process.argv.slice(2));
+  if ("problem" in taken || taken.rest.length > 0) {
+    console.error("problem" in taken ? taken.problem : `npm start does not know: ${taken.rest.join(" ")}`);
+    return 2;
+  }
+  return await runSession({ portOffset: taken.portOffset, report, body: runDemo });
+}
+
+process.exit(await main());

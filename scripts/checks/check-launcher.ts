@@ -6,9 +6,10 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { clientEnvironment, rootFolder, services, urlOf } from "../stack/addresses.ts";
-import { endMarked, findMarked, markVariable, markWith } from "../stack/marked-processes.ts";
-import { isFree } from "../stack/ports.ts";
+import { addressesAt, rootFolder, urlOf } from "../../stack/addresses.ts";
+import { until } from "../../stack/client/until.ts";
+import { endMarked, findMarked, markVariable, markWith } from "../../stack/marked-processes.ts";
+import { isFree } from "../../stack/ports.ts";
 
 /** A command that was started as a person would, in a process group of its own, like a shell's job. */
 type Job = {
@@ -18,6 +19,10 @@ type Job = {
   /** The exit code, or the signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 };
+
+const { services, environment: clientEnvironment } = addressesAt(0);
+/** The second stack, beside the first. */
+const beside = addressesAt(100);
 
 /** Installed already, built already; the machine may be busy. */
 const upWithinMs = 120_000;
@@ -42,18 +47,6 @@ function startJob(command: string, args: readonly string[]): Job {
   return { pid: child.pid ?? -1, runId, output: () => output, ended };
 }
 
-async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  withinMs: number,
-): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
-    await delay(100);
-  }
-}
-
 async function untilEnded(job: Job, expected: number | NodeJS.Signals, withinMs: number): Promise<void> {
   const how = await Promise.race([job.ended, delay(withinMs, "timeout" as const, { ref: false })]);
   if (how !== expected) throw new Error(`ended with ${how} instead of ${expected}`);
@@ -61,9 +54,31 @@ async function untilEnded(job: Job, expected: number | NodeJS.Signals, withinMs:
 
 async function requireNothingLeft(job: Job): Promise<void> {
   await until("every process is gone", () => findMarked(job.runId).length === 0, downWithinMs);
-  for (const service of Object.values(services)) {
+  for (const service of [...Object.values(services), ...Object.values(beside.services)]) {
     if (!(await isFree(service.port)))
       throw new Error(`port ${service.port} (${service.name}) is still taken`);
+  }
+}
+
+async function requirePage(url: string): Promise<void> {
+  const { status } = await fetch(url);
+  if (status !== 200) throw new Error(`the page at ${url} answered ${status}`);
+}
+
+/** A second stack starts, serves its own page and ends, while the first is running. */
+async function runBeside(): Promise<void> {
+  const offset = ["--port-offset", String(beside.portOffset)];
+  const second = startJob("npm", ["run", "--silent", "stack", "--", ...offset, "--", "node", "-e", showPage]);
+  try {
+    await untilEnded(second, 0, upWithinMs + downWithinMs);
+    const wanted = `page 200 ${beside.environment.HOSTING_URL}`;
+    if (!second.output().includes(wanted)) throw new Error(`there is no "${wanted}"`);
+    await until("every process is gone", () => findMarked(second.runId).length === 0, downWithinMs);
+  } catch (error) {
+    console.log(second.output());
+    throw error;
+  } finally {
+    await endMarked(second.runId, { graceMs: 0, withinMs: 20_000 });
   }
 }
 
@@ -73,8 +88,9 @@ async function startAndInterrupt(job: Job): Promise<void> {
     () => job.output().includes(`\nready ${urlOf(services.hosting)}\n`),
     upWithinMs,
   );
-  const page = await fetch(urlOf(services.hosting));
-  if (page.status !== 200) throw new Error(`the page answered ${page.status}`);
+  await requirePage(urlOf(services.hosting));
+  await runBeside();
+  await requirePage(urlOf(services.hosting));
   // As a terminal does: to every process of the job.
   process.kill(-job.pid, "SIGINT");
   await untilEnded(job, 0, downWithinMs);
@@ -122,6 +138,7 @@ async function prove(name: string, job: Job, body: (job: Job) => Promise<void>):
 
 const names = Object.keys(clientEnvironment);
 const showEnvironment = `const names = ${JSON.stringify(names)}; console.log("environment", JSON.stringify(Object.fromEntries(names.map(name => [name, process.env[name]])))); process.exit(7)`;
+const showPage = `fetch(process.env.HOSTING_URL).then(({ status }) => console.log("page", status, process.env.HOSTING_URL))`;
 const showLauncher = `console.log("launcher", process.ppid); setInterval(() => {}, 1000)`;
 const inStack = (code: string): Job =>
   startJob("npm", ["run", "--silent", "stack", "--", "node", "-e", code]);
@@ -129,7 +146,7 @@ const inStack = (code: string): Job =>
 async function main(): Promise<boolean> {
   const results = [
     await prove(
-      "npm start is ready, and Ctrl-C ends all of it",
+      "npm start is ready, leaves room, and Ctrl-C ends it",
       startJob("npm", ["start"]),
       startAndInterrupt,
     ),

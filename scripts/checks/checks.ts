@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rootFolder } from "../stack/addresses.ts";
-import type { Session } from "../stack/session.ts";
-import { describeEnding } from "../stack/supervisor.ts";
+import { rootFolder } from "../../stack/addresses.ts";
+import type { Session } from "../../stack/session.ts";
+import { describeEnding } from "../../stack/supervisor.ts";
 import { countJestTests, type Outcome } from "./outcome.ts";
 
 /** Something that `npm test` runs. */
@@ -42,7 +42,7 @@ export const stackChecks: readonly Check[] = [
     args: ["--selectProjects=stack", "--runInBand", ...jestArgs],
     jest: true,
   },
-  { name: "smoke", command: process.execPath, args: [join("scripts", "smoke.ts"), "--attach"] },
+  { name: "smoke", command: process.execPath, args: [join("tests", "smoke", "run.ts"), "--attach"] },
 ];
 
 /** Start and stop the stack themselves. */

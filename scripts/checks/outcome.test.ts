@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
-import { rootFolder } from "../stack/addresses.ts";
+import { rootFolder } from "../../stack/addresses.ts";
 import { countJestTests, describeOutcome, listFailures, summarize, type Outcome } from "./outcome.ts";
 
 const lint: Outcome = {

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { rootFolder } from "../stack/addresses.ts";
+import { rootFolder } from "../../stack/addresses.ts";
 
 /** How a check went. A check without tests of its own counts one. */
 export type Outcome = {

@@ -1,4 +1,4 @@
-import type { SeedCalendar } from "../local/google-control.ts";
+import type { SeedCalendar } from "../../stack/client/google-control.ts";
 
 /** What the demo person does. Times are those of the clock on the wall in Berlin. */
 type Plan = {

@@ -1,16 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { settle, summariesOf, useStack } from "./shared-stack.ts";
-import {
-  atGoogle,
-  call,
-  eventIn,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  traces,
-  until,
-} from "./stack-client.ts";
+import { settle, summariesOf, traces, useStack } from "./shared-stack.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { call } from "../../stack/client/callables.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp, type Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const shared = (name: string) => ({
@@ -24,8 +20,6 @@ const kim = people.add("kim@example.com", shared("kim-choir"));
 const lea = people.add("lea@example.com", shared("lea-choir"));
 
 const db = useStack(people);
-/** The path of a user's calendar list in Google's API. */
-const listPath = "users/me/calendarList";
 
 const calendars = async (person: Person): Promise<Record<string, Record<string, unknown>>> =>
   Object.fromEntries(
@@ -39,16 +33,17 @@ const phaseOf = (calendar: Record<string, unknown> | undefined) =>
 
 describe("the list of calendars", () => {
   test("is followed: a new name and colour, a calendar that goes with its events, and comes back", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     await settle(db, person, jane, 2);
     const choir = "jane-choir@group.calendar.google.com";
-    const path = `${listPath}/${encodeURIComponent(choir)}`;
-    await atGoogle(jane, "PATCH", path, { summaryOverride: "My choir", colorId: "9" });
+    const { calendarList } = await googleClientOf(control, jane);
+    const requestBody = { summaryOverride: "My choir", colorId: "9" };
+    await calendarList.patch({ calendarId: choir, requestBody });
     await until("the new name", async () => (await calendars(person))[choir]?.["summary"] === "My choir");
     expect((await calendars(person))[choir]).toMatchObject({ colorId: "9", enabled: true });
 
     const key = String((await calendars(person))[choir]?.["key"]);
-    await atGoogle(jane, "DELETE", path);
+    await calendarList.delete({ calendarId: choir });
     await until("the calendar is gone", async () => (await calendars(person))[choir] === undefined);
     await until("nothing is left of it", async () => {
       const left = [
@@ -61,17 +56,17 @@ describe("the list of calendars", () => {
     });
     expect(await summariesOf(db, person)).toEqual([`Event of ${jane}`]);
 
-    await atGoogle(jane, "POST", listPath, { id: choir, selected: true });
+    await calendarList.insert({ requestBody: { id: choir, selected: true } });
     await until("it is back", async () => phaseOf((await calendars(person))[choir]) === "live");
     expect(await summariesOf(db, person)).toEqual(["Event in jane-choir", `Event of ${jane}`]);
   });
 
   test("is read again completely once a day: what no notification tells is found", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     await settle(db, person, kim, 2);
     people.calendars.get(kim)?.push({ ...shared("kim-band") });
     await people.seed();
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await until("the new calendar", async () => {
       return phaseOf((await calendars(person))["kim-band@group.calendar.google.com"]) === "live";
     });
@@ -79,11 +74,12 @@ describe("the list of calendars", () => {
   });
 
   test("survives a dead sync token", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId } = await settle(db, person, lea, 2);
     await db.doc(`calendarLists/${accountId}`).update({ syncToken: "altered" });
     const choir = "lea-choir@group.calendar.google.com";
-    await atGoogle(lea, "PATCH", `${listPath}/${encodeURIComponent(choir)}`, { summaryOverride: "Singers" });
+    const { calendarList } = await googleClientOf(control, lea);
+    await calendarList.patch({ calendarId: choir, requestBody: { summaryOverride: "Singers" } });
     await until("the new name", async () => (await calendars(person))[choir]?.["summary"] === "Singers");
     await until("a new token", async () => {
       return (await db.doc(`calendarLists/${accountId}`).get()).get("syncToken") !== "altered";
@@ -91,10 +87,10 @@ describe("the list of calendars", () => {
   });
 
   test("leaves nothing behind when the account is disconnected", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId } = await settle(db, person, jane, 2);
     await call(person, "disconnectAccount", { accountId });
-    await until("nothing left", async () => (await traces(person.uid)).length === 0);
+    await until("nothing left", async () => (await traces(db, person.uid)).length === 0);
     expect((await db.doc(`calendarLists/${accountId}`).get()).exists).toBe(false);
   });
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startHarness, type Harness } from "@firestore-calendar-sync/harness";
-import { functionsBundle } from "../../scripts/stack/build.ts";
-import { callAs } from "./harness-client.ts";
+import { callAs, type Harness, startHarness } from "@firestore-calendar-sync/harness";
+import { functionsBundle } from "../../stack/build.ts";
 
 /*
  * These tests call the callables of the deployed bundle over HTTP and check the conditions under which every callable

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
+import { callAs, type Harness, seedGoogle, startHarness } from "@firestore-calendar-sync/harness";
 import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import { requestRedirect } from "../../scripts/local/http.ts";
-import { functionsBundle } from "../../scripts/stack/build.ts";
-import { eventually, timedEvent } from "../foundation/local-world.ts";
-import { callAs, connectUrl, documentsOf, timesAsked } from "./harness-client.ts";
+import { answerConsent } from "../../stack/client/connect.ts";
+import { visit } from "../../stack/client/http.ts";
+import { functionsBundle } from "../../stack/build.ts";
+import { until } from "../../stack/client/until.ts";
+import { timedEvent } from "../foundation/timed-event.ts";
+import { connectUrl, documentsOf } from "./harness-account.ts";
 
 /*
  * The attack: an attacker starts to connect an account and makes a victim finish on Google's page. Without a
@@ -34,7 +36,7 @@ afterAll(async () => {
 /** The user starts to connect; the owner of the mailbox consents. Returns the address at which the browser arrives. */
 async function consentTo(uid: string, decision: "allow" | "deny" = "allow"): Promise<string> {
   const url = await connectUrl(harness, { uid });
-  return await requestRedirect(await requestRedirect(url.href, { email: victimsMail, decision }));
+  return (await visit(await answerConsent(url.href, victimsMail, decision))).location ?? "";
 }
 
 async function confirmationOf(uid: string): Promise<string> {
@@ -53,13 +55,11 @@ describe("a consent", () => {
     expect(rest).toBe("http://127.0.0.1:5000/#/week");
     // The address contains no part that a server, its log or a Referer header would receive.
     expect(new URL(address).search).toBe("");
-    expect(await timesAsked(harness, "/token")).toBe(0);
+    expect(await harness.control.timesAsked("/token")).toBe(0);
     const answer = await confirm("uid-owner", outcome?.kind === "confirm" ? outcome.confirmation : "");
     const { connected = "" } = answer.result as { connected?: string };
     expect(await stored("uid-owner")).toContain(`users/uid-owner/accounts/${connected}`);
-    await eventually("the event", async () =>
-      (await stored("uid-owner")).some(path => path.includes("/events/")),
-    );
+    await until("the event", async () => (await stored("uid-owner")).some(path => path.includes("/events/")));
   });
 
   test("is kept without anything readable of its code", async () => {
@@ -82,13 +82,13 @@ describe("a consent", () => {
 describe("a swapped user", () => {
   test("is refused: the victim's browser cannot finish what the attacker began, and it is gone for both", async () => {
     const confirmation = await confirmationOf("uid-attacker");
-    const before = await timesAsked(harness, "/token");
+    const before = await harness.control.timesAsked("/token");
     expect(await confirm("uid-victim", confirmation)).toMatchObject({
       status: 403,
       error: { status: "PERMISSION_DENIED", message: expect.stringContaining("nothing was connected") },
     });
     expect(await confirm("uid-attacker", confirmation)).toMatchObject({ error: { status: "NOT_FOUND" } });
-    expect(await timesAsked(harness, "/token")).toBe(before);
+    expect(await harness.control.timesAsked("/token")).toBe(before);
     expect([await stored("uid-attacker"), await stored("uid-victim")]).toEqual([[], []]);
   });
 });

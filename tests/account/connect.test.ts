@@ -1,23 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { createTokenSeal, type KeyRing } from "../../functions/src/account/token-seal.ts";
-import { settle, summariesOf, useStack } from "./shared-stack.ts";
-import {
-  answerConsent,
-  appUrl,
-  atGoogle,
-  call,
-  connect,
-  consentUrl,
-  eventIn,
-  finish,
-  google,
-  GooglePeople,
-  localSecret,
-  signUp,
-  traces,
-  until,
-  visit,
-} from "./stack-client.ts";
+import { localSecret, settle, summariesOf, traces, useStack } from "./shared-stack.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { call } from "../../stack/client/callables.ts";
+import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { visit } from "../../stack/client/http.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const ada = people.add(
@@ -57,8 +48,8 @@ const openWatchesOf = async (uid: string) =>
 
 describe("connecting", () => {
   test("brings the primary and the selected calendars into Firestore, live and watched", async () => {
-    const user = await signUp();
-    const outcome = await finish(await answerConsent(await consentUrl(user, `${appUrl}/?tab=1`), ada));
+    const user = await signUp(stack);
+    const outcome = await finish(await answerConsent(await consentUrl(user, `${stack.appUrl}/?tab=1`), ada));
     const accountId = outcome.get("connected") ?? "";
     expect(Object.fromEntries(outcome)).toEqual({ tab: "1", connected: accountId });
     const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
@@ -75,7 +66,7 @@ describe("connecting", () => {
   });
 
   test("stores no part of any token in the clear", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const accountId = await connect(user, ada);
     const stored = (await db.doc(`credentials/${accountId}`).get()).data() ?? {};
     const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as KeyRing);
@@ -93,7 +84,7 @@ describe("connecting", () => {
   });
 
   test("a calendar that Google cannot push for is polled", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     await connect(user, holidays);
     await until("polling", async () => (await phasesOf(user.uid))["Holidays"] === "polling");
     // No other calendar of the user has a watch either.
@@ -102,16 +93,17 @@ describe("connecting", () => {
   });
 
   test("an edit at Google arrives by itself", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     await settle(db, user, bob);
-    await atGoogle(bob, "POST", `calendars/${bob}/events`, eventIn(50, "Made at Google"));
+    const google = await googleClientOf(control, bob);
+    await google.events.insert({ calendarId: bob, requestBody: eventIn(50, "Made at Google") });
     await until("the event", async () => (await summariesOf(db, user)).includes("Made at Google"));
   });
 });
 
 describe("connecting again", () => {
   test("repairs in place: same documents, the sync goes on where it was", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const { accountId, key } = await settle(db, user, bob);
     const before = (await db.doc(`syncStates/${key}`).get()).data();
     const connectedAt: unknown = (await db.doc(`users/${user.uid}/accounts/${accountId}`).get()).get(
@@ -133,13 +125,13 @@ describe("connecting again", () => {
   });
 
   test("by another user gives that user an account of their own", async () => {
-    const [one, two] = [await signUp(), await signUp()];
+    const [one, two] = [await signUp(stack), await signUp(stack)];
     const first = await connect(one, bob);
     const second = await connect(two, bob);
     expect(first).not.toBe(second);
     for (const user of [one, two]) {
       await until("live", async () => (await phasesOf(user.uid))[bob] === "live");
-      const own = await traces(user.uid);
+      const own = await traces(db, user.uid);
       expect(own.filter(path => path.startsWith("users/")).every(path => path.includes(user.uid))).toBe(true);
     }
   });
@@ -158,34 +150,34 @@ describe("a consent that is not good enough", () => {
     ["without a refresh token", "no_refresh_token", without("access_type"), "allow"],
     ["without an identity", "identity_rejected", withoutScope("openid"), "allow"],
   ] as const)("%s ends in %s, and stores nothing", async (_, code, change, decision) => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const url = change(new URL(await consentUrl(user)));
     const outcome = await finish(await answerConsent(url.href, bob, decision));
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: code });
-    expect(await traces(user.uid)).toEqual([]);
+    expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("that Google cannot serve now asks to try again, stores nothing, and works the next time", async () => {
-    const user = await signUp();
-    await google("POST", "faults", { path: "calendarList", status: 503, reason: "backendError" });
+    const user = await signUp(stack);
+    await control.fault({ path: "calendarList", status: 503, reason: "backendError" });
     const outcome = await finish(await answerConsent(await consentUrl(user), bob));
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "try_again" });
-    expect(await traces(user.uid)).toEqual([]);
-    await google("DELETE", "faults");
+    expect(await traces(db, user.uid)).toEqual([]);
+    await control.clearFaults();
     await connect(user, bob);
   });
 });
 
 describe("connectAccount", () => {
   test("wants a signed-in user", async () => {
-    expect(await call(undefined, "connectAccount", {})).toMatchObject({
+    expect(await call(stack, "connectAccount", {})).toMatchObject({
       error: { status: "UNAUTHENTICATED" },
     });
   });
 
   test.each([
     { returnTo: "https://evil.example/" },
-    { returnTo: `${appUrl}.evil.example/` },
+    { returnTo: `${stack.appUrl}.evil.example/` },
     { returnTo: "javascript:alert(1)" },
     { returnTo: 7 },
     { returnTo: "x".repeat(3000) },
@@ -193,12 +185,12 @@ describe("connectAccount", () => {
     "text",
     [],
   ])("refuses %j", async data => {
-    const answer = await call(await signUp(), "connectAccount", data);
+    const answer = await call(await signUp(stack), "connectAccount", data);
     expect(answer).toMatchObject({ status: 400, error: { status: "INVALID_ARGUMENT" } });
   });
 
   test("sends users to Google with state, PKCE and everything that brings a refresh token", async () => {
-    const url = new URL(await consentUrl(await signUp()));
+    const url = new URL(await consentUrl(await signUp(stack)));
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       response_type: "code",
       access_type: "offline",

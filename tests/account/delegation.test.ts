@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { seedGoogle, startHarness, type Harness } from "@firestore-calendar-sync/harness";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
-import { functionsBundle } from "../../scripts/stack/build.ts";
-import { eventually, timedEvent } from "../foundation/local-world.ts";
-import { callAs, type Claims, connectUrl, controlGoogle, documentsOf, timesAsked } from "./harness-client.ts";
+import {
+  callAs,
+  type Claims,
+  type Harness,
+  seedGoogle,
+  startHarness,
+} from "@firestore-calendar-sync/harness";
+import { requestJson } from "../../stack/client/http.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { functionsBundle } from "../../stack/build.ts";
+import { until } from "../../stack/client/until.ts";
+import { timedEvent } from "../foundation/timed-event.ts";
+import { connectUrl, documentsOf } from "./harness-account.ts";
 
 /*
  * Users of a Workspace whose administrators allow our service account to act for them. The deployed bundle connects
@@ -52,24 +60,19 @@ afterAll(async () => {
   await harness.close();
 });
 beforeEach(async () => {
-  await controlGoogle(harness, "DELETE", "faults");
+  await harness.control.clearFaults();
   await delegate(scopes);
 });
 
 async function delegate(delegatedScopes: readonly string[]): Promise<void> {
-  await controlGoogle(harness, "POST", "service-accounts", { email: robot, delegatedScopes });
+  await harness.control.addServiceAccount(robot, delegatedScopes);
 }
 
 async function subjectOf(email: string): Promise<string> {
-  const tokens = { email, scopes: ["openid", "email"] };
-  const { access_token: token } = (await controlGoogle(harness, "POST", "tokens", tokens)) as Record<
-    string,
-    string
-  >;
-  const answer = await fetch(`${harness.google.url}/v1/userinfo`, {
-    headers: { Authorization: `Bearer ${token ?? ""}` },
-  });
-  return ((await answer.json()) as { sub: string }).sub;
+  const { access_token: token } = await harness.control.tokens(email, ["openid", "email"]);
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await requestJson(`${harness.google.url}/v1/userinfo`, "GET", undefined, headers);
+  return (answer as { sub: string }).sub;
 }
 
 /** The claims of a user who has signed in to the app with this Google account. */
@@ -91,7 +94,7 @@ async function connect(claims: Claims): Promise<{ accountId: string; calendarKey
   const url = await connectUrl(harness, claims);
   const accountId = url.searchParams.get("connected");
   if (accountId === null) throw new Error(`not connected: ${url.href}`);
-  const calendarKey = await eventually("live", async () => {
+  const calendarKey = await until("live", async () => {
     const [calendar] = (await harness.db.collection(`users/${claims.uid}/calendars`).get()).docs;
     return calendar?.get("sync.phase") === "live" && calendar.id;
   });
@@ -100,7 +103,7 @@ async function connect(claims: Claims): Promise<{ accountId: string; calendarKey
 
 /** Revokes all access tokens of this user. */
 async function endTokens(name: Name): Promise<void> {
-  await controlGoogle(harness, "POST", "grants/revoke", { email: emailOf(name) });
+  await harness.control.revokeGrants(emailOf(name));
 }
 
 describe("a user of a delegated domain", () => {
@@ -112,13 +115,13 @@ describe("a user of a delegated domain", () => {
     const account = await harness.db.doc(`users/uid-ada-again/accounts/${accountId}`).get();
     expect(account.data()).toMatchObject({ email: emailOf("ada"), status: "active" });
 
-    await eventually("an open channel", async () => {
+    await until("an open channel", async () => {
       const watches = await harness.db.collection("watches").where("uid", "==", "uid-ada-again").get();
       return watches.docs.some(watch => watch.get("status") === "open" && watch.get("resource") === "events");
     });
     const google = await googleClientOf(harness.control, emailOf("ada"));
     await google.events.insert({ calendarId: emailOf("ada"), requestBody: timedEvent("pushed", "Pushed") });
-    await eventually("the edit", async () => (await summaries({ uid: "uid-ada-again" })).includes("Pushed"));
+    await until("the edit", async () => (await summaries({ uid: "uid-ada-again" })).includes("Pushed"));
 
     const credential = (await harness.db.doc(`credentials/${accountId}`).get()).data() ?? {};
     expect(credential).toMatchObject({ delegatedEmail: emailOf("ada"), subject: ada.googleSubject });
@@ -138,20 +141,20 @@ describe("a user of a delegated domain", () => {
     const { calendarKey } = await connect(ben);
     await endTokens("ben");
     const google = await googleClientOf(harness.control, emailOf("ben"));
-    await controlGoogle(harness, "POST", "push", { paused: true });
+    await harness.control.setPush({ paused: true });
     await google.events.insert({ calendarId: emailOf("ben"), requestBody: timedEvent("later", "Later") });
-    const before = await timesAsked(harness, "/token");
+    const before = await harness.control.timesAsked("/token");
     await callAs(harness, ben, "syncNow", { calendarKey });
-    await eventually("the edit", async () => (await summaries(ben)).includes("Later"));
-    expect(await timesAsked(harness, "/token")).toBe(before + 1);
-    await controlGoogle(harness, "POST", "push", { paused: false });
+    await until("the edit", async () => (await summaries(ben)).includes("Later"));
+    expect(await harness.control.timesAsked("/token")).toBe(before + 1);
+    await harness.control.setPush({ paused: false });
   });
 
   test.each([
     [
       "is suspended",
       async () => {
-        await controlGoogle(harness, "POST", "faults", {
+        await harness.control.fault({
           path: "/token",
           status: 400,
           reason: "invalid_grant",
@@ -172,13 +175,10 @@ describe("a user of a delegated domain", () => {
       await happen();
       await endTokens("cleo");
       await callAs(harness, cleo, "syncNow", { calendarKey });
-      await eventually(
-        "reauth_required",
-        async () => (await statusOf(cleo, accountId)) === "reauth_required",
-      );
+      await until("reauth_required", async () => (await statusOf(cleo, accountId)) === "reauth_required");
       expect(isConsentPage(await connectUrl(harness, cleo))).toBe(true);
 
-      await controlGoogle(harness, "DELETE", "faults");
+      await harness.control.clearFaults();
       await delegate(scopes);
       expect((await connect(cleo)).accountId).toBe(accountId);
       expect(await statusOf(cleo, accountId)).toBe("active");
@@ -187,7 +187,7 @@ describe("a user of a delegated domain", () => {
 
   test("is asked to try again while IAM is away, and nothing is stored", async () => {
     const dan = signedIn(emailOf("dan"), { uid: "uid-dan-waits" });
-    await controlGoogle(harness, "POST", "faults", { path: ":signJwt", status: 503 });
+    await harness.control.fault({ path: ":signJwt", status: 503 });
     const url = await connectUrl(harness, dan);
     expect(url.searchParams.get("connect_error")).toBe("try_again");
     expect((await documentsOf(harness.db, dan.uid)).size).toBe(0);
@@ -196,18 +196,18 @@ describe("a user of a delegated domain", () => {
   test("who disconnects leaves nothing: no document, no channel; and there is no grant to revoke", async () => {
     const dan = signedIn(emailOf("dan"));
     const { accountId, calendarKey } = await connect(dan);
-    await eventually("two open channels", async () => {
+    await until("two open channels", async () => {
       const watches = await harness.db.collection("watches").where("uid", "==", dan.uid).get();
       return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
     });
-    const revoked = await timesAsked(harness, "/revoke");
+    const revoked = await harness.control.timesAsked("/revoke");
     expect(await callAs(harness, dan, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
-    await eventually("nothing left", async () => (await documentsOf(harness.db, dan.uid)).size === 0);
+    await until("nothing left", async () => (await documentsOf(harness.db, dan.uid)).size === 0);
     const own = (await harness.control.channels()).filter(({ id }) =>
       [accountId, calendarKey].includes(id.slice(0, 22)),
     );
     expect(own.filter(({ stoppedAt }) => stoppedAt === undefined)).toEqual([]);
-    expect(await timesAsked(harness, "/revoke")).toBe(revoked);
+    expect(await harness.control.timesAsked("/revoke")).toBe(revoked);
   });
 });
 

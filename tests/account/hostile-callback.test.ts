@@ -1,30 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
-import { useStack } from "./shared-stack.ts";
-import {
-  answerConsent,
-  connect,
-  consentUrl,
-  dumpDatabase,
-  finish,
-  functionsUrl,
-  GooglePeople,
-  signUp,
-  traces,
-  until,
-  visit,
-} from "./stack-client.ts";
+import { traces, useStack } from "./shared-stack.ts";
+import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { dumpDatabase } from "../../stack/client/database.ts";
+import { visit } from "../../stack/client/http.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp } from "../../stack/client/users.ts";
+import { stack } from "../running-stack.ts";
+import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
 const victim = people.add("victim@example.com");
 const attacker = people.add("attacker@example.com");
-const callback = `${functionsUrl}/oauthCallback`;
+const callback = `${stack.functionsUrl}/oauthCallback`;
 
 const db = useStack(people);
 
 const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>
-  [...(await dumpDatabase())].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
+  [...(await dumpDatabase(db))].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
 
 /** Expects a refusal with one fixed sentence, without a redirect and without any of the values that were sent. */
 async function expectRefused(url: string, init?: RequestInit): Promise<void> {
@@ -47,15 +41,15 @@ describe("a callback with a state that is not good", () => {
   });
 
   test("expired", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     await db.doc(`oauthStates/${stateOf(back)}`).update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
     await expectRefused(back);
-    expect(await traces(user.uid)).toEqual([]);
+    expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("used before: a second visit of the same address changes nothing", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     const accountId = (await finish(back)).get("connected") ?? "";
     const credential = (await db.doc(`credentials/${accountId}`).get()).updateTime;
@@ -64,51 +58,51 @@ describe("a callback with a state that is not good", () => {
   });
 
   test("used twice at the same moment connects once", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     const answers = await Promise.all(Array.from({ length: 5 }, async () => await visit(back)));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400, 400]);
   });
 
   test("used after the user said no", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const url = await consentUrl(user);
     await finish(await answerConsent(url, victim, "deny"));
     await expectRefused(await answerConsent(url, victim));
-    expect(await traces(user.uid)).toEqual([]);
+    expect(await traces(db, user.uid)).toEqual([]);
   });
 });
 
 describe("a callback with a code that is not this attempt's", () => {
   test("another user's code does not pass for this state: PKCE binds them", async () => {
-    const [eve, mallory] = [await signUp(), await signUp()];
+    const [eve, mallory] = [await signUp(stack), await signUp(stack)];
     const stolen = new URL(await answerConsent(await consentUrl(eve), victim));
     const own = new URL(await answerConsent(await consentUrl(mallory), attacker));
     own.searchParams.set("code", stolen.searchParams.get("code") ?? "");
     expect(Object.fromEntries(await finish(own.href))).toEqual({ connect_error: "code_rejected" });
-    expect(await traces(mallory.uid)).toEqual([]);
+    expect(await traces(db, mallory.uid)).toEqual([]);
   });
 
   test("a code that was issued for another address is refused", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const url = new URL(await consentUrl(user));
-    url.searchParams.set("redirect_uri", "http://127.0.0.1:5000/stolen");
+    url.searchParams.set("redirect_uri", `${stack.appUrl}/stolen`);
     const stolen = new URL(await answerConsent(url.href, victim));
     expect((await finish(`${callback}${stolen.search}`)).get("connect_error")).not.toBeNull();
-    expect(await traces(user.uid)).toEqual([]);
+    expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("a made-up code is refused", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const state = stateOf(await consentUrl(user));
     expect((await finish(`${callback}?state=${state}&code=4/0Amadeup`)).get("connect_error")).toBe(
       "code_rejected",
     );
-    expect(await traces(user.uid)).toEqual([]);
+    expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("no code at all is refused", async () => {
-    const state = stateOf(await consentUrl(await signUp()));
+    const state = stateOf(await consentUrl(await signUp(stack)));
     expect((await finish(`${callback}?state=${state}`)).get("connect_error")).toBe("google_error");
   });
 });
@@ -137,13 +131,13 @@ describe("a callback with injected parameters", () => {
   });
 
   test("cannot choose where the user goes, nor what the app is told", async () => {
-    const user = await signUp();
+    const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     const answer = await visit(
       `${back}&returnTo=https://evil.example&connected=fake&uid=other&redirect_uri=x`,
     );
     const target = new URL(answer.location ?? "");
-    expect(target.origin).toBe("http://127.0.0.1:5000");
+    expect(target.origin).toBe(stack.appUrl);
     expect([...target.searchParams.keys()]).toEqual(["connected"]);
     const accountId = target.searchParams.get("connected") ?? "";
     expect((await db.doc(`credentials/${accountId}`).get()).get("uid")).toBe(user.uid);
@@ -154,22 +148,22 @@ describe("a callback with injected parameters", () => {
   });
 
   test("an error text of Google's is not passed on", async () => {
-    const begun = stateOf(await consentUrl(await signUp()));
+    const begun = stateOf(await consentUrl(await signUp(stack)));
     const outcome = await finish(`${callback}?state=${begun}&error=%3Cscript%3E`);
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "google_error" });
   });
 });
 
 test("an address to return to that is not allowed any more is not used", async () => {
-  const user = await signUp();
+  const user = await signUp(stack);
   const back = await answerConsent(await consentUrl(user), victim);
   await db.doc(`oauthStates/${stateOf(back)}`).update({ returnTo: "https://evil.example/" });
   const answer = await visit(back);
-  expect(new URL(answer.location ?? "").origin).toBe("http://127.0.0.1:5000");
+  expect(new URL(answer.location ?? "").origin).toBe(stack.appUrl);
 });
 
 test("an account that is being disconnected is not connected behind the clean-up's back", async () => {
-  const user = await signUp();
+  const user = await signUp(stack);
   const accountId = await connect(user, victim);
   const account = db.doc(`users/${user.uid}/accounts/${accountId}`);
   await until("calendars", async () => (await account.get()).exists);

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { connect, GooglePeople, signUp } from "./stack-client.ts";
+import { connect } from "../../stack/client/connect.ts";
+import { signUp } from "../../stack/client/users.ts";
+import { stack } from "../running-stack.ts";
+import { GooglePeople } from "./google-people.ts";
 import { useStack } from "./shared-stack.ts";
 
 const people = new GooglePeople();
@@ -22,7 +25,7 @@ function keys(args: readonly string[], input = ""): { code: number | null; print
 
 describe("npm run keys", () => {
   test("check names an account that still needs an old key, until it is sealed anew", async () => {
-    const accountId = await connect(await signUp(), keeper);
+    const accountId = await connect(await signUp(stack), keeper);
     expect(keys(["check", "--active", "local"])).toMatchObject({ code: 0 });
     await db.doc(`credentials/${accountId}`).update({ keyId: "old" });
     const asked = keys(["check", "--active", "local"]);

@@ -1,22 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { settle, useStack } from "./shared-stack.ts";
-import {
-  answerConsent,
-  call,
-  connect,
-  consentUrl,
-  deleteUser,
-  dumpDatabase,
-  finish,
-  functionsUrl,
-  google,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  traces,
-  until,
-} from "./stack-client.ts";
+import { settle, traces, useStack } from "./shared-stack.ts";
+import { call } from "../../stack/client/callables.ts";
+import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { dumpDatabase } from "../../stack/client/database.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { deleteUser, signUp, type Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
 const [ann, ben, cleo, dora, eve, finn] = ["ann", "ben", "cleo", "dora", "eve", "finn"].map(name =>
@@ -29,40 +20,32 @@ const [ann, ben, cleo, dora, eve, finn] = ["ann", "ben", "cleo", "dora", "eve", 
 
 const db = useStack(people);
 
-interface Channel {
-  readonly id: string;
-  readonly stoppedAt?: number;
-}
-
-/**
- * Connects an account and waits until both calendars are live and watched. Returns their keys and, last, the
- * account's id, with which the channel ids of its list begin.
- */
+/** Both calendars are live and watched. Keys: theirs and, last, the account's, which begins its list's channel. */
 async function settleBoth(person: Person, email: string) {
   const { accountId, keys } = await settle(db, person, email, 2);
   return { accountId, keys: [...keys, accountId] };
 }
 
 const liveChannelsOf = async (keys: readonly string[]) => {
-  const channels = (await google("GET", "channels")) as Channel[];
+  const channels = await control.channels();
   return channels.filter(({ id, stoppedAt }) => stoppedAt === undefined && keys.includes(id.slice(0, 22)));
 };
 
 /** The number of successful token revocations at the local Google. */
 async function revocations(): Promise<number> {
-  const requests = (await google("GET", "requests")) as { path: string; status: number }[];
+  const requests = await control.requests();
   return requests.filter(({ path, status }) => path === "/revoke" && status === 200).length;
 }
 
 async function expectGone(uid: string): Promise<void> {
-  await until("nothing left", async () => (await traces(uid)).length === 0);
+  await until("nothing left", async () => (await traces(db, uid)).length === 0);
 }
 
 describe("disconnecting", () => {
   test("leaves nothing: no document anywhere, no channel, no grant", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, keys } = await settleBoth(person, ann);
-    expect((await traces(person.uid)).length).toBeGreaterThan(6);
+    expect((await traces(db, person.uid)).length).toBeGreaterThan(6);
     const revokedBefore = await revocations();
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200, result: {} });
     await expectGone(person.uid);
@@ -70,16 +53,16 @@ describe("disconnecting", () => {
     expect(await revocations()).toBe(revokedBefore + 1);
     // Searches all paths, not only documents with the uid: no document below a state may be left, not even without a
     // parent.
-    const paths = [...(await dumpDatabase()).keys()];
+    const paths = [...(await dumpDatabase(db)).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)) || path.includes(accountId))).toEqual(
       [],
     );
   });
 
   test("shows at once, and syncs nothing any more", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, keys } = await settleBoth(person, ben);
-    await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
+    await control.fault({ path: "/channels/stop", status: 503, reason: "backendError" });
     await call(person, "disconnectAccount", { accountId });
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
     expect((await account.get()).get("status")).toBe("disconnecting");
@@ -91,11 +74,11 @@ describe("disconnecting", () => {
     expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
     // A failure at Google delays the end of the clean-up, but does not prevent it.
     await until("data gone", async () => {
-      const left = await traces(person.uid);
+      const left = await traces(db, person.uid);
       return left.every(path => !path.startsWith("syncStates/") && !path.includes("/events/"));
     });
     expect((await account.get()).exists).toBe(true);
-    await google("DELETE", "faults");
+    await control.clearFaults();
     await expectGone(person.uid);
     expect(await liveChannelsOf(keys)).toEqual([]);
   });
@@ -104,24 +87,24 @@ describe("disconnecting", () => {
     ["the stop of a channel", { path: "/channels/stop", times: 1 }],
     ["the end of the grant", { path: "/revoke", times: 1 }],
   ])("is complete although %s fails at first", async (_, fault) => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, keys } = await settleBoth(person, cleo);
-    await google("POST", "faults", { ...fault, status: 503, reason: "backendError" });
+    await control.fault({ ...fault, status: 503, reason: "backendError" });
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
     expect(await liveChannelsOf(keys)).toEqual([]);
   });
 
   test("is complete although the user has revoked access at Google before", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId } = await settleBoth(person, dora);
-    await google("POST", "grants/revoke", { email: dora });
+    await control.revokeGrants(dora);
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
   });
 
   test("goes on where a clean-up died, from any point", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, keys } = await settleBoth(person, eve);
     // The state after workers that died between their steps: in the first calendar the events are deleted but the
     // state is left; in the second only the state is deleted. The user's own documents have been deleted or changed.
@@ -133,17 +116,17 @@ describe("disconnecting", () => {
     for (const event of (await events.get()).docs) await event.ref.delete();
     await db.doc(`users/${person.uid}/calendars/${first}`).delete();
     await db.doc(`syncStates/${second}`).delete();
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await expectGone(person.uid);
-    const paths = [...(await dumpDatabase()).keys()];
+    const paths = [...(await dumpDatabase(db)).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
   });
 
   test("a sync that is on its way cannot write after it", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, keys } = await settleBoth(person, finn);
     // Google answers the list request only after everything has been deleted.
-    await google("POST", "faults", {
+    await control.fault({
       method: "GET",
       path: `/calendars/${encodeURIComponent(finn)}/events`,
       delayMs: 8_000,
@@ -162,17 +145,17 @@ describe("disconnecting", () => {
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
     await until("the late answer", async () => {
-      const requests = (await google("GET", "requests")) as { path: string; answeredAt?: number }[];
+      const requests = await control.requests();
       const list = requests.filter(({ path }) => path.includes("/events")).at(-1);
       return list?.answeredAt !== undefined && Date.now() - list.answeredAt > 1_000;
     });
-    expect(await traces(person.uid)).toEqual([]);
-    const paths = [...(await dumpDatabase()).keys()];
+    expect(await traces(db, person.uid)).toEqual([]);
+    const paths = [...(await dumpDatabase(db)).keys()];
     expect(paths.filter(path => keys.some(key => path.includes(key)))).toEqual([]);
   });
 
   test("keeps the grant while another user lives on it", async () => {
-    const [one, two] = [await signUp(), await signUp()];
+    const [one, two] = [await signUp(stack), await signUp(stack)];
     const { accountId } = await settleBoth(one, ann);
     const other = await settleBoth(two, ann);
     const before = await revocations();
@@ -185,7 +168,7 @@ describe("disconnecting", () => {
   });
 
   test("and connecting again starts afresh", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId } = await settleBoth(person, ben);
     await call(person, "disconnectAccount", { accountId });
     await expectGone(person.uid);
@@ -193,25 +176,25 @@ describe("disconnecting", () => {
   });
 
   test("a clean-up task of an earlier time does nothing to an account that is connected again", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId } = await settleBoth(person, cleo);
-    const before = await traces(person.uid);
-    const answer = await fetch(`${functionsUrl}/cleanUpAccount`, {
+    const before = await traces(db, person.uid);
+    const answer = await fetch(`${stack.functionsUrl}/cleanUpAccount`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ data: { uid: person.uid, accountId } }),
     });
     expect(answer.status).toBe(204);
-    expect(await traces(person.uid)).toEqual(before);
+    expect(await traces(db, person.uid)).toEqual(before);
   });
 
   test("is refused for an account of somebody else, and without signing in", async () => {
-    const [one, two] = [await signUp(), await signUp()];
+    const [one, two] = [await signUp(stack), await signUp(stack)];
     const { accountId } = await settleBoth(one, dora);
     expect(await call(two, "disconnectAccount", { accountId })).toMatchObject({
       error: { status: "NOT_FOUND" },
     });
-    expect(await call(undefined, "disconnectAccount", { accountId })).toMatchObject({
+    expect(await call(stack, "disconnectAccount", { accountId })).toMatchObject({
       error: { status: "UNAUTHENTICATED" },
     });
     expect(await call(one, "disconnectAccount", { accountId: "../x" })).toMatchObject({
@@ -223,10 +206,10 @@ describe("disconnecting", () => {
 });
 
 test("a user who is deleted takes everything along, attempts to connect included", async () => {
-  const person = await signUp();
+  const person = await signUp(stack);
   await settleBoth(person, ann);
   await connect(person, finn);
   await consentUrl(person);
-  await deleteUser(person);
+  await deleteUser(stack, person);
   await expectGone(person.uid);
 });

@@ -1,16 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { settle, summariesOf, useStack } from "./shared-stack.ts";
-import {
-  atGoogle,
-  eventIn,
-  google,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  traces,
-  until,
-} from "./stack-client.ts";
+import { settle, summariesOf, traces, useStack } from "./shared-stack.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp, type Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const lost = people.add("lost@example.com", {
@@ -27,37 +22,42 @@ const db = useStack(people);
  * user but changes the uid in a token. The functions emulator does not verify signatures.
  */
 async function deletedUnnoticed(): Promise<Person> {
-  const { uid, idToken } = await signUp();
+  const { uid, idToken, ...rest } = await signUp(stack);
   const gone = `gone${uid.slice(4)}`;
   const [header = "", payload = ""] = idToken.split(".");
   const claims = Buffer.from(payload, "base64url").toString("utf8").replaceAll(uid, gone);
-  return { uid: gone, idToken: `${header}.${Buffer.from(claims).toString("base64url")}.` };
+  return { ...rest, uid: gone, idToken: `${header}.${Buffer.from(claims).toString("base64url")}.` };
 }
 
 describe("a user whose deletion nobody was told", () => {
   test("is gone after the daily round with all that was theirs, and nobody else loses anything", async () => {
     const deleted = await deletedUnnoticed();
-    const other = await signUp();
+    const other = await signUp(stack);
     const { accountId } = await settle(db, deleted, lost, 2);
     await settle(db, other, stays);
-    await atGoogle(stays, "POST", `calendars/${stays}/events`, eventIn(24, "stays"));
+    const google = await googleClientOf(control, stays);
+    await google.events.insert({ calendarId: stays, requestBody: eventIn(24, "stays") });
     await until("the other's event", async () => (await summariesOf(db, other)).includes("stays"));
-    expect(await traces(deleted.uid)).not.toEqual([]);
+    expect(await traces(db, deleted.uid)).not.toEqual([]);
 
-    await runSchedule("renewWatches");
-    await runSchedule("backupSync");
-    await until("nothing of the deleted user", async () => (await traces(deleted.uid)).length === 0, 120_000);
+    await runSchedule(stack, "renewWatches");
+    await runSchedule(stack, "backupSync");
+    await until(
+      "nothing of the deleted user",
+      async () => (await traces(db, deleted.uid)).length === 0,
+      120_000,
+    );
     const watches = await db.collection("watches").where("accountId", "==", accountId).get();
     expect(watches.size).toBe(0);
-    const channels = (await google("GET", "channels")) as { id: string; live: boolean; token?: string }[];
+    const channels = await control.channels();
     expect(channels.filter(({ id, live }) => live && id.startsWith(accountId))).toEqual([]);
     expect(await summariesOf(db, other)).toContain("stays");
-    await google("DELETE", "requests");
-    await runSchedule("backupSync");
-    await runSchedule("renewWatches");
-    await atGoogle(stays, "POST", `calendars/${stays}/events`, eventIn(48, "later"));
+    await control.forgetRequests();
+    await runSchedule(stack, "backupSync");
+    await runSchedule(stack, "renewWatches");
+    await google.events.insert({ calendarId: stays, requestBody: eventIn(48, "later") });
     await until("a later event", async () => (await summariesOf(db, other)).includes("later"));
-    const requests = (await google("GET", "requests")) as { path: string }[];
+    const requests = await control.requests();
     expect(requests.filter(({ path }) => path.includes("lost"))).toEqual([]);
   });
 });

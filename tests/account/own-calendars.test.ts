@@ -1,19 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { openWatchesOf, settle, summariesOf, useStack } from "./shared-stack.ts";
-import {
-  answerConsent,
-  call,
-  connect,
-  consentUrl,
-  eventIn,
-  finish,
-  google,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  until,
-} from "./stack-client.ts";
+import { call } from "../../stack/client/callables.ts";
+import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp, type Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const gus = people.add("gus@example.com", {
@@ -39,7 +32,7 @@ const accountOf = async (person: Person, accountId: string) =>
 
 describe("setCalendarEnabled", () => {
   test("starts and stops the sync of one calendar, events and channel included", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     await connect(person, gus);
     const { id: key } = await calendarOf(person, "Club");
     const switchTo = async (enabled: boolean) =>
@@ -68,7 +61,7 @@ describe("setCalendarEnabled", () => {
   });
 
   test("switched back and forth in a hurry ends as the last call said", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     await connect(person, gus);
     const { id: key } = await calendarOf(person, "Club");
     for (const enabled of [true, false, true, false, true]) {
@@ -80,7 +73,7 @@ describe("setCalendarEnabled", () => {
   });
 
   test("is refused for somebody else's calendar", async () => {
-    const [one, two] = [await signUp(), await signUp()];
+    const [one, two] = [await signUp(stack), await signUp(stack)];
     await connect(one, gus);
     const { id: calendarKey } = await calendarOf(one, "Club");
     const answer = await call(two, "setCalendarEnabled", { calendarKey, enabled: true });
@@ -91,7 +84,7 @@ describe("setCalendarEnabled", () => {
   test.each([{}, { calendarKey: "x", enabled: true }, { calendarKey: "k".repeat(22), enabled: "yes" }])(
     "refuses %j",
     async data => {
-      const answer = await call(await signUp(), "setCalendarEnabled", data);
+      const answer = await call(await signUp(stack), "setCalendarEnabled", data);
       expect(answer).toMatchObject({ error: { status: "INVALID_ARGUMENT" } });
     },
   );
@@ -99,7 +92,7 @@ describe("setCalendarEnabled", () => {
 
 describe("syncNow", () => {
   test("brings what no notification has announced", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key: calendarKey } = await settle(db, person, hal);
     const [primary, ...others] = people.calendars.get(hal) ?? [];
     if (primary === undefined) throw new Error("no primary calendar");
@@ -111,7 +104,7 @@ describe("syncNow", () => {
   });
 
   test("with full lists everything again, and repairs what was damaged", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key: calendarKey } = await settle(db, person, ida);
     const events = await db.collection(`users/${person.uid}/events`).get();
     await events.docs[0]?.ref.delete();
@@ -120,7 +113,7 @@ describe("syncNow", () => {
   });
 
   test("is refused for a calendar that is switched off, and for somebody else's", async () => {
-    const [one, two] = [await signUp(), await signUp()];
+    const [one, two] = [await signUp(stack), await signUp(stack)];
     await connect(one, gus);
     const { id: calendarKey } = await calendarOf(one, "Club");
     expect(await call(one, "syncNow", { calendarKey })).toMatchObject({
@@ -132,9 +125,9 @@ describe("syncNow", () => {
 
 describe("revoked access", () => {
   test("shows as reauth_required, stops every schedule, and a reconnect resumes", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, key } = await settle(db, person, ida);
-    await google("POST", "grants/revoke", { email: ida });
+    await control.revokeGrants(ida);
     await call(person, "syncNow", { calendarKey: key });
     const account = await until("reauth_required", async () => {
       const data = await accountOf(person, accountId);
@@ -146,8 +139,8 @@ describe("revoked access", () => {
       inactiveReason: "reauth_required",
     });
 
-    await google("DELETE", "requests");
-    await runSchedule("backupSync");
+    await control.forgetRequests();
+    await runSchedule(stack, "backupSync");
     expect(await call(person, "syncNow", { calendarKey: key })).toMatchObject({
       error: { status: "FAILED_PRECONDITION", message: expect.stringContaining("Connect the account again") },
     });

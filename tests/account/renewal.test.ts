@@ -1,16 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
 import { useStack } from "./shared-stack.ts";
-import {
-  atGoogle,
-  connect,
-  eventIn,
-  google,
-  GooglePeople,
-  runSchedule,
-  signUp,
-  until,
-} from "./stack-client.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { connect } from "../../stack/client/connect.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const calendarCount = 50;
@@ -33,7 +30,7 @@ async function openChannels(accountId: string): Promise<Map<string, string>> {
 
 describe("renewal", () => {
   test("under fire: fifty channels are replaced while edits go on and pushes are late, and no edit waits for the backup", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const accountId = await connect(person, max);
     await until(
       "fifty channels",
@@ -57,18 +54,18 @@ describe("renewal", () => {
       due.update(db.doc(`watches/${channelId}`), { expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
     }
     await due.commit();
-    await google("DELETE", "requests");
-    await google("POST", "push", { delayMs: [0, 5_000], reorder: true, seed: 5 });
+    await control.forgetRequests();
+    await control.setPush({ delayMs: [0, 5_000], reorder: true, seed: 5 });
 
     const made: string[] = [];
+    const google = await googleClientOf(control, max);
     const edit = async (calendarId: string) => {
       const summary = `edit ${made.length} of ${calendarId}`;
       made.push(summary);
-      const path = `calendars/${encodeURIComponent(calendarId)}/events`;
-      await atGoogle(max, "POST", path, eventIn(40 + made.length, summary));
+      await google.events.insert({ calendarId, requestBody: eventIn(40 + made.length, summary) });
     };
 
-    const renewal = runSchedule("renewWatches");
+    const renewal = runSchedule(stack, "renewWatches");
     // Edits events until all channels have been replaced, for 40 rounds at most.
     for (let round = 0; round < 40; round++) {
       const now = await openChannels(accountId);
@@ -102,10 +99,10 @@ describe("renewal", () => {
     expect(made.length).toBeGreaterThan(20);
 
     // At Google, exactly the new channels are open, and each old channel was stopped.
-    const channels = (await google("GET", "channels")) as { id: string; live: boolean }[];
+    const channels = await control.channels();
     const alive = channels.filter(({ id, live }) => live && !id.startsWith(accountId)).map(({ id }) => id);
     expect(alive.sort()).toEqual([...replacements.values()].sort());
-    const requests = (await google("GET", "requests")) as { path: string; status: number }[];
+    const requests = await control.requests();
     expect(
       requests.filter(({ path, status }) => path.endsWith("/channels/stop") && status === 204),
     ).toHaveLength(calendarCount);

@@ -1,26 +1,33 @@
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import { deleteApp, initializeApp } from "firebase-admin/app";
-import { getFirestore, type Firestore, type QueryDocumentSnapshot } from "firebase-admin/firestore";
-import { connect, google, projectId, until, type GooglePeople, type Person } from "./stack-client.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Firestore, QueryDocumentSnapshot } from "firebase-admin/firestore";
+import { rootFolder } from "../../stack/addresses.ts";
+import { connect } from "../../stack/client/connect.ts";
+import { dumpDatabase, openDatabase } from "../../stack/client/database.ts";
+import { until } from "../../stack/client/until.ts";
+import type { Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import type { GooglePeople } from "./google-people.ts";
 
 /**
  * Prepares the local Google for a test file: it has only these users, faults are removed before each test, and the
  * state and the clock are reset afterwards. Returns the database, to which security rules do not apply.
  */
 export function useStack(people: GooglePeople): Firestore {
-  const app = initializeApp({ projectId });
+  const { db, close } = openDatabase(stack);
   beforeAll(async () => {
-    await google("POST", "reset");
+    await control.reset();
     await people.seed();
   });
   beforeEach(async () => {
-    await google("DELETE", "faults");
+    await control.clearFaults();
   });
   afterAll(async () => {
-    await google("POST", "reset");
-    await deleteApp(app);
+    await control.reset();
+    await close();
   });
-  return getFirestore(app);
+  return db;
 }
 
 interface Settled {
@@ -56,4 +63,20 @@ export async function openWatchesOf(db: Firestore, key: string): Promise<QueryDo
 export async function summariesOf(db: Firestore, { uid }: Person): Promise<string[]> {
   const events = await db.collection(`users/${uid}/events`).get();
   return events.docs.map(event => event.get("summary") as string).sort();
+}
+
+/** What is stored of one user: the paths and documents that hold their uid anywhere. */
+export async function traces(db: Firestore, uid: string): Promise<string[]> {
+  return [...(await dumpDatabase(db))]
+    .filter(([path, fields]) => path.includes(uid) || JSON.stringify(fields).includes(uid))
+    .map(([path]) => path)
+    .sort();
+}
+
+/** A secret of the local functions, by its name. */
+export function localSecret(name: string): string {
+  const file = readFileSync(join(rootFolder, "functions", ".secret.local"), "utf8");
+  const line = file.split("\n").find(text => text.startsWith(`${name}=`));
+  if (line === undefined) throw new Error(`no ${name} in .secret.local`);
+  return line.slice(name.length + 1);
 }

@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
-import { openWatchesOf, settle, useStack } from "./shared-stack.ts";
-import {
-  call,
-  functionsUrl,
-  google,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  traces,
-  until,
-} from "./stack-client.ts";
+import { openWatchesOf, settle, traces, useStack } from "./shared-stack.ts";
+import { call } from "../../stack/client/callables.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp, type Person } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
+import { GooglePeople } from "./google-people.ts";
 
 /** These tests cover the transitions of docs/states.md that no other test of this folder covers. */
 
@@ -39,43 +34,43 @@ async function settleOne(person: Person, email: string) {
 
 describe("account", () => {
   test("reauth_required → disconnecting → gone", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, key } = await settleOne(person, nia);
-    await google("POST", "grants/revoke", { email: nia });
+    await control.revokeGrants(nia);
     await call(person, "syncNow", { calendarKey: key });
     const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
     await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
-    await until("gone", async () => (await traces(person.uid)).length === 0);
+    await until("gone", async () => (await traces(db, person.uid)).length === 0);
   });
 });
 
 describe("calendar", () => {
   test("live → unavailable when Google does not have it any more, with its channel stopped; → live when it is back", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key, watch } = await settleOne(person, oto);
     const path = `/calendars/${encodeURIComponent(oto)}/events`;
-    await google("POST", "faults", { method: "GET", path, status: 404, reason: "notFound" });
+    await control.fault({ method: "GET", path, status: 404, reason: "notFound" });
     await call(person, "syncNow", { calendarKey: key });
     await until("unavailable", phaseIs(person, key, "unavailable"));
     await until("its channel closed", async () => (await statusOf(watch.id)) === "closed");
-    await google("DELETE", "faults");
+    await control.clearFaults();
     expect(await call(person, "syncNow", { calendarKey: key })).toMatchObject({ status: 200 });
     await until("live", phaseIs(person, key, "live"));
     await until("watched", async () => (await openWatchesOf(db, key)).length > 0);
   });
 
   test("live → error when it has failed for long; → live when Google answers again", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key } = await settleOne(person, pia);
     const path = `/calendars/${encodeURIComponent(pia)}/events`;
-    await google("POST", "faults", { method: "GET", path, status: 503, reason: "backendError" });
+    await control.fault({ method: "GET", path, status: 503, reason: "backendError" });
     const long = Timestamp.fromMillis(Date.now() - 16 * 60_000);
     const failure = { reason: "unavailable", since: long, count: 3, retryAt: long };
     await db.doc(`syncStates/${key}`).update({ failure });
     await call(person, "syncNow", { calendarKey: key });
     await until("error", phaseIs(person, key, "error"));
-    await google("DELETE", "faults");
+    await control.clearFaults();
     await call(person, "syncNow", { calendarKey: key });
     await until("live", phaseIs(person, key, "live"));
   });
@@ -83,7 +78,7 @@ describe("calendar", () => {
 
 describe("watch", () => {
   test("opening → closed when nobody ever heard of it again", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key, watch } = await settleOne(person, quin);
     const stuck = db.doc(`watches/${key}-${"s".repeat(22)}`);
     await stuck.set({
@@ -93,26 +88,26 @@ describe("watch", () => {
       expiresAt: Timestamp.fromMillis(Date.now() - 1),
       createdAt: Timestamp.fromMillis(Date.now() - 600_001),
     });
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await until("closed", async () => (await stuck.get()).get("status") === "closed");
     expect(await statusOf(watch.id)).toBe("open");
   });
 
   test("open → retiring while the stop fails → closed by the next round; → gone when it has been quiet", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key, watch } = await settleOne(person, rosa);
     await watch.ref.update({ expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
-    await google("POST", "faults", { path: "/channels/stop", status: 503, reason: "backendError" });
-    await runSchedule("renewWatches");
+    await control.fault({ path: "/channels/stop", status: 503, reason: "backendError" });
+    await runSchedule(stack, "renewWatches");
     await until("retiring", async () => (await statusOf(watch.id)) === "retiring");
     await until("a new one", async () => {
       return (await openWatchesOf(db, key)).some(({ id }) => id !== watch.id);
     });
-    await google("DELETE", "faults");
-    await runSchedule("renewWatches");
+    await control.clearFaults();
+    await runSchedule(stack, "renewWatches");
     await until("closed", async () => (await statusOf(watch.id)) === "closed");
     await watch.ref.update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await until("gone", async () => (await statusOf(watch.id)) === undefined);
   });
 
@@ -121,7 +116,7 @@ describe("watch", () => {
     ["retiring", 204, true],
     ["closed", 204, false],
   ])("%s: a message is answered %s, and pulls: %s", async (status, expected, pulls) => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { key, watch } = await settleOne(person, sven);
     const token = "t".repeat(43);
     const id = `${key}-${"m".repeat(22)}`;
@@ -129,7 +124,7 @@ describe("watch", () => {
     await db.doc(`watches/${id}`).set({ ...watch.data(), status, tokenHash });
     const before = (await db.doc(`syncStates/${key}`).get()).get("coveredEpoch") as number;
     const send = async (sent: string) =>
-      await fetch(`${functionsUrl}/calendarWebhook`, {
+      await fetch(`${stack.functionsUrl}/calendarWebhook`, {
         method: "POST",
         headers: {
           "X-Goog-Channel-ID": id,

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from "@jest/globals";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-
-const pageUrl = "http://127.0.0.1:5000/";
+import { stack } from "../running-stack.ts";
 
 /**
  * Opens the page as a demo user with the given name, in its own browser context. `before` runs before the page is
@@ -56,7 +55,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
       const page = await context.newPage();
       page.on("pageerror", error => uncaught.push(error));
       await before?.(page);
-      await page.goto(`${pageUrl}?as=${as}`);
+      await page.goto(`${stack.appUrl}/?as=${as}`);
       return page;
     });
   });

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { stack } from "../running-stack.ts";
 
 /** A long limit: on a busy machine the first call of each function starts a process. */
 const patienceMs = 60_000;
@@ -15,5 +16,5 @@ export async function consent(page: Page, email: string): Promise<void> {
   await page.waitForURL("**/o/oauth2/**", { timeout: patienceMs });
   await page.locator(`input[type=radio][value="${email}"]`).check();
   await page.getByRole("button", { name: "Allow" }).click();
-  await page.waitForURL(url => url.port === "5000", { timeout: patienceMs });
+  await page.waitForURL(url => url.origin === stack.appUrl, { timeout: patienceMs });
 }

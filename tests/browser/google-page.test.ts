@@ -1,10 +1,9 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { GoogleControl } from "../../scripts/local/google-control.ts";
+import { control } from "../running-stack.ts";
 import { accessibilityProblems } from "./accessibility.ts";
 import { describeInBrowser } from "./browser.ts";
 
-const control = new GoogleControl();
 const email = "hand@example.com";
 const calendarId = email;
 const today = new Date().toISOString().slice(0, 10);

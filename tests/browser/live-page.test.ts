@@ -1,16 +1,15 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { Page } from "playwright-core";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
-import { GoogleControl } from "../../scripts/local/google-control.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { control } from "../running-stack.ts";
 import { describeInBrowser, type OpenPage } from "./browser.ts";
 import { connectOnPage, consent } from "./consent.ts";
 
 const person = "browser";
 const email = `${person}@example.com`;
 const calendarId = email;
-const control = new GoogleControl();
-/** The first call of each function starts a process, which is slow on a busy machine. */
+/** The first call of each function starts a process of its own, which is slow on a busy machine. */
 const timeoutMs = 150_000;
 
 /** Today at an hour of UTC, in Google's form. */
@@ -104,11 +103,7 @@ describeInBrowser("the page on the whole stack", open => {
     "revoked access says reconnect; after it, what changed meanwhile is there",
     async () => {
       const page = await openConnected(open);
-      await fetch(`${control.url}/_emulator/grants/revoke`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ email }),
-      });
+      await control.revokeGrants(email);
       google = await googleClientOf(control, email);
       await google.events.insert({
         calendarId,

@@ -11,8 +11,9 @@
  */
 import { loadavg } from "node:os";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { median, round } from "../../bench/statistics.ts";
+import { median, round } from "@firestore-calendar-sync/harness";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
+import { stack } from "../running-stack.ts";
 import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";
 import { pageThrough, watchTab } from "./tab-watch.ts";
 import { connectAdmin } from "./user-data.ts";
@@ -61,7 +62,7 @@ const turnPage = `new Promise(resolve => {
 })`;
 
 const desktop = { viewport: { width: 1280, height: 1000 }, locale: "en-GB" };
-const address = (as: string): string => `http://127.0.0.1:5000/?as=${as}`;
+const address = (as: string): string => `${stack.appUrl}/?as=${as}`;
 
 /** Milliseconds from sign-in to each moment, and the main thread's work until the next page was painted. */
 async function visit(browser: Browser, as: string, until: string): Promise<Map<string, number>> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
 import type { Page } from "playwright-core";
+import { stack } from "../running-stack.ts";
 import { accessibilityProblems } from "./accessibility.ts";
 import { describeInBrowser, type OpenPage } from "./browser.ts";
 import { accountId, allDayEvent, connectAdmin, keys, timedEvent, type UserData } from "./user-data.ts";
@@ -141,14 +142,14 @@ describeInBrowser("the page, state by state", open => {
     let asked: unknown;
     await page.route("**/us-central1/connectAccount", async route => {
       asked = route.request().postDataJSON();
-      await route.fulfill({ json: { result: { url: "http://127.0.0.1:5000/icon.svg" } } });
+      await route.fulfill({ json: { result: { url: `${stack.appUrl}/icon.svg` } } });
     });
     await data.account({ status: "reauth_required", statusReason: "Access was revoked at Google." });
     await page.getByText("Access was revoked at Google.").waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole("alert").getByRole("button", { name: "Reconnect" }).click();
     await page.waitForURL("**/icon.svg");
-    expect(asked).toEqual({ data: { returnTo: "http://127.0.0.1:5000/?as=revoked" } });
+    expect(asked).toEqual({ data: { returnTo: `${stack.appUrl}/?as=revoked` } });
   });
 
   test.each([
@@ -156,9 +157,9 @@ describeInBrowser("the page, state by state", open => {
     ["connected=abc", "Your events are on their way"],
   ])("coming back with %s says how it went, once", async (query, words) => {
     const page = await open({ as: "returning" });
-    await page.goto(`http://127.0.0.1:5000/?as=returning&${query}`);
+    await page.goto(`${stack.appUrl}/?as=returning&${query}`);
     await page.getByText(words).waitFor();
-    expect(page.url()).toBe("http://127.0.0.1:5000/?as=returning");
+    expect(page.url()).toBe(`${stack.appUrl}/?as=returning`);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await page.getByText(words).waitFor({ state: "detached" });
   });
@@ -181,9 +182,9 @@ describeInBrowser("the page, state by state", open => {
     // Starts from another page, as after Google's page: a navigation that changes only the fragment does not load the
     // page.
     await page.goto("about:blank");
-    await page.goto("http://127.0.0.1:5000/?as=confirming#connect_confirm=the-secret");
+    await page.goto(`${stack.appUrl}/?as=confirming#connect_confirm=the-secret`);
     await page.getByText(words).waitFor();
-    expect(page.url()).toBe("http://127.0.0.1:5000/?as=confirming");
+    expect(page.url()).toBe(`${stack.appUrl}/?as=confirming`);
     expect(asked).toEqual([{ data: { confirmation: "the-secret" } }]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { agendaQuery, eventDocument, eventsPath } from "@firestore-calendar-sync/schema";
+import { stack } from "../running-stack.ts";
 import { describeInBrowser } from "./browser.ts";
 import { buildRecipes, recipe } from "./recipes.ts";
 import { allDayEvent, connectAdmin, keys, timedEvent } from "./user-data.ts";
@@ -19,7 +20,7 @@ describeInBrowser("the recipes of docs/clients.md, compiled and run", open => {
     const data = await admin.of("recipes");
     await data.calendar(keys.own);
     // A page of the same origin that contains no code of the app.
-    await page.goto("http://127.0.0.1:5000/__/firebase/init.json");
+    await page.goto(`${stack.appUrl}/__/firebase/init.json`);
     await page.evaluate(
       "document.body.innerHTML = '<ul id=calendars></ul><ul id=web></ul><div id=react></div>'",
     );

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { rootFolder } from "../../scripts/stack/addresses.ts";
+import { rootFolder } from "../../stack/addresses.ts";
+import { stack } from "../running-stack.ts";
 
 /** The folder of the generated files. It is in the repository's folder, so that imports of packages are resolved. */
 const folder = join(rootFolder, ".stack", "recipes");
@@ -31,6 +32,8 @@ return ${result};
 `;
 }
 
+const firestore = new URL(`http://${stack.firestoreHost}`);
+
 const surroundings = `
 import { initializeApp } from "firebase/app";
 import { connectAuthEmulator, GoogleAuthProvider, inMemoryPersistence, initializeAuth, signInWithCredential } from "firebase/auth";
@@ -58,11 +61,11 @@ function show(list: string, change: LiveChange<{ summary?: string | undefined }>
   document.getElementById(list)?.append(item);
 }
 
-const app = initializeApp({ projectId: "demo-calendar-sync", apiKey: "local" });
+const app = initializeApp({ projectId: "${stack.projectId}", apiKey: "local" });
 const auth = initializeAuth(app, { persistence: inMemoryPersistence });
-connectAuthEmulator(auth, "http://127.0.0.1:9099", { disableWarnings: true });
+connectAuthEmulator(auth, "http://${stack.authHost}", { disableWarnings: true });
 const db = openDb(app);
-connectFirestoreEmulator(db, "127.0.0.1", 8080);
+connectFirestoreEmulator(db, "${firestore.hostname}", ${firestore.port});
 const { user } = await signInWithCredential(
   auth,
   GoogleAuthProvider.credential(JSON.stringify({ sub: "demo-recipes", email: "recipes@example.com", email_verified: true })),

@@ -7,8 +7,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { demoCalendars } from "../../scripts/demo/demo-calendars.ts";
-import { GoogleControl } from "../../scripts/local/google-control.ts";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { control, stack } from "../running-stack.ts";
 import { animatedPng, film } from "./animation.ts";
 import { connectOnPage } from "./consent.ts";
 
@@ -34,12 +34,12 @@ async function open(browser: Browser, context: BrowserContextOptions): Promise<P
   const page = await (
     await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...context })
   ).newPage();
-  await page.goto(`http://127.0.0.1:5000/?as=${person}`);
+  await page.goto(`${stack.appUrl}/?as=${person}`);
   return page;
 }
 
 /** Changes an event five times, so that the strip has latencies to show. */
-async function editSome(page: Page, control: GoogleControl): Promise<void> {
+async function editSome(page: Page): Promise<void> {
   const google = await googleClientOf(control, email);
   for (let n = 1; n <= 5; n += 1) {
     const summary = n === 5 ? "Coffee with Noor" : `Coffee with Noor, ${n + 13}:00?`;
@@ -114,7 +114,6 @@ async function filmEdit(page: Page, path: string): Promise<void> {
 }
 
 async function takePictures(folder: string, executablePath: string): Promise<void> {
-  const control = new GoogleControl();
   const calendars = demoCalendars(email, new Date()).map((calendar, n) => ({
     ...calendar,
     colorId: colorIds[n],
@@ -128,7 +127,7 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
     await first.getByRole("button", { name: "Week", exact: true }).click();
     await first.getByText("Lunch with Jonas").first().waitFor({ timeout: 60_000 });
     await first.getByRole("button", { name: "Dismiss" }).click();
-    await editSome(first, control);
+    await editSome(first);
     await first.mouse.move(0, 0);
     await filmEdit(first, join(folder, "edit.png"));
     for (const { name, view, context } of pictures) {

@@ -12,6 +12,8 @@ import {
   type CalendarDocument,
   type EventDocument,
 } from "@firestore-calendar-sync/schema";
+import { until } from "../../stack/client/until.ts";
+import { stack } from "../running-stack.ts";
 
 export const accountId = "account-of-the-tester-";
 export const keys = { own: "calendar-of-the-tester", team: "calendar-of-their-team" } as const;
@@ -30,10 +32,7 @@ export interface UserData {
 
 /** One admin connection for a suite. */
 export function connectAdmin(): { app: App; of(name: string): Promise<UserData>; close(): Promise<void> } {
-  const app = initializeApp(
-    { projectId: process.env["GCLOUD_PROJECT"] ?? "demo-calendar-sync" },
-    "browser-tests",
-  );
+  const app = initializeApp({ projectId: stack.projectId }, "browser-tests");
   const db = getFirestore(app);
   return {
     app,
@@ -47,15 +46,11 @@ export function connectAdmin(): { app: App; of(name: string): Promise<UserData>;
 
 /** The page creates its user, so this may have to wait for the user. */
 async function signedUp(app: App, name: string): Promise<{ uid: string }> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    try {
-      return await getAuth(app).getUserByEmail(`${name}@example.com`);
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
-  }
+  const find = async (): Promise<{ uid: string } | undefined> =>
+    await getAuth(app)
+      .getUserByEmail(`${name}@example.com`)
+      .catch(() => undefined);
+  return await until(`the page signs up ${name}`, find, 15_000);
 }
 
 function userData(db: Firestore, uid: string): UserData {

@@ -8,7 +8,7 @@ import {
 } from "@firestore-calendar-sync/harness";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { Tally } from "./tally.ts";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
 
 /** A user with a connected Google account. */
 export interface Person {
@@ -140,7 +140,7 @@ export class ChaosWorld {
       };
       for (const line of lines) world.look(line);
       // Short and frequent retries, because the run is too short for Google's delays.
-      await world.control("POST", "push", { retryBaseMs: 200, maxAttempts: 100 });
+      await harness.control.setPush({ retryBaseMs: 200, maxAttempts: 100 });
       return world;
     } catch (error) {
       await harness.close();
@@ -182,15 +182,7 @@ export class ChaosWorld {
     return Math.floor((this.harness.clock.now() + days * 86_400_000) / quarterMs) * quarterMs;
   }
 
-  async control(method: string, path: string, body?: object): Promise<void> {
-    const answer = await fetch(`${this.harness.google.url}/_emulator/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    await answer.arrayBuffer();
-  }
-
-  /** Creates new Google clients for the users, because access tokens end after an hour. */
+  /** People sign in again at their own calendar programs: those tokens end after an hour. */
   async signInAgain(): Promise<void> {
     for (const person of this.people) {
       person.google = await googleClientOf(this.harness.control, person.email);
@@ -200,7 +192,7 @@ export class ChaosWorld {
   async revoke(person: Person): Promise<void> {
     person.revoked = true;
     person.wasRevoked = true;
-    await this.control("POST", "grants/revoke", { email: person.email });
+    await this.harness.control.revokeGrants(person.email);
     // The revocation also ended the token of this user's Google client.
     person.google = await googleClientOf(this.harness.control, person.email);
   }

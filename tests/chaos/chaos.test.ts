@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { functionsBundle } from "../../scripts/stack/build.ts";
+import { functionsBundle } from "../../stack/build.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
 import { findViolations } from "./convergence.ts";
 import { describeReport, runChaos } from "./run-chaos.ts";
@@ -50,7 +50,7 @@ async function spoil(world: ChaosWorld): Promise<void> {
   const calendarId = person?.calendarIds[0];
   if (person === undefined || calendarId === undefined) throw new Error("nobody is there");
   const key = (await world.calendarKeys(person)).get(calendarId) ?? "";
-  await world.control("POST", "push", { paused: true });
+  await world.harness.control.setPush({ paused: true });
   const start = new Date(harness.clock.now() + 3_600_000).toISOString();
   const end = new Date(harness.clock.now() + 7_200_000).toISOString();
   const requestBody = {

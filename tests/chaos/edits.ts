@@ -147,7 +147,7 @@ export const edits: readonly Action[] = [
       const instanceId = await someInstance(world, where);
       if (instanceId === undefined) return;
       const changes = { summary: world.name("Following") };
-      await world.control("POST", "splits", { calendarId: where.calendarId, instanceId, changes });
+      await world.harness.control.split(where.calendarId, instanceId, changes);
     },
   },
   {

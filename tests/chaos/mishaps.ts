@@ -41,7 +41,7 @@ export const mishaps: readonly Action[] = [
     weight: 4,
     run: async world => {
       const fault = world.pick(faults) ?? {};
-      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+      await world.harness.control.fault({ ...fault, times: Math.ceil(world.between(0, 3)) });
     },
   },
   {
@@ -49,7 +49,7 @@ export const mishaps: readonly Action[] = [
     weight: 2,
     run: async world => {
       const fault = world.pick(misleading) ?? {};
-      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+      await world.harness.control.fault({ ...fault, times: Math.ceil(world.between(0, 3)) });
     },
   },
   {
@@ -62,7 +62,7 @@ export const mishaps: readonly Action[] = [
         count: Math.ceil(world.between(0, 4)),
         within: "items",
       };
-      await world.control("POST", "faults", {
+      await world.harness.control.fault({
         path: "/events",
         mutate,
         times: Math.ceil(world.between(0, 3)),
@@ -76,15 +76,15 @@ export const mishaps: readonly Action[] = [
       // After this fault, only the daily schedule opens the channel. Until then, no change is announced.
       if (world.everyChangeIsAnnounced) return;
       const fault = { path: "/watch", status: 401, reason: "push.webhookUrlUnauthorized" };
-      await world.control("POST", "faults", { ...fault, times: Math.ceil(world.between(0, 3)) });
+      await world.harness.control.fault({ ...fault, times: Math.ceil(world.between(0, 3)) });
     },
   },
   {
     name: "Google changes its habits",
     weight: 0.5,
     run: async world => {
-      const expired = world.pick(["400", "410"]);
-      await world.control("POST", "habits", { syncTokenExpiry: expired });
+      const expired = world.pick(["400", "410"] as const) ?? "410";
+      await world.harness.control.habits({ syncTokenExpiry: expired });
     },
   },
   {
@@ -92,16 +92,16 @@ export const mishaps: readonly Action[] = [
     weight: 1,
     run: async world => {
       const calendarId = world.pick(world.pick(world.people)?.calendarIds ?? []);
-      await world.control("POST", "sync-tokens/expire", { calendarId });
+      await world.harness.control.expireSyncTokens(calendarId);
     },
   },
   {
     name: "notifications are dropped, doubled, late and out of order",
     weight: 2,
     run: async world => {
-      await world.control("POST", "push", {
-        drop: world.everyChangeIsAnnounced ? 0 : world.pick([0, 0.1, 0.5]),
-        duplicate: world.pick([0, 0.3]),
+      await world.harness.control.setPush({
+        drop: world.everyChangeIsAnnounced ? 0 : (world.pick([0, 0.1, 0.5]) ?? 0),
+        duplicate: world.pick([0, 0.3]) ?? 0,
         delayMs: [0, world.pick([0, 50, 800]) ?? 0],
         reorder: world.random() < 0.5,
       });
@@ -212,8 +212,8 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
   const { harness } = world;
   harness.firestoreProxy?.resume();
   harness.tasks.setCreationFault(undefined);
-  await world.control("DELETE", "faults");
-  await world.control("POST", "push", {
+  await world.harness.control.clearFaults();
+  await world.harness.control.setPush({
     drop: 0,
     duplicate: 0,
     delayMs: [0, 0],

@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import {
-  connectedWorld,
-  eventually,
-  googleSummaries,
-  storedSummaries,
-  timedEvent,
-  type LocalWorld,
-} from "./local-world.ts";
+import { until } from "../../stack/client/until.ts";
+import { connectedWorld, googleSummaries, storedSummaries, type LocalWorld } from "./local-world.ts";
+import { timedEvent } from "./timed-event.ts";
 
 const eventCount = 6_000;
 let world: LocalWorld;
@@ -46,7 +41,7 @@ describe("the function's process is killed in the middle of a sync", () => {
   test("after the retry Firestore equals Google", async () => {
     const state = world.db.doc(`syncStates/${world.calendarKey}`);
     const calendar = world.db.doc(`users/${world.user.uid}/calendars/${world.calendarKey}`);
-    const importedCount = await eventually("the import to be under way", async () => {
+    const importedCount = await until("the import to be under way", async () => {
       const count: unknown = (await calendar.get()).get("sync.importedCount");
       return typeof count === "number" && count > 0 ? count : undefined;
     });
@@ -60,11 +55,7 @@ describe("the function's process is killed in the middle of a sync", () => {
     expect((await state.get()).get("syncToken")).toBeNull();
 
     // A transaction of a killed process keeps its locks for a minute.
-    await eventually(
-      "the retried import",
-      async () => (await state.get()).get("syncToken") !== null,
-      120_000,
-    );
+    await until("the retried import", async () => (await state.get()).get("syncToken") !== null, 120_000);
     expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
     expect((await calendar.get()).get("sync.phase")).toBe("live");
   });

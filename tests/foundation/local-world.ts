@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { initializeApp, deleteApp, type App } from "firebase-admin/app";
-import { getFirestore, Timestamp, type Firestore } from "firebase-admin/firestore";
+import { Timestamp, type Firestore } from "firebase-admin/firestore";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import { connectGoogleAccount, signIn, type AppUser } from "../../scripts/local/app-user.ts";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
-import { GoogleControl } from "../../scripts/local/google-control.ts";
+import { connect } from "../../stack/client/connect.ts";
+import { openDatabase } from "../../stack/client/database.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import type { GoogleControl } from "../../stack/client/google-control.ts";
+import { until } from "../../stack/client/until.ts";
+import { signIn, type AppUser } from "../../stack/client/users.ts";
+import { control, stack } from "../running-stack.ts";
 
 /** A connected user of the running stack, with admin access to Firestore and the user's own Google client. */
 export interface LocalWorld {
@@ -20,14 +23,12 @@ export interface LocalWorld {
 /** Resets the local Google and connects a user with one calendar that contains `events`. */
 export async function connectedWorld(name: string, events: readonly object[] = []): Promise<LocalWorld> {
   const email = `${name}@example.com`;
-  const control = new GoogleControl();
   await control.reset();
   const calendar = { id: email, summary: name, timeZone: "Europe/Berlin", primary: true, events };
   await control.seed([{ email, name, calendars: [calendar] }]);
-  const user = await signIn({ sub: `${name}-${process.pid}`, email, name });
-  await connectGoogleAccount(user, email);
-  const app: App = initializeApp({ projectId: "demo-calendar-sync" }, `owner-${name}`);
-  const db = getFirestore(app);
+  const user = await signIn(stack, { sub: `${name}-${process.pid}`, email, name });
+  await connect(user, email);
+  const { db, close } = openDatabase(stack);
   const calendars = await db.collection(`users/${user.uid}/calendars`).where("calendarId", "==", email).get();
   const calendarKey = calendars.docs[0]?.id;
   if (calendarKey === undefined) throw new Error(`${email} was connected, but its calendar is not there`);
@@ -40,7 +41,7 @@ export async function connectedWorld(name: string, events: readonly object[] = [
     calendarKey,
     leave: async () => {
       await user.leave();
-      await deleteApp(app);
+      await close();
     },
   };
 }
@@ -56,7 +57,7 @@ export async function openChannel(
   resourceId: string | null,
 ): Promise<string> {
   const channelId = `${calendarKey}-${"t".repeat(22)}`;
-  await eventually("the calendar's own channel", async () => {
+  await until("the calendar's own channel", async () => {
     const watches = await db.collection("watches").where("calendarKey", "==", calendarKey).get();
     return watches.docs.some(watch => watch.get("status") === "open");
   });
@@ -92,30 +93,4 @@ export async function googleSummaries({ google, calendarId }: LocalWorld): Promi
     pageToken = data.nextPageToken ?? undefined;
   } while (pageToken !== undefined);
   return found;
-}
-
-/** Repeats `check` until it returns a value. Throws an error that names `what` after `withinMs`. */
-export async function eventually<T>(
-  what: string,
-  check: () => Promise<T | undefined | false>,
-  withinMs = 45_000,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const answer = await check();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}
-
-/** An event of one hour that begins at the current full hour, `inDays` days from today. */
-export function timedEvent(id: string, summary: string, inDays = 1): calendar_v3.Schema$Event {
-  const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 + inDays * 86_400_000;
-  return {
-    id,
-    summary,
-    start: { dateTime: new Date(startMs).toISOString() },
-    end: { dateTime: new Date(startMs + 3_600_000).toISOString() },
-  };
 }

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { rootFolder } from "../../scripts/stack/addresses.ts";
-import { dumpDatabase } from "../account/stack-client.ts";
-import { connectedWorld, eventually, storedSummaries, timedEvent, type LocalWorld } from "./local-world.ts";
+import { dumpDatabase } from "../../stack/client/database.ts";
+import { stack } from "../running-stack.ts";
+import { until } from "../../stack/client/until.ts";
+import { connectedWorld, storedSummaries, type LocalWorld } from "./local-world.ts";
+import { timedEvent } from "./timed-event.ts";
 
 /** The form of tokens, at Google and at the local Google. */
 const refreshToken = /1\/\/0[\w-]{40,}/;
@@ -12,7 +14,7 @@ const accessToken = /ya29\.[\w-]{40,}/;
 let world: LocalWorld;
 beforeAll(async () => {
   world = await connectedWorld("secrets", [timedEvent("secret1", "Nobody's business in any log")]);
-  await eventually("the first sync", async () => (await storedSummaries(world)).size === 1);
+  await until("the first sync", async () => (await storedSummaries(world)).size === 1);
 });
 afterAll(async () => {
   await world.leave();
@@ -26,7 +28,7 @@ describe("tokens in the clear", () => {
   });
 
   test("are in no document of the whole database", async () => {
-    const documents = [...(await dumpDatabase())].map(
+    const documents = [...(await dumpDatabase(world.db))].map(
       ([path, fields]) => [path, JSON.stringify(fields)] as const,
     );
     expect(documents.filter(([path]) => path.startsWith("credentials/")).length).toBeGreaterThan(0);
@@ -35,9 +37,8 @@ describe("tokens in the clear", () => {
   });
 
   test("are in no log of the stack, and neither is what people wrote", () => {
-    const folder = join(rootFolder, ".stack/latest");
-    const logs = readdirSync(folder).filter(name => name.endsWith(".log"));
-    const texts = logs.map(name => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+    const logs = readdirSync(stack.logFolder).filter(name => name.endsWith(".log"));
+    const texts = logs.map(name => ({ name, text: readFileSync(join(stack.logFolder, name), "utf8") }));
     expect(texts.some(({ text }) => text.includes(world.calendarKey))).toBe(true);
     expect(
       texts.filter(({ text }) => refreshToken.test(text) || accessToken.test(text)).map(({ name }) => name),

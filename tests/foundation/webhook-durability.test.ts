@@ -2,8 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { clientEnvironment, rootFolder } from "../../scripts/stack/addresses.ts";
-import { connectedWorld, eventually, openChannel, type LocalWorld } from "./local-world.ts";
+import { rootFolder } from "../../stack/addresses.ts";
+import { stack } from "../running-stack.ts";
+import { until } from "../../stack/client/until.ts";
+import { connectedWorld, openChannel, type LocalWorld } from "./local-world.ts";
 
 /*
  * The built bundle runs in the functions framework, as in production, with a task queue that the test controls. The
@@ -81,10 +83,12 @@ async function serveWebhook(tasksHost: string): Promise<string> {
       stdio: "ignore",
       env: {
         PATH: process.env["PATH"],
-        ...clientEnvironment,
+        GCLOUD_PROJECT: stack.projectId,
+        FIRESTORE_EMULATOR_HOST: stack.firestoreHost,
+        GOOGLE_CALENDAR_EMULATOR_URL: stack.googleUrl,
         CLOUD_TASKS_EMULATOR_HOST: tasksHost,
         FUNCTIONS_EMULATOR: "true",
-        FIREBASE_CONFIG: JSON.stringify({ projectId: clientEnvironment.GCLOUD_PROJECT }),
+        FIREBASE_CONFIG: JSON.stringify({ projectId: stack.projectId }),
         GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
         SYNC_REGION: "us-central1",
         PAST_WINDOW_DAYS: "30",
@@ -99,7 +103,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
   );
   servers.push(server);
   const url = `http://127.0.0.1:${port}/`;
-  await eventually("the functions framework", async () => {
+  await until("the functions framework", async () => {
     const answer = await fetch(url).catch(() => undefined);
     return answer?.status === 405;
   });

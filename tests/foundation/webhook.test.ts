@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { functionsUrl } from "../../scripts/stack/addresses.ts";
+import { stack } from "../running-stack.ts";
+import { until } from "../../stack/client/until.ts";
 import {
   connectedWorld,
-  eventually,
   googleSummaries,
   openChannel,
   storedSummaries,
-  timedEvent,
   type LocalWorld,
 } from "./local-world.ts";
+import { timedEvent } from "./timed-event.ts";
 
-const webhook = `${functionsUrl}/calendarWebhook`;
+const webhook = `${stack.functionsUrl}/calendarWebhook`;
 const token = "a-token-that-only-this-test-and-google-know";
 let world: LocalWorld;
 /** The id of a channel of the calendar whose token the test knows. */
@@ -19,7 +19,7 @@ let channelId: string;
 beforeAll(async () => {
   world = await connectedWorld("webhook", [timedEvent("seeded1", "Seeded")]);
   channelId = await openChannel(world, token, "resource");
-  await eventually("the first sync", async () => (await storedSummaries(world)).has("seeded1"));
+  await until("the first sync", async () => (await storedSummaries(world)).has("seeded1"));
 });
 afterAll(async () => {
   await world.leave();
@@ -107,7 +107,7 @@ describe("calendarWebhook", () => {
   });
 
   test("two hundred notifications within a second cost at most five pulls, and the last edit is there", async () => {
-    await eventually("a quiet calendar", async () => {
+    await until("a quiet calendar", async () => {
       const state = await world.db.doc(`syncStates/${world.calendarKey}`).get();
       return state.get("lease") === null && state.get("pendingEpoch") <= state.get("coveredEpoch");
     });
@@ -127,10 +127,7 @@ describe("calendarWebhook", () => {
     const tookMs = performance.now() - begun;
     expect(answers).toHaveLength(200);
     expect(answers.filter(status => status !== 204)).toEqual([]);
-    await eventually(
-      "the last edit",
-      async () => (await storedSummaries(world)).get("seeded1") === "Edit 19",
-    );
+    await until("the last edit", async () => (await storedSummaries(world)).get("seeded1") === "Edit 19");
     expect(await storedSummaries(world)).toEqual(await googleSummaries(world));
     const pulls = (await listCalls()) - before - 1;
     // One pull per interval of two seconds plus two. At least five are allowed, the limit for notifications within a

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { functionsBundle } from "../../scripts/stack/build.ts";
-import { googleClientOf } from "../../scripts/local/google-client.ts";
-import { eventually, timedEvent } from "../foundation/local-world.ts";
+import { functionsBundle } from "../../stack/build.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
+import { until } from "../../stack/client/until.ts";
+import { timedEvent } from "../foundation/timed-event.ts";
 import { connect, seedGoogle, startHarness, type Harness } from "./src/index.ts";
 
 /*
@@ -44,13 +45,13 @@ describe("the harness", () => {
   });
 
   test("a change at Google arrives in Firestore by way of webhook and queue", async () => {
-    await eventually("an open channel", async () => {
+    await until("an open channel", async () => {
       const watches = await harness.db.collection("watches").where("status", "==", "open").get();
       return watches.docs.some(watch => watch.get("resource") !== "calendarList");
     });
     const google = await googleClientOf(harness.control, email);
     await google.events.insert({ calendarId: email, requestBody: timedEvent("first", "First") });
-    await eventually("the event", async () => (await summaries()).includes("First"));
+    await until("the event", async () => (await summaries()).includes("First"));
   });
 
   test("an instance that is killed is done without; a new one takes part", async () => {
@@ -60,7 +61,7 @@ describe("the harness", () => {
     const google = await googleClientOf(harness.control, email);
     await google.events.insert({ calendarId: email, requestBody: timedEvent("second", "Second") });
     // A transaction that died with it keeps its locks for a minute.
-    await eventually("the event", async () => (await summaries()).includes("Second"), 150_000);
+    await until("the event", async () => (await summaries()).includes("Second"), 150_000);
     await harness.instances.add();
     expect(harness.instances.all).toHaveLength(2);
   });
@@ -77,13 +78,13 @@ describe("the harness", () => {
     proxy.pause();
     try {
       await google.events.insert({ calendarId: email, requestBody: timedEvent("third", "Third") });
-      await eventually("a delivery", async () => (await delivered()).length > 0);
+      await until("a delivery", async () => (await delivered()).length > 0);
       await new Promise(resolve => setTimeout(resolve, 500));
       expect((await delivered()).filter(({ answeredAt }) => answeredAt !== undefined)).toEqual([]);
     } finally {
       proxy.resume();
     }
-    await eventually("the event", async () => (await summaries()).includes("Third"));
+    await until("the event", async () => (await summaries()).includes("Third"));
   });
 
   test("a scheduled function runs, and its tasks are stored with their delays", async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventConverter } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import { connectedWorld, eventually, type LocalWorld } from "../foundation/local-world.ts";
+import { until } from "../../stack/client/until.ts";
+import { connectedWorld, type LocalWorld } from "../foundation/local-world.ts";
 
 /*
  * The life of a series, edit by edit. After each step, the stored occurrences must equal Google's with
@@ -16,7 +17,7 @@ let seriesId: string;
 
 beforeAll(async () => {
   world = await connectedWorld("series");
-  await eventually("the first sync", async () => (await syncState()).syncToken !== null);
+  await until("the first sync", async () => (await syncState()).syncToken !== null);
 });
 afterAll(async () => {
   await world.leave();
@@ -114,7 +115,7 @@ function sorted(events: Seen[]): Seen[] {
 /** Waits until Firestore equals Google, then compares, so that a difference is printed. */
 async function expectEqual(): Promise<Seen[]> {
   const expected = await atGoogle();
-  const found = await eventually("Firestore to hold what Google shows", async () => {
+  const found = await until("Firestore to hold what Google shows", async () => {
     const stored = await inFirestore();
     return JSON.stringify(stored) === JSON.stringify(expected) ? stored : undefined;
   }).catch(async () => await inFirestore());
@@ -210,7 +211,7 @@ describe("a daily series", () => {
       eventId: seriesId,
       requestBody: { reminders: { useDefault: false, overrides: [{ method: "popup", minutes: 3 }] } },
     });
-    await eventually("the pull", async () => (await syncState()).coveredEpoch > coveredBefore);
+    await until("the pull", async () => (await syncState()).coveredEpoch > coveredBefore);
     await expectEqual();
     expect(await changedSince(before)).toEqual([]);
   });

@@ -11,6 +11,7 @@ import type { GoogleFailure } from "../../functions/src/model/google-failure.ts"
 import type { SyncPorts } from "../../functions/src/ports/sync.port.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
 import { newState, SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
+import { GoogleControl } from "../../stack/client/google-control.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";
 
 /*
@@ -22,6 +23,7 @@ const email = "alice@example.com";
 const eventsPath = "/events";
 let google: GoogleCalendarEmulator;
 let world: SyncWorld;
+let control: GoogleControl;
 let ports: SyncPorts;
 let token: string;
 /** The answer for the account's access token, and the number of requests for a new token. */
@@ -32,21 +34,11 @@ beforeAll(async () => {
   // library uses the window's fetch.
   Object.assign(globalThis, { window: { fetch } });
   google = await createGoogleCalendarEmulator({ now: () => world.clock.now(), seed: 1 });
+  control = new GoogleControl(google.url);
 });
 afterAll(async () => {
   await google.close();
 });
-
-async function control(method: string, name: string, body: object = {}): Promise<unknown> {
-  const answer = await fetch(`${google.url}/_emulator/${name}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(method !== "GET" && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-  const text = await answer.text();
-  return text === "" ? undefined : JSON.parse(text);
-}
 
 const timed = (id: string, summary: string) => ({
   id,
@@ -59,15 +51,9 @@ beforeEach(async () => {
   world = new SyncWorld({}, {}, newCalendarKey());
   google.reset();
   const events = [timed("event00001", "one"), timed("event00002", "two")];
-  await control("PUT", "state", {
-    users: [
-      {
-        email,
-        calendars: [{ id: email, summary: "Work", timeZone: "Europe/Berlin", primary: true, events }],
-      },
-    ],
-  });
-  token = ((await control("POST", "tokens", { email })) as { access_token: string }).access_token;
+  const calendar = { id: email, summary: "Work", timeZone: "Europe/Berlin", primary: true, events };
+  await control.seed([{ email, calendars: [calendar] }]);
+  token = (await control.tokens(email)).access_token;
   tokens = { answer: { kind: "token", token, grantId: "grant" }, replaced: 0 };
   const accessTokens: AccessTokens = {
     get: () => Promise.resolve(tokens.answer),
@@ -119,10 +105,10 @@ const summary = async (): Promise<unknown> =>
 const shown = async (): Promise<unknown> =>
   (await db.doc(`users/${uid}/calendars/${world.key}`).get()).get("sync");
 const calls = async (): Promise<number> => {
-  const log = (await control("GET", "requests")) as { path: string }[];
+  const log = await control.requests();
   return log.filter(({ path }) => path.includes(eventsPath)).length;
 };
-const fault = (change: object) => control("POST", "faults", { method: "GET", path: eventsPath, ...change });
+const fault = (change: object) => control.fault({ method: "GET", path: eventsPath, ...change });
 
 describe("what may pass", () => {
   test.each([
@@ -148,7 +134,7 @@ describe("what may pass", () => {
     expect(before).toBeLessThanOrEqual(4);
     expect(await sync()).toBe("retry");
     expect(await calls()).toBe(before);
-    await control("DELETE", "faults");
+    await control.clearFaults();
     world.clock.advance(750_000);
     expect(await sync()).toBe("synced");
     expect(await summary()).toBe("changed");
@@ -165,7 +151,7 @@ describe("what may pass", () => {
       phase: "error",
       message: expect.stringMatching(/^Google Calendar .*\.$/),
     });
-    await control("DELETE", "faults");
+    await control.clearFaults();
     expect(await sync()).toBe("synced");
     expect(await shown()).toEqual({ phase: "live" });
   });
@@ -178,7 +164,7 @@ describe("what may pass", () => {
 });
 
 test("410: a full sync in the same task", async () => {
-  await control("POST", "sync-tokens/expire");
+  await control.expireSyncTokens();
   expect(await sync()).toBe("synced");
   expect(await summary()).toBe("changed");
   expect(world.lastLine()).toMatchObject({ passes: 2, written: 1 });
@@ -199,7 +185,7 @@ describe("what only the user can help with", () => {
       active: true,
       failure: { reason: "tokenRefused", count: 1 },
     });
-    await control("DELETE", "faults");
+    await control.clearFaults();
     world.clock.advance(750_000);
     expect(await sync()).toBe("synced");
     expect(await summary()).toBe("changed");

@@ -1,21 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { settle, summariesOf, useStack } from "../account/shared-stack.ts";
-import {
-  answerConsent,
-  call,
-  type CallAnswer,
-  connect,
-  consentUrl,
-  dumpDatabase,
-  eventIn,
-  finish,
-  GooglePeople,
-  type Person,
-  runSchedule,
-  signUp,
-  until,
-} from "../account/stack-client.ts";
+import { call, type CallAnswer } from "../../stack/client/callables.ts";
+import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { dumpDatabase } from "../../stack/client/database.ts";
+import { runSchedule } from "../../stack/client/schedules.ts";
+import { until } from "../../stack/client/until.ts";
+import { signUp, type Person } from "../../stack/client/users.ts";
+import { stack } from "../running-stack.ts";
+import { GooglePeople, eventIn } from "../account/google-people.ts";
 
 /*
  * Security rules are OR-ed: the rules of a project that uses this package may allow owners, or all users, to write
@@ -52,15 +45,15 @@ const unknownKey = "u".repeat(22);
 
 /** All documents that contain a user's uid in their path or in their fields. */
 async function belongings(uid: string): Promise<Map<string, unknown>> {
-  const all = [...(await dumpDatabase())].filter(
-    ([path, fields]) => path.includes(uid) || JSON.stringify(fields ?? {}).includes(uid),
+  const all = [...(await dumpDatabase(db))].filter(
+    ([path, fields]) => path.includes(uid) || JSON.stringify(fields).includes(uid),
   );
   return new Map(all);
 }
 
 /** Creates a victim with a connected account and an attacker without one. */
 async function meet() {
-  const [victim, attacker] = [await signUp(), await signUp()];
+  const [victim, attacker] = [await signUp(stack), await signUp(stack)];
   const theirs = await settle(db, victim, vic, 2);
   const calendars = await db.collection(`users/${victim.uid}/calendars`).get();
   const events = await db.collection(`users/${victim.uid}/events`).get();
@@ -109,7 +102,7 @@ describe("a user who may write below their own uid", () => {
       await call(attacker, "disconnectAccount", { accountId: theirs.accountId }),
     );
     expect((await call(attacker, "confirmConnect", { confirmation: "c".repeat(32) })).status).not.toBe(200);
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await quiet();
     // Nothing was read: the attacker's collection contains only the attacker's own documents. Nothing of the victim's
     // was written, switched off or revoked.
@@ -137,7 +130,7 @@ describe("a user who may write below their own uid", () => {
     expect(await summariesOf(db, attacker)).toEqual([`Event of ${mal}`]);
     // A forged status neither prevents a consent nor ends an account.
     await db.doc(`users/${attacker.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     const outcome = await finish(await answerConsent(await consentUrl(attacker), mal));
     expect(outcome.get("connected")).toBe(accountId);
     expect((await db.doc(`users/${attacker.uid}/accounts/${accountId}`).get()).get("status")).toBe("active");
@@ -145,7 +138,7 @@ describe("a user who may write below their own uid", () => {
   });
 
   test("gets what she has damaged back by the next sync and list", async () => {
-    const person = await signUp();
+    const person = await signUp(stack);
     const { accountId, key } = await settle(db, person, mal);
     const own = `users/${person.uid}`;
     const [before, shown] = await Promise.all(
@@ -188,7 +181,7 @@ describe("a user who may write below their own uid", () => {
     expect((await db.doc(`${own}/calendars/${key}`).get()).data()).toMatchObject(fields);
     // The daily listing restores the document too.
     await db.doc(`${own}/calendars/${key}`).delete();
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await until("the calendar", async () => {
       const data = (await db.doc(`${own}/calendars/${key}`).get()).data();
       return data?.["summary"] === fields["summary"] && data?.["enabled"] === true;
@@ -218,7 +211,7 @@ describe("a user who may write below anybody's uid", () => {
     for (const { error } of await everyCall(attacker, theirs.accountId, theirs.keys)) {
       expect(error?.status).toBe("NOT_FOUND");
     }
-    await runSchedule("renewWatches");
+    await runSchedule(stack, "renewWatches");
     await quiet();
     expect((await db.doc(`credentials/${theirs.accountId}`).get()).data()).toEqual(credential);
     for (const calendarKey of theirs.keys) {

@@ -1,6 +1,13 @@
-import type { SeedUser } from "../../../scripts/local/google-control.ts";
-import { requestJson, requestRedirect } from "../../../scripts/local/http.ts";
-import type { Harness } from "./harness.ts";
+import {
+  call as callAny,
+  callForResult,
+  unsignedToken,
+  type CallAnswer,
+  type Caller,
+} from "../../../stack/client/callables.ts";
+import { connect as connectAccount } from "../../../stack/client/connect.ts";
+import type { SeedUser } from "../../../stack/client/google-control.ts";
+import { appUrl, type Harness } from "./harness.ts";
 
 /** Somebody who has connected a Google account. */
 export interface ConnectedUser {
@@ -8,31 +15,65 @@ export interface ConnectedUser {
   readonly email: string;
 }
 
+/** A signed-in user, by the claims of their ID token. Nobody verifies it here. */
+export interface Claims {
+  readonly uid: string;
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+  /** The `sub` of the Google account they have signed in with. */
+  readonly googleSubject?: string;
+}
+
 /** Makes users and their calendars at Google, of any size; replaces what was there. */
 export function seedGoogle(harness: Harness, users: readonly SeedUser[]): void {
   harness.google.load({ users });
 }
 
+/** Somebody who calls the functions with an ID token that nobody has signed; `appCheck` says from which app. */
+export function callerOf(
+  harness: Harness,
+  { uid, email, emailVerified, googleSubject }: Claims,
+  appCheck?: string,
+): Caller {
+  const identities = {
+    ...(googleSubject !== undefined && { "google.com": [googleSubject] }),
+    ...(email !== undefined && { email: [email] }),
+  };
+  const claims = {
+    sub: uid,
+    user_id: uid,
+    aud: harness.projectId,
+    iat: 0,
+    exp: 9_999_999_999,
+    ...(email !== undefined && { email, email_verified: emailVerified ?? false }),
+    firebase: { identities, sign_in_provider: googleSubject === undefined ? "password" : "google.com" },
+  };
+  return {
+    functionsUrl: harness.url,
+    appUrl,
+    idToken: unsignedToken(claims),
+    ...(appCheck !== undefined && { appCheckToken: unsignedToken({ sub: appCheck, app_id: appCheck }) }),
+  };
+}
+
 /** Connects a Google account through the whole OAuth flow: callable, consent page, callback. */
 export async function connect(harness: Harness, uid: string, email: string): Promise<ConnectedUser> {
-  const { url } = (await call(harness, uid, "connectAccount", { returnTo: "http://127.0.0.1:5000/" })) as {
-    readonly url: string;
-  };
-  const callback = await requestRedirect(url, { email, decision: "allow" });
-  const end = new URL(await requestRedirect(callback));
-  if (!end.searchParams.has("connected")) throw new Error(`${email} was not connected: ${end.search}`);
+  await connectAccount(callerOf(harness, { uid }), email);
   return { uid, email };
 }
 
-/** Calls a callable as this user, with an ID token that nobody has signed. */
+/** Calls a callable as this user. Throws when it fails. */
 export async function call(harness: Harness, uid: string, name: string, data: object): Promise<unknown> {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { sub: uid, user_id: uid, iat: 0, exp: 9_999_999_999, aud: harness.projectId };
-  const token = `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.`;
-  const answer = await requestJson(`${harness.url}/${name}`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token}` },
-    body: { data },
-  });
-  return (answer as { readonly result: unknown }).result;
+  return await callForResult(callerOf(harness, { uid }), name, data);
+}
+
+/** Calls a callable as this user; `appCheck` says from which app. */
+export async function callAs(
+  harness: Harness,
+  claims: Claims,
+  name: string,
+  data: object,
+  appCheck?: string,
+): Promise<CallAnswer> {
+  return await callAny(callerOf(harness, claims, appCheck), name, data);
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootFolder } from "../../../scripts/stack/addresses.ts";
-import { findFirestoreEmulator } from "../../../scripts/stack/firestore-emulator.ts";
+import { rootFolder } from "../../../stack/addresses.ts";
+import { findFirestoreEmulator } from "../../../stack/firestore-emulator.ts";
 
 /** Google's Firestore emulator, on a port of its own. */
 export interface FirestoreProcess {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:http";
-import { deleteApp, initializeApp } from "firebase-admin/app";
-import { initializeFirestore, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import {
   createGoogleCalendarEmulator,
   type GoogleCalendarEmulator,
 } from "@firestore-calendar-sync/google-calendar-emulator";
-import { GoogleControl } from "../../../scripts/local/google-control.ts";
-import { region } from "../../../scripts/stack/addresses.ts";
+import { openDatabase } from "../../../stack/client/database.ts";
+import { GoogleControl } from "../../../stack/client/google-control.ts";
+import { region } from "../../../stack/addresses.ts";
 import { ScaledClock } from "./clock.ts";
 import { startFirestore } from "./firestore-process.ts";
 import { post } from "./http.ts";
@@ -67,6 +67,8 @@ export interface Harness {
   close(): Promise<void>;
 }
 
+/** Where users return to. Nothing listens there. */
+export const appUrl = "http://127.0.0.1:5000";
 const clientId = "demo-client.apps.googleusercontent.com";
 
 /** Starts everything; nothing is left behind when it fails half-way. */
@@ -158,7 +160,7 @@ async function start(
       GOOGLE_CALENDAR_EMULATOR_URL: google.url,
       WEBHOOK_URL: `${front.url}/calendarWebhook`,
       OAUTH_REDIRECT_URL: `${front.url}/oauthCallback`,
-      APP_ORIGINS: "http://127.0.0.1:5000",
+      APP_ORIGINS: appUrl,
       GOOGLE_CLIENT_SECRET: secrets[0],
       TOKEN_ENCRYPTION_KEYS: keys,
       ...options.params,
@@ -167,21 +169,19 @@ async function start(
     ...(speed !== 1 && { clock: () => clock.settings }),
   });
 
-  const app = initializeApp({ projectId }, projectId);
-  closers.push(() => deleteApp(app));
-  const db = initializeFirestore(app);
-  // Both are host settings; the option names them without touching this process's environment.
-  db.settings({ host: firestore.host, ssl: false, customHeaders: { Authorization: "Bearer owner" } });
+  const owner = openDatabase({ projectId, firestoreHost: firestore.host });
+  closers.push(() => owner.close());
+  const control = new GoogleControl(google.url);
 
   return {
     projectId,
     clock,
     google,
-    control: new GoogleControl(google.url),
+    control,
     tasks,
     instances,
     firestoreHost: firestore.host,
-    db,
+    db: owner.db,
     url: front.url,
     firestoreProxy: proxy,
     secrets,
@@ -197,10 +197,7 @@ async function start(
       clock.jump(ms);
       instances.broadcast({ kind: "clock", offsetMs: clock.settings.offsetMs });
       // Channels and tokens that have ended meanwhile do so now.
-      await fetch(`${google.url}/_emulator/clock`, {
-        method: "POST",
-        body: JSON.stringify({ advanceMs: 0 }),
-      });
+      await control.advanceClock(0);
     },
     close,
   };

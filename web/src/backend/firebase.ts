@@ -19,6 +19,7 @@ import {
   type Firestore,
 } from "firebase/firestore";
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
+import { stackPorts } from "../demo/stack-ports.ts";
 import type { Project } from "./project.ts";
 
 const region = "us-central1";
@@ -59,9 +60,10 @@ export function startFirebase({ options, demo }: Project): Backend {
   });
   const functions = getFunctions(app, region);
   if (demo) {
-    connectAuthEmulator(auth, `http://${emulatorHost}:9099`, { disableWarnings: true });
-    connectFirestoreEmulator(db, emulatorHost, 8080);
-    connectFunctionsEmulator(functions, emulatorHost, 5001);
+    const ports = stackPorts(location.port, import.meta.env.DEV);
+    connectAuthEmulator(auth, `http://${emulatorHost}:${ports.auth}`, { disableWarnings: true });
+    connectFirestoreEmulator(db, emulatorHost, ports.firestore);
+    connectFunctionsEmulator(functions, emulatorHost, ports.functions);
   }
   return { auth, db, functions };
 }

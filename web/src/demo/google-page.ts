@@ -1,5 +1,7 @@
-/** The address of the local Google Calendar's own page in the demo. */
-export const googlePageUrl = "http://127.0.0.1:9190/";
+import { stackPorts } from "./stack-ports.ts";
+
+/** Where the local Google Calendar of the demo shows its own page. */
+export const googlePageUrl = `http://127.0.0.1:${stackPorts(location.port, import.meta.env.DEV).googleCalendar}/`;
 
 const patienceMs = 5000;
 

@@ -1,0 +1,34 @@
+/** Where a running stack is. */
+export type Connection = {
+  readonly projectId: string;
+  /** A function is at `<functionsUrl>/<name>`. */
+  readonly functionsUrl: string;
+  /** The web page's origin. */
+  readonly appUrl: string;
+  readonly googleUrl: string;
+  /** `HOST:PORT`, as are the other hosts. */
+  readonly firestoreHost: string;
+  readonly authHost: string;
+  readonly tasksHost: string;
+  /** Holds a log of each part. */
+  readonly logFolder: string;
+};
+
+/** Reads what `npm run stack` puts into the environment of its command. Throws an error that names what is missing. */
+export function connectionOf(environment: Readonly<Record<string, string | undefined>>): Connection {
+  const read = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined) throw new Error(`${name} is not set: run this through npm run stack`);
+    return value;
+  };
+  return {
+    projectId: read("GCLOUD_PROJECT"),
+    functionsUrl: read("FUNCTIONS_URL"),
+    appUrl: read("HOSTING_URL"),
+    googleUrl: read("GOOGLE_CALENDAR_EMULATOR_URL"),
+    firestoreHost: read("FIRESTORE_EMULATOR_HOST"),
+    authHost: read("FIREBASE_AUTH_EMULATOR_HOST"),
+    tasksHost: read("CLOUD_TASKS_EMULATOR_HOST"),
+    logFolder: read("STACK_LOGS"),
+  };
+}

@@ -1,0 +1,44 @@
+import { deleteApp, initializeApp } from "firebase-admin/app";
+import { initializeFirestore, type Firestore, type Timestamp } from "firebase-admin/firestore";
+import type { Connection } from "./connection.ts";
+import { requestJson } from "./http.ts";
+
+/** The database as its owner sees it: past the security rules. */
+export type OwnDatabase = { readonly db: Firestore; readonly close: () => Promise<void> };
+
+let opened = 0;
+
+/** Opens the database with the Admin SDK, whatever the environment of this process says. */
+export function openDatabase(connection: Pick<Connection, "projectId" | "firestoreHost">): OwnDatabase {
+  const { projectId, firestoreHost } = connection;
+  opened += 1;
+  const app = initializeApp({ projectId }, `owner-${opened}`);
+  const db = initializeFirestore(app);
+  db.settings({ host: firestoreHost, ssl: false, customHeaders: { Authorization: "Bearer owner" } });
+  return {
+    db,
+    close: async () => {
+      await deleteApp(app);
+    },
+  };
+}
+
+/** Empties Firestore. */
+export async function clearDatabase({ projectId, firestoreHost }: Connection): Promise<void> {
+  const documents = `projects/${projectId}/databases/(default)/documents`;
+  await requestJson(`http://${firestoreHost}/emulator/v1/${documents}`, "DELETE");
+}
+
+/**
+ * Every document of the database, by path: one query over all collections, whatever their names, and whether or not a
+ * document has a parent (reference of `CollectionSelector.allDescendants`: no collection id means all of them).
+ */
+export async function dumpDatabase(db: Firestore): Promise<Map<string, object>> {
+  const { docs } = await db.collectionGroup("").get();
+  return new Map(docs.map(document => [document.ref.path, document.data()]));
+}
+
+/** Milliseconds since 1970, with the microseconds that `toMillis` drops. */
+export function millisecondsOf(timestamp: Timestamp): number {
+  return timestamp.seconds * 1000 + timestamp.nanoseconds / 1e6;
+}

@@ -1,0 +1,235 @@
+import { requestJson } from "./http.ts";
+
+/** One calendar of a user of the local Google Calendar; events are Google event resources. */
+export type SeedCalendar = {
+  readonly id: string;
+  readonly summary: string;
+  readonly timeZone: string;
+  readonly accessRole?: string;
+  readonly primary?: boolean;
+  readonly watchable?: boolean;
+  readonly backgroundColor?: string;
+  readonly events: readonly object[];
+  /** Shown exactly as given, whatever they say. */
+  readonly rawEvents?: readonly unknown[];
+};
+
+export type SeedUser = {
+  readonly email: string;
+  readonly name?: string;
+  readonly calendars: readonly SeedCalendar[];
+  /** Entries of the calendar list that are shown exactly as given. */
+  readonly rawCalendarList?: readonly unknown[];
+};
+
+/** One attempt to deliver a notification. Times in milliseconds since 1970. */
+type Delivery = {
+  readonly at: number;
+  readonly answeredAt?: number;
+  readonly state: string;
+  readonly status?: number;
+  readonly error?: string;
+};
+
+export type Channel = {
+  readonly id: string;
+  readonly calendarId: string;
+  readonly address: string;
+  /** Notifications that are still to be sent. */
+  readonly waiting: number;
+  /** Neither stopped nor expired. */
+  readonly live: boolean;
+  readonly stoppedAt?: number;
+  /** Notifications that Google lost. */
+  readonly dropped: number;
+  readonly deliveries: readonly Delivery[];
+};
+
+/** One call of Google's API as the local Google Calendar saw it. */
+export type LoggedRequest = {
+  readonly at: number;
+  readonly answeredAt?: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly status: number;
+  /** A fault struck it. */
+  readonly struck?: boolean;
+  /** What a fault changed about the answer; `itemId` is the id of the touched item of a list. */
+  readonly mutations?: readonly {
+    readonly path: string;
+    readonly kind: string;
+    readonly itemId?: string;
+    readonly was?: string;
+    readonly now?: string;
+  }[];
+};
+
+/** How notifications are delivered; fields that are left out keep their defaults. */
+export type PushBehaviour = {
+  readonly paused?: boolean;
+  /** A share from 0 to 1, as is `duplicate`. */
+  readonly drop?: number;
+  readonly duplicate?: number;
+  readonly delayMs?: readonly [min: number, max: number];
+  readonly reorder?: boolean;
+  readonly retryBaseMs?: number;
+  readonly maxAttempts?: number;
+  readonly seed?: number;
+};
+
+/** What Google does on some days or in some places; fields that are left out stay as they are. */
+export type GoogleHabits = {
+  readonly syncTokenLifeMs?: number;
+  readonly sparseCancelledInstances?: boolean;
+  readonly syncTokenExpiry?: "410" | "400";
+  readonly freeBusyReaderEvents?: "forbidden" | "withoutTitles" | "withTitles";
+  readonly fullListOmitsExceptionsBeforeTimeMin?: boolean;
+  readonly masterMoveExceptions?: "cancel" | "keep";
+  readonly deletionSendsExceptions?: boolean;
+  readonly restoreSendsExceptions?: boolean;
+  readonly restoreKeepsExceptions?: boolean;
+  readonly unknownValues?: boolean | Readonly<Record<string, boolean | string>>;
+};
+
+/** How a successful answer is changed on its way. Paths look like `items.0.start`, `*` stands for all. */
+export type GoogleMutation = {
+  readonly drop?: string | readonly string[];
+  readonly set?:
+    | { readonly path: string; readonly value: unknown }
+    | readonly { readonly path: string; readonly value: unknown }[];
+  readonly seed?: number;
+  readonly count?: number;
+  readonly within?: string;
+  readonly spare?: readonly string[];
+};
+
+/** What the next fitting requests meet. */
+export type GoogleFault = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: string;
+  readonly queryLacks?: string;
+  readonly status?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly domain?: string;
+  readonly location?: string;
+  readonly locationType?: string;
+  readonly errorStatus?: string;
+  readonly details?: readonly (string | object)[];
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly mutate?: GoogleMutation;
+  readonly delayMs?: number;
+  readonly drop?: boolean;
+  readonly when?: "before" | "after";
+  readonly times?: number;
+  readonly probability?: number;
+  readonly seed?: number;
+};
+
+/** The control surface of the local Google Calendar (emulators/google-calendar, README). */
+export class GoogleControl {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async reset(): Promise<void> {
+    await this.#call("POST", "reset", {});
+  }
+
+  async seed(users: readonly SeedUser[]): Promise<void> {
+    await this.#call("PUT", "state", { users });
+  }
+
+  /** Tokens of a user, without a browser. */
+  async tokens(
+    email: string,
+    scopes?: readonly string[],
+  ): Promise<{ access_token: string; refresh_token: string }> {
+    const tokens = await this.#call("POST", "tokens", { email, scopes });
+    return tokens as { access_token: string; refresh_token: string };
+  }
+
+  /** A service account that may act for every user of its domain, with these scopes. */
+  async addServiceAccount(email: string, delegatedScopes: readonly string[]): Promise<void> {
+    await this.#call("POST", "service-accounts", { email, delegatedScopes });
+  }
+
+  /** Makes every sync token that was issued so far answer 410: of one calendar, or of all. */
+  async expireSyncTokens(calendarId?: string): Promise<void> {
+    await this.#call("POST", "sync-tokens/expire", { calendarId });
+  }
+
+  async setPush(behaviour: PushBehaviour): Promise<void> {
+    await this.#call("POST", "push", behaviour);
+  }
+
+  /** Ends every grant of a user: their tokens are refused from now on. */
+  async revokeGrants(email: string): Promise<void> {
+    await this.#call("POST", "grants/revoke", { email });
+  }
+
+  async advanceClock(advanceMs: number): Promise<void> {
+    await this.#call("POST", "clock", { advanceMs });
+  }
+
+  async channels(): Promise<Channel[]> {
+    return (await this.#call("GET", "channels")) as Channel[];
+  }
+
+  async requests(): Promise<LoggedRequest[]> {
+    return (await this.#call("GET", "requests")) as LoggedRequest[];
+  }
+
+  /** How often Google was asked for this path. */
+  async timesAsked(path: string): Promise<number> {
+    return (await this.requests()).filter(request => request.path === path).length;
+  }
+
+  async forgetRequests(): Promise<void> {
+    await this.#call("DELETE", "requests");
+  }
+
+  /** Changes habits of Google's. */
+  async habits(habits: GoogleHabits): Promise<void> {
+    await this.#call("POST", "habits", habits);
+  }
+
+  /** Puts event resources exactly as given and returns the ids under which they can be edited or deleted. */
+  async rawEvents(calendarId: string, events: readonly unknown[]): Promise<string[]> {
+    const answer = await this.#call("POST", "events/raw", { calendarId, events });
+    return (answer as { events: { id: string }[] }).events.map(event => event.id);
+  }
+
+  /** Puts entries of a calendar list exactly as given; `merge` keeps the fields that are not given. */
+  async rawCalendars(email: string, entries: readonly unknown[], merge = false): Promise<void> {
+    await this.#call("POST", "calendar-list/raw", { email, entries, merge });
+  }
+
+  /** Splits a series before one of its instances ("this and following"). */
+  async split(calendarId: string, instanceId: string, changes: object): Promise<void> {
+    await this.#call("POST", "splits", { calendarId, instanceId, changes });
+  }
+
+  /** Brings a deleted event or a cancelled instance back. */
+  async restoreEvent(calendarId: string, eventId: string): Promise<void> {
+    await this.#call("POST", "events/restore", { calendarId, eventId });
+  }
+
+  /** Lets requests fail, or changes their answers. */
+  async fault(fault: GoogleFault): Promise<void> {
+    await this.#call("POST", "faults", fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#call("DELETE", "faults");
+  }
+
+  async #call(method: string, path: string, body?: object): Promise<unknown> {
+    return await requestJson(`${this.url}/_emulator/${path}`, method, body);
+  }
+}

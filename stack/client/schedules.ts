@@ -1,0 +1,15 @@
+import { region } from "../addresses.ts";
+import type { Connection } from "./connection.ts";
+import { sendJson } from "./http.ts";
+
+/** Runs one scheduled function as Cloud Scheduler would; the Emulator Suite has no scheduler of its own. */
+export async function runSchedule({ functionsUrl, projectId }: Connection, name: string): Promise<void> {
+  const { origin } = new URL(functionsUrl);
+  const { status, text } = await sendJson(
+    `${origin}/functions/projects/${projectId}/triggers/${region}-${name}-0`,
+    "POST",
+    {},
+    { "X-CloudScheduler-JobName": name, "X-CloudScheduler-ScheduleTime": new Date().toISOString() },
+  );
+  if (status !== 200) throw new Error(`${name} answered ${status}: ${text}`);
+}

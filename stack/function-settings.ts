@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { urlOf, type StackAddresses } from "./addresses.ts";
+
+/**
+ * What the functions need to know locally. Each can be overridden by a variable of the same name in the
+ * environment of the launcher, for instance to break one on purpose.
+ */
+function localParams({ functionsUrl, services }: StackAddresses): Readonly<Record<string, string>> {
+  return {
+    GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
+    WEBHOOK_URL: `${functionsUrl}/calendarWebhook`,
+    OAUTH_REDIRECT_URL: `${functionsUrl}/oauthCallback`,
+    APP_ORIGINS: `${urlOf(services.hosting)},http://localhost:${services.hosting.port}`,
+  };
+}
+
+/** Params that have defaults in the functions: passed on only when the launcher's environment has them. */
+const overridableParams: readonly string[] = [
+  "PAST_WINDOW_DAYS",
+  "RETENTION_DAYS",
+  "HORIZON_DAYS",
+  "MIN_PULL_INTERVAL_MS",
+  "ENFORCE_APP_CHECK",
+  "CONFIRM_CONNECT",
+  "DELEGATED_DOMAINS",
+  "DELEGATION_SERVICE_ACCOUNT",
+];
+
+/** The params of the functions as lines of `.env.local`. */
+export function functionParams(addresses: StackAddresses, environment: NodeJS.ProcessEnv): string {
+  const params = Object.entries(localParams(addresses)).map(
+    ([name, value]) => `${name}=${environment[name] ?? value}`,
+  );
+  for (const name of overridableParams) {
+    if (environment[name] !== undefined) params.push(`${name}=${environment[name]}`);
+  }
+  return `${params.join("\n")}\n`;
+}
+
+/** Writes the secrets of the local functions to `file`, for its owner only. Keeps a file that exists. */
+export function writeSecretsOnce(file: string): void {
+  const keys = { active: "local", keys: { local: randomBytes(32).toString("base64url") } };
+  const secrets = [
+    "GOOGLE_CLIENT_SECRET=local-client-secret",
+    `TOKEN_ENCRYPTION_KEYS=${JSON.stringify(keys)}`,
+  ];
+  try {
+    writeFileSync(file, `${secrets.join("\n")}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { host, rootFolder, type Service, type StackAddresses } from "./addresses.ts";
+import { functionParams, writeSecretsOnce } from "./function-settings.ts";
+
+/** firebase-tools listens here for its own web UI. It has no setting for "not at all". */
+const firestoreWebsocketPort = 9150;
+
+/**
+ * Makes the folder that firebase-tools runs in, and returns the path of its firebase.json. Each stack has its own,
+ * because ports and params differ between stacks; what they share are links into the repository. (firebase-tools
+ * accepts no paths outside the folder of its configuration, and reads params from the functions' folder only.)
+ */
+export function createProjectFolder(
+  runFolder: string,
+  addresses: StackAddresses,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const project = join(runFolder, "project");
+  mkdirSync(join(project, "functions"), { recursive: true });
+  const secrets = join("functions", ".secret.local");
+  writeSecretsOnce(join(rootFolder, secrets));
+  const shared = [
+    "firestore.rules",
+    "firestore.indexes.json",
+    "web",
+    secrets,
+    ...["package.json", "dist", "node_modules"].map(name => join("functions", name)),
+  ];
+  for (const path of shared) {
+    if (existsSync(join(rootFolder, path))) symlinkSync(join(rootFolder, path), join(project, path));
+  }
+  writeFileSync(join(project, "functions", ".env.local"), functionParams(addresses, environment));
+  const configFile = join(project, "firebase.json");
+  const config = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as object;
+  writeFileSync(configFile, JSON.stringify({ ...config, emulators: emulatorSettings(addresses) }, null, 2));
+  return configFile;
+}
+
+/** The part `emulators` of firebase.json. */
+function emulatorSettings({ portOffset, services }: StackAddresses): object {
+  const at = ({ port }: Service): object => ({ host, port });
+  return {
+    singleProjectMode: true,
+    ui: { enabled: false },
+    hub: at(services.hub),
+    logging: at(services.logging),
+    auth: at(services.auth),
+    functions: at(services.functions),
+    firestore: { ...at(services.firestore), websocketPort: firestoreWebsocketPort + portOffset },
+    tasks: at(services.tasks),
+    eventarc: at(services.eventarc),
+    hosting: at(services.hosting),
+  };
+}

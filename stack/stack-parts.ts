@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { host, projectId, rootFolder, urlOf, type StackAddresses } from "./addresses.ts";
+import type { FirestoreEmulator } from "./firestore-emulator.ts";
+import type { Part } from "./supervisor.ts";
+
+/** The local Google Calendar. */
+export function googleCalendarPart({ services: { googleCalendar } }: StackAddresses): Part {
+  return {
+    name: googleCalendar.name,
+    command: process.execPath,
+    args: [
+      join(rootFolder, "emulators", "google-calendar", "src", "main.ts"),
+      "--port",
+      String(googleCalendar.port),
+      "--host",
+      host,
+    ],
+    cwd: rootFolder,
+    services: [googleCalendar],
+    readyWithinMs: 60_000,
+  };
+}
+
+/** Google's Firestore emulator out of the Google Cloud SDK, which runs on an older Java than the suite accepts. */
+export function firestorePart(
+  jar: string,
+  { services: { firestore } }: StackAddresses,
+  runFolder: string,
+): Part {
+  return {
+    name: firestore.name,
+    command: "java",
+    args: [
+      // Its messages and number formats follow the language of the machine otherwise.
+      "-Duser.language=en",
+      "-cp",
+      jar,
+      // The file has no main manifest attribute.
+      "com.google.cloud.datastore.emulator.firestore.CloudFirestore",
+      "--host",
+      host,
+      "--port",
+      String(firestore.port),
+      "--rules",
+      join(rootFolder, "firestore.rules"),
+      "--project_id",
+      projectId,
+    ],
+    cwd: runFolder,
+    services: [firestore],
+    readyWithinMs: 60_000,
+  };
+}
+
+/** Firebase's Emulator Suite; with Firestore when the suite itself is to start it. `configFile` is a firebase.json. */
+export function suitePart(
+  firestore: FirestoreEmulator,
+  { services, environment }: StackAddresses,
+  { runFolder, configFile }: { readonly runFolder: string; readonly configFile: string },
+): Part {
+  const inSuite = firestore.kind === "suite";
+  const only = ["auth", "functions", "tasks", "hosting", ...(inSuite ? ["firestore"] : [])];
+  return {
+    name: "suite",
+    command: process.execPath,
+    args: [
+      join(rootFolder, "node_modules", "firebase-tools", "lib", "bin", "firebase.js"),
+      "emulators:start",
+      "--only",
+      only.join(","),
+      "--project",
+      projectId,
+      "--config",
+      configFile,
+    ],
+    // The suite drops its debug logs where it is started.
+    cwd: runFolder,
+    environment: {
+      GOOGLE_CALENDAR_EMULATOR_URL: urlOf(services.googleCalendar),
+      FIRESTORE_EMULATOR_HOST: inSuite ? undefined : environment.FIRESTORE_EMULATOR_HOST,
+      // Nothing here may ask questions, look for updates, or look for a real project's credentials.
+      CI: "true",
+      NO_UPDATE_NOTIFIER: "1",
+      npm_config_offline: "true",
+      METADATA_SERVER_DETECTION: "none",
+      GOOGLE_APPLICATION_CREDENTIALS: undefined,
+      // Reads the list of functions from a file instead of starting a server for it: seconds faster.
+      FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
+      // One process per concurrent request, each 100 MB: unbounded, a burst of requests would fill the memory.
+      FUNCTIONS_EMULATOR_PARALLEL: "4",
+      // As in production.
+      TZ: "UTC",
+    },
+    services: [
+      services.hub,
+      services.logging,
+      ...(inSuite ? [services.firestore] : []),
+      services.auth,
+      services.tasks,
+      services.eventarc,
+      services.functions,
+      services.hosting,
+    ],
+    readyOutput: /All emulators ready/,
+    // The suite may have to download the Firestore emulator first.
+    readyWithinMs: inSuite ? 300_000 : 180_000,
+  };
+}

@@ -1,0 +1,42 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Part } from "../supervisor.ts";
+
+const folder = import.meta.dirname;
+
+/** A part that listens on a port; see stand-in-part.ts for what `behaviour` may say. */
+export function standInPart(port: number, behaviour: readonly string[] = []): Part {
+  return {
+    name: "stand-in",
+    command: process.execPath,
+    args: [join(folder, "stand-in-part.ts"), String(port), ...behaviour],
+    cwd: folder,
+    services: [{ name: "stand-in", purpose: "a test", port }],
+    readyOutput: /stand-in ready/,
+    readyWithinMs: 20_000,
+  };
+}
+
+/** A port that nothing listens on. */
+export async function findFreePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === "string") reject(new Error("no port"));
+        else resolve(address.port);
+      });
+    });
+  });
+}
+
+/** Whether a process exists; one that has ended but was not yet waited for does not count. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return true;
+}

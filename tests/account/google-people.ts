@@ -1,0 +1,39 @@
+import type { SeedCalendar } from "../../stack/client/google-control.ts";
+import { control } from "../running-stack.ts";
+
+/** Berlin and no events when left out. */
+type PersonsCalendar = Omit<SeedCalendar, "timeZone" | "events"> &
+  Partial<Pick<SeedCalendar, "timeZone" | "events">> & { readonly selected?: boolean };
+
+/** The people at Google, by e-mail address. Editing and seeding again changes calendars without a notification. */
+export class GooglePeople {
+  readonly calendars = new Map<string, PersonsCalendar[]>();
+
+  /** A person with a primary calendar that has one event tomorrow, and whatever else. */
+  add(email: string, ...others: PersonsCalendar[]): string {
+    const events = [eventIn(24, `Event of ${email}`)];
+    this.calendars.set(email, [
+      { id: email, summary: email, primary: true, selected: true, events },
+      ...others,
+    ]);
+    return email;
+  }
+
+  async seed(): Promise<void> {
+    const users = [...this.calendars].map(([email, calendars]) => ({
+      email,
+      calendars: calendars.map(calendar => ({ timeZone: "Europe/Berlin", events: [], ...calendar })),
+    }));
+    await control.seed(users);
+  }
+}
+
+let events = 0;
+
+/** An event of an hour, `hours` from now. */
+export function eventIn(hours: number, summary: string): object {
+  const at = (extra: number) => ({
+    dateTime: new Date(Date.now() + (hours + extra) * 3_600_000).toISOString(),
+  });
+  return { id: `event${String(++events).padStart(5, "0")}`, summary, start: at(0), end: at(1) };
+}

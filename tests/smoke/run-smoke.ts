@@ -1,0 +1,37 @@
+import type { Connection } from "../../stack/client/connection.ts";
+import { proofs } from "./proofs.ts";
+import { measureTimeline } from "./timeline.ts";
+import { nowMs, SmokeWorld } from "./world.ts";
+
+/** Runs every proof against the running stack, until one breaks. Returns the exit code: 0, or 1. */
+export async function runSmoke(connection: Connection, report: (line: string) => void): Promise<number> {
+  const begun = nowMs();
+  const world = await SmokeWorld.create(connection);
+  try {
+    for (const { name, prove } of proofs) {
+      const proofBegun = nowMs();
+      try {
+        await prove(world);
+      } catch (error) {
+        report(`FAILED  ${name}`);
+        for (const line of describeCauses(error)) report(`        ${line}`);
+        return 1;
+      }
+      report(`proved  ${name.padEnd(54)} ${(nowMs() - proofBegun).toFixed(0).padStart(6)} ms`);
+      // The first edits have warmed the functions' processes: the next one is followed.
+      if (name === "delete") for (const line of await measureTimeline(world, "seeded000")) report(line);
+    }
+    report(
+      `smoke: ${proofs.length} of ${proofs.length} proved in ${((nowMs() - begun) / 1000).toFixed(1)} s`,
+    );
+    return 0;
+  } finally {
+    await world.leave();
+  }
+}
+
+/** The messages of an error and of what caused it. */
+function describeCauses(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  return [error.message, ...(error.cause === undefined ? [] : describeCauses(error.cause))];
+}

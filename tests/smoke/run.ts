@@ -1,0 +1,49 @@
+/** `npm run smoke`: the main job, without a browser. See scripts/help/smoke.txt. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { addressesAt, rootFolder } from "../../stack/addresses.ts";
+import { connectionOf } from "../../stack/client/connection.ts";
+import { describeFailure } from "../../stack/failure.ts";
+import { takePortOffset } from "../../stack/port-offset.ts";
+import { exitCodeOf, runSession } from "../../stack/session.ts";
+import { runSmoke } from "./run-smoke.ts";
+
+function report(line: string): void {
+  console.log(line);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const taken = takePortOffset(args);
+  if ("problem" in taken) {
+    console.error(taken.problem);
+    return 2;
+  }
+  const { portOffset, rest } = taken;
+  if (rest.some(argument => argument !== "--attach")) {
+    console.error(readFileSync(join(rootFolder, "scripts", "help", "smoke.txt"), "utf8"));
+    return rest.includes("--help") || rest.includes("-h") ? 0 : 2;
+  }
+  if (rest.includes("--attach")) {
+    // Inside `npm run stack` the environment names the stack; in another terminal the offset does.
+    const environment = {
+      STACK_LOGS: "",
+      ...addressesAt(portOffset).environment,
+      ...(portOffset === 0 ? process.env : {}),
+    };
+    return await runSmoke(connectionOf(environment), report);
+  }
+  return await runSession({
+    portOffset,
+    report,
+    body: async ({ environment, stopped }) => {
+      const interrupted = stopped.then(({ signal }) => exitCodeOf(signal));
+      return await Promise.race([runSmoke(connectionOf(environment), report), interrupted]);
+    },
+  });
+}
+
+const code = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(describeFailure(error));
+  return 1;
+});
+process.exit(code);

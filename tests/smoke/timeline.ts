@@ -1,0 +1,71 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { millisecondsOf } from "../../stack/client/database.ts";
+import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
+import { nowMs, person, type SmokeWorld } from "./world.ts";
+
+/** A moment on the way of one edit, in milliseconds since 1970; undefined when nobody recorded it. */
+type Moment = { readonly label: string; readonly atMs: number | undefined };
+
+/**
+ * A calendar that has just been pulled waits this long before the next pull (param MIN_PULL_INTERVAL_MS, 2 s by
+ * default): what is followed here is an edit that comes after a quiet time.
+ */
+const quietMs = 2500;
+
+/** Makes one edit and follows it: each line is a moment, with the time since the edit and since the line before. */
+export async function measureTimeline(world: SmokeWorld, eventId: string): Promise<string[]> {
+  const summary = `Followed on its way ${Math.round(nowMs())}`;
+  await delay(quietMs);
+  const sentAtMs = nowMs();
+  await world.google.events.patch({ calendarId: person.email, eventId, requestBody: { summary } });
+  const answeredAtMs = nowMs();
+  const seen = await world.arrives("the edit", sentAtMs, events => {
+    const event = events.get(eventId);
+    return event?.fields["summary"] === summary ? event : undefined;
+  });
+  const change = { uid: world.user.uid, calendarId: person.email, atMs: sentAtMs };
+  const [view, stored] = await Promise.all([
+    viewPath(world, change),
+    world.owner.db.doc(`users/${world.user.uid}/events/${world.documentIdOf(eventId)}`).get(),
+  ]);
+  const deliveries = view.channels.flatMap(channel => channel.deliveries);
+  const delivery = deliveries.find(({ at }) => at >= sentAtMs);
+  const startedAtMs = view.syncState && readLastRun(view.syncState)?.startedAt;
+  const list = view.requests.find(request => request.at >= sentAtMs && isEventsList(request));
+  const rows = formatMoments(sentAtMs, [
+    { label: "Google answered", atMs: answeredAtMs },
+    { label: "notification sent", atMs: delivery?.at },
+    { label: "acknowledged", atMs: delivery?.answeredAt },
+    {
+      label: "task started",
+      atMs: startedAtMs !== undefined && startedAtMs >= sentAtMs ? startedAtMs : undefined,
+    },
+    { label: "list called", atMs: list?.at },
+    { label: "list answered", atMs: list?.answeredAt },
+    { label: "commit done", atMs: stored.updateTime && millisecondsOf(stored.updateTime) },
+    { label: "listener fired", atMs: seen.seenAtMs },
+  ]);
+  return [
+    "one edit after a quiet time, in ms since it was sent, and since the line before:",
+    ...rows,
+    `  (the tasks emulator at ${world.connection.tasksHost} looks for work once a second)`,
+  ];
+}
+
+function formatMoments(sentAtMs: number, moments: readonly Moment[]): string[] {
+  let before = sentAtMs;
+  return moments.map(({ label, atMs }) => {
+    if (atMs === undefined) return `  ${label.padEnd(18)}        ?`;
+    const row = `  ${label.padEnd(18)} ${ms(atMs - sentAtMs)}   ${signed(atMs - before)}`;
+    before = atMs;
+    return row;
+  });
+}
+
+function ms(value: number): string {
+  return value.toFixed(1).padStart(8);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(1)}`.padStart(8);
+}
