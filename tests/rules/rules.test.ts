@@ -21,7 +21,7 @@ import {
   type Firestore,
 } from "firebase/firestore";
 
-/** Every collection of design.md "Documents", and what a stranger might try besides. */
+/** Every collection of docs/architecture.md "Documents", and what a stranger might try besides. */
 const readableByOwner = ["users/owner/accounts/a", "users/owner/calendars/k", "users/owner/events/k_e"];
 const closed = [
   "users/owner",

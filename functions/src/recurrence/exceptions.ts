@@ -9,7 +9,7 @@ import type { Zone } from "./zone.ts";
 
 /**
  * What is read of an exception of a series as Google gives it. A cancelled one is only sure to have its id, the id of
- * its series and `originalStartTime` (google-facts.md, Events).
+ * its series and `originalStartTime` (events reference, `status`).
  */
 export type SeriesException = {
   readonly id: string;

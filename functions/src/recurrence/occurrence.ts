@@ -73,7 +73,7 @@ export function placeEvent(
   };
 }
 
-/** `<series id>_20260105T090000Z`, or `<series id>_20260105` in an all-day series (google-facts.md, Events). */
+/** `<series id>_20260105T090000Z`, or `<series id>_20260105` in an all-day series (docs/emulator-differences.md). */
 export function instanceId(series: ReadSeries, key: Key): string {
   return series.instanceIdPrefix + (series.timing.allDay ? formatBasicDate(key) : formatBasicUtc(key));
 }

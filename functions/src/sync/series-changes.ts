@@ -170,7 +170,7 @@ interface BareCancellation {
   readonly cancelled: SeriesExceptions[string];
 }
 
-/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series (google-facts.md, Events). */
+/** `<id>_20260105T090000Z`, or `<id>_20260105` in an all-day series (docs/emulator-differences.md). */
 const instanceId = /^(.+)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/;
 
 function readInstanceId(
