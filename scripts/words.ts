@@ -67,20 +67,29 @@ function countFile(file: string): Counted {
   return { file, words, found: habits.map(({ pattern }) => prose.match(pattern)?.length ?? 0) };
 }
 
-/** Without code. */
+/** Without code, and without the names of tests that a table quotes after their file. */
 function proseOf(markdown: string): string {
-  return markdown.replace(/```[\s\S]*?```/g, " ").replace(/`[^`\n]*`/g, " ");
+  return markdown
+    .replace(/^(\|.*`[^`\n]+\.test\.ts`):[^\n]*$/gm, "$1")
+    .replace(/```[\s\S]*?```/g, " ")
+    .replace(/`[^`\n]*`/g, " ");
 }
 
+/** Through the parse tree: a scanner alone cannot tell a regular expression or a template from other tokens. */
 function commentsOf(source: string): string {
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, source);
-  const comments: string[] = [];
-  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    const isComment =
-      token === ts.SyntaxKind.SingleLineCommentTrivia || token === ts.SyntaxKind.MultiLineCommentTrivia;
-    if (isComment) comments.push(scanner.getTokenText());
-  }
-  return proseOf(comments.join("\n").replace(/^\s*\/?\*+\/?/gm, " "));
+  const tree = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest);
+  const comments = new Map<number, string>();
+  const collect = (node: ts.Node): void => {
+    if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode) return;
+    const children = node.getChildren(tree);
+    children.forEach(collect);
+    if (children.length > 0) return;
+    const before = ts.getLeadingCommentRanges(source, node.pos) ?? [];
+    const after = ts.getTrailingCommentRanges(source, node.end) ?? [];
+    for (const { pos, end } of [...before, ...after]) comments.set(pos, source.slice(pos, end));
+  };
+  collect(tree);
+  return proseOf([...comments.values()].join("\n").replace(/^\s*\/?\*+\/?/gm, " "));
 }
 
 main();

@@ -2,18 +2,19 @@ import type { GoogleTime } from "../model/google-time.ts";
 import { formatBasicDate, formatBasicUtc } from "./event-time.ts";
 
 /**
- * "This and following" makes a series whose id is `<old id>_R<start>`; its instances are called `<old id>_<start>`
- * all the same (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
+ * "This and following" makes a series with the id `<old id>_R<start>`. The ids of its instances still begin with the
+ * old id: `<old id>_<start>` (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's
+ * support).
  */
 const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
 
-/** The id that all series of a family begin with: those that "this and following" has made of one. */
+/** The id of the first series of a family: the other series were split off from it with "this and following". */
 export function familyOf(seriesId: string): string {
   return seriesId.replace(splitSuffix, "");
 }
 
 /**
- * `<family>_20260105T090000Z`, or `<family>_20260105` in an all-day series (google-facts.md, Events).
+ * `<family>_20260105T090000Z`, or `<family>_20260105` in an all-day series (docs/emulator-differences.md).
  *
  * @param start the original start: an instant, or the local midnight of a day
  */
@@ -23,7 +24,7 @@ export function instanceId(family: string, allDay: boolean, start: number): stri
 
 const pattern = /^(.*)_(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/su;
 
-/** What the id of an instance tells; undefined for any other id. Whether the date exists is not checked. */
+/** Reads the id of an instance. Undefined for any other id. Does not check that the date exists. */
 export function readInstanceId(
   eventId: string,
 ): { readonly family: string; readonly originalStart: GoogleTime } | undefined {
