@@ -3,8 +3,8 @@ import { formatBasicDate, formatBasicUtc } from "./event-time.ts";
 
 /**
  * "This and following" makes a series with the id `<old id>_R<start>`. The ids of its instances still begin with the
- * old id: `<old id>_<start>` (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's
- * support).
+ * old id: `<old id>_<start>` (https://github.com/odoo/odoo/pull/287171, and Odoo's google_event.py, which quotes
+ * Google's support).
  */
 const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
 
