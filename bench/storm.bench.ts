@@ -153,7 +153,7 @@ interface Target {
   readonly calendarId: string;
 }
 
-/** Adds channels with a known token to the channels that the product has opened. */
+/** Adds channels with the benchmark's token to the channels that the product has opened. */
 async function addChannels(
   { db }: Harness,
   targets: readonly Target[],

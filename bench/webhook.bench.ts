@@ -97,7 +97,7 @@ async function compare(
   };
 }
 
-/** Creates calendars, each with a channel whose token is known. Returns the ids of the channels. */
+/** Creates calendars, each with a channel that has the benchmark's token. Returns the ids of the channels. */
 async function seed(harness: Harness): Promise<string[]> {
   const { db } = harness;
   const channels: string[] = [];

@@ -2,9 +2,8 @@ import type { GoogleTime } from "../model/google-time.ts";
 import { formatBasicDate, formatBasicUtc } from "./event-time.ts";
 
 /**
- * "This and following" makes a series with the id `<old id>_R<start>`. The ids of its instances still begin with the
- * old id: `<old id>_<start>` (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's
- * support).
+ * "This and following" creates a series with the id `<old id>_R<start>`, but the ids of its instances are `<old
+ * id>_<start>` (https://github.com/odoo/odoo/pull/287171 and Odoo's google_event.py, which quotes Google's support).
  */
 const splitSuffix = /_R\d{8}(?:T\d{6}Z?)?$/u;
 

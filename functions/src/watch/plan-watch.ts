@@ -64,8 +64,8 @@ export function planMaintenance(
   // The current state of the calendar decides, not the task's action: if a calendar is disabled and enabled again, the
   // `stop` task may run after the `open` task.
   const wanted = isWanted(target);
-  // `replace` ignores existing channels, whatever their remaining life. A channel that is only minutes old is kept: the
-  // task is then a duplicate.
+  // `replace` ignores existing channels, even if they have much remaining life. A channel that is only minutes old is
+  // kept: the task is then a duplicate.
   const trusted = (watch: WatchRecord) => action !== "replace" || nowMs - watch.createdAtMs < stuckAfterMs;
   // A record without Google's answer is never included, because its `expiresAtMs` is only minutes away.
   const lasting = watches.filter(watch => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch));
