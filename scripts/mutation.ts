@@ -63,7 +63,7 @@ async function mutate(file: string, again: boolean): Promise<MutantOutcome[]> {
     tempDirName: `${stateFolder}/sandbox-${folder}`,
     reporters: ["progress-append-only", "html"],
     htmlReporter: { fileName: `${stateFolder}/${file}.html` },
-    ignorePatterns: [".stack", "dist", "docs", "web", "bench", "tests"],
+    ignorePatterns: [".stack", "dist", "docs", "web", "bench"],
     disableTypeChecks: false,
   });
   const mutants = await stryker.runMutationTest();
