@@ -58,8 +58,8 @@ export interface ConfirmConnectPorts extends AttemptPorts, EstablishAccountPorts
 }
 
 /**
- * Ends an attempt with Google's redirect. The redirect connects nothing, because it does not show who consented (decision
- * 0201). A code is kept, sealed, under a new name that only the browser of the consent receives.
+ * Ends an attempt with Google's redirect. The redirect connects nothing, because it does not show who consented
+ * (decision 0201). A code is kept, sealed, under a new name that only the browser of the consent receives.
  */
 export async function keepConsent(
   dependencies: KeepConsentPorts,
@@ -87,7 +87,8 @@ export async function keepConsent(
 }
 
 /**
- * Connects the account of a kept consent, only for the user who began the attempt. The consent is used up in every case.
+ * Connects the account of a kept consent, only for the user who began the attempt. The consent is used up in every
+ * case.
  */
 export async function confirmConnect(
   dependencies: ConfirmConnectPorts,
