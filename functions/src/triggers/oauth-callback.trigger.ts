@@ -47,8 +47,8 @@ function addressOf(outcome: Exclude<KeepOutcome, { kind: "unknownAttempt" }>): s
 }
 
 /**
- * Google sends users here after the consent page. Keeps the consent for `confirmConnect`. Redirects to the app with 303,
- * or answers with a page that has one sentence: 400 for an unknown attempt, 503 or 500 after a failure.
+ * Google sends users here after the consent page. Keeps the consent for `confirmConnect`. Redirects to the app with
+ * 303, or answers with a page that has one sentence: 400 for an unknown attempt, 503 or 500 after a failure.
  */
 export const oauthCallback = onRequest(
   {
