@@ -5,7 +5,7 @@ import * as logger from "firebase-functions/logger";
 import { getAuth } from "firebase-admin/auth";
 import { getFunctions } from "firebase-admin/functions";
 import { createAccessTokens } from "./account/access-tokens.ts";
-import type { FinishConnectPorts } from "./account/finish-connect.ts";
+import type { ConfirmConnectPorts, KeepConsentPorts } from "./account/finish-connect.ts";
 import type { CleanUpAccountPorts } from "./account/clean-up-account.ts";
 import type { DisconnectPorts } from "./account/disconnect.ts";
 import type { RemoveDeletedUsersPorts } from "./account/remove-deleted-users.ts";
@@ -199,8 +199,8 @@ export const schedulePorts = once(
 export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
 /** For `connectAccount`, `oauthCallback` and `confirmConnect`. */
-export const connectPorts = once((): StartConnectPorts & FinishConnectPorts => {
-  const { appOrigins, confirmConnect } = readConfig();
+export const connectPorts = once((): StartConnectPorts & KeepConsentPorts & ConfirmConnectPorts => {
+  const { appOrigins } = readConfig();
   return {
     states: createOAuthStates(firestore()),
     oauth: oauth(),
@@ -210,7 +210,6 @@ export const connectPorts = once((): StartConnectPorts & FinishConnectPorts => {
     delegation: delegation(),
     seal: tokenSeal(),
     appOrigins,
-    confirmFirst: confirmConnect,
     clock,
     newId,
     log,

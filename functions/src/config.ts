@@ -48,11 +48,6 @@ const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   default: "false",
   description: "true: callables refuse requests without a valid App Check token.",
 });
-
-const confirmConnect = defineString("CONFIRM_CONNECT", {
-  default: "false",
-  description: "true: a consent counts only once the app has confirmed it for the user who began.",
-});
 const removeDeletedUsers = defineString("REMOVE_DELETED_USERS", {
   default: "true",
   description:
@@ -91,7 +86,6 @@ const configFields = z.object({
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
   enforceAppCheck: flag,
-  confirmConnect: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
   delegation: z
@@ -169,7 +163,6 @@ function rawConfig(): unknown {
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
-    confirmConnect: confirmConnect.value(),
     // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),

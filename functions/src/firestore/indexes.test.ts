@@ -26,7 +26,12 @@ const { indexes, fieldOverrides } = z
       }),
     ),
     fieldOverrides: z.array(
-      z.object({ collectionGroup: z.string(), fieldPath: z.string(), indexes: z.array(ascending) }),
+      z.object({
+        collectionGroup: z.string(),
+        fieldPath: z.string(),
+        ttl: z.boolean().optional(),
+        indexes: z.array(ascending),
+      }),
     ),
   })
   .parse(JSON.parse(readFileSync(join(__dirname, "../../../firestore.indexes.json"), "utf8")));
@@ -94,6 +99,11 @@ describe("firestore.indexes.json", () => {
       .filter(override => override.indexes.length > 0)
       .map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
     expect([...composites, ...singles].filter(index => !used.has(index))).toEqual([]);
+  });
+
+  test("lets unfinished attempts to connect expire", () => {
+    const expiring = fieldOverrides.filter(({ ttl }) => ttl === true);
+    expect(expiring).toMatchObject([{ collectionGroup: "oauthStates", fieldPath: "expiresAt" }]);
   });
 
   test("the list above names every field that the adapters filter or sort by", () => {
