@@ -37,6 +37,8 @@ export class SyncMetrics {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly #timeBudgetMs: number;
+  /** Google's `updated` of the newest change that pulls of this delivery wrote, and its age when it was committed. */
+  #newest: { readonly updatedAtMs: number; readonly ageMs: number } | undefined;
   /** True if this delivery tried a full sync because pulls were refused with 400 for no stated reason. */
   triedFull = false;
 
@@ -52,15 +54,41 @@ export class SyncMetrics {
     this.counts[what] += by;
   }
 
-  /** Counts a successful commit with these writes. Every commit also writes the state. */
+  /**
+   * Counts a successful commit with these writes. Every commit also writes the state.
+   *
+   * @param mode of the pass; the age of a change is measured in pulls only, because a full sync also writes events that
+   * changed long ago
+   */
   wrote(
     { events, series }: { readonly events: readonly EventWrite[]; readonly series: readonly SeriesWrite[] },
     shownToo: boolean,
+    mode: "pull" | "full",
   ): void {
+    if (mode === "pull") this.#noteAge(events);
     const deleted = events.filter(write => write.kind === "delete").length;
     this.counts.deleted += deleted;
     this.counts.written += events.length - deleted;
     this.counts.writes += events.length + series.length + 1 + (shownToo ? 1 : 0);
+  }
+
+  /**
+   * From Google's `updated` of the newest written change to the commit that contained it, in ms. Undefined if pulls
+   * wrote no event with a readable `updated`; a deletion has none. If Google's clock is ahead of ours, the age is 0.
+   */
+  get changeAgeMs(): number | undefined {
+    return this.#newest?.ageMs;
+  }
+
+  #noteAge(events: readonly EventWrite[]): void {
+    const nowMs = this.clock.now();
+    for (const write of events) {
+      // 0 stands for an unreadable `updated`.
+      if (write.kind === "delete" || write.event.updatedAtMs <= 0) continue;
+      const { updatedAtMs } = write.event;
+      if (updatedAtMs <= (this.#newest?.updatedAtMs ?? 0)) continue;
+      this.#newest = { updatedAtMs, ageMs: Math.max(0, nowMs - updatedAtMs) };
+    }
   }
 
   hasChanged(): boolean {
