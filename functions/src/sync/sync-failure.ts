@@ -138,7 +138,8 @@ export async function fail(
     }
   }
   if (reason !== "calendarGone" && reason !== "forbidden") {
-    await fence.release(state => {
+    let isShown = false;
+    const released = await fence.release(state => {
       const nowMs = ports.clock.now();
       const { failure: remembered, shown } = decideFailure(
         state,
@@ -148,6 +149,7 @@ export async function fail(
         googleReason,
         run.triedFull,
       );
+      isShown = shown !== undefined;
       return {
         events: [],
         state: {
@@ -161,6 +163,8 @@ export async function fail(
       };
     });
     run.count("writes");
+    if (released === "committed" && isShown)
+      ports.log.warn("calendar shows an error", { calendarKey: run.calendarKey, reason });
     return "retry";
   }
   await fence.release(({ active }) =>
