@@ -138,7 +138,7 @@ export async function fail(
     }
   }
   if (reason !== "calendarGone" && reason !== "forbidden") {
-    let isShown = false;
+    const phaseBefore = fence.state().shown?.phase;
     const released = await fence.release(state => {
       const nowMs = ports.clock.now();
       const { failure: remembered, shown } = decideFailure(
@@ -149,7 +149,6 @@ export async function fail(
         googleReason,
         run.triedFull,
       );
-      isShown = shown !== undefined;
       return {
         events: [],
         state: {
@@ -163,7 +162,7 @@ export async function fail(
       };
     });
     run.count("writes");
-    if (released === "committed" && isShown)
+    if (released === "committed" && phaseBefore !== "error" && fence.state().shown?.phase === "error")
       ports.log.warn("calendar shows an error", { calendarKey: run.calendarKey, reason });
     return "retry";
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { CommitRefused } from "../ports/sync.port.ts";
 import { startMs } from "./testing/virtual-clock.fake.ts";
-import { SyncWorld } from "./testing/sync-world.fake.ts";
+import { storeOf, SyncWorld } from "./testing/sync-world.fake.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -47,6 +48,21 @@ describe("changeAgeMs", () => {
     change(world);
     await world.pull();
     expect(world.lastLine()["cause"]).toBe("notification");
+    expect(world.lastLine()).not.toHaveProperty("changeAgeMs");
+  });
+
+  test("is absent if the store refused the only change", async () => {
+    const world = await imported();
+    world.google.put("event0", { updated: iso(world.clock.now()) });
+    await world.notify();
+    const store = storeOf(world.documents, {
+      commit: async (...args) => {
+        if (args[2].events.length > 0) throw new CommitRefused("too large");
+        return await world.documents.commit(...args);
+      },
+    });
+    await world.drain(1, { ...world.ports, store });
+    expect(world.lastLine()).toMatchObject({ cause: "notification", malformed: 1, written: 0 });
     expect(world.lastLine()).not.toHaveProperty("changeAgeMs");
   });
 
