@@ -29,7 +29,7 @@ remove_policies_and_dashboard() {
 }
 
 metric_exists() {
-  gcloud logging metrics list --format="value(name)" | grep -qx "$1"
+  echo "$existing" | grep -qx "$1"
 }
 
 case $action in
@@ -39,6 +39,7 @@ apply)
   projects/*/notificationChannels/?*) ;;
   *) usage ;;
   esac
+  existing=$(gcloud logging metrics list --format="value(name)")
   for file in metrics/*.json; do
     name=$(basename "$file" .json)
     if metric_exists "$name"; then verb=update; else verb=create; fi
@@ -53,6 +54,7 @@ apply)
 remove)
   [ $# -eq 2 ] || usage
   remove_policies_and_dashboard
+  existing=$(gcloud logging metrics list --format="value(name)")
   for file in metrics/*.json; do
     name=$(basename "$file" .json)
     if metric_exists "$name"; then gcloud logging metrics delete "$name"; fi

@@ -141,7 +141,7 @@ function requestLine(requestMethod: string, status: number): Entry {
   };
 }
 
-/** The line about a request that the webhook answers here. Its headers must be refused, because Firestore is missing. */
+/** The line about a request that the webhook answers. Its headers must be refused, because there is no Firestore. */
 async function answered(method: string, headers: Readonly<Record<string, string>>): Promise<Entry[]> {
   const status = await new Promise<number>((resolve, reject) => {
     const response = {
