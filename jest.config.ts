@@ -30,6 +30,7 @@ export default {
         "emulators/google-calendar",
         "scripts",
         "stack",
+        "ops",
         "tests/harness/src",
       ],
     },

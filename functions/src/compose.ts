@@ -25,7 +25,7 @@ import { createAccountStatus, createAccountStore } from "./firestore/accounts.re
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
-import { createLimitedAlarms } from "./limited-alarms.ts";
+import { createLog } from "./structured-log.ts";
 import { createSyncStore } from "./firestore/sync-store.repository.ts";
 import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createDelegation } from "./google/delegation.adapter.ts";
@@ -36,7 +36,7 @@ import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/push-channels.adapter.ts";
 import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
-import type { Clock, Log, NewId } from "./ports/runtime.port.ts";
+import type { Clock, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
@@ -51,20 +51,10 @@ const clock: Clock = {
 
 const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
 
-const log: Log = {
-  info: (message, fields) => {
-    logger.info(message, fields ?? {});
-  },
-  warn: (message, fields) => {
-    logger.warn(message, fields ?? {});
-  },
-  error: (message, fields) => {
-    logger.error(message, fields ?? {});
-  },
-  alarm: createLimitedAlarms(clock, (event, fields) => {
-    logger.error("alarm", { event, ...fields });
-  }),
-};
+/** Also for the triggers' own lines. */
+export const log = createLog(clock, entry => {
+  logger.write(entry);
+});
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

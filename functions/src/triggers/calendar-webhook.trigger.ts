@@ -1,7 +1,6 @@
 import { onRequest } from "firebase-functions/https";
-import * as logger from "firebase-functions/logger";
 import * as z from "zod";
-import { notificationPorts } from "../compose.ts";
+import { log, notificationPorts } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";
 
@@ -87,7 +86,7 @@ export const calendarWebhook = onRequest(
       response.status(statusOf[outcome]).end();
     } catch (error) {
       const { calendarKey } = parsed.notification;
-      logger.error("notification not stored", {
+      log.error("notification not stored", {
         calendarKey,
         error: error instanceof Error ? error.message : "unknown",
       });

@@ -1,8 +1,7 @@
-import * as logger from "firebase-functions/logger";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import * as z from "zod";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
-import { cleanUpPorts } from "../compose.ts";
+import { cleanUpPorts, log } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
 import { handleTask } from "./task.ts";
@@ -38,7 +37,7 @@ export const cleanUpAccount = onTaskDispatched(
       if ("calendarKey" in task) {
         const { uid, calendarKey } = task;
         const outcome = await cleanUpPorts().removal.deleteUnwanted(uid, calendarKey);
-        logger.info("unwanted calendar deleted", { calendarKey, ...outcome });
+        log.info("unwanted calendar deleted", { calendarKey, ...outcome });
         return "done";
       }
       const outcome = await cleanUp(cleanUpPorts(), task, request.retryCount);

@@ -1,6 +1,5 @@
-import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
-import { schedulePorts } from "../compose.ts";
+import { log, schedulePorts } from "../compose.ts";
 import { queueHorizons } from "../sync/scheduled-sync.ts";
 
 const hourMs = 3_600_000;
@@ -13,7 +12,7 @@ export const extendHorizon = onSchedule(
   { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
   async event => {
     const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
-    logger.info("horizons queued", { ...counts });
+    log.info("horizons queued", { ...counts });
     if (counts.failed > 0)
       throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
   },

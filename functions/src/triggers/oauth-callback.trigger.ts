@@ -1,9 +1,8 @@
-import * as logger from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/https";
 import * as z from "zod";
 import { type ConsentAnswer, keepConsent, type KeepOutcome } from "../account/finish-connect.ts";
 import { withOutcome } from "../account/return-address.ts";
-import { connectPorts } from "../compose.ts";
+import { connectPorts, log } from "../compose.ts";
 import { tokenEncryptionKeys } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
 
@@ -79,7 +78,7 @@ export const oauthCallback = onRequest(
       if (outcome.kind === "unknownAttempt") response.status(400).type("html").send(unknownAttempt);
       else response.redirect(303, addressOf(outcome));
     } catch (error) {
-      logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
+      log.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
       response
         .status(isTransientError(error) ? 503 : 500)
         .type("html")

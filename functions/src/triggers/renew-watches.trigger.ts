@@ -1,9 +1,8 @@
-import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
 import { resumeCleanUps } from "../account/disconnect.ts";
 import { removeDeletedUsers } from "../account/remove-deleted-users.ts";
 import { resealedPerRound, resealTokens } from "../account/reseal-tokens.ts";
-import { deletedUserPorts, disconnectPorts, resealPorts, watchPorts } from "../compose.ts";
+import { deletedUserPorts, disconnectPorts, log, resealPorts, watchPorts } from "../compose.ts";
 import { tokenEncryptionKeys } from "../config.ts";
 import { renewWatches as renew } from "../watch/renew-watches.ts";
 
@@ -44,7 +43,7 @@ async function inTurn(steps: Readonly<Record<string, () => Promise<unknown>>>): 
       await step();
     } catch (error) {
       failed.push(name);
-      logger.error("step of the daily round failed", {
+      log.error("step of the daily round failed", {
         step: name,
         error: error instanceof Error ? error.message : "unknown",
       });

@@ -1,6 +1,6 @@
-import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
 import type * as z from "zod";
+import { log } from "../compose.ts";
 import { isTransientError } from "./transient-error.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function handleTask<T>(
   const task = schema.safeParse(data);
   if (!task.success) {
     // A repeated delivery would be unreadable too. Only a 2xx removes the task from the queue.
-    logger.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
+    log.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
     return;
   }
   if ((await outcomeOf(queue, () => handle(task.data))) === "again")
@@ -30,7 +30,7 @@ async function outcomeOf(queue: string, work: () => Promise<"done" | "again">): 
     return await work();
   } catch (error) {
     if (!isTransientError(error)) throw error;
-    logger.warn("task failed for now", { queue, error: error.message });
+    log.warn("task failed for now", { queue, error: error.message });
     return "again";
   }
 }
