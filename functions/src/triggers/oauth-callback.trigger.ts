@@ -58,6 +58,7 @@ export const oauthCallback = onRequest(
   {
     invoker: "public",
     memory: "512MiB",
+    concurrency: 80,
     timeoutSeconds: 120,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
