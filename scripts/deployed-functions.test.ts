@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
@@ -39,13 +39,16 @@ type Manifest = {
   readonly params: readonly { readonly name: string; readonly default?: unknown }[];
 };
 
+/** What is deployed. */
+const deployedFolder = join(rootFolder, "functions", "dist");
+
 /** The manifest of the built functions, made by the program that the Firebase CLI calls to make it. */
 function readManifest(): Manifest {
   const folder = mkdtempSync(join(tmpdir(), "manifest-"));
   try {
     const file = join(folder, "functions.yaml");
     execFileSync(process.execPath, [join(rootFolder, "node_modules", ".bin", "firebase-functions")], {
-      cwd: join(rootFolder, "functions"),
+      cwd: deployedFolder,
       env: { ...process.env, FUNCTIONS_MANIFEST_OUTPUT_PATH: file, GCLOUD_PROJECT: "demo-manifest" },
       stdio: ["ignore", "ignore", "inherit"],
     });
@@ -146,6 +149,15 @@ describe("the functions that are deployed", () => {
     buildFunctions();
     manifest = readManifest();
   }, 60_000);
+
+  test("are uploaded with the packages that they need, and nothing else", () => {
+    const bundles = ["google-client.cjs", "google-client.cjs.map", "index.cjs", "index.cjs.map"];
+    expect(readdirSync(deployedFolder).sort()).toEqual([...bundles, "package-lock.json", "package.json"]);
+    const { functions } = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as {
+      readonly functions: readonly object[];
+    };
+    expect(functions).toMatchObject([{ source: "functions/dist", configDir: "functions" }]);
+  });
 
   test("have the options that docs/deployment.md shows", () => {
     expect(tableRows(page, "function", "trigger")).toEqual(functionRows(manifest));
