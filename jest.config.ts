@@ -25,6 +25,7 @@ export default {
       displayName: "unit",
       roots: [
         "functions/src",
+        "functions/packaging",
         "schema/src",
         "web/src",
         "emulators/google-calendar",

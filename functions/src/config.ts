@@ -11,6 +11,15 @@ export const region = defineString("SYNC_REGION", {
   description: "Region of all functions and task queues.",
 });
 
+/**
+ * The most instances of each function; functions for which one is enough set 1. With the default, one function
+ * uses at most half of the 20 vCPU that a new project has in a region (firebase-tools#11001).
+ */
+export const maxInstances = defineInt("MAX_INSTANCES", {
+  default: 10,
+  description: "The most instances of each function. New projects may not accept more than 10.",
+});
+
 const googleClientId = defineString("GOOGLE_CLIENT_ID", {
   description: "OAuth client id (type: web application) from the Google Cloud console.",
 });

@@ -64,7 +64,7 @@ export function parseNotification(raw: Readonly<Record<string, unknown>>): Parse
  * not be stored, so that Google repeats the message.
  */
 export const calendarWebhook = onRequest(
-  { invoker: "public", memory: "256MiB", timeoutSeconds: 30 },
+  { invoker: "public", memory: "256MiB", concurrency: 80, timeoutSeconds: 30 },
   async (request, response) => {
     if (request.method !== "POST") {
       response.set("Allow", "POST").sendStatus(405);

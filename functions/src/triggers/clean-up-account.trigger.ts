@@ -4,7 +4,7 @@ import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
 import { cleanUpPorts, log } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
-import { handleTask } from "./task.ts";
+import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const key = z.string().regex(keyPattern);
@@ -19,16 +19,11 @@ const payload: z.ZodType<CleanUpTask> = z.union([
  */
 export const cleanUpAccount = onTaskDispatched(
   {
-    retryConfig: {
-      maxAttempts: 12,
-      maxRetrySeconds: 7200,
-      minBackoffSeconds: 2,
-      maxBackoffSeconds: 900,
-      maxDoublings: 8,
-    },
-    rateLimits: { maxConcurrentDispatches: 20 },
+    retryConfig: sixHours,
+    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 500 },
     timeoutSeconds: 540,
     memory: "512MiB",
+    concurrency: 10,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {

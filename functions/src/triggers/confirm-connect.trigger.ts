@@ -12,7 +12,12 @@ const input = z.strictObject({ confirmation: z.string().regex(/^[A-Za-z0-9_-]{32
  * user who began the attempt. A confirmation is used up by any call, also by another user's.
  */
 export const confirmConnect = onCall(
-  { memory: "512MiB", timeoutSeconds: 120, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  {
+    memory: "512MiB",
+    concurrency: 80,
+    timeoutSeconds: 120,
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
   async request => {
     const call = authorized(request, input);
     const outcome = await transientAsUnavailable(

@@ -53,6 +53,7 @@ export const oauthCallback = onRequest(
   {
     invoker: "public",
     memory: "512MiB",
+    concurrency: 80,
     timeoutSeconds: 60,
     secrets: [tokenEncryptionKeys],
   },

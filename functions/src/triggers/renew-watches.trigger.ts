@@ -5,6 +5,7 @@ import { resealedPerRound, resealTokens } from "../account/reseal-tokens.ts";
 import { deletedUserPorts, disconnectPorts, log, resealPorts, watchPorts } from "../compose.ts";
 import { tokenEncryptionKeys } from "../config.ts";
 import { renewWatches as renew } from "../watch/renew-watches.ts";
+import { roundOptions } from "./round.ts";
 
 /**
  * Every day: queues a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is
@@ -13,10 +14,8 @@ import { renewWatches as renew } from "../watch/renew-watches.ts";
  */
 export const renewWatches = onSchedule(
   {
+    ...roundOptions,
     schedule: "every 24 hours",
-    timeoutSeconds: 1800,
-    memory: "512MiB",
-    retryCount: 3,
     secrets: [tokenEncryptionKeys],
   },
   async event => {

@@ -17,7 +17,7 @@ const sentences = {
 } as const;
 
 /** `{calendarKey, full?}` → `{}` as soon as the sync is queued. `full` asks for a full sync. */
-export const syncNow = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
+export const syncNow = onCall({ memory: "256MiB", concurrency: 80, timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, full = false } = call.input;
   const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, full));

@@ -1,7 +1,22 @@
 import { HttpsError } from "firebase-functions/https";
+import type { RetryConfig } from "firebase-functions/tasks";
 import type * as z from "zod";
 import { log } from "../compose.ts";
 import { isTransientError } from "./transient-error.ts";
+
+/**
+ * How long a queue repeats a failing task: at least six hours, until the backup sync or the daily round stores the
+ * next task. Cloud Tasks gives a task up only if its attempts and its time are both used up (RetryConfig.maxAttempts,
+ * cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig). These attempts take six hours
+ * too, so it does not matter which of the limits ends a task: 2, 4, … 512 s, then 600 s each.
+ */
+export const sixHours = {
+  maxAttempts: 45,
+  maxRetrySeconds: 21_600,
+  minBackoffSeconds: 2,
+  maxBackoffSeconds: 600,
+  maxDoublings: 8,
+} as const satisfies RetryConfig;
 
 /**
  * The common part of all task handlers: parses the payload, drops an unreadable task, and hands the task back to its
