@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
 import { openWatchesOf, settle, summariesOf, useStack } from "./shared-stack.ts";
 import { call } from "../../stack/client/callables.ts";
 import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
@@ -90,6 +91,38 @@ describe("setCalendarEnabled", () => {
   );
 });
 
+describe("a clean-up whose task was lost", () => {
+  test.each([
+    ["disabled", "the calendar stays, switched off"],
+    ["removed", "nothing stays"],
+  ])("is found by the daily round (%s): %s", async inactiveReason => {
+    const person = await signUp(stack);
+    const { key } = await settle(db, person, hal);
+    const state = db.doc(`syncStates/${key}`);
+    const calendar = db.doc(`users/${person.uid}/calendars/${key}`);
+    await state.collection("series").doc("left").set({ seriesId: "left" });
+    await state
+      .collection("passes")
+      .doc("left-0")
+      .set({ part: Buffer.from("id left") });
+    // What the call or the list of calendars has stored before it queues the task.
+    await state.update({
+      ...(inactiveReason === "disabled" && { enabled: false }),
+      active: false,
+      inactiveReason,
+      unwantedSince: Timestamp.now(),
+    });
+    expect(await summariesOf(db, person)).toEqual([`Event of ${hal}`]);
+    await runSchedule(stack, "renewWatches");
+    await until("no data", async () => (await state.get()).get("unwantedSince") === undefined);
+    expect(await summariesOf(db, person)).toEqual([]);
+    for (const below of ["series", "passes"]) expect((await state.collection(below).get()).size).toBe(0);
+    const stays = inactiveReason === "disabled";
+    expect([(await state.get()).exists, (await calendar.get()).exists]).toEqual([stays, stays]);
+    await until("no channel", async () => (await openWatchesOf(db, key)).length === 0);
+  });
+});
+
 describe("syncNow", () => {
   test("brings what no notification has announced", async () => {
     const person = await signUp(stack);
@@ -110,6 +143,33 @@ describe("syncNow", () => {
     await events.docs[0]?.ref.delete();
     await call(person, "syncNow", { calendarKey, full: true });
     await until("the event", async () => (await summariesOf(db, person)).includes(`Event of ${ida}`));
+  });
+
+  test("with full is possible once an hour for each calendar, whatever the user's documents say", async () => {
+    const person = await signUp(stack);
+    const { key: calendarKey } = await settle(db, person, ida);
+    const state = db.doc(`syncStates/${calendarKey}`);
+    const full = async () => await call(person, "syncNow", { calendarKey, full: true });
+    expect(await full()).toMatchObject({ status: 200 });
+    await until("the full sync", async () => {
+      const { resyncEpoch, coveredEpoch } = (await state.get()).data() ?? {};
+      return Number(coveredEpoch) >= Number(resyncEpoch);
+    });
+    const calendar = db.doc(`users/${person.uid}/calendars/${calendarKey}`);
+    await calendar.update({ fullDemandedAt: Timestamp.fromMillis(0), lastSyncedAt: Timestamp.fromMillis(0) });
+    const before = (await state.get()).get("epoch") as number;
+    expect(await full()).toMatchObject({
+      status: 429,
+      error: {
+        status: "RESOURCE_EXHAUSTED",
+        message: expect.stringMatching(/less than an hour ago. Try again in (59|60) minutes/),
+        details: { retryAfterSeconds: expect.any(Number) },
+      },
+    });
+    expect(await call(person, "syncNow", { calendarKey })).toMatchObject({ status: 200 });
+    await until("the pull", async () => Number((await state.get()).get("epoch")) > before);
+    await state.update({ fullDemandedAt: Timestamp.fromMillis(Date.now() - 3_600_000) });
+    expect(await full()).toMatchObject({ status: 200 });
   });
 
   test("is refused for a calendar that is switched off, and for somebody else's", async () => {
