@@ -40,10 +40,10 @@ export interface CalendarListing {
 /** Google's list of a user's calendars. */
 export interface GoogleCalendarList {
   /**
-   * Returns the full list. For an access token that is not stored yet. Failures: all of calendarList.list; a 401 is
-   * `tokenRefused`, because this token cannot be replaced.
+   * Returns the full list. For an access token of a new account, which is not stored yet. Failures: all of
+   * calendarList.list; a 401 is `tokenRefused`, because this token cannot be replaced.
    */
-  listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
+  listWithToken(accountId: string, accessToken: string): Promise<CalendarListing | GoogleFailure>;
   /**
    * Returns the changes since `syncToken`; without a token, the full list. Failures: the usual ones, and `tokenExpired`
    * and `pageTokenRejected`.
