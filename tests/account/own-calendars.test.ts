@@ -91,38 +91,6 @@ describe("setCalendarEnabled", () => {
   );
 });
 
-describe("a clean-up whose task was lost", () => {
-  test.each([
-    ["disabled", "the calendar stays, switched off"],
-    ["removed", "nothing stays"],
-  ])("is found by the daily round (%s): %s", async inactiveReason => {
-    const person = await signUp(stack);
-    const { key } = await settle(db, person, hal);
-    const state = db.doc(`syncStates/${key}`);
-    const calendar = db.doc(`users/${person.uid}/calendars/${key}`);
-    await state.collection("series").doc("left").set({ seriesId: "left" });
-    await state
-      .collection("passes")
-      .doc("left-0")
-      .set({ part: Buffer.from("id left") });
-    // What the call or the list of calendars has stored before it queues the task.
-    await state.update({
-      ...(inactiveReason === "disabled" && { enabled: false }),
-      active: false,
-      inactiveReason,
-      unwantedSince: Timestamp.now(),
-    });
-    expect(await summariesOf(db, person)).toEqual([`Event of ${hal}`]);
-    await runSchedule(stack, "renewWatches");
-    await until("no data", async () => (await state.get()).get("unwantedSince") === undefined);
-    expect(await summariesOf(db, person)).toEqual([]);
-    for (const below of ["series", "passes"]) expect((await state.collection(below).get()).size).toBe(0);
-    const stays = inactiveReason === "disabled";
-    expect([(await state.get()).exists, (await calendar.get()).exists]).toEqual([stays, stays]);
-    await until("no channel", async () => (await openWatchesOf(db, key)).length === 0);
-  });
-});
-
 describe("syncNow", () => {
   test("brings what no notification has announced", async () => {
     const person = await signUp(stack);
