@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { Timestamp } from "firebase-admin/firestore";
 import { openWatchesOf, settle, summariesOf, useStack } from "./shared-stack.ts";
 import { call } from "../../stack/client/callables.ts";
 import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
@@ -111,33 +110,6 @@ describe("syncNow", () => {
     await events.docs[0]?.ref.delete();
     await call(person, "syncNow", { calendarKey, full: true });
     await until("the event", async () => (await summariesOf(db, person)).includes(`Event of ${ida}`));
-  });
-
-  test("with full is possible once an hour for each calendar, whatever the user's documents say", async () => {
-    const person = await signUp(stack);
-    const { key: calendarKey } = await settle(db, person, ida);
-    const state = db.doc(`syncStates/${calendarKey}`);
-    const full = async () => await call(person, "syncNow", { calendarKey, full: true });
-    expect(await full()).toMatchObject({ status: 200 });
-    await until("the full sync", async () => {
-      const { resyncEpoch, coveredEpoch } = (await state.get()).data() ?? {};
-      return Number(coveredEpoch) >= Number(resyncEpoch);
-    });
-    const calendar = db.doc(`users/${person.uid}/calendars/${calendarKey}`);
-    await calendar.update({ fullDemandedAt: Timestamp.fromMillis(0), lastSyncedAt: Timestamp.fromMillis(0) });
-    const before = (await state.get()).get("epoch") as number;
-    expect(await full()).toMatchObject({
-      status: 429,
-      error: {
-        status: "RESOURCE_EXHAUSTED",
-        message: expect.stringMatching(/less than an hour ago. Try again in (59|60) minutes/),
-        details: { retryAfterSeconds: expect.any(Number) },
-      },
-    });
-    expect(await call(person, "syncNow", { calendarKey })).toMatchObject({ status: 200 });
-    await until("the pull", async () => Number((await state.get()).get("epoch")) > before);
-    await state.update({ fullDemandedAt: Timestamp.fromMillis(Date.now() - 3_600_000) });
-    expect(await full()).toMatchObject({ status: 200 });
   });
 
   test("is refused for a calendar that is switched off, and for somebody else's", async () => {
