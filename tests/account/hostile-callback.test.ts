@@ -110,7 +110,7 @@ describe("a callback with a code that is not this attempt's", () => {
     const url = new URL(await consentUrl(user));
     url.searchParams.set("redirect_uri", `${stack.appUrl}/stolen`);
     const stolen = new URL(await answerConsent(url.href, victim));
-    expect(await finish(user, `${callback}${stolen.search}`)).toEqual({ connectError: "code_rejected" });
+    expect(await finish(user, `${callback}${stolen.search}`)).toEqual({ connectError: "try_again" });
     expect(await traces(db, user.uid)).toEqual([]);
   });
 
