@@ -1,0 +1,98 @@
+import * as z from "zod";
+import { cannotTell, judge } from "../cloud.ts";
+import type { CloudCheck } from "../context.ts";
+import { knownDeployment } from "../deployment.ts";
+import { readDocuments } from "../documents.ts";
+import { ok, wrong } from "../finding.ts";
+import { judgeAccounts, judgeSyncs, judgeWatches } from "../living.ts";
+
+const alarmWindowMs = 24 * 3_600_000;
+
+const alarms: CloudCheck = {
+  id: "alarms",
+  title: "operator's alarms of the last 24 hours",
+  needs: ["deployed"],
+  run: async ({ cloud, projectId, nowMs }) => {
+    const since = new Date(nowMs - alarmWindowMs).toISOString();
+    return judge(
+      await cloud.ask({
+        service: "logging",
+        path: "v2/entries:list",
+        schema: z.object({
+          entries: z
+            .array(z.object({ jsonPayload: z.object({ event: z.string() }).optional().catch(undefined) }))
+            .default([]),
+        }),
+        permission: "logging.logEntries.list",
+        role: "roles/logging.viewer",
+        body: {
+          resourceNames: [`projects/${projectId}`],
+          filter: `jsonPayload.message="alarm" AND severity>=ERROR AND timestamp>="${since}"`,
+          orderBy: "timestamp desc",
+          pageSize: 500,
+        },
+      }),
+      projectId,
+      ({ entries }) => {
+        const counts = new Map<string, number>();
+        for (const { jsonPayload } of entries) {
+          if (jsonPayload !== undefined)
+            counts.set(jsonPayload.event, (counts.get(jsonPayload.event) ?? 0) + 1);
+        }
+        if (counts.size === 0) return ok("none");
+        const named = [...counts].map(([event, count]) => `${event} (${count})`).join(", ");
+        return wrong(named, `look these events up in docs/runbook.md, "Alarms"`);
+      },
+    );
+  },
+};
+
+const watches: CloudCheck = {
+  id: "watches",
+  title: "watches",
+  needs: ["deployed", "firestore"],
+  run: async context => {
+    const { region, prefix } = await knownDeployment(context);
+    const answer = await readDocuments(context, "watches", ["status", "expiresAt", "calendarKey"]);
+    if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
+    return judgeWatches(
+      answer.value,
+      context.nowMs,
+      `gcloud scheduler jobs run firebase-schedule-${prefix}renewWatches-${region} --location ${region} --project ${context.projectId}`,
+    );
+  },
+};
+
+const accounts: CloudCheck = {
+  id: "accounts",
+  title: "accounts",
+  needs: ["deployed", "firestore"],
+  run: async context => {
+    const answer = await readDocuments(context, "calendarLists", ["status", "active"]);
+    return answer.kind === "ok"
+      ? judgeAccounts(
+          answer.value,
+          `publish the app, if it is "in testing": https://console.cloud.google.com/auth/audience?project=${context.projectId}`,
+        )
+      : cannotTell(answer, context.projectId);
+  },
+};
+
+const syncs: CloudCheck = {
+  id: "syncs",
+  title: "last syncs",
+  needs: ["deployed", "firestore"],
+  run: async context => {
+    const { region, prefix } = await knownDeployment(context);
+    const answer = await readDocuments(context, "calendars", ["enabled", "lastSyncedAt"], true);
+    if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
+    return judgeSyncs(
+      answer.value,
+      context.nowMs,
+      `npx firebase functions:log --only ${prefix}syncCalendar --project ${context.projectId}`,
+      `gcloud scheduler jobs run firebase-schedule-${prefix}backupSync-${region} --location ${region} --project ${context.projectId}`,
+    );
+  },
+};
+
+export const livingChecks: readonly CloudCheck[] = [alarms, watches, accounts, syncs];
