@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { findLogin } from "./doctor/access-token.ts";
 import { readArguments, type DoctorArguments } from "./doctor/arguments.ts";
-import { createCloud } from "./doctor/cloud.ts";
 import { cloudChecks } from "./doctor/cloud-checks.ts";
-import type { CloudContext } from "./doctor/context.ts";
+import { createCloudContext } from "./doctor/cloud-context.ts";
 import { localChecks, localContext } from "./doctor/local-checks.ts";
-import { openAddress } from "./doctor/open-address.ts";
 import { jsonOf, linesOf, summaryOf } from "./doctor/report.ts";
 import { exitCodeOf, runChecks, type Check } from "./doctor/run-checks.ts";
 import { rootFolder } from "../stack/addresses.ts";
@@ -43,26 +41,18 @@ function readParams(projectId: string): Record<string, string> {
   return params;
 }
 
-async function cloudContext(asked: Extract<DoctorArguments, { kind: "cloud" }>): Promise<CloudContext> {
-  const { projectId, region } = asked;
-  const login = await findLogin(process.env);
-  /** A stand-in for all of Google's services, in tests. */
-  const root = process.env["DOCTOR_CLOUD_URL"];
-  return {
+/** `DOCTOR_CLOUD_URL` stands in for everything outside this machine, in tests. */
+async function examineCloud(asked: Extract<DoctorArguments, { kind: "cloud" }>): Promise<number> {
+  const { projectId, region, json } = asked;
+  const context = createCloudContext({
     projectId,
-    regionAsked: region,
-    login: login?.source,
-    cloud: createCloud({ projectId, token: login?.token, root }),
-    open: openAddress,
-    oauth: {
-      tokenUrl: root === undefined ? "https://oauth2.googleapis.com/token" : `${root}/oauth2/token`,
-      consentUrl:
-        root === undefined ? "https://accounts.google.com/o/oauth2/v2/auth" : `${root}/accounts/consent`,
-    },
-    nowMs: Date.now(),
-    indexesFile: JSON.parse(readFileSync(join(rootFolder, "firestore.indexes.json"), "utf8")) as unknown,
+    region,
+    login: await findLogin(process.env),
+    root: process.env["DOCTOR_CLOUD_URL"],
     localParams: readParams(projectId),
-  };
+    nowMs: Date.now(),
+  });
+  return await examine(cloudChecks, context, { project: projectId, json });
 }
 
 async function main(): Promise<number> {
@@ -78,10 +68,7 @@ async function main(): Promise<number> {
         json: asked.json,
       });
     case "cloud":
-      return await examine(cloudChecks, await cloudContext(asked), {
-        project: asked.projectId,
-        json: asked.json,
-      });
+      return await examineCloud(asked);
   }
 }
 

@@ -11,8 +11,6 @@ export interface CloudContext {
   readonly cloud: Cloud;
   /** For the addresses that anybody can open. */
   readonly open: OpenAddress;
-  /** Where Google's OAuth endpoints are; a stand-in in tests. */
-  readonly oauth: { readonly tokenUrl: string; readonly consentUrl: string };
   readonly nowMs: number;
   /** `firestore.indexes.json` of this repository. */
   readonly indexesFile: unknown;

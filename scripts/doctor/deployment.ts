@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { Answer } from "./cloud.ts";
+import { cannotTell, type Answer } from "./cloud.ts";
 import type { CloudContext } from "./context.ts";
+import { CannotTell } from "./finding.ts";
 import { allFunctions } from "./product.ts";
 
 /** A function, as Cloud Functions' API v2 shows it. Fields that are missing have these defaults. */
@@ -86,10 +87,15 @@ function toDeployment(
   };
 }
 
-/** The deployment, or an empty one where it cannot be looked at. */
+/**
+ * The deployment, for checks that cannot judge anything without it.
+ *
+ * @throws CannotTell if Google does not show it
+ */
 export async function knownDeployment(context: CloudContext): Promise<Deployment> {
   const answer = await deploymentOf(context);
-  return answer.kind === "ok" ? answer.value : toDeployment([], context);
+  if (answer.kind === "ok") return answer.value;
+  throw new CannotTell(cannotTell(answer, context.projectId));
 }
 
 /** The service account of the functions: the one they run as, else the default one. */

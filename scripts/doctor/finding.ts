@@ -22,6 +22,16 @@ export const unknown = (text: string, ...remedies: string[]): Finding => ({
   remedies,
 });
 
+/** Ends a check that lacks something that only an answer of Google's contains. */
+export class CannotTell extends Error {
+  readonly finding: Finding;
+
+  constructor(finding: Finding) {
+    super(finding.text);
+    this.finding = finding;
+  }
+}
+
 const severity: Readonly<Record<Level, number>> = { ok: 0, unknown: 1, warning: 2, wrong: 3 };
 
 /** One finding for several: the worst level, and the texts of everything that is not ok. `good` if all are ok. */

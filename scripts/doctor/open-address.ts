@@ -22,3 +22,11 @@ export const openAddress: OpenAddress = async (url, init = {}) => {
     return { kind: "none", code: describeNetworkError(error) };
   }
 };
+
+/** Opens every address at a stand-in: `<root>/outside/<host>/<path>`. */
+export function openAt(root: string): OpenAddress {
+  return async (url, init) => {
+    const { host, pathname } = new URL(url);
+    return await openAddress(`${root}/outside/${host}${pathname}`, init);
+  };
+}

@@ -1,4 +1,4 @@
-import { unknown, type Finding } from "./finding.ts";
+import { CannotTell, unknown, type Finding } from "./finding.ts";
 
 /** One question about a deployment. */
 export interface Check<Context> {
@@ -41,6 +41,7 @@ async function run<Context>(check: Check<Context>, context: Context): Promise<Fi
   try {
     return await check.run(context);
   } catch (error) {
+    if (error instanceof CannotTell) return error.finding;
     return unknown(`cannot tell: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -4,7 +4,7 @@ import type { CloudCheck, CloudContext } from "../context.ts";
 import { knownDeployment, serviceAccountOf } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { defaultMaxInstances } from "../product.ts";
-import { projectNumberOf } from "./project.ts";
+import { knownProjectNumber } from "./project.ts";
 
 const policy = z.object({
   bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
@@ -58,16 +58,13 @@ async function askProjectPolicy({ cloud, projectId }: CloudContext): Promise<Ans
   });
 }
 
-const numberUnknown = unknown("cannot tell: the project's number is not known");
-
 const account: CloudCheck = {
   id: "service-account",
   title: "service account",
   needs: ["project"],
   run: async context => {
     const { cloud, projectId } = context;
-    const number = await projectNumberOf(context);
-    if (number === undefined) return numberUnknown;
+    const number = await knownProjectNumber(context);
     const email = serviceAccountOf(await knownDeployment(context), number);
     return judge(
       await cloud.ask({
@@ -99,8 +96,7 @@ const roles: CloudCheck = {
   needs: ["service-account"],
   run: async context => {
     const { projectId } = context;
-    const number = await projectNumberOf(context);
-    if (number === undefined) return numberUnknown;
+    const number = await knownProjectNumber(context);
     const email = serviceAccountOf(await knownDeployment(context), number);
     return judge(await askProjectPolicy(context), projectId, found => {
       const held = rolesOf(found, email);
@@ -122,8 +118,7 @@ const actAs: CloudCheck = {
   needs: ["service-account"],
   run: async context => {
     const { cloud, projectId } = context;
-    const number = await projectNumberOf(context);
-    if (number === undefined) return numberUnknown;
+    const number = await knownProjectNumber(context);
     const email = serviceAccountOf(await knownDeployment(context), number);
     const wanted: WantedRole = {
       role: "roles/iam.serviceAccountUser",
@@ -160,8 +155,7 @@ const agents: CloudCheck = {
   needs: ["project"],
   run: async context => {
     const { projectId } = context;
-    const number = await projectNumberOf(context);
-    if (number === undefined) return numberUnknown;
+    const number = await knownProjectNumber(context);
     return judge(await askProjectPolicy(context), projectId, found => {
       const eventarc = `service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`;
       // Newer projects build with the default compute account, older ones with Cloud Build's legacy account

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { judge } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
-import { knownDeployment } from "../deployment.ts";
+import { deploymentOf } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 
 const database: CloudCheck = {
@@ -10,7 +10,8 @@ const database: CloudCheck = {
   needs: ["project"],
   run: async context => {
     const { cloud, projectId } = context;
-    const { region } = await knownDeployment(context);
+    const deployment = await deploymentOf(context);
+    const region = deployment.kind === "ok" ? deployment.value.region : undefined;
     return judge(
       await cloud.ask({
         service: "firestore",
@@ -26,7 +27,7 @@ const database: CloudCheck = {
             `the database is in mode ${type}; listeners need Native mode`,
             `gcloud firestore databases update --type=firestore-native --project ${projectId}   (only while it is empty)`,
           );
-        return isNear(locationId, region)
+        return region === undefined || isNear(locationId, region)
           ? ok(`Native mode in ${locationId}`)
           : warning(
               `Native mode in ${locationId}, but the functions are in ${region}: each call crosses the distance`,
@@ -35,7 +36,7 @@ const database: CloudCheck = {
       },
       wrong(
         "there is no database (default)",
-        `gcloud firestore databases create --location=${region} --project ${projectId}   (the location is for ever)`,
+        `gcloud firestore databases create --location=${region ?? "LOCATION"} --project ${projectId}   (the location is for ever)`,
       ),
     );
   },

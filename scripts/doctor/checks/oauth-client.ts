@@ -6,6 +6,9 @@ import { ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { paramOf } from "../params.ts";
 import { readSecret } from "./secrets.ts";
 
+const tokenUrl = "https://oauth2.googleapis.com/token";
+const consentUrl = "https://accounts.google.com/o/oauth2/v2/auth";
+
 const credentialsPage = (projectId: string): string =>
   `https://console.cloud.google.com/apis/credentials?project=${projectId}`;
 
@@ -32,7 +35,7 @@ const client: CloudCheck = {
   title: "OAuth client",
   needs: ["params", "secrets"],
   run: async context => {
-    const { projectId, open, oauth } = context;
+    const { projectId, open } = context;
     const { clientId, redirectUri } = await clientOf(context);
     const secret = await readSecret(context, "GOOGLE_CLIENT_SECRET");
     if (secret.kind !== "ok") return cannotTell(secret, projectId);
@@ -41,7 +44,7 @@ const client: CloudCheck = {
         "GOOGLE_CLIENT_SECRET begins or ends with white space",
         `printf %s 'SECRET' | npx firebase functions:secrets:set GOOGLE_CLIENT_SECRET --data-file - --project ${projectId}   (then deploy)`,
       );
-    const opened = await open(oauth.tokenUrl, {
+    const opened = await open(tokenUrl, {
       method: "POST",
       body: new URLSearchParams({
         grant_type: "authorization_code",
@@ -102,7 +105,7 @@ const redirect: CloudCheck = {
   title: "redirect URI",
   needs: ["params"],
   run: async context => {
-    const { projectId, open, oauth } = context;
+    const { projectId, open } = context;
     const { clientId, redirectUri } = await clientOf(context);
     const query = new URLSearchParams({
       client_id: clientId,
@@ -110,7 +113,7 @@ const redirect: CloudCheck = {
       response_type: "code",
       scope: "openid",
     });
-    const opened = await open(`${oauth.consentUrl}?${query.toString()}`);
+    const opened = await open(`${consentUrl}?${query.toString()}`);
     if (opened.kind === "none")
       return unknown(`cannot tell: Google's consent page did not answer: ${opened.code}`);
     const reason = reasonIn(opened.location) ?? reasonIn(opened.text);

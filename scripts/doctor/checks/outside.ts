@@ -23,7 +23,7 @@ async function addressOf(context: CloudContext, name: string, param: string) {
 const webhook: CloudCheck = {
   id: "webhook",
   title: "webhook from outside",
-  needs: ["deployed"],
+  needs: ["deployed", "params"],
   run: async context => {
     const { url, remedies } = await addressOf(context, "calendarWebhook", "WEBHOOK_URL");
     const byGet = await judgeWebhookGet(context.open, url, remedies);
@@ -36,7 +36,7 @@ const webhook: CloudCheck = {
 const callback: CloudCheck = {
   id: "callback",
   title: "OAuth callback from outside",
-  needs: ["deployed"],
+  needs: ["deployed", "params"],
   run: async context => {
     const { url, remedies } = await addressOf(context, "oauthCallback", "OAUTH_REDIRECT_URL");
     return combine([await judgeCallback(context.open, url, remedies)], `${url}: 400 without a code`);
@@ -47,7 +47,7 @@ const callback: CloudCheck = {
 const page: CloudCheck = {
   id: "page",
   title: "page",
-  needs: ["web-app"],
+  needs: ["web-app", "params"],
   run: async context => {
     const { projectId } = context;
     const params = paramsOf(await knownDeployment(context), context);

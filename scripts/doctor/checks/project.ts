@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { judge, type Answer } from "../cloud.ts";
+import { cannotTell, judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf } from "../deployment.ts";
-import { ok, unknown, warning, wrong, type Finding } from "../finding.ts";
+import { CannotTell, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { calendarApi, deployApis } from "../product.ts";
 
 const project = z.object({ projectNumber: z.string(), lifecycleState: z.string().default("ACTIVE") });
@@ -17,10 +17,21 @@ async function askProject({ cloud, projectId }: CloudContext): Promise<Answer<z.
   });
 }
 
-/** The project's number; undefined where it cannot be found out. */
+/** The project's number; undefined if Google does not show it. */
 export async function projectNumberOf(context: CloudContext): Promise<string | undefined> {
   const answer = await askProject(context);
   return answer.kind === "ok" ? answer.value.projectNumber : undefined;
+}
+
+/**
+ * The project's number, for checks that cannot judge anything without it.
+ *
+ * @throws CannotTell if Google does not show it
+ */
+export async function knownProjectNumber(context: CloudContext): Promise<string> {
+  const answer = await askProject(context);
+  if (answer.kind === "ok") return answer.value.projectNumber;
+  throw new CannotTell(cannotTell(answer, context.projectId));
 }
 
 const login: CloudCheck = {

@@ -4,10 +4,10 @@ import { cannotTell, judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf, knownDeployment, paramsOf, serviceAccountOf, storedSecret } from "../deployment.ts";
 import { readDocuments } from "../documents.ts";
-import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
+import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
 import { judgeParams } from "../params.ts";
 import { secrets } from "../product.ts";
-import { projectNumberOf } from "./project.ts";
+import { knownProjectNumber, projectNumberOf } from "./project.ts";
 
 const params: CloudCheck = {
   id: "params",
@@ -99,8 +99,7 @@ const access: CloudCheck = {
   needs: ["project", "secrets"],
   run: async context => {
     const { cloud, projectId } = context;
-    const number = await projectNumberOf(context);
-    if (number === undefined) return unknown("cannot tell: the project's number is not known");
+    const number = await knownProjectNumber(context);
     const deployment = await knownDeployment(context);
     const member = `serviceAccount:${serviceAccountOf(deployment, number)}`;
     const findings = secrets.map(async key => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { judge } from "../cloud.ts";
 import type { CloudCheck } from "../context.ts";
-import { knownDeployment, paramsOf } from "../deployment.ts";
+import { deploymentOf, paramsOf } from "../deployment.ts";
 import { ok, warning, wrong } from "../finding.ts";
 import { appOriginsOf } from "../params.ts";
 
@@ -16,7 +16,8 @@ const authentication: CloudCheck = {
   needs: ["project"],
   run: async context => {
     const { cloud, projectId } = context;
-    const params = paramsOf(await knownDeployment(context), context);
+    const deployment = await deploymentOf(context);
+    const params = deployment.kind === "ok" ? paramsOf(deployment.value, context) : undefined;
     return judge(
       await cloud.ask({
         service: "identitytoolkit",
@@ -26,7 +27,8 @@ const authentication: CloudCheck = {
       }),
       projectId,
       ({ authorizedDomains }) => {
-        const hosts = appOriginsOf(params, projectId).map(origin => new URL(origin).hostname);
+        const origins = params === undefined ? [] : appOriginsOf(params, projectId);
+        const hosts = origins.map(origin => new URL(origin).hostname);
         const missing = hosts.filter(host => !authorizedDomains.includes(host));
         return missing.length === 0
           ? ok(`on; ${authorizedDomains.length} authorised domains`)
