@@ -145,6 +145,17 @@ export const doubtful: readonly Row[] = [
   ],
   ["the page is not on Hosting", { [paths.page]: notFound }, "page", "answers 404", "--only hosting"],
   [
+    "the log contains alarms that have ended",
+    {
+      [paths.log]: ok({
+        entries: [{ timestamp: timeAt(nowMs - 9 * hourMs), jsonPayload: { event: "google.quota" } }],
+      }),
+    },
+    "alarms",
+    "google.quota (1), the last one 9 h ago",
+    "docs/runbook.md",
+  ],
+  [
     "watches are not renewed in time",
     { [paths.query("watches")]: watch(nowMs + 5 * hourMs) },
     "watches",

@@ -3,10 +3,14 @@ import { cannotTell, judge } from "../cloud.ts";
 import type { CloudCheck } from "../context.ts";
 import { knownDeployment } from "../deployment.ts";
 import { readDocuments } from "../documents.ts";
-import { ok, wrong } from "../finding.ts";
+import { ok, warning, wrong } from "../finding.ts";
+import { spanOf } from "./queues.ts";
 import { judgeAccounts, judgeSyncs, judgeWatches } from "../living.ts";
 
 const alarmWindowMs = 24 * 3_600_000;
+
+/** Every calendar is pulled within seven hours, so a fault that lasts raises its alarm again within them. */
+const quietAfterMs = 7 * 3_600_000;
 
 const alarms: CloudCheck = {
   id: "alarms",
@@ -20,7 +24,12 @@ const alarms: CloudCheck = {
         path: "v2/entries:list",
         schema: z.object({
           entries: z
-            .array(z.object({ jsonPayload: z.object({ event: z.string() }).optional().catch(undefined) }))
+            .array(
+              z.object({
+                timestamp: z.iso.datetime({ offset: true }).optional().catch(undefined),
+                jsonPayload: z.object({ event: z.string() }).optional().catch(undefined),
+              }),
+            )
             .default([]),
         }),
         permission: "logging.logEntries.list",
@@ -41,7 +50,12 @@ const alarms: CloudCheck = {
         }
         if (counts.size === 0) return ok("none");
         const named = [...counts].map(([event, count]) => `${event} (${count})`).join(", ");
-        return wrong(named, `look these events up in docs/runbook.md, "Alarms"`);
+        const remedy = 'look these events up in docs/runbook.md, "Alarms"';
+        const times = entries.flatMap(({ timestamp }) => timestamp ?? []).map(text => Date.parse(text));
+        const agoMs = times.length === 0 ? 0 : nowMs - Math.max(...times);
+        return agoMs > quietAfterMs
+          ? warning(`${named}, the last one ${spanOf(agoMs)} ago`, remedy)
+          : wrong(named, remedy);
       },
     );
   },
