@@ -60,6 +60,17 @@ describe("a question to Google Cloud", () => {
     expect(seen).toHaveLength(2);
   });
 
+  test("that may not be charged to the project names the permission for that", async () => {
+    const refusal = (reason: string) => ({ status: 403, body: { error: { details: [{ reason }] } } });
+    const { cloud } = await serve(({ headers }) =>
+      refusal(headers["x-goog-user-project"] === "p" ? "USER_PROJECT_DENIED" : "SERVICE_DISABLED"),
+    );
+    expect(await cloud.ask(question)).toMatchObject({
+      kind: "forbidden",
+      permission: "serviceusage.services.use",
+    });
+  });
+
   test("that nobody answers is no failure of the project", async () => {
     const cloud = createCloud({ projectId: "p", token: "t", root: "http://127.0.0.1:1" });
     expect(await cloud.ask(question)).toMatchObject({ kind: "failed" });

@@ -160,6 +160,13 @@ function read<T>({ status, body, problem }: Raw, question: Question<T>): Answer<
   if (status === 404 || message.includes("CONFIGURATION_NOT_FOUND")) return { kind: "absent" };
   if (reason === "SERVICE_DISABLED")
     return { kind: "apiOff", service: disabledService ?? `${service}.googleapis.com` };
+  // The second attempt, which is charged to the project, needs a permission of its own.
+  if (reason === "USER_PROJECT_DENIED")
+    return {
+      kind: "forbidden",
+      permission: "serviceusage.services.use",
+      role: "roles/serviceusage.serviceUsageConsumer",
+    };
   if (status === 403) return { kind: "forbidden", permission: permission ?? question.permission, role };
   return { kind: "failed", text: `${service} answered ${status}: ${message.slice(0, 200)}` };
 }
