@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { combine, ok, warning, wrong, type Finding } from "./finding.ts";
+
+type Params = Readonly<Record<string, string>>;
+
+/** The addresses of the app, as `functions/src/config.ts` reads them. Those that are no address are left out. */
+export function appOriginsOf(params: Params, projectId: string): string[] {
+  return partsOf(paramOf(params, "APP_ORIGINS") ?? `https://${projectId}.web.app`).filter(isWebAddress);
+}
+
+/** A param that has a value. An empty one means the default (config.ts). */
+export function paramOf(params: Params, name: string): string | undefined {
+  const value = params[name];
+  return value === "" ? undefined : value;
+}
+
+const partsOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map(part => part.trim())
+    .filter(part => part !== "");
+
+const webAddress = z.url({ protocol: /^https?$/ });
+const isWebAddress = (text: string): boolean => webAddress.safeParse(text).success;
+
+/** Judges the params without asking anybody. The functions refuse to work with an unusable one (config.ts). */
+export function judgeParams(
+  params: Params,
+  about: { readonly projectNumber: string | undefined; readonly where: string },
+): Finding {
+  const remedy = `correct it in ${about.where} and deploy again`;
+  const bad = (text: string): Finding => wrong(text, remedy);
+  const findings = [judgeClientId(params["GOOGLE_CLIENT_ID"], about, bad)];
+  for (const name of ["WEBHOOK_URL", "OAUTH_REDIRECT_URL"]) {
+    const value = params[name] ?? "";
+    if (value !== "" && !(isWebAddress(value) && value.startsWith("https:")))
+      findings.push(bad(`${name} is no https address`));
+  }
+  for (const part of partsOf(params["APP_ORIGINS"] ?? "")) {
+    if (!isWebAddress(part)) findings.push(bad(`APP_ORIGINS contains "${part}", which is no address`));
+  }
+  for (const name of ["PAST_WINDOW_DAYS", "RETENTION_DAYS", "HORIZON_DAYS"]) {
+    const days = Number(params[name] ?? 30);
+    if (!(Number.isInteger(days) && days >= 1 && days <= 3650))
+      findings.push(bad(`${name} is not from 1 to 3650`));
+  }
+  if (Number(params["RETENTION_DAYS"] ?? 400) < Number(params["PAST_WINDOW_DAYS"] ?? 30))
+    findings.push(bad("RETENTION_DAYS is smaller than PAST_WINDOW_DAYS"));
+  for (const name of ["ENFORCE_APP_CHECK", "CONFIRM_CONNECT"]) {
+    if (!["true", "false"].includes(params[name] ?? "false"))
+      findings.push(bad(`${name} is neither true nor false`));
+  }
+  if (partsOf(params["DELEGATED_DOMAINS"] ?? "").length > 0 && !params["DELEGATION_SERVICE_ACCOUNT"])
+    findings.push(bad("DELEGATED_DOMAINS is set, but DELEGATION_SERVICE_ACCOUNT is not"));
+  if ((params["CONFIRM_CONNECT"] ?? "false") === "false")
+    findings.push(
+      warning(
+        "CONFIRM_CONNECT is false: a person can be led to connect a calendar to another user (docs/runbook.md)",
+        `CONFIRM_CONNECT=true in ${about.where}, once your clients call confirmConnect`,
+      ),
+    );
+  return combine(findings, "usable");
+}
+
+/** `<project number>-<32 characters>.apps.googleusercontent.com`; older clients have no second part. */
+function judgeClientId(
+  id: string | undefined,
+  { projectNumber }: { readonly projectNumber: string | undefined },
+  bad: (text: string) => Finding,
+): Finding {
+  if (id === undefined || id === "") return bad("GOOGLE_CLIENT_ID is empty");
+  const match = /^(\d+)(?:-[a-z0-9]+)?\.apps\.googleusercontent\.com$/.exec(id);
+  if (match === null) return bad("GOOGLE_CLIENT_ID has not the form NUMBER-….apps.googleusercontent.com");
+  if (projectNumber !== undefined && match[1] !== projectNumber)
+    return warning(
+      `GOOGLE_CLIENT_ID belongs to the project ${match[1] ?? ""}: its Calendar API, quota and consent screen count`,
+      "https://console.cloud.google.com/apis/credentials",
+    );
+  return ok("the client id belongs to the project");
+}

@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { rootFolder } from "../../stack/addresses.ts";
+import { allFunctions, callables, defaultMaxInstances, queues, schedules, secrets } from "./product.ts";
+
+const sources = join(rootFolder, "functions", "src");
+const read = (file: string): string => readFileSync(join(sources, file), "utf8");
+const triggers = globSync("triggers/*.trigger.ts", { cwd: sources }).map(read);
+
+/** The names that the triggers export with a builder, and the text of each. */
+const exportedWith = (builder: string): Map<string, string> =>
+  new Map(
+    triggers.flatMap(text => {
+      const name = new RegExp(`export const (\\w+) = ${builder}\\(`).exec(text)?.[1];
+      return name === undefined ? [] : [[name, text] as const];
+    }),
+  );
+
+describe("the list of what is deployed agrees with the code", () => {
+  test("all functions", () => {
+    const exported = [...read("index.ts").matchAll(/export \{ (\w+) \}/g)].map(([, name]) => name);
+    expect([...allFunctions].sort()).toEqual(exported.sort());
+  });
+
+  test("callables", () => {
+    expect([...callables].sort()).toEqual([...exportedWith("onCall").keys()].sort());
+  });
+
+  test("queues and their limits", () => {
+    const limits = [...exportedWith("onTaskDispatched")].map(([name, text]) => [
+      name,
+      Number(/maxConcurrentDispatches: (\d+)/.exec(text)?.[1]),
+    ]);
+    expect(queues).toEqual(Object.fromEntries(limits));
+  });
+
+  test("schedules", () => {
+    const hours = [...exportedWith("onSchedule")].map(([name, text]) => [
+      name,
+      Number(/schedule: "every (\d+) hours"/.exec(text)?.[1]),
+    ]);
+    expect(schedules).toEqual(Object.fromEntries(hours));
+  });
+
+  test("secrets, and the limit of instances", () => {
+    const defined = [...read("config.ts").matchAll(/defineSecret\("(\w+)"\)/g)].map(([, name]) => name);
+    expect([...secrets].sort()).toEqual(defined.sort());
+    expect(read("global-options.ts")).toContain(`maxInstances: ${defaultMaxInstances} `);
+  });
+});

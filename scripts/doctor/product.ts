@@ -1,0 +1,60 @@
+/** What is deployed: the functions, their queues and schedules. Compared with the code by a test. */
+
+export const publicFunctions = ["calendarWebhook", "oauthCallback"] as const;
+export const callables = [
+  "confirmConnect",
+  "connectAccount",
+  "disconnectAccount",
+  "setCalendarEnabled",
+  "syncNow",
+] as const;
+
+/** The concurrency that each queue is deployed with. */
+export const queues = {
+  syncCalendar: 200,
+  syncCalendarList: 20,
+  maintainWatch: 50,
+  cleanUpAccount: 20,
+} as const;
+
+/** Hours between two runs. */
+export const schedules = { backupSync: 6, extendHorizon: 24, renewWatches: 24 } as const;
+
+export const eventFunctions = ["onUserDeleted"] as const;
+
+export const allFunctions: readonly string[] = [
+  ...publicFunctions,
+  ...callables,
+  ...Object.keys(queues),
+  ...Object.keys(schedules),
+  ...eventFunctions,
+];
+
+export const secrets = ["GOOGLE_CLIENT_SECRET", "TOKEN_ENCRYPTION_KEYS"] as const;
+
+/** Without these nothing can be deployed. The Firebase CLI enables them at the first deploy. */
+export const deployApis = [
+  "artifactregistry.googleapis.com",
+  "cloudbuild.googleapis.com",
+  "cloudfunctions.googleapis.com",
+  "cloudscheduler.googleapis.com",
+  "cloudtasks.googleapis.com",
+  "eventarc.googleapis.com",
+  "firestore.googleapis.com",
+  "identitytoolkit.googleapis.com",
+  "run.googleapis.com",
+  "secretmanager.googleapis.com",
+] as const;
+export const calendarApi = "calendar-json.googleapis.com";
+
+/** Collections that no client may read (docs/architecture.md, "Documents"). */
+export const serverCollections = [
+  "syncStates",
+  "calendarLists",
+  "watches",
+  "credentials",
+  "oauthStates",
+] as const;
+
+/** Of each function (functions/src/global-options.ts). */
+export const defaultMaxInstances = 100;
