@@ -13,7 +13,6 @@ import {
   type Deployed,
   type Row,
 } from "./fault.fixture.ts";
-import { defaultMaxInstances } from "./product.ts";
 import { document, nowMs, paths, timeAt } from "./healthy-cloud.fixture.ts";
 
 /** Nothing is broken yet. */
@@ -46,13 +45,6 @@ export const doubtful: readonly Row[] = [
     "google-accounts",
     "a deploy fails in the build",
     "--role=roles/cloudbuild.builds.builder",
-  ],
-  [
-    "confirmation is switched off",
-    withParams({ CONFIRM_CONNECT: "false" }),
-    "params",
-    "CONFIRM_CONNECT is false",
-    "CONFIRM_CONNECT=true",
   ],
   [
     "the client belongs to another project",
@@ -122,9 +114,9 @@ export const doubtful: readonly Row[] = [
   ],
   [
     "a queue has another limit",
-    queueWith("syncCalendar", { rateLimits: { maxConcurrentDispatches: defaultMaxInstances } }),
+    queueWith("syncCalendar", { rateLimits: { maxConcurrentDispatches: 100 } }),
     "queues",
-    "the code asks for 200",
+    "the code asks for 40",
     "firebase deploy --only functions",
   ],
   [

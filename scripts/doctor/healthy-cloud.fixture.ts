@@ -36,7 +36,6 @@ export const healthyParams = {
   WEBHOOK_URL: "",
   OAUTH_REDIRECT_URL: "",
   APP_ORIGINS: "https://calendar.example.com",
-  CONFIRM_CONNECT: "true",
 } as const;
 
 /** A function, with what the Firebase CLI and Google note about it. */
@@ -223,6 +222,10 @@ function healthyBodies(): Bodies {
       fields: [
         {
           name: `${database}/collectionGroups/oauthStates/fields/expiresAt`,
+          ttlConfig: { state: "ACTIVE" },
+        },
+        {
+          name: `${database}/collectionGroups/passes/fields/checkpointExpiresAt`,
           ttlConfig: { state: "ACTIVE" },
         },
       ],

@@ -46,19 +46,13 @@ export function judgeParams(
   }
   if (Number(params["RETENTION_DAYS"] ?? 400) < Number(params["PAST_WINDOW_DAYS"] ?? 30))
     findings.push(bad("RETENTION_DAYS is smaller than PAST_WINDOW_DAYS"));
-  for (const name of ["ENFORCE_APP_CHECK", "CONFIRM_CONNECT"]) {
-    if (!["true", "false"].includes(params[name] ?? "false"))
-      findings.push(bad(`${name} is neither true nor false`));
-  }
+  if (!["true", "false"].includes(params["ENFORCE_APP_CHECK"] ?? "false"))
+    findings.push(bad("ENFORCE_APP_CHECK is neither true nor false"));
+  const instances = Number(params["MAX_INSTANCES"] ?? 10);
+  if (!(Number.isInteger(instances) && instances >= 1))
+    findings.push(bad("MAX_INSTANCES is no whole number from 1"));
   if (partsOf(params["DELEGATED_DOMAINS"] ?? "").length > 0 && !params["DELEGATION_SERVICE_ACCOUNT"])
     findings.push(bad("DELEGATED_DOMAINS is set, but DELEGATION_SERVICE_ACCOUNT is not"));
-  if ((params["CONFIRM_CONNECT"] ?? "false") === "false")
-    findings.push(
-      warning(
-        "CONFIRM_CONNECT is false: a person can be led to connect a calendar to another user (docs/runbook.md)",
-        `CONFIRM_CONNECT=true in ${about.where}, once your clients call confirmConnect`,
-      ),
-    );
   return combine(findings, "usable");
 }
 

@@ -46,6 +46,6 @@ describe("the list of what is deployed agrees with the code", () => {
   test("secrets, and the limit of instances", () => {
     const defined = [...read("config.ts").matchAll(/defineSecret\("(\w+)"\)/g)].map(([, name]) => name);
     expect([...secrets].sort()).toEqual(defined.sort());
-    expect(read("global-options.ts")).toContain(`maxInstances: ${defaultMaxInstances} `);
+    expect(read("config.ts")).toContain(`defineInt("MAX_INSTANCES", {\n  default: ${defaultMaxInstances},`);
   });
 });

@@ -11,7 +11,7 @@ export const callables = [
 
 /** The concurrency that each queue is deployed with. */
 export const queues = {
-  syncCalendar: 200,
+  syncCalendar: 40,
   syncCalendarList: 20,
   maintainWatch: 50,
   cleanUpAccount: 20,
@@ -29,6 +29,9 @@ export const allFunctions: readonly string[] = [
   ...Object.keys(schedules),
   ...eventFunctions,
 ];
+
+/** The default of the param MAX_INSTANCES (functions/src/config.ts). */
+export const defaultMaxInstances = 10;
 
 export const secrets = ["GOOGLE_CLIENT_SECRET", "TOKEN_ENCRYPTION_KEYS"] as const;
 
@@ -55,6 +58,3 @@ export const serverCollections = [
   "credentials",
   "oauthStates",
 ] as const;
-
-/** Of each function (functions/src/global-options.ts). */
-export const defaultMaxInstances = 100;

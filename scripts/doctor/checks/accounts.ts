@@ -257,7 +257,7 @@ const quota: CloudCheck = {
         return wrong(
           `${cpus} CPUs in ${region}, but ${largest.name} may use ${largest.cpus} (maxInstances × CPU): a deploy is refused`,
           `request more: https://console.cloud.google.com/iam-admin/quotas?project=${projectId}&service=run.googleapis.com`,
-          "or lower maxInstances in functions/src/global-options.ts",
+          "or lower the param MAX_INSTANCES and deploy again",
         );
       },
     );
