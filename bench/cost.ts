@@ -26,7 +26,7 @@ const days = 30;
  */
 const webhookSeconds = 0.1;
 const pullSeconds = 0.3;
-const gib = { webhook: 0.25, pull: 0.5 } as const;
+const gib = { webhook: 0.25, pull: 1 } as const;
 
 interface Operations {
   readonly reads: number;
