@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/runtime.port.ts";
 import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
+import type { Room } from "./memory-budget.ts";
 
 /** The counts of a run; they are fields of its log line. */
 export interface RunCounts {
@@ -37,6 +38,8 @@ export class SyncMetrics {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly #timeBudgetMs: number;
+  /** The memory that this delivery has reserved, once it has begun a pass. */
+  room: Room | undefined;
   /** True if this delivery tried a full sync because pulls were refused with 400 for no stated reason. */
   triedFull = false;
 
