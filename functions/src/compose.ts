@@ -119,6 +119,7 @@ const delegation = once((): Delegation | undefined => {
 });
 
 const credentialStore = once(() => checkedCredentialStore(createCredentialStore(firestore()), log));
+/** The checked stores treat a record that does not belong to its key as missing. */
 const syncStore = once(() => checkedSyncStore(createSyncStore(firestore()), log));
 const watchStore = once(() => checkedWatchStore(createWatchStore(firestore()), log));
 

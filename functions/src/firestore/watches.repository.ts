@@ -11,7 +11,7 @@ import {
 import * as z from "zod";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import { addressRefusedMessage } from "../sync/protocol.ts";
-import { isWanted, longestLifeMs } from "../watch/plan-watch.ts";
+import { shouldBeWatched, longestLifeMs } from "../watch/plan-watch.ts";
 import { calendarListDocument, paths, readSyncState, watchDocument } from "./documents.ts";
 import { calendarOutput } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
@@ -38,7 +38,7 @@ export function createWatchStore(db: Firestore): WatchStore {
     begin: async (record, tokenHash) =>
       await db.runTransaction(async transaction => {
         const target = await readTarget(transaction, record.calendarKey);
-        if (!isWanted(target)) return "unwanted";
+        if (!shouldBeWatched(target)) return "unwanted";
         transaction.create(watch(record.channelId), fromWatch(record, tokenHash));
         return "recorded";
       }),
@@ -53,7 +53,7 @@ export function createWatchStore(db: Firestore): WatchStore {
         if (!snapshot.exists) return "unwanted";
         const { status, calendarKey } = toWatch(snapshot);
         if (status !== "opening" && status !== "open") return "unwanted";
-        if (!isWanted(await readTarget(transaction, calendarKey))) return "unwanted";
+        if (!shouldBeWatched(await readTarget(transaction, calendarKey))) return "unwanted";
         transaction.update(snapshot.ref, { status: "open" });
         return "open";
       }),

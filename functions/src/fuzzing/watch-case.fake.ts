@@ -1,6 +1,6 @@
 import { createChannels } from "../google/push-channels.adapter.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
-import { stuckAfterMs } from "../watch/plan-watch.ts";
+import { openingTimeoutMs } from "../watch/plan-watch.ts";
 import { calendarKey, dayMs, WatchWorld } from "../watch/watch-world.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { callerOf } from "./fuzzed-google.fake.ts";
@@ -73,10 +73,10 @@ export async function playWatchCase(seed: number, given?: readonly Change[]): Pr
   changes.on = true;
   for (let round = 0; round < 3 && violation === undefined; round++) {
     await run(pick(random, ["open", "replace"]));
-    world.nowMs += pick(random, [60_000, stuckAfterMs + 1, dayMs]);
+    world.nowMs += pick(random, [60_000, openingTimeoutMs + 1, dayMs]);
   }
   changes.on = false;
-  world.nowMs += stuckAfterMs + 1;
+  world.nowMs += openingTimeoutMs + 1;
   if (violation === undefined && (await run("replace")) !== "done")
     violate("I4", "a clean answer opens nothing");
   const open = [...world.watches.records.values()].filter(({ status }) => status === "open");

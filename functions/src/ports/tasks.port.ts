@@ -72,8 +72,12 @@ export type EnqueueOutcome = "created" | "exists";
  * stored.
  */
 export interface TaskQueue {
+  /** Received by `triggers/sync-calendar.trigger.ts`, done by `handleSyncTask` (sync/sync-calendar.ts). */
   syncCalendar(task: SyncTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  /** Received by `triggers/sync-calendar-list.trigger.ts`, done by `syncCalendarList` (account/). */
   syncCalendarList(task: ListTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  /** Received by `triggers/maintain-watch.trigger.ts`, done by `maintainWatch` (watch/). */
   maintainWatch(task: WatchTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
+  /** Received by `triggers/clean-up-account.trigger.ts`, done by `cleanUpAccount` (account/). */
   cleanUpAccount(task: CleanUpTask, options: EnqueueOptions): Promise<EnqueueOutcome>;
 }

@@ -63,6 +63,7 @@ async function syncCalendar(
   task: SyncTask,
   delivered: { readonly taskId: string; readonly attempt: number },
 ): Promise<SyncOutcome> {
+  // The counts of the log line, and the time budget.
   const run = new SyncMetrics(task.calendarKey, task.cause, ports.clock, ports.settings.timeBudgetMs);
   let outcome: SyncOutcome | "failed" = "failed";
   try {

@@ -9,9 +9,8 @@ import { idOf, type ParsedItem, parseItem } from "./parse-event.ts";
 import { flush, type PassContext, WriteBuffer } from "./commit-queue.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { assumedFullSync, type Pass } from "./plan-pass.ts";
-import { planPage, planSweep } from "./plan-page.ts";
+import { asStored, planPage, planSweep } from "./plan-page.ts";
 import { syncSeries } from "./sync-series.ts";
-import { asStored } from "./as-stored.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 import { queryVersion } from "../model/sync-state.ts";
 

@@ -36,7 +36,7 @@ export function authorized<T>(
 }
 
 /** Awaits the work of a callable. A transient failure becomes an HttpsError that asks the user to try again. */
-export async function answered<T>(work: Promise<T>): Promise<T> {
+export async function transientAsUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

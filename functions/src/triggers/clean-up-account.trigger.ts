@@ -33,6 +33,7 @@ export const cleanUpAccount = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
+    // Drops an unreadable payload; answers "again" and transient errors with 409.
     await handleTask("cleanUpAccount", payload, request.data, async task => {
       if ("calendarKey" in task) {
         const { uid, calendarKey } = task;

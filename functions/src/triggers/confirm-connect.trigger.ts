@@ -3,7 +3,7 @@ import * as z from "zod";
 import { confirmConnect as confirm } from "../account/finish-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import { answered, authorized } from "./callable.ts";
+import { transientAsUnavailable, authorized } from "./callable.ts";
 
 const input = z.strictObject({ confirmation: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
 
@@ -16,7 +16,7 @@ export const confirmConnect = onCall(
   { memory: "512MiB", timeoutSeconds: 120, secrets: [googleClientSecret, tokenEncryptionKeys] },
   async request => {
     const call = authorized(request, input);
-    const outcome = await answered(
+    const outcome = await transientAsUnavailable(
       confirm(connectPorts(), {
         uid: call.uid,
         confirmation: call.input.confirmation,

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { startConnect } from "../account/start-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
-import { answered, authorized } from "./callable.ts";
+import { transientAsUnavailable, authorized } from "./callable.ts";
 
 const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
 
@@ -15,7 +15,7 @@ export const connectAccount = onCall(
   { memory: "512MiB", timeoutSeconds: 60, secrets: [googleClientSecret, tokenEncryptionKeys] },
   async request => {
     const call = authorized(request, input);
-    const outcome = await answered(
+    const outcome = await transientAsUnavailable(
       startConnect(connectPorts(), {
         uid: call.uid,
         own: call.own,

@@ -2,7 +2,7 @@ import { HttpsError, onCall } from "firebase-functions/https";
 import * as z from "zod";
 import { disconnectAccount as disconnect } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
-import { answered, authorized } from "./callable.ts";
+import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({ accountId: z.string().regex(keyPattern) });
@@ -10,7 +10,7 @@ const input = z.strictObject({ accountId: z.string().regex(keyPattern) });
 /** `{accountId}` → `{}`. The account is `disconnecting` when the call returns; a task then deletes it. */
 export const disconnectAccount = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
-  const outcome = await answered(disconnect(disconnectPorts(), call.uid, call.input.accountId));
+  const outcome = await transientAsUnavailable(disconnect(disconnectPorts(), call.uid, call.input.accountId));
   if (outcome === "unknown") throw new HttpsError("not-found", "You have no such account.");
   return {};
 });

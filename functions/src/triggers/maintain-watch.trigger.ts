@@ -30,6 +30,7 @@ export const maintainWatch = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
+    // Drops an unreadable payload; answers "again" and transient errors with 409.
     await handleTask("maintainWatch", payload, request.data, async task =>
       (await maintain(watchPorts(), task)).kind === "tryAgain" ? "again" : "done",
     );

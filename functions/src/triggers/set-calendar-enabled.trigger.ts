@@ -2,7 +2,7 @@ import { HttpsError, onCall } from "firebase-functions/https";
 import * as z from "zod";
 import { setCalendarEnabled as setEnabled } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
-import { answered, authorized } from "./callable.ts";
+import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({
@@ -16,7 +16,9 @@ const input = z.strictObject({
 export const setCalendarEnabled = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, enabled } = call.input;
-  const outcome = await answered(setEnabled(userCalendarPorts(), call.uid, calendarKey, enabled));
+  const outcome = await transientAsUnavailable(
+    setEnabled(userCalendarPorts(), call.uid, calendarKey, enabled),
+  );
   if (outcome === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
   return { waiting: outcome === "waiting" };
 });

@@ -28,6 +28,7 @@ export const syncCalendarList = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
+    // Drops an unreadable payload; answers "again" and transient errors with 409.
     await handleTask("syncCalendarList", payload, request.data, async task =>
       (await sync(listPorts(), task)) === "tryAgain" ? "again" : "done",
     );

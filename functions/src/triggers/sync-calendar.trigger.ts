@@ -45,6 +45,7 @@ export const syncCalendar = onTaskDispatched(
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
+    // Drops an unreadable payload; answers "again" and transient errors with 409.
     await handleTask("syncCalendar", payload, request.data, async task => {
       const delivered = { taskId: request.id, attempt: request.retryCount };
       return (await handleSyncTask(syncPorts(), task, delivered)) === "retry" ? "again" : "done";

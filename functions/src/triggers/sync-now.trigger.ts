@@ -2,7 +2,7 @@ import { HttpsError, onCall } from "firebase-functions/https";
 import * as z from "zod";
 import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
-import { answered, authorized } from "./callable.ts";
+import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({
@@ -20,7 +20,7 @@ const sentences = {
 export const syncNow = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, full = false } = call.input;
-  const outcome = await answered(sync(userCalendarPorts(), call.uid, calendarKey, full));
+  const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, full));
   if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
   if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
   return {};

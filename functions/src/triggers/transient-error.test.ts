@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { HttpsError } from "firebase-functions/https";
 import * as z from "zod";
-import { answered } from "./callable.ts";
+import { transientAsUnavailable } from "./callable.ts";
 import { isTransientError } from "./transient-error.ts";
 import { handleTask } from "./task.ts";
 
@@ -43,13 +43,13 @@ describe("chaos seed 1: a failure that passes", () => {
     async (_what, error) => {
       expect(isTransientError(error)).toBe(true);
       expect(await task(error)).toBe("aborted");
-      expect(await codeOf(answered(rejected(error)))).toBe("unavailable");
+      expect(await codeOf(transientAsUnavailable(rejected(error)))).toBe("unavailable");
     },
   );
 
   test.each(lasting)("but not %s: it stays what it is", async (_what, error) => {
     expect(isTransientError(error)).toBe(false);
     expect(await task(error)).toBe(error);
-    expect(await codeOf(answered(rejected(error)))).toBe(error);
+    expect(await codeOf(transientAsUnavailable(rejected(error)))).toBe(error);
   });
 });

@@ -4,7 +4,13 @@ import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { type GoogleFailure, isTransient, needsConsent, raiseAlarm } from "../model/google-failure.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import { hashChannelToken, newChannelId, newChannelToken } from "./channel.ts";
-import { countedOnUntil, isWanted, planMaintenance, quietMs, stuckAfterMs } from "./plan-watch.ts";
+import {
+  assumedEndMs,
+  shouldBeWatched,
+  planMaintenance,
+  keepClosedMs,
+  openingTimeoutMs,
+} from "./plan-watch.ts";
 
 export interface MaintainWatchPorts {
   readonly watches: WatchStore;
@@ -50,12 +56,16 @@ export async function maintainWatch(
   const asBefore = plan.resume === undefined && plan.open === undefined;
   const known = asBefore ? records : await watches.ofCalendar(task.calendarKey);
   const { stop, close } = planMaintenance(task, target, known, clock.now());
-  for (const watch of close) await watches.close(watch.channelId, clock.now() + quietMs);
+  for (const watch of close) await watches.close(watch.channelId, clock.now() + keepClosedMs);
   const unwanted = opened.kind === "opened" ? opened.unwanted : [];
   await stopAll(dependencies, unique([...stop, ...unwanted]));
   // The calendar was enabled again during this task. The task that should open its channel may have run while the
   // channel that is stopped here was still open, and then opened none. So open a channel now.
-  if (!isWanted(target) && stop.length > 0 && isWanted(await watches.target(task.calendarKey))) {
+  if (
+    !shouldBeWatched(target) &&
+    stop.length > 0 &&
+    shouldBeWatched(await watches.target(task.calendarKey))
+  ) {
     return await maintainWatch(dependencies, task);
   }
   return opened.kind === "opened" ? { kind: "done" } : opened;
@@ -79,7 +89,7 @@ async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Prom
     calendarId,
     status: "opening",
     resourceId: null,
-    expiresAtMs: nowMs + stuckAfterMs,
+    expiresAtMs: nowMs + openingTimeoutMs,
     createdAtMs: nowMs,
   };
   // The record is stored first, because Google's `sync` message may arrive before the answer to the watch call.
@@ -88,7 +98,7 @@ async function open(dependencies: MaintainWatchPorts, target: WatchTarget): Prom
   const answer = await channels.open({ accountId, resource, calendarId, channelId: watch.channelId, token });
   if (answer.kind === "failed") return await refused(dependencies, target, watch, answer);
   const { resourceId } = answer;
-  const expiresAtMs = countedOnUntil(answer.expiresAtMs, clock.now());
+  const expiresAtMs = assumedEndMs(answer.expiresAtMs, clock.now());
   await watches.answered(watch.channelId, resourceId, expiresAtMs);
   await dependencies.accountStatus.noteAccepted(accountId);
   return await putIntoService(dependencies, { ...watch, resourceId, expiresAtMs });
@@ -207,7 +217,7 @@ async function stopAll(
     await watches.retire(channelId);
     const answer = await channels.stop({ accountId, channelId, resourceId });
     if (answer.kind === "stopped") {
-      await watches.close(channelId, clock.now() + quietMs);
+      await watches.close(channelId, clock.now() + keepClosedMs);
     } else {
       log.warn("watch not stopped", { calendarKey, channelId, reason: answer.reason, status: answer.status });
     }

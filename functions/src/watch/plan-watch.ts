@@ -8,7 +8,7 @@ const dayMs = 24 * 60 * minuteMs;
 const renewBeforeMs = 2 * dayMs;
 
 /** An `opening` record that is older than this belongs to a worker that failed. */
-export const stuckAfterMs = 10 * minuteMs;
+export const openingTimeoutMs = 10 * minuteMs;
 
 /** The longest life of a channel. Google has been seen to shorten longer requested lives to 30 days. */
 export const longestLifeMs = 30 * dayMs;
@@ -20,7 +20,7 @@ const assumedLifeMs = 7 * dayMs;
  * The assumed end of a channel that was opened now, epoch ms. Limited to `longestLifeMs`, because a channel with a
  * later end would never be replaced.
  */
-export function countedOnUntil(expiresAtMs: number | undefined, nowMs: number): number {
+export function assumedEndMs(expiresAtMs: number | undefined, nowMs: number): number {
   return Math.min(expiresAtMs ?? nowMs + assumedLifeMs, nowMs + longestLifeMs);
 }
 
@@ -28,7 +28,7 @@ export function countedOnUntil(expiresAtMs: number | undefined, nowMs: number): 
  * A closed record is kept this long, so that late messages get 204 and cause no work. Messages have been seen after a
  * channel was stopped.
  */
-export const quietMs = 2 * dayMs;
+export const keepClosedMs = 2 * dayMs;
 
 /** The steps of one `maintainWatch` task, in this order. */
 export interface MaintenancePlan {
@@ -45,13 +45,13 @@ export interface MaintenancePlan {
 }
 
 /** True if the calendar or list should have an open channel. */
-export function isWanted(target: WatchTarget | undefined): boolean {
+export function shouldBeWatched(target: WatchTarget | undefined): boolean {
   return target?.active === true && !target.pushUnsupported;
 }
 
 /** True for a record whose worker failed before the channel was marked as open. */
 function isStuck({ status, createdAtMs }: WatchRecord, nowMs: number): boolean {
-  return status === "opening" && nowMs - createdAtMs >= stuckAfterMs;
+  return status === "opening" && nowMs - createdAtMs >= openingTimeoutMs;
 }
 
 /** Plans one `maintainWatch` task. The plan depends on the stored records, so a repeated task finds nothing to do. */
@@ -63,10 +63,11 @@ export function planMaintenance(
 ): MaintenancePlan {
   // The current state of the calendar decides, not the task's action: if a calendar is disabled and enabled again, the
   // `stop` task may run after the `open` task.
-  const wanted = isWanted(target);
+  const wanted = shouldBeWatched(target);
   // `replace` ignores existing channels, whatever their remaining life. A channel that is only minutes old is kept: the
   // task is then a duplicate.
-  const trusted = (watch: WatchRecord) => action !== "replace" || nowMs - watch.createdAtMs < stuckAfterMs;
+  const trusted = (watch: WatchRecord) =>
+    action !== "replace" || nowMs - watch.createdAtMs < openingTimeoutMs;
   // A record without Google's answer is never included, because its `expiresAtMs` is only minutes away.
   const lasting = watches.filter(watch => watch.expiresAtMs - nowMs > renewBeforeMs && trusted(watch));
   const served = lasting.some(watch => watch.status === "open");

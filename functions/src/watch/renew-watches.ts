@@ -51,6 +51,7 @@ export async function renewWatches(
   let lists = 0;
   let failed = 0;
   let smallest = Number.POSITIVE_INFINITY;
+  // `start` waits while this many steps run.
   const steps = createFanOut(maxInFlight);
   const launch = async (step: () => Promise<void>) => {
     await steps.start(async () => {

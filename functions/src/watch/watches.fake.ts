@@ -7,7 +7,7 @@ import type {
   WatchTarget,
 } from "../ports/watch.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import { isWanted } from "./plan-watch.ts";
+import { shouldBeWatched } from "./plan-watch.ts";
 
 /** Channel records in memory, for any number of calendars. */
 export class FakeWatches implements WatchStore {
@@ -108,7 +108,7 @@ export class FakeWatches implements WatchStore {
   }
 
   private wanted(calendarKey: string): boolean {
-    return isWanted(this.targets.get(calendarKey));
+    return shouldBeWatched(this.targets.get(calendarKey));
   }
 
   private patch(channelId: string, fields: Partial<WatchRecord>): void {
