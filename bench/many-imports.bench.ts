@@ -93,7 +93,9 @@ async function importAtOnce(
     if (instance === undefined || harness.instances.all.length !== 1) throw new Error("the instance is gone");
     const peakMiB = (await instance.memory()).maxRssBytes / mebibyte;
     const msPerEvent = (seconds * 1_000) / (imports * events);
-    say(`${imports} imports: ${round(seconds)} s, ${round(msPerEvent)} ms per event, peak ${round(peakMiB)} MiB`);
+    say(
+      `${imports} imports: ${round(seconds)} s, ${round(msPerEvent)} ms per event, peak ${round(peakMiB)} MiB`,
+    );
     return { imports, seconds, msPerEvent, peakMiB };
   });
 }

@@ -1,21 +1,24 @@
-/** The part of a memory budget that one delivery has reserved. */
-export interface Room {
-  /** Raises the reservation to at least `bytes`, also beyond the budget: the memory is in use already. */
-  growTo(bytes: number): void;
-  release(): void;
+import type { MemoryBudget } from "../ports/sync.port.ts";
+
+/** The memory that a full sync uses at its peak, with usual events (`npm run bench -- many-imports`). */
+export const fullPassBytes = 40 * 1024 * 1024;
+/** The memory that a pull of a few changes uses at its peak. */
+export const pullBytes = 1024 * 1024;
+
+/** How many times a page's JSON text is in memory: as objects, writes and requests, and again for the next page. */
+const copies = 12;
+/** Only every so many items are measured: the items of a calendar are alike, and measuring is slow. */
+const sampled = 50;
+
+/** The memory that a pass uses at its peak for pages like this one, in bytes. */
+export function bytesForPages(items: readonly unknown[]): number {
+  let bytes = 0;
+  for (let index = 0; index < items.length; index += sampled)
+    bytes += JSON.stringify(items[index]).length * Math.min(sampled, items.length - index);
+  return bytes * copies;
 }
 
-/** Memory that all deliveries in an instance share, in bytes. */
-export interface MemoryBudget {
-  /**
-   * Reserves `bytes`, or returns undefined if they are not free. If nothing else is reserved, any number of bytes is
-   * granted, so that a large calendar is only slow and never stuck.
-   */
-  tryReserve(bytes: number): Room | undefined;
-  /** Resolves when `tryReserve(bytes)` may succeed again. Waiting deliveries continue in the order of their calls. */
-  changed(): Promise<void>;
-}
-
+/** @param capacityBytes the memory that all deliveries together may reserve */
 export function createMemoryBudget(capacityBytes: number): MemoryBudget {
   let used = 0;
   let waiting: (() => void)[] = [];

@@ -1,4 +1,5 @@
-import { CommitRefused, type SyncPorts } from "../ports/sync.port.ts";
+import { fullPassBytes, pullBytes } from "./memory-budget.ts";
+import { CommitRefused, type Room, type SyncPorts } from "../ports/sync.port.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { type BeginDecision, decideBegin, type Delivery } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
@@ -116,8 +117,9 @@ async function deliver(
     if (begin.kind === "take" && run.room === undefined) {
       run.room = ports.memory.tryReserve(expectedBytes(state));
       if (run.room === undefined) {
-        if (run.outOfTime()) return "retry";
-        await Promise.race([ports.memory.changed(), ports.clock.sleep(longestWaitMs)]);
+        run.room = await waitForRoom(ports, run, expectedBytes(state));
+        if (run.room === undefined) return "retry";
+        // The calendar may have changed during the wait.
         continue;
       }
     }
@@ -164,12 +166,16 @@ async function deliver(
   throw new Error(`${maxRaces} lost races for the state of ${task.calendarKey}`);
 }
 
-/** After this time a delivery that waits for memory looks at its time budget and at the calendar again. */
+/** After this time a delivery that waits for memory looks at its time budget again. */
 const longestWaitMs = 10_000;
 
-/** Measured by `npm run bench -- many-imports`: the memory that a pass uses at its peak, with pages of usual events. */
-const fullPassBytes = 40 * 1024 * 1024;
-const pullBytes = 2 * 1024 * 1024;
+/** Waits until the memory is free. Undefined if the time budget ends first. */
+async function waitForRoom(ports: SyncPorts, run: SyncMetrics, bytes: number): Promise<Room | undefined> {
+  for (let room: Room | undefined; ; room = ports.memory.tryReserve(bytes)) {
+    if (room !== undefined || run.outOfTime()) return room;
+    await Promise.race([ports.memory.changed(), ports.clock.sleep(longestWaitMs)]);
+  }
+}
 
 function expectedBytes({ syncToken }: SyncState): number {
   return syncToken === null ? fullPassBytes : pullBytes;

@@ -1,6 +1,5 @@
 import type { Clock } from "../ports/runtime.port.ts";
-import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
-import type { Room } from "./memory-budget.ts";
+import type { EventWrite, Room, SeriesWrite } from "../ports/sync.port.ts";
 
 /** The counts of a run; they are fields of its log line. */
 export interface RunCounts {
