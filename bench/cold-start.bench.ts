@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Benchmark } from "./result.ts";
 import { median, round } from "@firestore-calendar-sync/harness";
 
-/** What a fresh process spends on loading modules; CPU time tells more than the clock on a busy machine. */
+/**
+ * The cost of loading modules in a fresh process. On a busy machine the CPU time is more precise than the elapsed time.
+ */
 interface Load {
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -22,8 +24,8 @@ const program = (requires: readonly string[]): string => `
 `;
 
 /**
- * 7. Importing the bundle in fresh processes; one file holds all functions, so it is the same for each of them. An
- * instance that calls Google loads Google's client from a second file then, which is a row of its own.
+ * 7. Imports the bundle in fresh processes. One file contains all functions, so the import is the same for each of
+ * them. An instance that calls Google later loads Google's client from a second file; a separate row measures that.
  */
 export const coldStart: Benchmark = async ({ bundle, quick, say }) => {
   const runs = quick ? 3 : 61;
@@ -55,7 +57,7 @@ export const coldStart: Benchmark = async ({ bundle, quick, say }) => {
   } as const;
   const loads = new Map<string, Load[]>();
   try {
-    // The first run with the cache fills it.
+    // These runs fill the cache.
     for (const requires of Object.values(what)) run(requires, true);
     for (let turn = 0; turn < runs; turn++) {
       for (const cached of [false, true]) {
@@ -77,7 +79,7 @@ export const coldStart: Benchmark = async ({ bundle, quick, say }) => {
   );
   return await Promise.resolve({
     title: "7. Cold start",
-    configuration: `Importing the bundle in a fresh process, ${runs} times each in turns, median. Floor: firebase-functions (https, tasks, scheduler) and firebase-admin (app, firestore) alone. One bundle holds all functions, so the import is the same for each; those that call Google (syncCalendar, maintainWatch, …, not the webhook) load Google's client at their first call.`,
+    configuration: `Imports the bundle in a fresh process, ${runs} times for each row, in turns; the table contains medians. The floor imports only firebase-functions (https, tasks, scheduler) and firebase-admin (app, firestore). One bundle contains all functions, so the import is the same for each of them. Functions that call Google (syncCalendar, maintainWatch, …, but not the webhook) load Google's client at their first call.`,
     aims: ["without", "with"].map(cache => ({
       what: `${cache} compile cache`,
       aim: "≤ 1.3 × the floor",

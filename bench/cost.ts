@@ -1,5 +1,5 @@
 /**
- * Computes docs/cost.md from the operations that `npm run bench -- --write pull-cost designs` counted, and list prices.
+ * Computes docs/cost.md from list prices and the operations that `npm run bench -- --write pull-cost designs` counted.
  *
  * Usage: node bench/cost.ts
  */
@@ -9,7 +9,7 @@ import { markdownTable } from "./result.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** US dollars, list prices without the free tiers. Sources are named in the document. */
+/** List prices in US dollars, without the free tiers. The document names the sources. */
 const price = {
   read: 0.06 / 100_000,
   write: 0.18 / 100_000,
@@ -20,7 +20,10 @@ const price = {
 } as const;
 
 const days = 30;
-/** Cloud Run bills in steps of 100 ms. Nothing is shared here between concurrent requests: an upper bound. */
+/**
+ * Cloud Run bills in steps of 100 ms. Concurrent requests share an instance, but here each has its own, so the result
+ * is an upper bound.
+ */
 const webhookSeconds = 0.1;
 const pullSeconds = 0.3;
 const gib = { webhook: 0.25, pull: 0.5 } as const;
@@ -86,7 +89,7 @@ const webhook: Operations = {
   vcpuSeconds: webhookSeconds,
   gibSeconds: webhookSeconds * gib.webhook,
 };
-/** One delivery of a task that pulls. */
+/** A delivery of a task with a pull. */
 const pull = (reads: number, writes: number): Operations => ({
   ...nothing,
   reads,
@@ -99,15 +102,16 @@ const pull = (reads: number, writes: number): Operations => ({
 });
 const changePull = pull(counted("changeReads"), counted("changeWrites"));
 const idlePull = pull(counted("idleReads"), counted("idleWrites"));
-/** A schedule finds a calendar with one read, and creates one task for it. */
+/** The cost of a schedule for one calendar: a read and a task. */
 const scheduled: Operations = { ...nothing, reads: 1, taskOperations: 1 };
 /**
- * A channel is replaced every five days: recorded, answered, opened, the old one retired and closed. The calendar is
- * read four times, with two documents each, the channels twice, the new one once; a pull follows.
+ * A channel is replaced every five days. The five writes record the new channel, store Google's answer, mark the
+ * channel as open, and retire and close the old one. The calendar is read four times, with two documents each, the
+ * channels twice, and the new channel once. A pull follows.
  */
 const renewal: Operations = plus({ ...plus(scheduled, pull(13, 5)), googleCalls: 2 }, idlePull);
 
-/** What one calendar costs in a month, by part. */
+/** The operations of one calendar in a month, by part. */
 function ours(editsADay: number): Readonly<Record<string, Operations>> {
   return {
     notifications: plus(nothing, webhook, editsADay * days),
@@ -122,14 +126,14 @@ function total(parts: Readonly<Record<string, Operations>>): Operations {
   return Object.values(parts).reduce((sum, part) => plus(sum, part), nothing);
 }
 
-/** A poll every minute, each brought by a task as a pull is; what has changed is written on top. */
+/** A poll every minute, each with a task like a pull. The writes of changed events are added. */
 const polling = (editsADay: number): Operations =>
   plus(
     plus(
       nothing,
       {
         ...pull(counted("pollIdleReads", "designs"), counted("pollIdleWrites", "designs")),
-        // Created and delivered.
+        // The creation and the delivery of the task.
         taskOperations: 2,
         googleCalls: counted("pollIdleCalls", "designs"),
       },
@@ -141,7 +145,7 @@ const polling = (editsADay: number): Operations =>
 
 const naiveEvents = counted("naiveEvents", "designs");
 const naiveSeconds = webhookSeconds * Math.ceil(counted("naiveEditMs", "designs") / 1000 / webhookSeconds);
-/** The webhook itself lists everything and writes everything again, without a task. */
+/** The webhook itself lists all events and writes all of them again, without a task. */
 const naive = (editsADay: number): Operations =>
   plus(
     nothing,
@@ -181,13 +185,13 @@ const byResource = {
   ]),
 };
 
-/** Limits a second that everything has to pass through, and how much of each one calendar uses at 50 edits a day. */
+/** The limits per second that apply to a whole project, and the share that one calendar uses at 50 edits a day. */
 const load = total(ours(50));
 const seconds = days * 86_400;
 const limits: readonly (readonly [string, number, number])[] = [
   ["Google Calendar: 10,000 requests a minute a project", 10_000 / 60, load.googleCalls / seconds],
   ["Cloud Tasks: 500 dispatches a second a queue (syncCalendar)", 500, (50 + 4 + 1) / 86_400],
-  // The backup is spread over one hour of six.
+  // Every six hours the backup runs, and its tasks are spread over one hour.
   ["Google Calendar in a backup's hour", 10_000 / 60, 1 / 3_600 + (50 * 1) / 86_400],
   ["syncCalendar in a backup's hour", 500, 1 / 3_600 + 50 / 86_400],
 ];
@@ -212,19 +216,19 @@ const first = limits.toSorted((a, b) => a[1] / a[2] - b[1] / b[2])[0];
 const document = `# Cost
 
 Written by \`node bench/cost.ts\` from the operations counted by \`npm run bench -- --write pull-cost designs\` (${results["pull-cost"]?.measuredAt ?? ""}) and list prices,
-without any free tier. Counted: what a pull reads and writes, with a change (${counted("changeReads")} reads, ${counted("changeWrites")} writes) and without one (${counted("idleReads")} and ${counted("idleWrites")}).
-From the code: the two reads and one task of a notification, one read and one task for each calendar of a schedule.
-Assumed: each edit makes one notification and one pull (a burst makes fewer), ${webhookSeconds * 1000} ms of an instance for a notification and
-${pullSeconds * 1000} ms for a pull, shared with nobody (80 requests may share one); 4 reads and 3 writes for a day's horizon and retention; a channel
-replaced every five days with 13 reads and 5 writes, and a pull after it. What clients read is theirs: one read for each changed document and listener.
+without any free tier. Counted: the reads and writes of a pull, with a change (${counted("changeReads")} reads, ${counted("changeWrites")} writes) and without one (${counted("idleReads")} and ${counted("idleWrites")}).
+From the code: two reads and a task for a notification, a read and a task for each calendar of a schedule.
+Assumed: each edit causes one notification and one pull (a burst causes fewer), with ${webhookSeconds * 1000} ms of an instance for a notification and
+${pullSeconds * 1000} ms for a pull, without sharing (up to 80 requests can share an instance); 4 reads and 3 writes a day for horizon and retention; a channel
+is replaced every five days with 13 reads and 5 writes, and a pull follows. The clients' reads are not included: one read for each changed document and listener.
 
 ## Dollars for 1,000 calendars and month
 
 ${markdownTable(byPart)}
 
-The two other designs were run on the same harness with the same edits ([benchmarks.md](benchmarks.md), part 9): a poll every minute reads
-the state, asks Google, and writes the token; the naive push design lists and rewrites all ${naiveEvents} events of a calendar at each
-notification, ${naiveSeconds.toFixed(1)} s of an instance there. A burst of edits makes the difference larger: only this project puts its notifications together.
+The two other designs were run on the same harness with the same edits ([benchmarks.md](benchmarks.md), part 9). The poll every minute reads
+the state, asks Google, and writes the token. The naive push design lists and rewrites all ${naiveEvents} events of a calendar at each
+notification, which takes ${naiveSeconds.toFixed(1)} s of an instance. A burst of edits increases the difference to naive push, because this project combines the notifications of a burst.
 
 ${markdownTable(byResource)}
 
@@ -234,15 +238,15 @@ ${markdownTable(byResource)}
 | --- | --- | --- |
 | Firestore | $0.06 reads, $0.18 writes for 100,000 (US multi-region) | firebase.google.com/docs/firestore/pricing |
 | Cloud Tasks | $0.40 for a million operations (creations and delivery attempts) | cloud.google.com/tasks/pricing, read in November 2026 |
-| Cloud Run functions | $0.000024 a vCPU-second, $0.0000025 a GiB-second, $0.40 for a million requests (tier 1, billed by request) | cloud.google.com/run/pricing; not read again for this document: look before you rely on them |
+| Cloud Run functions | $0.000024 a vCPU-second, $0.0000025 a GiB-second, $0.40 for a million requests (tier 1, billed by request) | cloud.google.com/run/pricing; not read again for this document, so check the page before you rely on these prices |
 
 ## Growth, at 50 edits a day
 
 ${markdownTable(growth)}
 
-The first limit that is met: **${first?.[0] ?? ""}**, at about ${Math.floor((first?.[1] ?? 0) / (first?.[2] ?? 1)).toLocaleString("en")} calendars. The numbers for more calendars say
-how many times the limit is needed. Google Calendar's quota is a project's and is raised on request; syncCalendar's queue
-can be split by the hash of the calendar; a backup can be spread over all of its six hours. Firestore's ramp (500 writes a second, half as
-much again every five minutes) concerns imports after a launch, not the steady state: ${((1e6 * load.writes) / seconds).toFixed(0)} writes a second at a million calendars.
+The lowest limit: **${first?.[0] ?? ""}**, at about ${Math.floor((first?.[1] ?? 0) / (first?.[2] ?? 1)).toLocaleString("en")} calendars. The last three columns contain
+the load as a multiple of the limit. Google Calendar's quota applies to a project and is raised on request. syncCalendar's queue
+can be split by the hash of the calendar. A backup can be spread over its whole interval of six hours. Firestore's limit for new traffic (500 writes a second, plus
+50 % every five minutes) matters for imports after a launch, but not for the steady state: ${((1e6 * load.writes) / seconds).toFixed(0)} writes a second at a million calendars.
 `;
 writeFileSync(join(root, "docs", "cost.md"), document);

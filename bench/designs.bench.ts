@@ -9,12 +9,12 @@ import { manyEvents, waitUntilLive } from "./world.ts";
 
 const uid = "uid-designs";
 const email = "designs@example.com";
-/** What a calendar that is in use holds between 30 days ago and 400 ahead. */
+/** The assumed number of events of an active calendar between 30 days ago and 400 days ahead. */
 const events = 500;
-/** Longer than the minimum interval between two pulls: each edit is on its own. */
+/** Longer than the minimum interval between two pulls, so that each edit has its own pull. */
 const apartMs = 2_500;
 
-/** Makes the edits of one measurement; `edit` makes one and waits for Google's answer. */
+/** Makes the edits of one measurement. Each call of `edit` makes one edit and waits for Google's answer. */
 type Edits = (edit: () => Promise<unknown>) => Promise<void>;
 
 interface Scenario {
@@ -23,7 +23,7 @@ interface Scenario {
   readonly make: Edits;
 }
 
-/** 9. The same edits with the product, a poll every minute, and a naive push design: what each does for them. */
+/** 9. Counts the operations for the same edits in three designs: the product, a poll every minute, and naive push. */
 export const designs: Benchmark = context =>
   withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
@@ -88,8 +88,8 @@ async function measure(
     await take();
     await fetch(address("poll"));
     idle = await take();
-    // A minute is not waited for: what a poll costs does not depend on when it comes. Edits that are apart in time meet
-    // a poll each; a burst meets one.
+    // The cost of a poll does not depend on its time, so the benchmark does not wait for the minute. Edits that are
+    // apart are followed by a poll each, a burst by one poll.
     counts["poll every minute"] = await each(scenarios, async ({ name, make }) => {
       await make(async () => {
         await edit();
@@ -136,7 +136,7 @@ async function each(
 ): Promise<Record<Scenario["name"], Operations>> {
   const results = {} as Record<Scenario["name"], Operations>;
   for (const scenario of scenarios) {
-    // What came before has nothing to do with it.
+    // Separates this scenario from the operations before it.
     await new Promise(resolve => setTimeout(resolve, apartMs));
     results[scenario.name] = await run(scenario);
   }
@@ -151,7 +151,7 @@ async function repeat(times: number, run: () => Promise<unknown>, everyMs: numbe
   }
 }
 
-/** Notifications of changes that Google has sent and had answered. */
+/** The number of change notifications that Google has sent and that were answered. */
 async function notifications(harness: Harness): Promise<number> {
   const channels = await harness.control.channels();
   return channels
@@ -159,7 +159,7 @@ async function notifications(harness: Harness): Promise<number> {
     .filter(({ state, status }) => state === "exists" && status !== undefined).length;
 }
 
-/** Waits until nothing has been counted for three intervals and nothing waits to be sent or to run. */
+/** Waits until the counter is unchanged for three intervals, and no notification or task is waiting or running. */
 async function quiet(harness: Harness, counter: () => number | Promise<number>): Promise<void> {
   const deadline = performance.now() + 120_000;
   let last = await counter();
@@ -190,8 +190,8 @@ function summarize(
   return {
     title: "9. Other designs",
     configuration:
-      `The same ${edits} edits of a calendar of ${events} events: first ${apartMs / 1000} s apart, then within a second. Divided by the ` +
-      "number of edits. The product counts as in its log; the others count as they go (bench/designs).",
+      `The same ${edits} edits of a calendar of ${events} events: first ${apartMs / 1000} s apart, then within a second. All numbers are divided by the ` +
+      "number of edits. The product's numbers are from its log, plus two reads for each notification; the other designs count their own operations (bench/designs).",
     aims: [],
     tables: [
       { columns: columns.with(0, "edits apart"), rows: Object.keys(counts).map(name => row(name, "apart")) },
@@ -201,7 +201,7 @@ function summarize(
       },
     ],
     notes: [
-      `A poll that finds nothing makes ${idle.apiCalls} API call, ${idle.reads} read and ${idle.writes} write: 1,440 times a day, whether anything happens or not.`,
+      `A poll that finds nothing makes ${idle.apiCalls} API call, ${idle.reads} read and ${idle.writes} write: 1,440 times a day, even without any change.`,
     ],
     numbers: {
       pollIdleReads: idle.reads,

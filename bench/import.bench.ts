@@ -8,9 +8,12 @@ const uid = "uid-import";
 const email = "import@example.com";
 const warmUpEmail = "warm-up@example.com";
 const mebibyte = 1024 * 1024;
-/** The floor's instance has read all its documents before it is measured; the product's has imported this many. */
+/**
+ * The number of events that the product's instance has imported before the measurement. The floor's instance has read
+ * all its documents before it.
+ */
 const warmUpEvents = 1_000;
-/** The old space, in MiB, that Node gives itself in the 512 MiB of `syncCalendar` (half of what a container has). */
+/** The limit of Node's old space in MiB: half of the 512 MiB of `syncCalendar`, Node's default in a container. */
 const oldSpaceMiB = 256;
 
 interface Run {
@@ -19,7 +22,9 @@ interface Run {
   readonly floorMs: number;
 }
 
-/** 3. The import of large calendars, beside fetching the same pages and writing the same documents without logic. */
+/**
+ * 3. Imports large calendars, and compares with fetching the same pages and writing the same documents without logic.
+ */
 export const importEvents: Benchmark = async context => {
   const sizes = context.quick ? [1_000] : [10_000, 50_000, 100_000];
   const runsOf = (size: number): number => (context.quick ? 1 : size <= 10_000 ? 7 : size <= 50_000 ? 3 : 1);
@@ -47,9 +52,9 @@ function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult
   return {
     title: "3. Import",
     configuration:
-      "A calendar of single events, pages of 2,500, a fresh instance, Firestore and Google for each run; Firestore is warmed up " +
-      `by 10,000 writes before, the instance by the import of another user's ${warmUpEvents} events; the floor is measured after the import in the same run and the same Firestore. The product's ` +
-      `instance has an old space of ${oldSpaceMiB} MiB, as Node gives itself in syncCalendar's 512 MiB; the floor's has no limit. The pull that follows the opening of the channel is part of the import, the pause before it is not.`,
+      "A calendar of single events, in pages of 2,500. Each run has a new instance, Firestore and Google. Before the measurement, 10,000 writes warm up " +
+      `Firestore, and the import of another user's ${warmUpEvents} events warms up the instance. The floor fetches the same pages and writes the same documents without logic, after the import, in the same run and the same Firestore. The product's ` +
+      `instance has an old space of ${oldSpaceMiB} MiB, Node's default for syncCalendar's 512 MiB; the floor's instance has no limit. The pull after the opening of the channel is part of the import; the pause before it is not.`,
     aims: [
       ...medians.map(({ size, durationMs, ratio }) => ({
         what: `${size.toLocaleString("en")} events`,
@@ -92,7 +97,8 @@ function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult
 
 async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number): Promise<Run> {
   const nodeArgs = [`--max-old-space-size=${oldSpaceMiB}`];
-  // The channel that is opened meanwhile asks for one more pull; the pause before it is no work.
+  // The channel that is opened during the import causes another pull. The pause before that pull is not part of the
+  // work.
   const params = { MIN_PULL_INTERVAL_MS: "0" };
   return await withHarness({ bundle, nodeArgs, params }, async (harness, log) => {
     const calendar = { id: email, summary: "Import", timeZone: "Europe/Berlin", primary: true };
@@ -101,7 +107,7 @@ async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number
       { email, calendars: [{ ...calendar, events: manyEvents(size) }] },
     ]);
     await warmUp(harness, quick ? 500 : 10_000);
-    // No notification shall mix with the import.
+    // Prevents notifications during the import.
     await harness.control.setPush({ paused: true });
     await connect(harness, "uid-warm-up", warmUpEmail);
     await waitUntilLive(harness, "uid-warm-up", 1);
@@ -121,7 +127,10 @@ async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number
   });
 }
 
-/** The Firestore emulator is several times slower in its first seconds; without this only the floor finds it warm. */
+/**
+ * The Firestore emulator is several times slower in its first seconds. Without this, the import would run in a cold
+ * emulator and the floor in a warm one.
+ */
 async function warmUp({ db }: Harness, documents: number): Promise<void> {
   const writer = db.bulkWriter({ throttling: false });
   for (const [index, event] of manyEvents(documents).entries())
@@ -129,12 +138,12 @@ async function warmUp({ db }: Harness, documents: number): Promise<void> {
   await writer.close();
 }
 
-/** In a process of its own, against the same Firestore project and the same Google. */
+/** Measures the floor in a separate process, with the same Firestore project and the same Google. */
 async function measureFloor(harness: Harness, size: number): Promise<number> {
   const floor = await harness.instances.startOther({
     bundle: join(import.meta.dirname, "floor", "floor-functions.ts"),
     functions: ["importFloor", "importFloorPrepare"],
-    // It holds all documents, and is there for its time alone.
+    // The floor keeps all documents in memory, so it has no limit. Only its time is measured.
     nodeArgs: [],
   });
   try {

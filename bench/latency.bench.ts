@@ -16,10 +16,10 @@ import { connectedCalendars, waitUntilLive } from "./world.ts";
 
 const uid = "uid-latency";
 const email = "latency@example.com";
-/** Enough of them that no calendar is edited twice within the minimum interval between two pulls. */
+/** Enough calendars that none is edited twice within the minimum interval between two pulls. */
 const calendars = 12;
 
-/** 2. From an edit at Google to a web-SDK listener under the security rules. */
+/** 2. Measures the time from an edit at Google to a web-SDK listener under the security rules. */
 export const latency: Benchmark = context =>
   withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
@@ -75,7 +75,7 @@ async function measure(
       await google.events.insert({ calendarId, requestBody: { ...event, summary } });
       const latencyMs = (await arrival(summary)) - begun;
       if (turn > 0) edits.push(latencyMs);
-      // The floor: one write of one document, seen by the same listener.
+      // The floor: a write of one document, received by the same listener.
       const plain = `Floor ${turn} of ${calendarId}`;
       const written = performance.now();
       await harness.db
@@ -98,8 +98,8 @@ async function measure(
     title: "2. Edit → listener",
     configuration:
       `One instance of all functions, ${calendars} calendars of one user, ${edits.length} edits one after the other, ` +
-      "each in a calendar that was not pulled during the last two seconds. Measured from before the API call of the edit " +
-      "(which the local Google answers at once, and announces at once) to a web-SDK listener under the security rules.",
+      "each in a calendar without a pull in the last two seconds. The measured time begins before the API call of the edit and ends " +
+      "at a web-SDK listener under the security rules. The local Google answers the call and sends the notification without delay.",
     aims: [
       {
         what: "p50",
@@ -123,7 +123,7 @@ async function measure(
           ["edit → listener", round(p50), round(p99)],
           ["floor: one write → the same listener", round(floorP50), round(quantile(floors, 0.99))],
           [
-            "of it: the pull",
+            "the pull within it",
             round(median(pulls.map(({ durationMs }) => durationMs))),
             round(
               quantile(

@@ -9,17 +9,17 @@ import { manyEvents, waitUntilLive } from "./world.ts";
 const uid = "uid-pull";
 const email = "pull@example.com";
 
-/** What one delivery did: as its log line says, and as Google and Firestore saw it. */
+/** The operations of one delivery: from its log line, from Google's request log, and from Firestore. */
 interface Counted {
   readonly line: SyncLine;
   /** Calls of events.list that the local Google logged. */
   readonly listCalls: number;
-  /** Documents whose update time moved. A document written twice counts once. */
+  /** Documents with a new update time. A document that was written twice counts once. */
   readonly documentsChanged: number;
   readonly eventsChanged: number;
 }
 
-/** 4. API calls, reads and writes of a pull. */
+/** 4. Counts the API calls, reads and writes of a pull. */
 export const pullCost: Benchmark = context =>
   withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
 
@@ -35,11 +35,11 @@ async function measure(
   await waitUntilLive(harness, uid, 1);
   const calendars = await harness.db.collection(`users/${uid}/calendars`).get();
   const calendarKey = calendars.docs[0]?.id ?? "";
-  // The pull that follows the opening of a channel has nothing to do with what is measured.
+  // Waits for the pull after the opening of the channel, which is not measured.
   await new Promise(resolve => setTimeout(resolve, 3_000));
 
   const count = async (begin: () => Promise<unknown>): Promise<Counted> => {
-    // No pause between two pulls: they would wait for it.
+    // Waits longer than the minimum interval between two pulls, so that the measured pull starts at once.
     await new Promise(resolve => setTimeout(resolve, 2_500));
     const before = await harness.db.doc(`syncStates/${calendarKey}`).get();
     const since = before.updateTime;
@@ -81,7 +81,7 @@ async function measure(
   ];
   return {
     title: "4. What a pull costs",
-    configuration: `A calendar of ${size.toLocaleString("en")} single events. Reads and writes as the log line of the delivery counts them; calls of events.list also from Google's request log, and documents whose update time moved (a document that was written twice counts once).`,
+    configuration: `A calendar of ${size.toLocaleString("en")} single events. Reads and writes are from the log line of the delivery. Calls of events.list are also counted in Google's request log, and changed documents by their update times, so a document that was written twice counts once.`,
     aims: [
       aim("pull without changes: API calls", "1", nothing.listCalls, 1),
       aim("pull without changes: reads", "≤ 3", nothing.line.reads, 3),
@@ -134,7 +134,7 @@ async function changedSince(
   return { all: newer.reduce((sum, each) => sum + each, 0), events: newer[2] ?? 0 };
 }
 
-/** A task as the schedules make it, but due at once. */
+/** Creates a task like those of the schedules, but due at once. */
 async function createTask(harness: Harness, calendarKey: string, cause: string): Promise<void> {
   const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
   const body = JSON.stringify({ data: { calendarKey, epoch: Number(state.get("epoch")), cause } });

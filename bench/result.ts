@@ -1,36 +1,36 @@
-/** One aim of a benchmark beside what was measured. */
+/** An aim of a benchmark and the measured value. */
 export interface AimRow {
   readonly what: string;
   readonly aim: string;
   readonly measured: string;
-  /** Measured to floor, or to the aim's number. */
+  /** The measured value divided by the floor or by the aim's number. */
   readonly ratio: string;
   readonly met: boolean;
 }
 
-/** A table of a benchmark's details. */
+/** A table with details of a benchmark. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** What one benchmark gives. */
+/** The result of one benchmark. */
 export interface BenchmarkResult {
   readonly title: string;
-  /** What ran, how often, with which settings. */
+  /** The setup, the number of runs, and the settings. */
   readonly configuration: string;
   readonly aims: readonly AimRow[];
   readonly tables: readonly Table[];
-  /** What limits it, what was tried. */
+  /** Remarks, such as the limiting factor. */
   readonly notes?: readonly string[];
-  /** For docs/cost.md. */
+  /** Numbers for docs/cost.md. */
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
 export interface BenchmarkContext {
   /** The functions' bundle. */
   readonly bundle: string;
-  /** Smaller and fewer runs: does it work at all? */
+  /** True for smaller and fewer runs, which only check that the benchmark works. */
   readonly quick: boolean;
   readonly say: (line: string) => void;
 }
@@ -42,7 +42,7 @@ export function markdownTable({ columns, rows }: Table): string {
   return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A benchmark's part of docs/benchmarks.md. */
+/** The section of a benchmark in docs/benchmarks.md. */
 export function toMarkdown(result: BenchmarkResult): string {
   const aims: Table = {
     columns: ["what", "aim", "measured", "ratio", "met"],

@@ -1,4 +1,4 @@
-/** `npm run bench`: the benchmarks. See scripts/help/bench.txt. */
+/** `npm run bench`: runs the benchmarks. See scripts/help/bench.txt. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -31,7 +31,7 @@ function readResults(): Stored {
   return existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, "utf8")) as Stored) : {};
 }
 
-/** The document is made from the stored results, so that one benchmark can be repeated alone. */
+/** Writes the document from the stored results, so that a single benchmark can be repeated. */
 function writeDocument(results: Stored): void {
   const parts = Object.keys(benchmarks).flatMap(name => {
     const result = results[name];
@@ -43,8 +43,8 @@ function writeDocument(results: Stored): void {
   const met = aims.filter(aim => aim.met).length;
   const head = [
     "# Benchmarks",
-    "Written by `npm run bench -- --write` from `bench/results.json`; how each number comes about is in `bench/`. The bundle that is deployed, served by Google's functions framework, with Google's Firestore emulator, the local Google Calendar and a task server with Cloud Tasks' semantics (`tests/harness`), all on one machine. Absolute numbers are this machine's; the ratio to a floor measured in the same run is what counts.",
-    `**${met} of ${aims.length} aims met.** What limits the others, and what was tried: [improvements](improvements.md).`,
+    "Written by `npm run bench -- --write` from `bench/results.json`; `bench/` contains the code of each measurement. Google's functions framework serves the deployed bundle, with Google's Firestore emulator, the local Google Calendar and a task server with Cloud Tasks' semantics (`tests/harness`), all on one machine. Absolute numbers are valid for this machine only, so compare the ratios to the floors, which were measured in the same runs.",
+    `**${met} of ${aims.length} aims met.** The limits of the others, and the attempts to improve them: [improvements](improvements.md).`,
   ];
   mkdirSync(join(rootFolder, "docs"), { recursive: true });
   writeFileSync(documentFile, `${[...head, ...parts].join("\n\n")}\n`);

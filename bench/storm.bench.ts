@@ -19,7 +19,7 @@ const uid = "uid-storm";
 const email = "storm@example.com";
 const token = "storm-token";
 
-/** 5. A storm of notifications: what it costs, and whether anything gets lost in it. */
+/** 5. Sends a storm of notifications, counts the pulls, and checks that every change arrives. */
 export const storm: Benchmark = context =>
   withHarness({ bundle: context.bundle, instances: 2 }, (harness, log) => measure(context, harness, log));
 
@@ -37,7 +37,7 @@ async function measure(
   seedGoogle(harness, [{ email, calendars: connectedCalendars(ids) }]);
   await connect(harness, uid, email);
   await waitUntilLive(harness, uid, count);
-  // Google's own messages are held back: every notification of the storm is ours, and counted.
+  // Drops Google's own messages, so that every notification of the storm is sent and counted here.
   await harness.control.setPush({ drop: 1 });
   const calendars = await harness.db.collection(`users/${uid}/calendars`).get();
   const channels = await addChannels(
@@ -61,7 +61,7 @@ async function measure(
     if (waitMs > 1) await new Promise(resolve => setTimeout(resolve, waitMs));
     const target = channels[Math.floor(random() * channels.length)];
     if (target === undefined) continue;
-    // One message in twenty announces a real change, made just before it.
+    // One message in twenty is preceded by a real change.
     if (random() < 0.05) {
       await google.events.insert({
         calendarId: target.calendarId,
@@ -87,12 +87,12 @@ async function measure(
   const others = [...answers].filter(([status]) => status !== 204);
   const lines = log.lines.slice(after);
   const pulls = lines.reduce((sum, line) => sum + line.passes, 0);
-  // Two at most for each calendar and interval of two seconds, until everything is current.
+  // At most two pulls for each calendar and interval of two seconds, until all changes are stored.
   const bound = count * 2 * Math.ceil(Math.max(sentMs, currentMs) / 2_000);
   say(`storm: ${pulls} pulls, current after ${round(currentMs / 1000)} s`);
   return {
     title: "5. Storm",
-    configuration: `${notifications.toLocaleString("en")} notifications over ${count} calendars in ${seconds} s, one in twenty with a real change (${editedAt.size}); two instances, minimum interval 2 s. A change that is missing in the end fails the run.`,
+    configuration: `${notifications.toLocaleString("en")} notifications over ${count} calendars in ${seconds} s, one in twenty with a real change (${editedAt.size}); two instances, minimum interval 2 s. The run fails if a change does not arrive.`,
     aims: [
       {
         what: "pulls",
@@ -153,7 +153,7 @@ interface Target {
   readonly calendarId: string;
 }
 
-/** Channels whose tokens we know, beside those that the product has opened. */
+/** Adds channels with the benchmark's token to the channels that the product has opened. */
 async function addChannels(
   { db }: Harness,
   targets: readonly Target[],
@@ -177,7 +177,7 @@ async function addChannels(
   return channels;
 }
 
-/** Waits until every edit is in Firestore; how long after `begun` that was, in ms. Throws when some never come. */
+/** Waits until every edit is in Firestore. Returns the time since `begun` in ms. Throws if some edits do not arrive. */
 async function waitForAll(
   harness: Harness,
   edits: ReadonlyMap<string, number>,

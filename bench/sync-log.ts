@@ -21,14 +21,14 @@ export class SyncLog {
   readonly lines: SyncLine[] = [];
   #listeners: (() => void)[] = [];
 
-  /** Takes each line that an instance prints. */
+  /** Receives each line that an instance prints. */
   readonly take = (line: string): void => {
     if (!line.includes('"message":"sync"')) return;
     this.lines.push(JSON.parse(line) as SyncLine);
     for (const listener of this.#listeners.splice(0)) listener();
   };
 
-  /** The first line from `after` on that fits. */
+  /** Returns the first line from index `after` on for which `fits` is true. */
   async next(fits: (line: SyncLine) => boolean, after = 0, withinMs = 600_000): Promise<SyncLine> {
     const deadline = performance.now() + withinMs;
     for (;;) {

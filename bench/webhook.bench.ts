@@ -14,11 +14,14 @@ interface Load {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** CPU time of the instance for one notification. */
+  /** CPU time of the instance per notification. */
   readonly cpuMs: number;
 }
 
-/** 1. Notifications a second at the webhook, beside a function that does just the two reads and the task creation. */
+/**
+ * 1. Measures the notifications per second at the webhook, and compares with a function that only makes the two reads
+ * and creates the task.
+ */
 export const webhook: Benchmark = context =>
   withHarness({ bundle: context.bundle, functions: ["calendarWebhook"], swallowTasks: true }, harness =>
     withHarness(
@@ -51,7 +54,7 @@ async function compare(
   for (const concurrency of concurrencies) {
     const measured = { webhook: [] as Load[], floor: [] as Load[] };
     for (let turn = 0; turn < rounds; turn++) {
-      // In turns, and each first as often as the other: what else the machine does hits both.
+      // The targets run in turns, each equally often first, so that other load on the machine affects both.
       for (const { name, of, path } of turn % 2 === 0 ? targets : targets.toReversed())
         measured[name].push(await load(of, path, channels, concurrency, seconds));
     }
@@ -80,8 +83,8 @@ async function compare(
   return {
     title: "1. Webhook",
     configuration:
-      `One instance of each, ${calendars} calendars, ${rounds} rounds of ${seconds} s in turns, median. ` +
-      "Every notification creates a task (no name is taken), which the task server takes and forgets.",
+      `One instance each of the webhook and of the floor, ${calendars} calendars, ${rounds} rounds of ${seconds} s in turns; the table contains medians. ` +
+      "The floor only makes the same two reads and creates the same task. Every notification creates a task, because no name is in use; the task server accepts each task and drops it.",
     aims: ratios.map(({ concurrency, rate }) => ({
       what: `notifications/s at ${concurrency} concurrent`,
       aim: "≥ 0.9 of the floor",
@@ -94,7 +97,7 @@ async function compare(
   };
 }
 
-/** Calendars with a watch each whose token we know. */
+/** Creates calendars, each with a channel that has the benchmark's token. Returns the ids of the channels. */
 async function seed(harness: Harness): Promise<string[]> {
   const { db } = harness;
   const channels: string[] = [];
@@ -122,7 +125,7 @@ async function seed(harness: Harness): Promise<string[]> {
   return channels;
 }
 
-/** A calendar that is in step. */
+/** The state of a calendar without pending changes. */
 export function idleState(calendarKey: string, nowMs: number): object {
   return {
     uid: "bench",

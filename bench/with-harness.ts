@@ -1,12 +1,12 @@
 import { startHarness, type Harness, type HarnessOptions } from "@firestore-calendar-sync/harness";
 import { SyncLog } from "./sync-log.ts";
 
-/** What an instance logs as an error: no benchmark means to cause one. */
+/** A line that an instance logs as an error. No benchmark causes errors deliberately. */
 const errorLine = /"severity":"(?:ERROR|CRITICAL|ALERT|EMERGENCY)"/;
 
 /**
- * Runs `body` in a harness of its own, with the log of its syncs; errors of the instances go to stderr. The harness is
- * gone whichever way it ends.
+ * Runs `body` in a separate harness, with the log of its syncs. Errors of the instances go to stderr. The harness is
+ * closed in any case.
  */
 export async function withHarness<Result>(
   options: Omit<HarnessOptions, "onLine">,

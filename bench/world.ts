@@ -1,7 +1,7 @@
 import { type Harness } from "@firestore-calendar-sync/harness";
 import type { SeedCalendar } from "../stack/client/google-control.ts";
 
-/** Empty calendars; the first is the user's primary one. */
+/** Makes empty calendars. The first is the user's primary calendar. */
 export function connectedCalendars(ids: readonly string[]): SeedCalendar[] {
   return ids.map((id, index) => ({
     id,
@@ -12,7 +12,7 @@ export function connectedCalendars(ids: readonly string[]): SeedCalendar[] {
   }));
 }
 
-/** Single events of an hour, spread over the next 300 days. */
+/** Makes single events of one hour, spread over the next 300 days. */
 export function manyEvents(count: number): object[] {
   const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   return Array.from({ length: count }, (_, index) => {

@@ -19,7 +19,10 @@ const besideTheBundle: Plugin = {
   },
 };
 
-/** Of CLDR's names of Windows zones only the rows for the whole world are read (zone-names.ts): a tenth. */
+/**
+ * Keeps only the rows for the whole world from CLDR's names of Windows zones, a tenth of the table. zone-names.ts reads
+ * no others.
+ */
 const worldsZonesOnly: Plugin = {
   name: "windows zones of the world",
   setup: bundling => {

@@ -1,10 +1,9 @@
 /**
- * Starts a command: `node scripts/bootstrap.mjs NAME [ARGUMENT…]` runs `scripts/NAME.ts`, or what `elsewhere` names.
+ * Starts a command: `node scripts/bootstrap.mjs NAME [ARGUMENT…]` runs `scripts/NAME.ts`, or the file in `elsewhere`.
  *
- * Plain JavaScript on purpose, with nothing imported from npm: it is the one file that must run on a fresh
- * clone, on whatever Node (18 or later) the machine has. It installs the packages when they are missing or
- * do not agree with package-lock.json, then hands over to the Node of the npm package `node`, which is the
- * one that production runs. Signals and the exit code pass through.
+ * This file must run on a fresh clone with any Node from 18 on, so it is plain JavaScript and imports nothing from npm.
+ * If the packages are missing or differ from package-lock.json, it installs them. Then it starts the Node of the npm
+ * package `node`, which is the version of production, and passes signals and the exit code through.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -23,8 +22,8 @@ const installLog = join(stateFolder, "install.log");
 const wantedMajor = 24;
 
 /**
- * Of all packages only `node` needs its install script, which fetches the binary. The others' compile or download
- * what has a fallback: a faster engine for regular expressions alone takes minutes of C++.
+ * Only the package `node` needs its install script, which downloads the binary. The scripts of the other packages build
+ * or download parts that have a fallback; a faster engine for regular expressions alone takes minutes of C++.
  */
 const installSteps = [
   ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"],
@@ -37,7 +36,8 @@ const scriptFile = join(root, elsewhere[name] ?? `scripts/${name}.ts`);
 if (!name || !/^[a-z-]+$/.test(name) || !existsSync(scriptFile)) {
   fail(2, `usage: node scripts/bootstrap.mjs NAME [ARGUMENT…]   (there is no scripts/${name ?? "NAME"}.ts)`);
 }
-// Help costs nothing: it is shown before anything is installed. What follows a command's own name is not ours.
+// Help is shown before anything is installed. Only the first argument is examined; later arguments belong to the
+// command.
 const helpFile = join(root, "scripts", "help", `${name}.txt`);
 if ((rest[0] === "--help" || rest[0] === "-h") && existsSync(helpFile)) {
   process.stdout.write(readFileSync(helpFile, "utf8"));
@@ -47,12 +47,12 @@ if ((rest[0] === "--help" || rest[0] === "-h") && existsSync(helpFile)) {
 if (!isInstalled()) await installOnce();
 handOver(chooseNode());
 
-/** True when node_modules holds what package-lock.json asks for. Needs no network and no npm. */
+/** True if node_modules matches package-lock.json. Needs no network and no npm. */
 function isInstalled() {
   if (!existsSync(join(modules, ".package-lock.json"))) return false;
   const hash = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (readText(stampFile) === hash) return true;
-  // Installed by hand, or by an earlier `npm install`: npm's own record says what is there.
+  // The packages may have been installed by hand or by an earlier `npm install`. npm's own record lists them.
   if (!existsSync(ownNode)) return false;
   const wanted = JSON.parse(readFileSync(lockFile, "utf8")).packages;
   const present = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")).packages;
@@ -66,7 +66,7 @@ function isInstalled() {
   return true;
 }
 
-/** Installs, unless another start of ours is doing so at this moment: then waits for it. */
+/** Installs the packages. If another process of this script is already installing them, waits for it. */
 async function installOnce() {
   mkdirSync(stateFolder, { recursive: true });
   let told = false;
@@ -118,19 +118,19 @@ async function install() {
   say(`packages installed in ${seconds()} s`);
 }
 
-/** Runs npm to its end; returns what went wrong, or undefined. */
+/** Runs npm to its end. Returns a description of the problem, or undefined. */
 async function runNpm(step, log) {
   const npm = process.env["npm_execpath"];
-  // The log level of the npm that started us would otherwise hold for this one, too: `npm start --silent`.
+  // Without this, npm would inherit the log level of the npm that started us, for example from `npm start --silent`.
   const args = [...step, "--loglevel=notice"];
   const [command, commandArgs] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
-  // A group of its own, so that Ctrl-C ends npm and everything that npm started.
+  // npm gets a process group of its own, so that Ctrl-C ends npm and all its children.
   const child = spawn(command, commandArgs, { cwd: root, stdio: ["ignore", log, log], detached: true });
   const end = signal => {
     try {
       process.kill(-child.pid, "SIGTERM");
     } catch {
-      // It has ended already.
+      // npm has already ended.
     }
     rmSync(installLock, { force: true });
     process.stderr.write("\n");
@@ -146,7 +146,7 @@ async function runNpm(step, log) {
   return problem;
 }
 
-/** The Node that production runs, from the npm package; else this one, when it is new enough. */
+/** The Node of production, from the npm package; otherwise the current Node, if it is new enough. */
 function chooseNode() {
   const answer = spawnSync(ownNode, ["--version"], { encoding: "utf8" });
   if (answer.status === 0) return ownNode;
@@ -167,13 +167,13 @@ function handOver(node) {
       PATH: [bin, ...(process.env["PATH"] ?? "").split(delimiter).filter(folder => folder !== bin)].join(
         delimiter,
       ),
-      // The script ends itself when this process is gone, however it went.
+      // The script watches this process and ends itself when this process has ended for any reason.
       FCS_BOOTSTRAP_PID: String(process.pid),
     },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
     process.on(signal, () => child.kill(signal));
-  // npm does not always pass a signal on, and cannot when it is killed: its end is seen by our new parent.
+  // npm does not pass on every signal, and cannot if it is killed. A changed parent shows that npm has ended.
   const parent = process.ppid;
   if (process.env["npm_lifecycle_event"] !== undefined) {
     setInterval(() => {

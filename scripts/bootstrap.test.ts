@@ -25,7 +25,7 @@ const lock = {
   },
 };
 
-/** A repository of its own, in which npm is a script that we write. */
+/** Uses a separate repository, in which a script of this test replaces npm. */
 describe("the bootstrap", () => {
   let root: string;
 

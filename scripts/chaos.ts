@@ -1,4 +1,4 @@
-/** `npm run chaos`: everything goes wrong, then everything must be right. See help/chaos.txt. */
+/** `npm run chaos`: injects faults of every kind, then checks that the data is correct. See help/chaos.txt. */
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
       reports.push(report);
       if (report.violations.length > 0) failing.push(seed);
     } catch (error) {
-      // A machine that is too busy to start everything in time says nothing about the other seeds.
+      // If the machine is too busy to start everything in time, the other seeds are still run.
       console.log(`seed ${seed}: could not be run: ${describeFailure(error)}`);
       failing.push(seed);
     }

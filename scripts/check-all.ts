@@ -6,14 +6,14 @@ import { findChromium } from "./checks/find-chromium.ts";
 import { describeOutcome, listFailures, summarize, type Outcome } from "./checks/outcome.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
-/** The machines that this is made for have two cores. */
+/** Chosen for machines with two cores. */
 const atOnce = 2;
 
 function say(line: string): void {
   console.log(line);
 }
 
-/** Runs checks, at most `limit` at once, and tells each outcome as it comes. */
+/** Runs checks, at most `limit` at once, and prints each outcome when it is known. */
 async function runAll(checks: readonly Check[], limit: number, session: Session): Promise<Outcome[]> {
   const waiting = [...checks];
   const outcomes: Outcome[] = [];

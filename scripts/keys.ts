@@ -8,7 +8,7 @@ import { getFirestore } from "firebase-admin/firestore";
 import { createCredentialKeys } from "../functions/src/firestore/credentials.repository.ts";
 import { readRing, reportKeys, withNewKey, type AccountKey } from "./keys/key-ring.ts";
 
-/** Firestore's client repeats a call that finds nobody for minutes; who waits for an answer wants to hear sooner. */
+/** If Firestore cannot be reached, its client repeats a call for minutes. That is too long for a command. */
 const patienceMs = 30_000;
 
 function usage(problem?: string): number {

@@ -12,7 +12,7 @@ const lock = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package-lo
   readonly packages: Readonly<Record<string, Entry>>;
 };
 
-/** Where Node would look for a package that is needed by the one at `path`, inner folders first. */
+/** The paths where Node looks for a dependency of the package at `path`, inner folders first. */
 function placesOf(name: string, path: string): string[] {
   const places: string[] = [];
   for (let folder = path; folder !== "."; folder = dirname(folder)) {

@@ -1,4 +1,4 @@
-/** `npm run mutation`: changes the code in small ways and looks whether a unit test notices. See help/mutation.txt. */
+/** `npm run mutation`: makes small changes to the code and checks that a unit test fails. See help/mutation.txt. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join, relative } from "node:path";
@@ -11,11 +11,14 @@ import { rootFolder } from "../stack/addresses.ts";
 import { describeFailure } from "../stack/failure.ts";
 
 const folders = ["watch", "recurrence", "sync", "account"];
-/** Percent; a folder below fails the run. */
+/** Percent. The run fails if a folder has a lower score. */
 const leastScore = 85;
 const stateFolder = ".stack/mutation";
 const documentFile = join(rootFolder, "docs", "mutation.md");
-/** They try thousands of cases: for one mutant that takes seconds. What only they notice counts as survived. */
+/**
+ * These tests try thousands of cases, which takes seconds for each mutant. A mutant that only they detect counts as
+ * survived.
+ */
 const slowTests = ["\\.(property|scale)\\.test\\.ts$", "/interleavings\\.test\\.ts$"];
 
 function usage(code: number): number {
@@ -24,8 +27,8 @@ function usage(code: number): number {
 }
 
 /**
- * Mutates one file, and runs the unit tests of its folder. One at a time, because tests are slower the more of the code
- * is instrumented, and because what was found so far outlives an interruption.
+ * Mutates one file, and runs the unit tests of its folder. Files are mutated separately, because tests become slower
+ * with the amount of instrumented code, and because the results so far survive an interruption.
  */
 async function mutate(file: string, again: boolean): Promise<MutantOutcome[]> {
   const [folder = ""] = file.split("/");
@@ -52,31 +55,32 @@ async function mutate(file: string, again: boolean): Promise<MutantOutcome[]> {
       enableFindRelatedTests: false,
     },
     concurrency: 2,
-    // Endless loops are mostly found by counting. A busy machine must not look like one.
+    // Most endless loops are detected by counting. The time limit is long, so that a busy machine does not cause a
+    // time-out.
     timeoutMS: 15_000,
     incremental: again,
     incrementalFile: `${stateFolder}/${folder}.incremental.json`,
     tempDirName: `${stateFolder}/sandbox-${folder}`,
     reporters: ["progress-append-only", "html"],
     htmlReporter: { fileName: `${stateFolder}/${file}.html` },
-    ignorePatterns: [".stack", "dist", "docs", "web", "bench", "tests"],
+    ignorePatterns: [".stack", "dist", "docs", "web", "bench"],
     disableTypeChecks: false,
   });
   const mutants = await stryker.runMutationTest();
-  // What an earlier run knew of other files comes along.
+  // The incremental file also contains results of other files.
   return mutants
     .map(mutant => ({ ...mutant, fileName: relative(join(rootFolder, "functions", "src"), mutant.fileName) }))
     .filter(({ fileName }) => fileName === file);
 }
 
-/** The code of a folder: neither tests nor what they need. */
+/** The source files of a folder, without tests and test support. */
 function filesOf(folder: string): string[] {
   return readdirSync(join(rootFolder, "functions", "src", folder))
     .filter(name => name.endsWith(".ts") && !/\.(test|fake|fixture)\.ts$/.test(name))
     .map(name => `${folder}/${name}`);
 }
 
-/** Puts the table of one folder into the document, between the two comments that bear its name. */
+/** Writes the table of one folder into the document, between the two comments with the folder's name. */
 function write(folder: string, mutants: readonly MutantOutcome[]): void {
   const [from, to] = [`<!-- ${folder} -->`, `<!-- /${folder} -->`];
   const old = readFileSync(documentFile, "utf8");

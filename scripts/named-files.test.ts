@@ -16,7 +16,7 @@ const elsewhere = [
   "supplemental/windowsZones.json",
 ];
 
-/** The names of files in a text that end none of the paths in the repository. Globs and templates are no names. */
+/** The file names in a text that match no path in the repository. Globs and templates are not names. */
 function unknownNames(text: string, endings: string): string[] {
   const name = new RegExp(`(?<![\\w/.:*…>-])[\\w./-]*\\w\\.(?:${endings})(?![\\w(/-]|\\.\\w)`, "g");
   const paths = files.map(file => `/${file}`);

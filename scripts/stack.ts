@@ -1,16 +1,16 @@
-/** `npm run stack -- COMMAND…`: the whole local stack, empty, for as long as COMMAND runs. See help/stack.txt. */
+/** `npm run stack -- COMMAND…`: runs COMMAND in a new, empty local stack. See help/stack.txt. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { takePortOffset } from "../stack/port-offset.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
-/** What the stack says goes to standard error: standard output is the command's. */
+/** Messages of the stack go to standard error, because standard output belongs to the command. */
 function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Signals that come sooner after the last one are the same request, delivered by the terminal and by npm. */
+/** Signals within this time after the last one are the same request, delivered by both the terminal and npm. */
 const sameRequestMs = 1000;
 
 async function runCommand(command: string, args: readonly string[], session: Session): Promise<number> {
@@ -27,7 +27,7 @@ async function runCommand(command: string, args: readonly string[], session: Ses
   });
   const passOn = async (): Promise<void> => {
     const { signal } = await session.stopped;
-    // Ctrl-C at a terminal reaches the command by itself; it decides when and how to end.
+    // The terminal sends Ctrl-C to the command directly. The command decides when and how to end.
     const reachedItByItself = signal === "SIGINT" && process.stdin.isTTY;
     if (!reachedItByItself) child.kill(signal);
     await delay(sameRequestMs);

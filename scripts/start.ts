@@ -1,4 +1,4 @@
-/** `npm start`: the whole local stack with a connected demo user, until Ctrl-C. See help/start.txt. */
+/** `npm start`: runs the whole local stack with a connected demo user, until Ctrl-C. See help/start.txt. */
 import { eventsPath } from "@firestore-calendar-sync/schema";
 import { demoCalendars } from "./demo/demo-calendars.ts";
 import { connect } from "../stack/client/connect.ts";
@@ -28,13 +28,13 @@ async function connectDemoUser(connection: Connection): Promise<number> {
   const mirror = new LiveMirror(user.db, eventsPath(user.uid), "eventId");
   try {
     await connect(user, demoUser.email);
-    // All their plans lie within the window that is imported; a holiday need not.
+    // Waits for all events except the holidays, which may be outside the imported window.
     const plans = calendars
       .filter(({ watchable }) => watchable !== false)
       .flatMap(({ events }) => events as { id: string; recurrence?: unknown }[]);
     return await mirror.until(events => {
       const ids = [...events.keys()];
-      // Of a series there are only occurrences.
+      // A series has no document of its own, only its occurrences have.
       const isThere = ({ id, recurrence }: (typeof plans)[number]): boolean =>
         recurrence === undefined ? events.has(id) : ids.some(each => each.startsWith(`${id}_`));
       return plans.every(isThere) ? events.size : undefined;
@@ -62,7 +62,7 @@ async function runDemo({ environment, stopped }: Session): Promise<number> {
   return endCodeOf(signal);
 }
 
-/** Ctrl-C is how one ends this command: that is not a failure. */
+/** Ctrl-C is the normal way to end this command, so it is not a failure. */
 function endCodeOf(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? 0 : exitCodeOf(signal);
 }

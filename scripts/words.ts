@@ -1,4 +1,4 @@
-/** `npm run words`: how plain the comments and docs are. It informs, and fails nothing. */
+/** `npm run words`: measures how plain the comments and docs are. It only reports, and never fails. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import ts from "typescript";
 
 const root = join(import.meta.dirname, "..");
 
-/** Counts per 1,000 words that a reader gets along with (docs of comparable projects have less). */
+/** The aims are counts per 1,000 words. The docs of comparable projects have lower counts. */
 const habits = [
   { name: "what is/was/it", aim: 1, pattern: /\bwhat (?:is|was|it)\b/gi },
   {
@@ -75,7 +75,9 @@ function proseOf(markdown: string): string {
     .replace(/`[^`\n]*`/g, " ");
 }
 
-/** Through the parse tree: a scanner alone cannot tell a regular expression or a template from other tokens. */
+/**
+ * Uses the parse tree, because a scanner alone cannot distinguish a regular expression or a template from other tokens.
+ */
 function commentsOf(source: string): string {
   const tree = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest);
   const comments = new Map<number, string>();

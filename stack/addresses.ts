@@ -7,10 +7,10 @@ export const rootFolder = join(import.meta.dirname, "..");
 export const projectId = "demo-calendar-sync";
 export const region = "us-central1";
 
-/** Everything listens on loopback only: the stack accepts any credential. */
+/** All servers listen on loopback only, because the stack accepts any credential. */
 export const host = "127.0.0.1";
 
-/** One thing that listens: what people call it, and where. */
+/** A server of the stack: its name and port. */
 export type Service = {
   readonly name: string;
   /** Completes the sentence "port N is needed by …". */
@@ -18,7 +18,9 @@ export type Service = {
   readonly port: number;
 };
 
-/** With port offset 0. No two ports are 100, 200 or 300 apart: stacks with these offsets fit side by side. */
+/**
+ * The ports with offset 0. No two ports differ by 100, 200 or 300, so stacks with these offsets can run side by side.
+ */
 const services = {
   googleCalendar: { name: "google-calendar", purpose: "the local Google Calendar", port: 9190 },
   firestore: { name: "firestore", purpose: "the Firestore emulator", port: 8080 },
@@ -47,7 +49,7 @@ export type ClientEnvironment = Readonly<
   >
 >;
 
-/** Where one stack listens. */
+/** The addresses of one stack. */
 export type StackAddresses = {
   readonly portOffset: number;
   readonly services: Readonly<Record<ServiceName, Service>>;
@@ -56,10 +58,10 @@ export type StackAddresses = {
   readonly environment: ClientEnvironment;
 };
 
-/** The highest offset: the highest port is then 65535. */
+/** The highest offset. With it, the highest port is 65535. */
 export const maxPortOffset = 65_535 - Math.max(...Object.values(services).map(({ port }) => port));
 
-/** The addresses of the stack whose ports are all moved up by `portOffset`. */
+/** The addresses of a stack whose ports are all increased by `portOffset`. */
 export function addressesAt(portOffset: number): StackAddresses {
   const moved = Object.fromEntries(
     Object.entries(services).map(([name, service]) => [

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { staleBuilds } from "./build.ts";
 
-/** Builds the functions' bundle if it is older than what it is made from. */
+/** Builds the functions' bundle if it is older than its inputs. */
 export function buildFunctions(): void {
   for (const { name, command, args, cwd } of staleBuilds()) {
     if (name === "build-functions") execFileSync(command, [...args], { cwd, stdio: "inherit" });

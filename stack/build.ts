@@ -4,16 +4,16 @@ import { rootFolder } from "./addresses.ts";
 import { modifiedAtMs } from "./run-folder.ts";
 import type { Program } from "./supervisor.ts";
 
-/** Something that is built before the stack starts. */
+/** A build that runs before the stack starts. */
 type Build = {
   readonly workspace: string;
-  /** Its age is the age of the build. */
+  /** The build is as old as this file. */
   readonly output: string;
-  /** Files and folders that it is made from. */
+  /** The files and folders that the build reads. */
   readonly inputs: readonly string[];
 };
 
-/** What is deployed: the functions' bundle. */
+/** The functions' bundle, which is also deployed. */
 export const functionsBundle = join(rootFolder, "functions", "dist", "index.cjs");
 
 const builds: readonly Build[] = [
@@ -35,7 +35,7 @@ const builds: readonly Build[] = [
   },
 ];
 
-/** The builds whose inputs are newer than their output, as programs to run. */
+/** The builds whose inputs are newer than their output, as programs that can be run. */
 export function staleBuilds(): Program[] {
   return builds
     .filter(({ output, inputs }) => {
@@ -52,12 +52,15 @@ export function staleBuilds(): Program[] {
 
 const notInputs = new Set(["node_modules", "dist"]);
 
-/** When the newest file in a folder was changed, in milliseconds; folders count, for what was deleted in them. */
+/**
+ * The time of the newest change in a folder, in milliseconds since 1970. The folders' own times count too, because a
+ * deletion changes only the folder.
+ */
 export function newestMs(path: string): number {
   const own = modifiedAtMs(path);
   if (own === 0 || !statSync(path).isDirectory()) return own;
   const names = readdirSync(path).filter(name => !notInputs.has(name));
-  // The top folder's own time also changes when dist/ is made in it: then the files alone decide.
+  // If the folder contains dist/ or node_modules/, creating these also changes its own time, so only its entries count.
   const from = readdirSync(path).some(name => notInputs.has(name)) ? 0 : own;
   return Math.max(from, ...names.map(name => newestMs(join(path, name))));
 }

@@ -3,14 +3,14 @@ import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { StackFailure } from "./failure.ts";
 
-/** Where Google's own Firestore emulator comes from on this machine. */
+/** The source of Google's Firestore emulator on this machine. */
 export type FirestoreEmulator =
-  /** firebase-tools starts it, and downloads it the first time. */
+  /** firebase-tools starts the emulator, and downloads it the first time. */
   | { readonly kind: "suite" }
-  /** The component of the Google Cloud SDK, started by us beside the suite. */
+  /** The component of the Google Cloud SDK, which the launcher starts beside the suite. */
   | { readonly kind: "cloud-sdk"; readonly jar: string };
 
-/** firebase-tools 15 refuses an older one. */
+/** firebase-tools 15 refuses an older Java. */
 const javaForSuite = 21;
 const javaForCloudSdk = 11;
 
@@ -23,7 +23,7 @@ const advice = [
   "    (gcloud components install cloud-firestore-emulator, or the Debian package google-cloud-cli-firestore-emulator)",
 ].join("\n");
 
-/** Finds the emulator, or fails with what to install. */
+/** Finds the emulator. Otherwise throws a failure that explains the required installation. */
 export function findFirestoreEmulator(): FirestoreEmulator {
   const answer = spawnSync("java", ["-version"], { encoding: "utf8" });
   const java = answer.status === 0 ? parseJavaMajor(answer.stderr + answer.stdout) : undefined;
@@ -61,7 +61,7 @@ function findCloudSdkJar(): string | undefined {
       });
       if (existsSync(join(sdk.trim(), component))) return join(sdk.trim(), component);
     } catch {
-      // A gcloud that does not run is as good as none.
+      // A gcloud that does not run is treated like a missing one.
     }
     return undefined;
   }

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { urlOf, type StackAddresses } from "./addresses.ts";
 
 /**
- * What the functions need to know locally. Each can be overridden by a variable of the same name in the
- * environment of the launcher, for instance to break one on purpose.
+ * The local params of the functions. Each can be overridden by a variable of the same name in the environment of the
+ * launcher, for example to test an invalid value.
  */
 function localParams({ functionsUrl, services }: StackAddresses): Readonly<Record<string, string>> {
   return {
@@ -15,7 +15,7 @@ function localParams({ functionsUrl, services }: StackAddresses): Readonly<Recor
   };
 }
 
-/** Params that have defaults in the functions: passed on only when the launcher's environment has them. */
+/** Params that have defaults in the functions. They are passed on only if the launcher's environment contains them. */
 const overridableParams: readonly string[] = [
   "PAST_WINDOW_DAYS",
   "RETENTION_DAYS",
@@ -38,7 +38,7 @@ export function functionParams(addresses: StackAddresses, environment: NodeJS.Pr
   return `${params.join("\n")}\n`;
 }
 
-/** Writes the secrets of the local functions to `file`, for its owner only. Keeps a file that exists. */
+/** Writes the secrets of the local functions to `file`, readable by its owner only. An existing file is kept. */
 export function writeSecretsOnce(file: string): void {
   const keys = { active: "local", keys: { local: randomBytes(32).toString("base64url") } };
   const secrets = [

@@ -3,21 +3,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Every process that a run starts carries this variable, and so does everything that those start, even in
- * process groups of their own (firebase-tools starts Java detached). That is how nothing is overlooked.
- * Runs nest: the value is a list of run ids.
+ * Every process that a run starts has this variable in its environment. Its children inherit the variable even in
+ * process groups of their own (firebase-tools starts Java detached), so all of them can be found. Runs can be nested:
+ * the value is a list of run ids.
  */
 export const markVariable = "FCS_STACK_RUNS";
 
-/** What the launcher tells its watchdog when it has cleaned up by itself. */
+/** The launcher sends this to its watchdog after it has cleaned up. */
 export const goodbye = "bye\n";
 
-/** The value that marks a child of run `runId`; `inherited` is the value that this process has itself. */
+/** The value that marks a child of run `runId`. `inherited` is the current process's own value. */
 export function markWith(runId: string, inherited: string | undefined): string {
   return inherited === undefined || inherited === "" ? runId : `${inherited}:${runId}`;
 }
 
-/** The ids of the living processes that belong to the run, without this process. */
+/** The ids of the running processes that belong to the run, without the current process. */
 export function findMarked(runId: string): number[] {
   const found: number[] = [];
   for (const { pid, environment } of listEnvironments()) {
@@ -44,7 +44,7 @@ function listEnvironments(): { pid: number; environment: string }[] {
   return answer.split("\n").map(line => ({ pid: Number.parseInt(line, 10), environment: line }));
 }
 
-/** Empty for a process that has ended (zombies too), or that belongs to someone else. */
+/** Empty for a process that has ended (zombies too), or that belongs to another user. */
 function readEnvironment(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");
@@ -53,15 +53,15 @@ function readEnvironment(pid: string): string {
   }
 }
 
-/** How a run is ended by force. */
+/** Time limits for ending a run. */
 export type EndOptions = {
-  /** How long SIGTERM may take before SIGKILL. 0: SIGKILL at once. */
+  /** SIGKILL follows SIGTERM after this time. 0: SIGKILL at once. */
   readonly graceMs: number;
-  /** When to give up. */
+  /** The function returns after this time even if processes remain. */
   readonly withinMs: number;
 };
 
-/** Ends every process of the run and waits until they are gone; returns those that would not go. */
+/** Ends every process of the run and waits until all have ended. Returns the ids of the processes that have not. */
 export async function endMarked(runId: string, { graceMs, withinMs }: EndOptions): Promise<number[]> {
   const begun = performance.now();
   const asked = new Set<number>();
@@ -78,7 +78,10 @@ export async function endMarked(runId: string, { graceMs, withinMs }: EndOptions
   }
 }
 
-/** Sends a signal to a process, or to its group if the id is negative; false when it is gone. Signal 0 only asks. */
+/**
+ * Sends a signal to a process, or to its group if the id is negative. Returns false if the signal could not be sent.
+ * Signal 0 only checks whether the process exists.
+ */
 export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);

@@ -2,13 +2,13 @@ import { maxPortOffset } from "./addresses.ts";
 
 const option = "--port-offset";
 
-/** What a command line says about the port offset, and the arguments after it; or what is wrong with it. */
+/** The port offset of a command line and the arguments after it, or a description of the mistake. */
 export type PortOffsetArguments =
   { readonly portOffset: number; readonly rest: readonly string[] } | { readonly problem: string };
 
 /**
- * Reads `--port-offset N` or `--port-offset=N` at the beginning of the arguments; 0 without it. One `--` after it is
- * dropped: what follows is a command with options of its own.
+ * Reads `--port-offset N` or `--port-offset=N` at the beginning of the arguments; the default is 0. One `--` after it
+ * is removed, because a command with its own options may follow.
  */
 export function takePortOffset(args: readonly string[]): PortOffsetArguments {
   const [first = ""] = args;

@@ -5,10 +5,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { host, type Service } from "./addresses.ts";
 import { StackFailure } from "./failure.ts";
 
-/** A process that listens on a port: its id and command line, as far as this user may see them. */
+/** A process that listens on a port: its id, and its command line if the current user may read it. */
 type PortHolder = { readonly pid: number; readonly command: string };
 
-/** Whether a server accepts connections on the loopback port at this moment. */
+/** True if a server accepts connections on the loopback port at this moment. */
 export async function accepts(port: number): Promise<boolean> {
   return await new Promise(resolve => {
     const socket = connect({ host, port });
@@ -23,9 +23,10 @@ export async function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Whether a server of ours could listen on the loopback port at this moment. */
+/** True if a server of ours can listen on the loopback port at this moment. */
 export async function isFree(port: number): Promise<boolean> {
-  // Binding alone is not proof: some systems let 127.0.0.1 be bound beside a server on every address.
+  // A successful bind alone proves nothing: some systems allow binding 127.0.0.1 while another server listens on all
+  // addresses.
   if (await accepts(port)) return false;
   return await new Promise(resolve => {
     const server = createServer();
@@ -40,7 +41,7 @@ export async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Throws one failure that names every port that is taken, what it is for, and who holds it. */
+/** Throws one failure that lists every used port, its purpose, and the process that uses it. */
 export async function requireFreePorts(wanted: readonly Service[]): Promise<void> {
   const free = await Promise.all(wanted.map(async service => await isFree(service.port)));
   const taken = wanted.filter((_, index) => free[index] !== true);
@@ -55,7 +56,7 @@ export async function requireFreePorts(wanted: readonly Service[]): Promise<void
   throw new StackFailure([...lines, "nothing was started; end what holds the port and try again"].join("\n"));
 }
 
-/** Waits until every port is free again, at most `withinMs`; returns those that are still taken. */
+/** Waits until every port is free, at most `withinMs`. Returns the services whose ports are still in use. */
 export async function waitUntilFree(wanted: readonly Service[], withinMs: number): Promise<Service[]> {
   const deadline = performance.now() + withinMs;
   for (;;) {
@@ -66,12 +67,12 @@ export async function waitUntilFree(wanted: readonly Service[], withinMs: number
   }
 }
 
-/** The process that listens on a port, from /proc where there is one, else from lsof. */
+/** Finds the process that listens on a port, in /proc if it exists, otherwise with lsof. */
 function findHolder(port: number): PortHolder | undefined {
   try {
     return findHolderInProc(port);
   } catch {
-    // No /proc on this system.
+    // This system has no /proc.
   }
   try {
     const answer = execFileSync("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"], {
@@ -85,7 +86,7 @@ function findHolder(port: number): PortHolder | undefined {
   }
 }
 
-/** Listening state in /proc/net/tcp. */
+/** The code of the listening state in /proc/net/tcp. */
 const listening = "0A";
 
 function findHolderInProc(port: number): PortHolder | undefined {
@@ -113,7 +114,7 @@ function findHolderInProc(port: number): PortHolder | undefined {
         return { pid: Number(pid), command };
       }
     } catch {
-      // The process has ended, or belongs to someone else.
+      // The process has ended, or belongs to another user.
     }
   }
   return undefined;

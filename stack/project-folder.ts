@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { host, rootFolder, type Service, type StackAddresses } from "./addresses.ts";
 import { functionParams, writeSecretsOnce } from "./function-settings.ts";
 
-/** firebase-tools listens here for its own web UI. It has no setting for "not at all". */
+/** firebase-tools listens on this port for its web UI, and has no setting to disable that. */
 const firestoreWebsocketPort = 9150;
 
 /**
- * Makes the folder that firebase-tools runs in, and returns the path of its firebase.json. Each stack has its own,
- * because ports and params differ between stacks; what they share are links into the repository. (firebase-tools
+ * Creates the folder in which firebase-tools runs, and returns the path of its firebase.json. Each stack has its own
+ * folder, because ports and params differ between stacks; shared files are links into the repository. (firebase-tools
  * accepts no paths outside the folder of its configuration, and reads params from the functions' folder only.)
  */
 export function createProjectFolder(
@@ -37,7 +37,7 @@ export function createProjectFolder(
   return configFile;
 }
 
-/** The part `emulators` of firebase.json. */
+/** The `emulators` section of firebase.json. */
 function emulatorSettings({ portOffset, services }: StackAddresses): object {
   const at = ({ port }: Service): object => ({ host, port });
   return {

@@ -13,19 +13,19 @@ import {
 import { basename, dirname, join } from "node:path";
 import { sendSignal } from "./marked-processes.ts";
 
-/** How many runs keep their logs. */
+/** The number of runs whose logs are kept. */
 const runsKept = 5;
 
-/** The folders that this process has made. */
+/** The folders that this process has created. */
 const made = new Set<string>();
 
 /**
- * Makes `run-<pid>` for the logs of this process, points `latest` to it, forgets old runs that have ended. A second
- * call in the same process gives the same folder.
+ * Creates `run-<pid>` for the logs of this process, points `latest` to it, and deletes old runs that have ended. A
+ * second call in the same process returns the same folder.
  */
 export function createRunFolder(stateFolder: string): string {
   const folder = join(stateFolder, `run-${process.pid}`);
-  // An old process may have had our id.
+  // The folder may belong to an old process with the same id.
   if (!made.has(folder)) rmSync(folder, { recursive: true, force: true });
   made.add(folder);
   mkdirSync(folder, { recursive: true });
@@ -39,7 +39,7 @@ export function createRunFolder(stateFolder: string): string {
   return folder;
 }
 
-/** In one step: several stacks may start at the same time. */
+/** Replaces the link atomically, because several stacks may start at the same time. */
 function pointLatestTo(folder: string): void {
   const link = `${folder}.link`;
   rmSync(link, { force: true });
@@ -47,12 +47,12 @@ function pointLatestTo(folder: string): void {
   renameSync(link, join(dirname(folder), "latest"));
 }
 
-/** 0 when there is no such file. */
+/** 0 if the file does not exist. */
 export function modifiedAtMs(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Empty when there is no such file. */
+/** Empty if the file does not exist. */
 export function readLog(path: string): string {
   try {
     return readFileSync(path, "utf8");
@@ -61,7 +61,7 @@ export function readLog(path: string): string {
   }
 }
 
-/** The last lines of a log, read from its end: a log may have grown to any size. */
+/** The last lines of a log. Only its end is read, because a log may be very long. */
 export function tailOfLog(path: string, lines: number): string[] {
   const bytes = 64_000;
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -12,7 +12,7 @@ type Launcher = { child: ChildProcess; output: () => string; ended: Promise<numb
 
 jest.setTimeout(30_000);
 
-/** Real processes: what is tested is how they end. */
+/** Uses real processes, because the tests check how they end. */
 describe("a session", () => {
   const launchers: Launcher[] = [];
   let stateFolder: string;
@@ -93,7 +93,7 @@ describe("a session", () => {
   });
 
   test("the logs of the last five runs are kept, and the latest is easy to find", async () => {
-    // Process ids that no process can have.
+    // No process can have such an id.
     const older = Array.from({ length: 8 }, (_, index) => `run-${2 ** 30 + index}`);
     for (const name of older) mkdirSync(join(stateFolder, name));
     const launcher = launch(await findFreePort());

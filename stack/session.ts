@@ -7,14 +7,14 @@ import { createRunFolder } from "./run-folder.ts";
 import { startStack } from "./start-stack.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** A request from outside to end: Ctrl-C, a signal, a closed terminal, or the end of the process that started us. */
+/** An external request to end: Ctrl-C, a signal, a closed terminal, or the end of the parent process. */
 type StopRequest = { readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
 
-/** What a program that runs inside the stack is given. */
+/** The context of a program that runs inside the stack. */
 export type Session = {
   readonly supervisor: Supervisor;
   readonly addresses: StackAddresses;
-  /** The environment for programs that use the stack. */
+  /** The environment variables for programs that use the stack. */
   readonly environment: Readonly<Record<string, string>>;
   readonly runFolder: string;
   /** Resolves at the first request to end. */
@@ -22,25 +22,25 @@ export type Session = {
 };
 
 export type SessionOptions = {
-  /** Moves all ports of the stack; 0 when left out. */
+  /** Added to all ports of the stack; the default is 0. */
   readonly portOffset?: number;
   readonly report: (line: string) => void;
-  /** Does its work in the stack and returns the exit code. It must watch `stopped` by itself. */
+  /** The work to do in the stack; returns the exit code. It must observe `stopped` itself. */
   readonly body: (session: Session) => Promise<number>;
-  /** For tests of the session itself: starts something smaller. */
+  /** Tests of the session replace this with a smaller stack. */
   readonly start?: typeof startStack;
-  /** Holds the logs of the last runs. */
+  /** Contains the logs of the last runs. */
   readonly stateFolder?: string;
 };
 
-/** The exit code of a program that a signal has ended, as shells give it. */
+/** The exit code that shells use for a program ended by a signal. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
 /**
- * Starts the stack, runs `body` in it, ends everything, and returns the exit code: that of `body`; 1 when
- * something failed or a part of the stack crashed; 128 + n when signal n came while the stack was starting.
+ * Starts the stack, runs `body` in it, ends all processes, and returns the exit code: the result of `body`; 1 after a
+ * failure or a crash of a part; 128 + n if signal n arrived while the stack was starting.
  */
 export async function runSession(options: SessionOptions): Promise<number> {
   const {
@@ -82,11 +82,11 @@ function isStopRequest(value: Readonly<Record<string, string>> | StopRequest): v
   return "signal" in value;
 }
 
-/** How often we look whether the process that started us is still there. */
+/** The interval for checking that the parent process still exists. */
 const parentCheckMs = 500;
 
 function nextStopRequest(): Promise<StopRequest> {
-  // A terminal that was closed, or a reader that has gone, is no reason to leave processes behind.
+  // Output fails if the terminal was closed or the reader has ended. The processes must still be cleaned up.
   process.stdout.on("error", () => undefined);
   process.stderr.on("error", () => undefined);
   return new Promise(resolve => {

@@ -21,7 +21,7 @@ export function googleCalendarPart({ services: { googleCalendar } }: StackAddres
   };
 }
 
-/** Google's Firestore emulator out of the Google Cloud SDK, which runs on an older Java than the suite accepts. */
+/** Google's Firestore emulator from the Google Cloud SDK, which runs on an older Java than the suite accepts. */
 export function firestorePart(
   jar: string,
   { services: { firestore } }: StackAddresses,
@@ -31,11 +31,11 @@ export function firestorePart(
     name: firestore.name,
     command: "java",
     args: [
-      // Its messages and number formats follow the language of the machine otherwise.
+      // Otherwise messages and number formats depend on the language of the machine.
       "-Duser.language=en",
       "-cp",
       jar,
-      // The file has no main manifest attribute.
+      // The jar has no main class in its manifest.
       "com.google.cloud.datastore.emulator.firestore.CloudFirestore",
       "--host",
       host,
@@ -52,7 +52,7 @@ export function firestorePart(
   };
 }
 
-/** Firebase's Emulator Suite; with Firestore when the suite itself is to start it. `configFile` is a firebase.json. */
+/** Firebase's Emulator Suite, with Firestore if the suite starts it. `configFile` is a firebase.json. */
 export function suitePart(
   firestore: FirestoreEmulator,
   { services, environment }: StackAddresses,
@@ -73,20 +73,20 @@ export function suitePart(
       "--config",
       configFile,
     ],
-    // The suite drops its debug logs where it is started.
+    // The suite writes its debug logs into its working directory.
     cwd: runFolder,
     environment: {
       GOOGLE_CALENDAR_EMULATOR_URL: urlOf(services.googleCalendar),
       FIRESTORE_EMULATOR_HOST: inSuite ? undefined : environment.FIRESTORE_EMULATOR_HOST,
-      // Nothing here may ask questions, look for updates, or look for a real project's credentials.
+      // Prevents questions, searches for updates, and searches for credentials of a real project.
       CI: "true",
       NO_UPDATE_NOTIFIER: "1",
       npm_config_offline: "true",
       METADATA_SERVER_DETECTION: "none",
       GOOGLE_APPLICATION_CREDENTIALS: undefined,
-      // Reads the list of functions from a file instead of starting a server for it: seconds faster.
+      // The list of functions is read from a file instead of from a server, which saves seconds.
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
-      // One process per concurrent request, each 100 MB: unbounded, a burst of requests would fill the memory.
+      // Each concurrent request uses a process of 100 MB. Without a limit a burst of requests would fill the memory.
       FUNCTIONS_EMULATOR_PARALLEL: "4",
       // As in production.
       TZ: "UTC",

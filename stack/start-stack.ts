@@ -9,7 +9,7 @@ import { readLog } from "./run-folder.ts";
 import { firestorePart, googleCalendarPart, suitePart } from "./stack-parts.ts";
 import type { Supervisor } from "./supervisor.ts";
 
-/** Where a stack is started, and who is told. */
+/** The surroundings of a stack that is started. */
 export type StackContext = {
   readonly addresses: StackAddresses;
   readonly supervisor: Supervisor;
@@ -18,8 +18,8 @@ export type StackContext = {
 };
 
 /**
- * Brings the whole local stack up, empty, and warm. Everything that can be known to fail is checked before
- * anything is started. Returns the environment for programs that use the stack; the supervisor ends it.
+ * Starts the whole local stack, empty and warmed up. Predictable failures are checked before anything is started.
+ * Returns the environment for programs that use the stack. The supervisor ends the stack.
  */
 export async function startStack({
   addresses,
@@ -74,8 +74,8 @@ async function listDeployed(supervisor: Supervisor): Promise<string[]> {
 }
 
 /**
- * The suite starts without any function when a param is missing or a module cannot be loaded, and says so only
- * in its log: every function of the bundle must be known to it.
+ * If a param is missing or a module cannot be loaded, the suite starts without any function and reports this only in
+ * its log. So this checks that the suite has every function of the bundle.
  */
 async function requireLoaded(
   { services }: StackAddresses,
@@ -105,7 +105,9 @@ function collectTriggerNames(body: unknown): string[] {
   );
 }
 
-/** The first call of a worker process costs more than a second: pay it now, with a call that does nothing. */
+/**
+ * The first call of a worker process takes more than a second. This makes it now, with a request that has no effect.
+ */
 async function warmUp({ functionsUrl }: StackAddresses): Promise<void> {
   const answer = await fetch(`${functionsUrl}/calendarWebhook`, { signal: AbortSignal.timeout(30_000) });
   await answer.arrayBuffer();

@@ -9,35 +9,35 @@ import { endMarked, goodbye, markVariable, markWith, sendSignal } from "./marked
 import { accepts, waitUntilFree } from "./ports.ts";
 import { readLog, tailOfLog } from "./run-folder.ts";
 
-/** A program and what it is given. */
+/** A program with its arguments and environment. */
 export type Program = {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Added to the environment of this process. `undefined` takes a variable away. */
+  /** Added to the environment of this process. `undefined` removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
 /** A program that runs as long as the stack does. */
 export type Part = Program & {
-  /** It is ready when all of these accept connections… */
+  /** The part is ready when all of these accept connections and its output matches `readyOutput`. */
   readonly services: readonly Service[];
-  /** …and its output contains this. */
+  /** Undefined if the output does not matter. */
   readonly readyOutput?: RegExp;
   readonly readyWithinMs: number;
 };
 
 export type SupervisorOptions = {
-  /** Where the logs go. */
+  /** The folder of the logs. */
   readonly folder: string;
-  /** Takes one line for people at a time. */
+  /** Receives messages for the user, one line at a time. */
   readonly report: (line: string) => void;
-  /** How long a part may take to end after each signal. It gets SIGTERM twice, then SIGKILL. */
+  /** The time that a part has to end after each signal. It receives SIGTERM twice, then SIGKILL. */
   readonly graceMs?: number;
 };
 
-/** How a process ended. */
+/** The exit code of a process, or the signal that ended it. */
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 type Running = { readonly name: string; readonly child: ChildProcess; readonly ended: Promise<Ending> };
@@ -45,11 +45,11 @@ type Running = { readonly name: string; readonly child: ChildProcess; readonly e
 const tailLines = 30;
 
 /**
- * Starts programs, each in a process group of its own with its output in a log, watches them, and ends all of
- * them: when asked to, and — through a watchdog process — when this process itself is killed.
+ * Starts programs, each in a process group of its own with its output in a log, watches them, and ends all of them: on
+ * request, and through a watchdog process if this process itself is killed.
  */
 export class Supervisor {
-  /** Resolves with a description when a part that was ready ends without having been asked to. */
+  /** Resolves with a description if a part that was ready ends without a request. */
   readonly crashed: Promise<StackFailure>;
   readonly #folder: string;
   readonly #report: (line: string) => void;
@@ -76,16 +76,16 @@ export class Supervisor {
     this.#watchdog.on("error", error => {
       this.#announceCrash(new StackFailure(`the watchdog could not be started: ${error.message}`));
     });
-    // It may be gone when we say goodbye.
+    // The watchdog may have ended before `goodbye` is written.
     this.#watchdog.stdin?.on("error", () => undefined);
   }
 
-  /** Seconds since the supervisor was made, as people read them. */
+  /** Seconds since the supervisor was created, as text. */
   get elapsed(): string {
     return `${((performance.now() - this.#begun) / 1000).toFixed(1)} s`;
   }
 
-  /** Starts a part; resolves when it is ready. Fails when it ends before that or takes too long. */
+  /** Starts a part; resolves when it is ready. Throws if it ends before that or takes too long. */
   async start(part: Part): Promise<void> {
     const running = this.#spawnLogged(part);
     this.#services.push(...part.services);
@@ -121,7 +121,7 @@ export class Supervisor {
     void running.ended.then(crash);
   }
 
-  /** Runs a program to its end; returns what it printed. Fails when its exit code is not 0. */
+  /** Runs a program to its end; returns its output. Throws if its exit code is not 0. */
   async run(program: Program): Promise<string> {
     const { ending, output } = await this.runToEnd(program);
     if (ending.code !== 0) throw this.#failureOf(program.name, `failed (${describeEnding(ending)})`);
@@ -129,8 +129,8 @@ export class Supervisor {
   }
 
   /**
-   * Runs a program to its end, whatever that is; returns it with what the program printed. A program that takes longer
-   * than `withinMs` is killed with its whole process group.
+   * Runs a program to its end; returns how it ended, and its output. A program that takes longer than `withinMs` is
+   * killed with its whole process group.
    */
   async runToEnd(
     program: Program,
@@ -139,14 +139,14 @@ export class Supervisor {
     const running = this.#spawnLogged(program);
     if (!(await isSettledWithin(running.ended, withinMs))) signalTo(running, "SIGKILL");
     const ending = await running.ended;
-    // Its process id may be given to a stranger from now on.
+    // The system may now give the process id to an unrelated process.
     this.#running.splice(this.#running.indexOf(running), 1);
     if (this.#stopping !== undefined)
       throw new StackFailure(`${program.name}: the stack was stopped while it ran`);
     return { ending, output: readLog(this.#logOf(program.name)) };
   }
 
-  /** Runs a program with this process's own terminal; returns how it ended. */
+  /** Runs a program in the terminal of this process; returns the child and a promise of how it ends. */
   runInForeground(program: Program): { readonly child: ChildProcess; readonly ended: Promise<Ending> } {
     const child = spawn(program.command, program.args, {
       cwd: program.cwd,
@@ -158,14 +158,14 @@ export class Supervisor {
     return running;
   }
 
-  /** A failure of a part with the last lines of its log, each with the part's name before it. */
+  /** A failure of a part with the last lines of its log, each prefixed with the part's name. */
   #failureOf(name: string, sentence: string): StackFailure {
     const log = this.#logOf(name);
     const tail = tailOfLog(log, tailLines).map(line => `[${name}] ${line}`);
     return new StackFailure([...tail, `${name} ${sentence}; its log: ${log}`].join("\n"));
   }
 
-  /** Ends everything that was started and waits until it is gone and the ports are free. */
+  /** Ends all parts and programs, and waits until their processes have ended and the ports are free. */
   async stop(): Promise<void> {
     this.#stopping ??= this.#endEverything();
     await this.#stopping;
@@ -173,14 +173,14 @@ export class Supervisor {
 
   async #endEverything(): Promise<void> {
     const everyone = Promise.all(this.#running.map(async ({ ended }) => await ended));
-    // firebase-tools takes a second signal for "do not wait for functions that still run".
+    // After a second signal firebase-tools does not wait for functions that are still running.
     let inTime = false;
     for (const signal of ["SIGTERM", "SIGTERM", "SIGKILL"] as const) {
       for (const running of this.#running) signalTo(running, signal);
       inTime = await isSettledWithin(everyone, this.#graceMs);
       if (inTime) break;
     }
-    // What they started themselves and did not end.
+    // Ends the remaining children of the parts and programs.
     const left = await endMarked(this.#runId, { graceMs: this.#graceMs, withinMs: 15_000 });
     const taken = await waitUntilFree(this.#services, 5000);
     if (left.length > 0) this.#report(`these processes would not end: ${left.join(", ")}`);
@@ -228,7 +228,7 @@ export class Supervisor {
   }
 }
 
-/** Never rejects: a program that could not be started ends with code 127, as in a shell. */
+/** Never rejects. If a program could not be started, the code is 127, as in a shell. */
 async function endingOf(child: ChildProcess, name: string): Promise<Ending> {
   return await new Promise(resolve => {
     child.once("error", error => {
@@ -249,7 +249,10 @@ async function isSettledWithin(work: Promise<unknown>, withinMs: number): Promis
   return settled;
 }
 
-/** To the whole group, where there is one. A group outlives its first process: the signal is sent anyway. */
+/**
+ * Sends the signal to the whole process group, if there is one. A group can outlive its first process, so the signal is
+ * sent even if that process has ended.
+ */
 function signalTo({ child }: Running, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   if (sendSignal(-child.pid, signal)) return;

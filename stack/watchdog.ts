@@ -1,7 +1,6 @@
 /**
- * A process that outlives the launcher's worst end. It waits for its standard input to close: that happens
- * when the launcher is gone, even by SIGKILL. Unless the launcher said goodbye before, every process of the
- * run is then ended.
+ * Cleans up after a launcher that was killed. Its standard input closes when the launcher has ended, even by SIGKILL.
+ * If the launcher has not sent `goodbye` before, the watchdog ends every process of the run.
  *
  * Usage: node watchdog.ts RUN_ID
  */

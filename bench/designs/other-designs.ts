@@ -1,18 +1,18 @@
 /**
- * Two other ways to do what the product does, as people build them first, for docs/cost.md: asking Google every minute,
- * and listing and writing everything again at each notification. Served by the same server; each counts what it does.
+ * Two simpler designs with the purpose of the product, for docs/cost.md: polling Google every minute, and listing and
+ * writing all events again at each notification. They run on the same server as the product and count their operations.
  */
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { onRequest } from "firebase-functions/https";
 
-/** What a design has done so far. */
+/** The operations of a design so far. */
 export interface Operations {
   readonly runs: number;
   readonly apiCalls: number;
   readonly reads: number;
   readonly writes: number;
-  /** Between the beginning and the end of all runs. */
+  /** The sum of the runs' durations. */
   readonly busyMs: number;
 }
 
@@ -45,7 +45,7 @@ interface Target {
   readonly into: string;
 }
 
-/** Every page from `query` on is written, in batches of 500; the sync token of the last one. */
+/** Writes all pages of a query, in batches of 500. Returns the sync token of the last page. */
 async function copy(query: Readonly<Record<string, string>>, target: Target): Promise<string | undefined> {
   const db = getFirestore(app);
   let pageToken: string | undefined;
@@ -75,7 +75,7 @@ async function counted(run: () => Promise<void>): Promise<void> {
 
 const targetOf = (query: unknown): Target => query as Target;
 
-/** One minute of polling: the sync token is read, Google is asked, what has changed and the token are written. */
+/** A poll: reads the sync token, asks Google for changes, and writes the changes and the new token. */
 export const poll = onRequest(async (request, response) => {
   const target = targetOf(request.query);
   await counted(async () => {
@@ -88,7 +88,7 @@ export const poll = onRequest(async (request, response) => {
   response.status(204).end();
 });
 
-/** A notification of the naive design: the channel is looked up, everything is listed, and written again. */
+/** A notification in the naive design: reads the channel, lists all events, and writes all of them again. */
 export const naivePush = onRequest(async (request, response) => {
   const target = targetOf(request.query);
   if (request.headers["x-goog-resource-state"] === "exists") {
@@ -101,7 +101,7 @@ export const naivePush = onRequest(async (request, response) => {
   response.status(204).end();
 });
 
-/** What has been done since the last call. */
+/** Returns the operations since the last call. */
 export const takeOperations = onRequest((_request, response) => {
   response.json(done);
   done = nothing;

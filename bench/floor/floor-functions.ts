@@ -1,6 +1,6 @@
 /**
- * The floors: what is left of a function when all of our logic is taken away. Served by the same server as the product.
- * Plain CommonJS-compatible module: the harness loads it like a bundle.
+ * The floors: the same input and output as our functions, without their logic. They run on the same server as the
+ * product. The harness loads this module like a bundle, so it must be compatible with CommonJS.
  */
 import { initializeApp } from "firebase-admin/app";
 import { Timestamp, getFirestore, type DocumentData } from "firebase-admin/firestore";
@@ -9,7 +9,7 @@ import { onRequest } from "firebase-functions/https";
 
 const app = initializeApp({ serviceAccountId: "emulator@demo-calendar-sync.iam.gserviceaccount.com" });
 
-/** A notification without logic: the two reads in one round trip, and the creation of one task. */
+/** A notification without logic: two reads in one round trip, and the creation of a task. */
 export const notificationFloor = onRequest(async (request, response) => {
   const channelId = String(request.headers["x-goog-channel-id"]);
   const calendarKey = channelId.slice(0, 22);
@@ -23,7 +23,7 @@ export const notificationFloor = onRequest(async (request, response) => {
 
 let prepared: DocumentData[] = [];
 
-/** Reads the documents that an import has written, so that the floor writes the same ones. */
+/** Reads the documents of an import, so that the floor can write the same documents. */
 export const importFloorPrepare = onRequest(async (request, response) => {
   const { uid } = request.query as Readonly<Record<string, string>>;
   const events = await getFirestore(app)
@@ -33,7 +33,7 @@ export const importFloorPrepare = onRequest(async (request, response) => {
   response.json({ documents: prepared.length });
 });
 
-/** An import without logic: the same pages fetched, the same documents written by a BulkWriter. */
+/** An import without logic: fetches the same pages, and writes the same documents with a BulkWriter. */
 export const importFloor = onRequest(async (request, response) => {
   const { calendarId, token, into } = request.query as Readonly<Record<string, string>>;
   const root = process.env["GOOGLE_CALENDAR_EMULATOR_URL"] ?? "";

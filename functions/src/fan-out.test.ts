@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { createFanOut } from "./fan-out.ts";
 
-/** Calls that end when the test says so. */
+/** Calls that the test ends. */
 function held() {
   const ends: (() => void)[] = [];
   const call = () => new Promise<void>(resolve => ends.push(resolve));

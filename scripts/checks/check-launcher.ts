@@ -1,6 +1,6 @@
 /**
- * The launcher for real: starts and stops the whole stack in the ways that people do, and looks whether anything
- * is left behind. Takes about a minute. Prints a line for each promise; exit code 1 when one is broken.
+ * Tests the real launcher: starts and stops the whole stack in the ways that people do, and checks that nothing is left
+ * behind. Takes about a minute. Prints a line for each requirement; exit code 1 if one is not met.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -11,7 +11,7 @@ import { until } from "../../stack/client/until.ts";
 import { endMarked, findMarked, markVariable, markWith } from "../../stack/marked-processes.ts";
 import { isFree } from "../../stack/ports.ts";
 
-/** A command that was started as a person would, in a process group of its own, like a shell's job. */
+/** A command started like a shell's job, in a process group of its own. */
 type Job = {
   readonly pid: number;
   readonly runId: string;
@@ -21,10 +21,10 @@ type Job = {
 };
 
 const { services, environment: clientEnvironment } = addressesAt(0);
-/** The second stack, beside the first. */
+/** The addresses of the second stack, which runs beside the first. */
 const beside = addressesAt(100);
 
-/** Installed already, built already; the machine may be busy. */
+/** Packages and builds exist already, but the machine may be busy. */
 const upWithinMs = 120_000;
 const downWithinMs = 40_000;
 
@@ -65,7 +65,7 @@ async function requirePage(url: string): Promise<void> {
   if (status !== 200) throw new Error(`the page at ${url} answered ${status}`);
 }
 
-/** A second stack starts, serves its own page and ends, while the first is running. */
+/** Starts a second stack while the first is running, checks its page and its end. */
 async function runBeside(): Promise<void> {
   const offset = ["--port-offset", String(beside.portOffset)];
   const second = startJob("npm", ["run", "--silent", "stack", "--", ...offset, "--", "node", "-e", showPage]);
@@ -91,7 +91,7 @@ async function startAndInterrupt(job: Job): Promise<void> {
   await requirePage(urlOf(services.hosting));
   await runBeside();
   await requirePage(urlOf(services.hosting));
-  // As a terminal does: to every process of the job.
+  // A terminal sends SIGINT to every process of the job.
   process.kill(-job.pid, "SIGINT");
   await untilEnded(job, 0, downWithinMs);
   await requireNothingLeft(job);

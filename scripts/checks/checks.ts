@@ -5,21 +5,21 @@ import type { Session } from "../../stack/session.ts";
 import { describeEnding } from "../../stack/supervisor.ts";
 import { countJestTests, type Outcome } from "./outcome.ts";
 
-/** Something that `npm test` runs. */
+/** A check that `npm test` runs. */
 export type Check = {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** jest: its tests are counted one by one. */
+  /** True for a jest run: its tests are counted individually. */
   readonly jest?: boolean;
 };
 
-/** A check that hangs is a check that failed. */
+/** A check that takes longer counts as failed. */
 const checkWithinMs = 30 * 60_000;
 
 const jestArgs = ["--color=false", "--json"];
 
-/** Need nothing that runs. The longest first: they are run two at a time. */
+/** These checks need no running stack. They are run two at a time, so the longest come first. */
 export const staticChecks: readonly Check[] = [
   {
     name: "unit",
@@ -34,7 +34,7 @@ export const staticChecks: readonly Check[] = [
   { name: "format", command: "npm", args: ["run", "--silent", "check:format"] },
 ];
 
-/** Run one after the other inside one local stack. */
+/** These checks are run one after the other inside one local stack. */
 export const stackChecks: readonly Check[] = [
   {
     name: "stack",
@@ -45,12 +45,12 @@ export const stackChecks: readonly Check[] = [
   { name: "smoke", command: process.execPath, args: [join("tests", "smoke", "run.ts"), "--attach"] },
 ];
 
-/** Start and stop the stack themselves. */
+/** These checks start and stop the stack themselves. */
 export const launcherChecks: readonly Check[] = [
   { name: "launcher", command: process.execPath, args: [join("scripts", "checks", "check-launcher.ts")] },
 ];
 
-/** Runs a check to its end, and counts. */
+/** Runs a check to its end, and counts its tests. */
 export async function runCheck(
   check: Check,
   { supervisor, environment, runFolder }: Session,
@@ -78,7 +78,7 @@ export async function runCheck(
     const counted = countJestTests(
       JSON.parse(readFileSync(reportFile, "utf8")) as Parameters<typeof countJestTests>[0],
     );
-    // jest also fails for other reasons than a test, for instance when there is none.
+    // jest can also fail without a failed test, for example if it finds no tests.
     return { ...ended, ...counted, failed: Math.max(counted.failed, failed) };
   } catch {
     return { ...ended, passed: 0, failed: 1, skipped: [] };

@@ -8,7 +8,7 @@ const elsewhere = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** The browser for the browser tests: CHROMIUM_PATH, else one that is installed, else undefined. */
+/** The browser for the browser tests: CHROMIUM_PATH, otherwise an installed browser, otherwise undefined. */
 export function findChromium(
   environment: NodeJS.ProcessEnv,
   exists: (path: string) => boolean = existsSync,

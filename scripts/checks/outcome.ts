@@ -1,21 +1,21 @@
 import { relative } from "node:path";
 import { rootFolder } from "../../stack/addresses.ts";
 
-/** How a check went. A check without tests of its own counts one. */
+/** The result of a check. A check without tests of its own counts as one test. */
 export type Outcome = {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
-  /** One name for each skipped test; the name says why. */
+  /** The names of the skipped tests. Each name contains the reason. */
   readonly skipped: readonly string[];
-  /** The tests that failed, where they can be told apart. */
+  /** The tests that failed, if the check reports individual tests. */
   readonly failures: readonly Failure[];
   readonly durationMs: number;
-  /** Shown when something failed and no test can be named. */
+  /** Shown if the check failed and `failures` is empty. */
   readonly output: string;
 };
 
-/** A test that failed, and why; or a test file that could not be run. */
+/** A failed test with its message, or a test file that could not be run. */
 type Failure = { readonly test: string; readonly message: string };
 
 /** The last line of a test run. */
@@ -28,7 +28,7 @@ export function summarize(outcomes: readonly Outcome[]): string {
 const shownLines = 300;
 const shownLinesOfTest = 25;
 
-/** The last lines of a run before its sums: each failure by name, so that nobody has to look for it further up. */
+/** The lines before the totals of a run: each failure by name, so that they are easy to find. */
 export function listFailures(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ name, failed, failures }) => {
     if (failures.length > 0) return failures.map(({ test }) => `FAILED ${name}: ${test}`);
@@ -36,13 +36,13 @@ export function listFailures(outcomes: readonly Outcome[]): string[] {
   });
 }
 
-/** A message without empty lines and without the frames of other people's code, so that many fit on a page. */
+/** A message without empty lines and without stack frames of other packages and of Node. */
 function condense(message: string): string[] {
   const told = message.split("\n").filter(line => line.trim() !== "");
   return told.filter(line => !/^\s+at .*(node_modules|node:)/.test(line)).slice(0, shownLinesOfTest);
 }
 
-/** Why a check failed: each test with its message, or what the check printed last. */
+/** Describes a failure: each test with its message, or the last output of the check. */
 function explain({ name, failed, failures, output }: Outcome): string[] {
   if (failed === 0) return [];
   const lines =
@@ -52,7 +52,7 @@ function explain({ name, failed, failures, output }: Outcome): string[] {
   return lines.map(text => `[${name}] ${text}`);
 }
 
-/** The lines that tell how a check went: one, and more when something failed or was skipped. */
+/** The report of a check: one line, and more if tests failed or were skipped. */
 export function describeOutcome(outcome: Outcome): string[] {
   const { name, passed, failed, skipped, durationMs } = outcome;
   const counts = [
@@ -82,7 +82,7 @@ type JestReport = {
   }[];
 };
 
-/** The failures of one test file: its tests, or the file itself when none of them failed. */
+/** The failures of one test file: its failed tests, or the file itself if it failed without a failed test. */
 function failuresOf({
   name,
   status,

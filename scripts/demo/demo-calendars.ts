@@ -1,19 +1,19 @@
 import type { SeedCalendar } from "../../stack/client/google-control.ts";
 
-/** What the demo person does. Times are those of the clock on the wall in Berlin. */
+/** An event of the demo user. Times are local times in Berlin. */
 type Plan = {
   readonly summary: string;
-  /** Counts from today; with `weekday` weeks count instead, so that work stays out of the weekend. */
+  /** In days from today; with `weekday`, weeks are counted instead, so that work is never on a weekend. */
   readonly day?: number;
-  /** Counts from this week. */
+  /** In weeks from this week. */
   readonly week?: number;
   /** 1 is Monday. */
   readonly weekday?: number;
-  /** An RRULE: a series. */
+  /** An RRULE, if the plan is a series. */
   readonly repeats?: string;
   readonly from?: string;
   readonly to?: string;
-  /** All-day events: how many days. */
+  /** The number of days of an all-day event. */
   readonly days?: number;
   readonly location?: string;
   readonly description?: string;
@@ -140,7 +140,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       accessRole: "owner",
       events: events("team", team),
     },
-    // As Google's holiday calendars: they can be read, and cannot be watched.
+    // Like Google's holiday calendars, it can be read but not watched.
     {
       id: holidayCalendarId,
       summary: "Holidays in Germany",
@@ -192,7 +192,7 @@ function dateInZone(moment: Date): string {
   return moment.toLocaleDateString("sv-SE", { timeZone });
 }
 
-/** A time on the wall with its offset, as Google gives it. No plan lies in an hour that a change of clocks touches. */
+/** A local time with its offset, in Google's form. No plan is in an hour that a change of clocks skips or repeats. */
 function wallClock(date: string, time: string): { dateTime: string; timeZone: string } {
   const noon = new Date(`${date}T12:00:00Z`);
   const name = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })

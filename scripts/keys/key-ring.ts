@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The secret TOKEN_ENCRYPTION_KEYS: `active` seals, all of them open. */
+/** The secret TOKEN_ENCRYPTION_KEYS: `active` names the key that seals; every key can open. */
 const keyRing = z
   .object({
     active: z.string().min(1),
@@ -9,7 +9,9 @@ const keyRing = z
   .refine(({ active, keys }) => Object.hasOwn(keys, active));
 type KeyRing = z.infer<typeof keyRing>;
 
-/** The ring in a text; undefined if it is none. Nothing of the text may get into an error: it is a secret. */
+/**
+ * Parses a key ring; undefined if the text is invalid. No error may contain a part of the text, because it is a secret.
+ */
 export function readRing(text: string): KeyRing | undefined {
   try {
     return keyRing.safeParse(JSON.parse(text)).data;
@@ -19,10 +21,10 @@ export function readRing(text: string): KeyRing | undefined {
 }
 
 /**
- * The ring with one more key, which is active from now on.
+ * Adds a key to the ring and makes it the active one.
  *
  * @param key 32 random bytes in base64url
- * @returns undefined where the name is taken, or no name
+ * @returns undefined if the name is already used or is not a valid name
  */
 export function withNewKey(
   ring: KeyRing | undefined,
@@ -35,16 +37,19 @@ export function withNewKey(
   return { active: name, keys: { ...known, [name]: key } };
 }
 
-/** `k1`, or what follows the highest number in use. */
+/** `k1`, or the number after the highest one in use. */
 function nextName(names: readonly string[]): string {
   const numbers = names.map(name => Number(/^k(\d{1,9})$/.exec(name)?.[1] ?? 0));
   return `k${Math.max(0, ...numbers) + 1}`;
 }
 
-/** Which key the lasting token of an account needs; see CredentialKey of the functions. */
+/** The key that an account's refresh token is sealed with; see CredentialKey of the functions. */
 export interface AccountKey {
   readonly accountId: string;
-  /** Null: none. Undefined: written before that was noted. */
+  /**
+   * Null: there is no refresh token, or it names no key. Undefined: the document was written before key ids were
+   * stored.
+   */
   readonly keyId: string | null | undefined;
 }
 
@@ -53,10 +58,10 @@ export interface KeyReport {
   readonly exitCode: 0 | 1 | 2;
 }
 
-/** How many accounts are named unless all are asked for. */
+/** The number of accounts that are listed unless all are requested. */
 const namedAccounts = 50;
 
-/** What `check` prints. */
+/** The output of `check`. */
 export function reportKeys(
   accounts: readonly AccountKey[],
   active: string | undefined,

@@ -1,4 +1,4 @@
-/** A mutant and what became of it, as Stryker reports it. */
+/** A mutant with its status, as Stryker reports it. */
 export interface MutantOutcome {
   /** Path of the mutated file. */
   readonly fileName: string;
@@ -8,20 +8,20 @@ export interface MutantOutcome {
   readonly status: string;
 }
 
-/** Counts of one file, or of many. */
+/** Counts for one file or several files. */
 export interface Score {
-  /** Found by a test, or ended by a time limit: a loop that does not end is noticed. */
+  /** Detected by a test, or ended by a time limit, because an endless loop is detected in this way. */
   readonly killed: number;
-  /** No test failed, or no test came by. */
+  /** No test failed, or no test executed the mutated code. */
   readonly survived: number;
-  /** Left out on purpose: sentences of log lines. */
+  /** Excluded deliberately: messages of log lines. */
   readonly ignored: number;
 }
 
 const killed = new Set(["Killed", "Timeout"]);
 const survived = new Set(["Survived", "NoCoverage"]);
 
-/** True for a mutant that no test noticed. */
+/** True for a mutant that no test detected. */
 function isSurvivor({ status }: MutantOutcome): boolean {
   return survived.has(status);
 }
@@ -35,12 +35,12 @@ export function scoreOf(mutants: readonly MutantOutcome[]): Score {
   };
 }
 
-/** Killed of all that a test could have noticed, in percent. 100 where there is nothing to notice. */
+/** The killed mutants in percent of all that are not ignored. 100 if there are none. */
 export function percent({ killed, survived }: Score): number {
   return killed + survived === 0 ? 100 : (100 * killed) / (killed + survived);
 }
 
-/** A table of Markdown, one row a file and one for all. */
+/** A Markdown table with a row for each file and a row for the total. */
 export function toTable(mutants: readonly MutantOutcome[]): string {
   const files = Map.groupBy(mutants, mutant => mutant.fileName);
   const rows = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, own]) => row(file, scoreOf(own)));
@@ -57,7 +57,7 @@ function row(name: string, score: Score): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** One line for each survivor, for the terminal: where it is and what took whose place. */
+/** A line for each survivor, for the terminal: its place, the original code and the replacement. */
 export function describeSurvivors(
   mutants: readonly MutantOutcome[],
   lineOf: (file: string, line: number) => string,

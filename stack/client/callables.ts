@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { sendJson } from "./http.ts";
 
-/** Someone who calls functions; without an ID token nobody in particular. */
+/** A caller of functions; without an ID token, an anonymous caller. */
 export type Caller = Pick<Connection, "functionsUrl" | "appUrl"> & {
   readonly idToken?: string;
   readonly appCheckToken?: string;
@@ -28,14 +28,14 @@ export async function call(caller: Caller, name: string, data: unknown): Promise
   return { status, ...(JSON.parse(text) as object) };
 }
 
-/** The result of a callable function. Throws when there is none. */
+/** Returns the result of a callable function. Throws if there is none. */
 export async function callForResult(caller: Caller, name: string, data: unknown): Promise<unknown> {
   const { status, result, error } = await call(caller, name, data);
   if (status !== 200) throw new Error(`${name} answered ${status}: ${JSON.stringify(error)}`);
   return result;
 }
 
-/** A JSON Web Token that nobody has signed; the emulators accept it. */
+/** A JSON Web Token without a signature; the emulators accept it. */
 export function unsignedToken(claims: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.`;

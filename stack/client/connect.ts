@@ -1,12 +1,12 @@
 import { callForResult, type Caller } from "./callables.ts";
 import { visit } from "./http.ts";
 
-/** The address of Google's consent page for this user, or of the app when no consent is needed. */
+/** Returns the address of Google's consent page for this user, or the app's address if no consent is needed. */
 export async function consentUrl(caller: Caller, returnTo = `${caller.appUrl}/`): Promise<string> {
   return ((await callForResult(caller, "connectAccount", { returnTo })) as { url: string }).url;
 }
 
-/** Answers Google's consent page as its form would; gives the address that Google sends the user to. */
+/** Submits Google's consent page like its form. Returns the address to which Google redirects the user. */
 export async function answerConsent(
   url: string,
   email: string,
@@ -15,14 +15,14 @@ export async function answerConsent(
   return await redirectOf(url, { method: "POST", body: new URLSearchParams({ email, decision }) });
 }
 
-/** Follows Google's redirect to our callback; gives the query that the app gets. */
+/** Follows Google's redirect to our callback. Returns the query that the app receives. */
 export async function finish(callbackUrl: string): Promise<URLSearchParams> {
   return new URL(await redirectOf(callbackUrl)).searchParams;
 }
 
 /**
- * Connects a Google account through the whole OAuth flow: our callable, Google's consent page, our callback. Gives the
- * account's id.
+ * Connects a Google account through the whole OAuth flow: our callable, Google's consent page, our callback. Returns
+ * the account's id.
  */
 export async function connect(caller: Caller, email: string): Promise<string> {
   const outcome = await finish(await answerConsent(await consentUrl(caller), email));
@@ -31,7 +31,7 @@ export async function connect(caller: Caller, email: string): Promise<string> {
   return accountId;
 }
 
-/** Where an address redirects to. The query is left out of the error: it may hold a secret. */
+/** The redirect target of an address. Errors do not contain the query, because it may contain a secret. */
 async function redirectOf(url: string, init?: RequestInit): Promise<string> {
   const { status, location, text } = await visit(url, init);
   if (location !== undefined) return location;

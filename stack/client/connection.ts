@@ -1,4 +1,4 @@
-/** Where a running stack is. */
+/** The addresses of a running stack. */
 export type Connection = {
   readonly projectId: string;
   /** A function is at `<functionsUrl>/<name>`. */
@@ -6,15 +6,17 @@ export type Connection = {
   /** The web page's origin. */
   readonly appUrl: string;
   readonly googleUrl: string;
-  /** `HOST:PORT`, as are the other hosts. */
+  /** `HOST:PORT`, like the other hosts. */
   readonly firestoreHost: string;
   readonly authHost: string;
   readonly tasksHost: string;
-  /** Holds a log of each part. */
+  /** Contains a log of each part. */
   readonly logFolder: string;
 };
 
-/** Reads what `npm run stack` puts into the environment of its command. Throws an error that names what is missing. */
+/**
+ * Reads the environment that `npm run stack` gives to its command. Throws an error that names the missing variables.
+ */
 export function connectionOf(environment: Readonly<Record<string, string | undefined>>): Connection {
   const read = (name: string): string => {
     const value = environment[name];

@@ -3,12 +3,12 @@ import { initializeFirestore, type Firestore, type Timestamp } from "firebase-ad
 import type { Connection } from "./connection.ts";
 import { requestJson } from "./http.ts";
 
-/** The database as its owner sees it: past the security rules. */
+/** The database without security rules. */
 export type OwnDatabase = { readonly db: Firestore; readonly close: () => Promise<void> };
 
 let opened = 0;
 
-/** Opens the database with the Admin SDK, whatever the environment of this process says. */
+/** Opens the database with the Admin SDK. The environment of this process has no effect. */
 export function openDatabase(connection: Pick<Connection, "projectId" | "firestoreHost">): OwnDatabase {
   const { projectId, firestoreHost } = connection;
   opened += 1;
@@ -30,8 +30,8 @@ export async function clearDatabase({ projectId, firestoreHost }: Connection): P
 }
 
 /**
- * Every document of the database, by path: one query over all collections, whatever their names, and whether or not a
- * document has a parent (reference of `CollectionSelector.allDescendants`: no collection id means all of them).
+ * Returns every document of the database, by path. One query covers all collections of any name, including documents
+ * without an existing parent (reference of `CollectionSelector.allDescendants`: no collection id means all of them).
  */
 export async function dumpDatabase(db: Firestore): Promise<Map<string, object>> {
   const { docs } = await db.collectionGroup("").get();

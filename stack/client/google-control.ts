@@ -10,7 +10,7 @@ export type SeedCalendar = {
   readonly watchable?: boolean;
   readonly backgroundColor?: string;
   readonly events: readonly object[];
-  /** Shown exactly as given, whatever they say. */
+  /** Returned exactly as given, even if they are invalid. */
   readonly rawEvents?: readonly unknown[];
 };
 
@@ -18,7 +18,7 @@ export type SeedUser = {
   readonly email: string;
   readonly name?: string;
   readonly calendars: readonly SeedCalendar[];
-  /** Entries of the calendar list that are shown exactly as given. */
+  /** Entries of the calendar list that are returned exactly as given. */
   readonly rawCalendarList?: readonly unknown[];
 };
 
@@ -37,7 +37,7 @@ export type Channel = {
   readonly address: string;
   /** Notifications that are still to be sent. */
   readonly waiting: number;
-  /** Neither stopped nor expired. */
+  /** True if the channel is neither stopped nor expired. */
   readonly live: boolean;
   readonly stoppedAt?: number;
   /** Notifications that Google lost. */
@@ -45,7 +45,7 @@ export type Channel = {
   readonly deliveries: readonly Delivery[];
 };
 
-/** One call of Google's API as the local Google Calendar saw it. */
+/** A call of Google's API, as recorded by the local Google Calendar. */
 export type LoggedRequest = {
   readonly at: number;
   readonly answeredAt?: number;
@@ -53,9 +53,9 @@ export type LoggedRequest = {
   readonly path: string;
   readonly query: string;
   readonly status: number;
-  /** A fault struck it. */
+  /** True if a fault was applied to the call. */
   readonly struck?: boolean;
-  /** What a fault changed about the answer; `itemId` is the id of the touched item of a list. */
+  /** The changes that a fault made to the answer; `itemId` is the id of the changed item of a list. */
   readonly mutations?: readonly {
     readonly path: string;
     readonly kind: string;
@@ -78,7 +78,7 @@ export type PushBehaviour = {
   readonly seed?: number;
 };
 
-/** What Google does on some days or in some places; fields that are left out stay as they are. */
+/** Behaviour that varies at Google; fields that are left out stay unchanged. */
 export type GoogleHabits = {
   readonly syncTokenLifeMs?: number;
   readonly sparseCancelledInstances?: boolean;
@@ -92,7 +92,7 @@ export type GoogleHabits = {
   readonly unknownValues?: boolean | Readonly<Record<string, boolean | string>>;
 };
 
-/** How a successful answer is changed on its way. Paths look like `items.0.start`, `*` stands for all. */
+/** A change to a successful answer. Paths look like `items.0.start`; `*` matches all items. */
 export type GoogleMutation = {
   readonly drop?: string | readonly string[];
   readonly set?:
@@ -104,7 +104,7 @@ export type GoogleMutation = {
   readonly spare?: readonly string[];
 };
 
-/** What the next fitting requests meet. */
+/** A fault for the next matching requests. */
 export type GoogleFault = {
   readonly method?: string;
   readonly path?: string;
@@ -145,7 +145,7 @@ export class GoogleControl {
     await this.#call("PUT", "state", { users });
   }
 
-  /** Tokens of a user, without a browser. */
+  /** Issues tokens for a user without a browser. */
   async tokens(
     email: string,
     scopes?: readonly string[],
@@ -154,12 +154,12 @@ export class GoogleControl {
     return tokens as { access_token: string; refresh_token: string };
   }
 
-  /** A service account that may act for every user of its domain, with these scopes. */
+  /** Adds a service account that may act for every user of its domain, with these scopes. */
   async addServiceAccount(email: string, delegatedScopes: readonly string[]): Promise<void> {
     await this.#call("POST", "service-accounts", { email, delegatedScopes });
   }
 
-  /** Makes every sync token that was issued so far answer 410: of one calendar, or of all. */
+  /** Makes all sync tokens that were issued so far answer 410, for one calendar or for all. */
   async expireSyncTokens(calendarId?: string): Promise<void> {
     await this.#call("POST", "sync-tokens/expire", { calendarId });
   }
@@ -168,7 +168,7 @@ export class GoogleControl {
     await this.#call("POST", "push", behaviour);
   }
 
-  /** Ends every grant of a user: their tokens are refused from now on. */
+  /** Ends all grants of a user: their tokens are refused from then on. */
   async revokeGrants(email: string): Promise<void> {
     await this.#call("POST", "grants/revoke", { email });
   }
@@ -185,7 +185,7 @@ export class GoogleControl {
     return (await this.#call("GET", "requests")) as LoggedRequest[];
   }
 
-  /** How often Google was asked for this path. */
+  /** The number of requests to this path. */
   async timesAsked(path: string): Promise<number> {
     return (await this.requests()).filter(request => request.path === path).length;
   }
@@ -194,18 +194,18 @@ export class GoogleControl {
     await this.#call("DELETE", "requests");
   }
 
-  /** Changes habits of Google's. */
+  /** Changes Google's behaviour. */
   async habits(habits: GoogleHabits): Promise<void> {
     await this.#call("POST", "habits", habits);
   }
 
-  /** Puts event resources exactly as given and returns the ids under which they can be edited or deleted. */
+  /** Stores event resources exactly as given and returns the ids under which they can be edited or deleted. */
   async rawEvents(calendarId: string, events: readonly unknown[]): Promise<string[]> {
     const answer = await this.#call("POST", "events/raw", { calendarId, events });
     return (answer as { events: { id: string }[] }).events.map(event => event.id);
   }
 
-  /** Puts entries of a calendar list exactly as given; `merge` keeps the fields that are not given. */
+  /** Stores entries of a calendar list exactly as given; `merge` keeps the fields that are not given. */
   async rawCalendars(email: string, entries: readonly unknown[], merge = false): Promise<void> {
     await this.#call("POST", "calendar-list/raw", { email, entries, merge });
   }
@@ -215,12 +215,12 @@ export class GoogleControl {
     await this.#call("POST", "splits", { calendarId, instanceId, changes });
   }
 
-  /** Brings a deleted event or a cancelled instance back. */
+  /** Restores a deleted event or a cancelled instance. */
   async restoreEvent(calendarId: string, eventId: string): Promise<void> {
     await this.#call("POST", "events/restore", { calendarId, eventId });
   }
 
-  /** Lets requests fail, or changes their answers. */
+  /** Makes requests fail, or changes their answers. */
   async fault(fault: GoogleFault): Promise<void> {
     await this.#call("POST", "faults", fault);
   }

@@ -1,16 +1,16 @@
-/** No call inside the stack takes longer than this, cold processes on a busy machine included. */
+/** No call inside the stack takes longer, even with cold processes on a busy machine. */
 const timeoutMs = 60_000;
 
-/** An answer, read to its end. */
+/** An answer with its whole body. */
 export type Answer = {
   readonly status: number;
-  /** Where it redirects to, as an absolute URL. */
+  /** The redirect target as an absolute URL. */
   readonly location: string | undefined;
   readonly text: string;
   readonly headers: Headers;
 };
 
-/** Opens an address as a browser would, without following redirects. */
+/** Opens an address like a browser, but does not follow redirects. */
 export async function visit(url: string, init: RequestInit = {}): Promise<Answer> {
   const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs), ...init });
   const location = answer.headers.get("location");
@@ -22,7 +22,7 @@ export async function visit(url: string, init: RequestInit = {}): Promise<Answer
   };
 }
 
-/** Sends `body` as JSON, whatever the answer will be. */
+/** Sends `body` as JSON and returns the answer with any status. */
 export async function sendJson(
   url: string,
   method: string,
@@ -37,7 +37,7 @@ export async function sendJson(
   });
 }
 
-/** Sends `body` as JSON and returns the parsed answer, or undefined when it is empty. Throws when it is not 2xx. */
+/** Sends `body` as JSON and returns the parsed answer, or undefined if it is empty. Throws if the status is not 2xx. */
 export async function requestJson(
   url: string,
   method: string,

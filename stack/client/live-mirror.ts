@@ -1,6 +1,6 @@
 import { collection, onSnapshot, type DocumentData, type Firestore } from "firebase/firestore";
 
-/** An event document as the listener saw it last. */
+/** The last version of an event document that the listener received. */
 export type SeenEvent = {
   readonly fields: DocumentData;
   /** Milliseconds since 1970. */ readonly seenAtMs: number;
@@ -9,14 +9,14 @@ export type SeenEvent = {
 /** Google's event id -> the document. */
 export type SeenEvents = ReadonlyMap<string, SeenEvent>;
 
-/** Something did not happen in time. */
+/** Thrown if a condition was not met in time. */
 export class Timeout extends Error {
   override name = "Timeout";
 }
 
 /**
- * What a web-SDK listener on a collection of a user shows at every moment: the client that the whole product is for.
- * The listener is bound by the security rules.
+ * The current contents of a collection of a user, from a web-SDK listener like the product's clients use. The security
+ * rules apply to the listener.
  */
 export class LiveMirror {
   readonly #documents = new Map<string, SeenEvent>();
@@ -24,7 +24,7 @@ export class LiveMirror {
   readonly #stop: () => void;
   #failure: Error | undefined;
 
-  /** `keyField` names the field by which documents are told apart, for instance Google's event id. */
+  /** `keyField` is the field that identifies a document, for instance Google's event id. */
   constructor(db: Firestore, path: string, keyField: string) {
     this.#stop = onSnapshot(
       collection(db, path),
@@ -49,7 +49,7 @@ export class LiveMirror {
     return this.#documents;
   }
 
-  /** Resolves with what `find` returns as soon as that is not undefined; throws Timeout after `withinMs`. */
+  /** Resolves with the result of `find` when it is not undefined. Throws Timeout after `withinMs`. */
   async until<T>(find: (documents: SeenEvents) => T | undefined, withinMs: number): Promise<T> {
     return await new Promise((resolve, reject) => {
       const finish = (): void => {

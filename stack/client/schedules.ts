@@ -2,7 +2,7 @@ import { region } from "../addresses.ts";
 import type { Connection } from "./connection.ts";
 import { sendJson } from "./http.ts";
 
-/** Runs one scheduled function as Cloud Scheduler would; the Emulator Suite has no scheduler of its own. */
+/** Runs one scheduled function like Cloud Scheduler, because the Emulator Suite has no scheduler. */
 export async function runSchedule({ functionsUrl, projectId }: Connection, name: string): Promise<void> {
   const { origin } = new URL(functionsUrl);
   const { status, text } = await sendJson(

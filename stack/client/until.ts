@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Between two looks. */
+/** The pause between two attempts. */
 const everyMs = 50;
 
-/** Asks until `find` gives something other than undefined or false; the error says what was awaited. */
+/**
+ * Calls `find` until it returns a value other than undefined or false. On a time-out the error names the awaited
+ * condition.
+ */
 export async function until<T>(
   what: string,
   find: () => T | undefined | false | Promise<T | undefined | false>,

@@ -11,31 +11,31 @@ import type { Caller } from "./callables.ts";
 import type { Connection } from "./connection.ts";
 import { requestJson } from "./http.ts";
 
-/** Who signs in at the Auth emulator, by a credential that Google would otherwise have issued. */
+/** A user who signs in at the Auth emulator, with a credential like Google's. */
 export type Identity = { readonly sub: string; readonly email: string; readonly name: string };
 
-/** A user of the app who has an ID token. It ends after an hour. */
+/** A user of the app with an ID token, which expires after an hour. */
 export type Person = Caller & { readonly uid: string; readonly idToken: string };
 
-/** A user of the app: signed in with the web SDK, as a browser would be, and bound by the security rules. */
+/** A user of the app, signed in with the web SDK as in a browser. The security rules apply to `db`. */
 export type AppUser = Person & {
   readonly db: Firestore;
   readonly leave: () => Promise<void>;
 };
 
-// What fails is told by the promises and listeners themselves; a refused write would be logged as well.
+// Promises and listeners already report failures; the SDK would also log each refused write.
 setLogLevel("silent");
 
 let appsMade = 0;
 
-/** Signs a user in; the same `sub` is the same user, in the web page too. */
+/** Signs a user in. The same `sub` is the same user, also on the web page. */
 export async function signIn(connection: Connection, { sub, email, name }: Identity): Promise<AppUser> {
   const { projectId, functionsUrl, appUrl, authHost, firestoreHost } = connection;
   appsMade += 1;
   const app = initializeApp({ projectId, apiKey: "local" }, `app-${appsMade}`);
   const auth = getAuth(app);
   connectAuthEmulator(auth, `http://${authHost}`, { disableWarnings: true });
-  // The Auth emulator takes an unsigned ID token in JSON (firebase.google.com/docs/emulator-suite/connect_auth).
+  // The Auth emulator accepts an unsigned ID token in JSON (firebase.google.com/docs/emulator-suite/connect_auth).
   const credential = GoogleAuthProvider.credential(
     JSON.stringify({ sub, email, email_verified: true, name }),
   );
@@ -63,7 +63,7 @@ export async function signUp({ functionsUrl, appUrl, authHost }: Connection): Pr
   return { functionsUrl, appUrl, uid: localId, idToken };
 }
 
-/** Deletes a user, as they would themselves. */
+/** Deletes a user with the user's own token. */
 export async function deleteUser({ authHost }: Connection, { idToken }: Person): Promise<void> {
   await requestJson(accounts(authHost, "delete"), "POST", { idToken });
 }
@@ -72,7 +72,7 @@ function accounts(authHost: string, method: string): string {
   return `http://${authHost}/identitytoolkit.googleapis.com/v1/accounts:${method}?key=local`;
 }
 
-/** Forgets every user of the Auth emulator. */
+/** Deletes every user of the Auth emulator. */
 export async function clearUsers({ authHost, projectId }: Connection): Promise<void> {
   const owner = { Authorization: "Bearer owner" };
   await requestJson(

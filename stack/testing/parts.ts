@@ -4,7 +4,7 @@ import type { Part } from "../supervisor.ts";
 
 const folder = import.meta.dirname;
 
-/** A part that listens on a port; see stand-in-part.ts for what `behaviour` may say. */
+/** A part that listens on a port. The values of `behaviour` are explained in stand-in-part.ts. */
 export function standInPart(port: number, behaviour: readonly string[] = []): Part {
   return {
     name: "stand-in",
@@ -31,7 +31,7 @@ export async function findFreePort(): Promise<number> {
   });
 }
 
-/** Whether a process exists; one that has ended but was not yet waited for does not count. */
+/** True if a process exists. On Linux a process that has ended but was not yet waited for still exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

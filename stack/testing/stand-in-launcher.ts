@@ -1,8 +1,8 @@
 /**
- * `npm run stack` with stand-in parts: what the tests of starting and stopping run.
+ * `npm run stack` with stand-in parts, for the tests of starting and stopping.
  *
- * Usage: node stand-in-launcher.ts STATE_FOLDER PORT [BEHAVIOUR…]   (see stand-in-part.ts)
- * Prints "up <run folder>" when the part is ready, and "ended by <signal>" when it was asked to end.
+ * Usage: node stand-in-launcher.ts STATE_FOLDER PORT [BEHAVIOUR…]   (see stand-in-part.ts) Prints "up <run folder>"
+ * when the part is ready, and "ended by <signal>" after a request to end.
  */
 import { join } from "node:path";
 import { argv, exit } from "node:process";

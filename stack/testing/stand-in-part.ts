@@ -1,8 +1,8 @@
 /**
- * A part of the stack as tests need it: listens on a port and stays.
+ * A part of the stack for tests: listens on a port until it is ended.
  *
- * Usage: node stand-in-part.ts PORT [ignore-term] [with-detached-child] [end-at-once] [never-ready]
- * It crashes when someone connects and says something.
+ * Usage: node stand-in-part.ts PORT [ignore-term] [with-detached-child] [end-at-once] [never-ready] It crashes when a
+ * client connects and sends data.
  */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
@@ -11,7 +11,7 @@ import process, { argv, exit } from "node:process";
 const [port, ...behaviour] = argv.slice(2);
 if (behaviour.includes("ignore-term")) process.on("SIGTERM", () => undefined);
 if (behaviour.includes("with-detached-child")) {
-  // As firebase-tools does with Java: a group of its own, which a signal to our group does not reach.
+  // Like firebase-tools with Java: the child has a group of its own, which a signal to our group does not reach.
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
     detached: true,
     stdio: "ignore",

@@ -9,7 +9,7 @@ type PersonsCalendar = Omit<SeedCalendar, "timeZone" | "events"> &
 export class GooglePeople {
   readonly calendars = new Map<string, PersonsCalendar[]>();
 
-  /** A person with a primary calendar that has one event tomorrow, and whatever else. */
+  /** A person with a primary calendar that has one event tomorrow, and with the given other calendars. */
   add(email: string, ...others: PersonsCalendar[]): string {
     const events = [eventIn(24, `Event of ${email}`)];
     this.calendars.set(email, [

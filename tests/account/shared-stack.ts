@@ -65,7 +65,7 @@ export async function summariesOf(db: Firestore, { uid }: Person): Promise<strin
   return events.docs.map(event => event.get("summary") as string).sort();
 }
 
-/** What is stored of one user: the paths and documents that hold their uid anywhere. */
+/** The paths of the documents that contain a user's uid in their path or fields. */
 export async function traces(db: Firestore, uid: string): Promise<string[]> {
   return [...(await dumpDatabase(db))]
     .filter(([path, fields]) => path.includes(uid) || JSON.stringify(fields).includes(uid))

@@ -47,9 +47,9 @@ export async function connectedWorld(name: string, events: readonly object[] = [
 }
 
 /**
- * Writes the document of a channel whose token the test knows. Returns its id. `resourceId` null means that the
- * product does not know it yet. Waits for the calendar's own channel first, because otherwise that channel would be
- * newer and the product would close this one.
+ * Writes the document of a channel with the test's token. Returns its id. `resourceId` null means that Google's answer
+ * is not stored yet. Waits for the calendar's own channel first, because otherwise that channel would be newer and the
+ * product would close this one.
  */
 export async function openChannel(
   { db, user, calendarKey, calendarId }: LocalWorld,

@@ -13,7 +13,7 @@ import { timedEvent } from "./timed-event.ts";
 const webhook = `${stack.functionsUrl}/calendarWebhook`;
 const token = "a-token-that-only-this-test-and-google-know";
 let world: LocalWorld;
-/** The id of a channel of the calendar whose token the test knows. */
+/** The id of a channel of the calendar with the test's token. */
 let channelId: string;
 
 beforeAll(async () => {

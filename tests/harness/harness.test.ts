@@ -6,8 +6,8 @@ import { timedEvent } from "../foundation/timed-event.ts";
 import { connect, seedGoogle, startHarness, type Harness } from "./src/index.ts";
 
 /*
- * The harness itself: the built bundle in production's shape does the main job, survives the death of an instance, and
- * leaves nothing behind.
+ * Tests the harness itself: the built bundle in a setup like production syncs an edit, continues after an instance was
+ * killed, and leaves nothing behind.
  */
 
 const email = "harness@example.com";
@@ -60,7 +60,7 @@ describe("the harness", () => {
     await harness.instances.kill(victim);
     const google = await googleClientOf(harness.control, email);
     await google.events.insert({ calendarId: email, requestBody: timedEvent("second", "Second") });
-    // A transaction that died with it keeps its locks for a minute.
+    // A transaction of the killed instance keeps its locks for a minute.
     await until("the event", async () => (await summaries()).includes("Second"), 150_000);
     await harness.instances.add();
     expect(harness.instances.all).toHaveLength(2);

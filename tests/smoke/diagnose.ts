@@ -6,11 +6,11 @@ import type { Channel, GoogleControl, LoggedRequest } from "../../stack/client/g
 export type Change = {
   readonly uid: string;
   readonly calendarId: string;
-  /** When it was made, in milliseconds since 1970. */
+  /** The time of the change, in milliseconds since 1970. */
   readonly atMs: number;
 };
 
-/** What can be seen of the path from Google to the listener, from outside. */
+/** The state of each step between Google and the listener, as seen from outside. */
 export type PathView = {
   readonly channels: readonly Channel[];
   readonly requests: readonly LoggedRequest[];
@@ -31,7 +31,7 @@ export async function viewPath(
   return { channels: channels.filter(channel => channel.calendarId === calendarId), requests, syncState };
 }
 
-/** Says how far a change came on its way, as one sentence: the first step that is missing is the broken one. */
+/** Describes in one sentence how far a change has come. The first missing step is the broken one. */
 export function describeWhereItStopped(change: Change, { channels, requests, syncState }: PathView): string {
   const since = <T extends { readonly at: number }>(items: readonly T[]): T[] =>
     items.filter(({ at }) => at >= change.atMs);
@@ -75,7 +75,7 @@ function describeFailureOf(syncState: DocumentSnapshot): string {
   return failure?.reason === undefined ? "" : ` (the calendar's failure: ${failure.reason})`;
 }
 
-/** Whether a logged request is an `events.list`. */
+/** True if a logged request is an `events.list`. */
 export function isEventsList({ method, path }: LoggedRequest): boolean {
   return method === "GET" && /\/calendars\/[^/]+\/events\/?$/.test(path);
 }

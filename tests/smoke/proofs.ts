@@ -8,14 +8,14 @@ import { until } from "../../stack/client/until.ts";
 import { isEventsList } from "./diagnose.ts";
 import { eventAt, nowMs, person, seededEvents, type SmokeWorld } from "./world.ts";
 
-/** One thing that the product promises; `prove` throws an error that says what broke. */
+/** A check of one promise of the product. `prove` throws an error that describes the broken step. */
 export type Proof = { readonly name: string; readonly prove: (world: SmokeWorld) => Promise<void> };
 
 const calendarId = person.email;
 const editedId = "smokeedited";
 const burstSize = 300;
 
-/** In this order: the later ones work on what the earlier ones made. */
+/** The order matters: later proofs use the data of earlier ones. */
 export const proofs: readonly Proof[] = [
   { name: "connect through OAuth, first import", prove: connect },
   { name: "create", prove: create },
@@ -160,7 +160,7 @@ async function droppedNotification(world: SmokeWorld): Promise<void> {
     await world.control.setPush({ drop: 0 });
   }
   const deliveries = (await world.control.channels()).flatMap(channel => channel.deliveries);
-  // A new channel says hello with a "sync" message: that announces no change.
+  // Google sends a "sync" message to each new channel. It announces no change.
   const arrived = deliveries.find(
     ({ at, state, status }) => at >= begun && state !== "sync" && status !== undefined,
   );
@@ -186,7 +186,7 @@ async function requireRefused(what: string, attempt: Promise<unknown>): Promise<
   if (outcome !== "permission-denied") throw new Error(`${what}: ${outcome}, instead of permission-denied`);
 }
 
-/** No event is missing, and no ghost is left. */
+/** Requires that the events equal Google's: none is missing, and no deleted event is left. */
 async function requireEqualToGoogle(world: SmokeWorld, sinceMs: number): Promise<void> {
   const answer = await world.google.events.list({ calendarId, maxResults: 2500 });
   const wanted = new Map((answer.data.items ?? []).map(({ id, etag }) => [id ?? "", etag ?? ""]));

@@ -3,7 +3,7 @@ import { proofs } from "./proofs.ts";
 import { measureTimeline } from "./timeline.ts";
 import { nowMs, SmokeWorld } from "./world.ts";
 
-/** Runs every proof against the running stack, until one breaks. Returns the exit code: 0, or 1. */
+/** Runs the proofs against the running stack, and stops at the first failure. Returns the exit code, 0 or 1. */
 export async function runSmoke(connection: Connection, report: (line: string) => void): Promise<number> {
   const begun = nowMs();
   const world = await SmokeWorld.create(connection);
@@ -18,7 +18,7 @@ export async function runSmoke(connection: Connection, report: (line: string) =>
         return 1;
       }
       report(`proved  ${name.padEnd(54)} ${(nowMs() - proofBegun).toFixed(0).padStart(6)} ms`);
-      // The first edits have warmed the functions' processes: the next one is followed.
+      // The earlier edits have warmed up the functions' processes, so the next edit is measured.
       if (name === "delete") for (const line of await measureTimeline(world, "seeded000")) report(line);
     }
     report(
@@ -30,7 +30,7 @@ export async function runSmoke(connection: Connection, report: (line: string) =>
   }
 }
 
-/** The messages of an error and of what caused it. */
+/** The messages of an error and of its causes. */
 function describeCauses(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   return [error.message, ...(error.cause === undefined ? [] : describeCauses(error.cause))];

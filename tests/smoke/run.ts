@@ -1,4 +1,4 @@
-/** `npm run smoke`: the main job, without a browser. See scripts/help/smoke.txt. */
+/** `npm run smoke`: checks the product's main functions without a browser. See scripts/help/smoke.txt. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addressesAt, rootFolder } from "../../stack/addresses.ts";
@@ -24,7 +24,8 @@ async function main(args: readonly string[]): Promise<number> {
     return rest.includes("--help") || rest.includes("-h") ? 0 : 2;
   }
   if (rest.includes("--attach")) {
-    // Inside `npm run stack` the environment names the stack; in another terminal the offset does.
+    // Inside `npm run stack` the environment contains the addresses. In another terminal the port offset determines
+    // them.
     const environment = {
       STACK_LOGS: "",
       ...addressesAt(portOffset).environment,

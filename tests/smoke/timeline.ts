@@ -3,16 +3,19 @@ import { millisecondsOf } from "../../stack/client/database.ts";
 import { isEventsList, readLastRun, viewPath } from "./diagnose.ts";
 import { nowMs, person, type SmokeWorld } from "./world.ts";
 
-/** A moment on the way of one edit, in milliseconds since 1970; undefined when nobody recorded it. */
+/** A step of one edit's delivery, in milliseconds since 1970; undefined if its time was not recorded. */
 type Moment = { readonly label: string; readonly atMs: number | undefined };
 
 /**
- * A calendar that has just been pulled waits this long before the next pull (param MIN_PULL_INTERVAL_MS, 2 s by
- * default): what is followed here is an edit that comes after a quiet time.
+ * A pull waits this long after the previous one (param MIN_PULL_INTERVAL_MS, 2 s by default). The measured edit comes
+ * later than that, so the wait is not part of the result.
  */
 const quietMs = 2500;
 
-/** Makes one edit and follows it: each line is a moment, with the time since the edit and since the line before. */
+/**
+ * Makes one edit and measures the steps of its delivery. Each line is a step, with the time since the edit and since
+ * the line before.
+ */
 export async function measureTimeline(world: SmokeWorld, eventId: string): Promise<string[]> {
   const summary = `Followed on its way ${Math.round(nowMs())}`;
   await delay(quietMs);

@@ -8,25 +8,25 @@ import { LiveMirror, Timeout, type SeenEvents } from "../../stack/client/live-mi
 import { clearUsers, signIn, type AppUser } from "../../stack/client/users.ts";
 import { describeWhereItStopped, viewPath } from "./diagnose.ts";
 
-/** The user whose calendar is synced; their primary calendar has their address as its id, as at Google. */
+/** The user whose calendar is synced. As at Google, the id of the primary calendar is the user's address. */
 export const person = { sub: "smoke-user", email: "smoke@example.com", name: "Smoke User" } as const;
 const stranger = { sub: "smoke-stranger", email: "stranger@example.com", name: "A Stranger" } as const;
 
-/** How many events there are before anyone connects. */
+/** The number of events before the user connects. */
 export const seededEvents = 20;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Everything that the proofs use. */
+/** The clients and listeners that the proofs use. */
 export class SmokeWorld {
   readonly connection: Connection;
   readonly control: GoogleControl;
   readonly owner: OwnDatabase;
   readonly user: AppUser;
   readonly stranger: AppUser;
-  /** The person's other calendar program. */
+  /** A client that plays the user's other calendar program. */
   readonly google: calendar_v3.Calendar;
-  /** What the person's browser shows. */
+  /** The events that the user's browser shows. */
   readonly events: LiveMirror;
   readonly calendars: LiveMirror;
 
@@ -41,7 +41,7 @@ export class SmokeWorld {
     this.calendars = new LiveMirror(user.db, calendarsPath(user.uid), "calendarId");
   }
 
-  /** Empties the stack and puts a person with a calendar at Google, not yet connected. */
+  /** Empties the stack and creates a user with a calendar at Google, not yet connected. */
   static async create(connection: Connection): Promise<SmokeWorld> {
     const control = new GoogleControl(connection.googleUrl);
     await Promise.all([control.reset(), clearDatabase(connection), clearUsers(connection)]);
@@ -66,8 +66,8 @@ export class SmokeWorld {
   }
 
   /**
-   * Waits until the listener shows what `find` looks for. When it does not, the error says where on its path
-   * the change that was made at `sinceMs` stopped.
+   * Waits until `find` returns a value for the listener's events. On a time-out the error describes the step at which
+   * the change made at `sinceMs` stopped.
    */
   async arrives<T>(
     what: string,
@@ -99,7 +99,7 @@ export class SmokeWorld {
   }
 }
 
-/** An hour of a day, `inDays` from tomorrow. */
+/** A one-hour event, `inDays` days after tomorrow. */
 export function eventAt(inDays: number, summary: string): calendar_v3.Schema$Event {
   const startMs = Math.floor(nowMs() / dayMs) * dayMs + (inDays + 1) * dayMs + 9 * 60 * 60 * 1000;
   return {
@@ -109,7 +109,7 @@ export function eventAt(inDays: number, summary: string): calendar_v3.Schema$Eve
   };
 }
 
-/** The time that every process of this machine agrees on, with fractions of a millisecond. */
+/** The time in epoch milliseconds with fractions, from the clock that all processes of this machine share. */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }

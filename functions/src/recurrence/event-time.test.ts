@@ -48,7 +48,7 @@ describe("a time as Google writes it", () => {
     ["Europe/Berlin", instantMs, "2026-01-05T09:07:06+01:00"],
     ["America/St_Johns", instantMs, "2026-01-05T04:37:06-03:30"],
     ["America/New_York", Date.UTC(2026, 0, 5, 3), "2026-01-04T22:00:00-05:00"],
-    // Its offset had seconds then, which RFC 3339 cannot write.
+    // The offset contained seconds at that time, which RFC 3339 cannot represent.
     ["Europe/Amsterdam", Date.UTC(1900, 0, 5, 8), "1900-01-05T08:00:00Z"],
   ])("in %s", (name, ms, text) => {
     const zone = zoneNamed(name);

@@ -5,7 +5,7 @@ import { malformed, parsed, quoted } from "./outcome.ts";
 import type { Parsed } from "./outcome.ts";
 import type { Zone } from "./zone.ts";
 
-/** What a `GoogleTime` says. A date has no instant until a zone is chosen. */
+/** A `GoogleTime`, parsed. A date has no instant until a zone is chosen. */
 export type ReadTime =
   | { readonly allDay: true; readonly localMs: number }
   | { readonly allDay: false; readonly instantMs: number };
@@ -14,7 +14,7 @@ const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/u;
 const dateTimePattern =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/u;
 
-/** Reads a time as Google gives it. Fractions of a second, which instance ids cannot name, are cut off. */
+/** Reads a time as Google sends it. Fractions of a second are cut off, because instance ids cannot contain them. */
 export function readGoogleTime(time: GoogleTime, field: string): Parsed<ReadTime> {
   if ("date" in time) {
     const localMs = readDate(datePattern.exec(time.date));

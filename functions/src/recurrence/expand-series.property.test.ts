@@ -10,7 +10,10 @@ import { toInstant, toLocal } from "./zone.ts";
 import { utc, zoneNamed } from "./zone-names.ts";
 import type { Zone } from "./zone.ts";
 
-/** Local time to instant without any of our code: Temporal's `compatible` is what zone.ts decides too. */
+/**
+ * Converts a local time to an instant with Temporal instead of our code. zone.ts treats gaps and repeated times like
+ * Temporal's `compatible`.
+ */
 function placeByTemporal(localMs: number, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(localMs)
     .toZonedDateTimeISO("UTC")
@@ -18,7 +21,7 @@ function placeByTemporal(localMs: number, timeZone: string): number {
     .toZonedDateTime(timeZone, { disambiguation: "compatible" }).epochMilliseconds;
 }
 
-/** The start as a moment that exists: one in a gap is moved by Google when the event is made. */
+/** The start as an existing time: if it is in a gap, Google moves it when the event is created. */
 function startOf({ startLocalMs, timeZone }: RandomSeries): { instantMs: number; localMs: number } {
   const instantMs = placeByTemporal(startLocalMs, timeZone);
   const offsetMs =
@@ -26,7 +29,10 @@ function startOf({ startLocalMs, timeZone }: RandomSeries): { instantMs: number;
   return { instantMs, localMs: instantMs + offsetMs };
 }
 
-/** What `rrule` gives on the wall clock, placed in the zone, with the two things that Google does otherwise. */
+/**
+ * Expands with `rrule` in local time, and converts to the zone. Two differences of Google are applied: a birthday rule
+ * is limited to the month of its start, and the start is always an occurrence.
+ */
 function expandByRrule(series: RandomSeries): number[] {
   const start = startOf(series);
   const isBirthday = /YEARLY.*BYMONTHDAY/u.test(series.rule) && !/BYMONTH=|BYDAY=/u.test(series.rule);
@@ -93,7 +99,8 @@ test("nextStartMs is the start of the first occurrence after the window, or null
       const near = expandSeries(at, [], { fromMs: series.fromMs, toMs: endMs }, utc);
       const later = expandByUs(series).filter(startMs => startMs >= endMs);
       if (near.kind !== "expanded") throw new Error(JSON.stringify(near));
-      // Where the series is silent for the whole random window, its next start lies beyond it, or has not been found.
+      // If the random window contains no further start, the next start must be after the window, or the search was cut
+      // off and must be repeated from `endMs`.
       const isRight =
         later[0] === undefined
           ? near.nextStartMs === null || near.nextStartMs >= series.toMs || near.nextStartMs === endMs

@@ -155,7 +155,7 @@ describe("bounds", () => {
     ["RRULE:FREQ=HOURLY;BYMINUTE=0,20,40", 1_200 * second],
   ])("%s: the first 20,000 are kept, and where it stopped is told", (rule, stepMs) => {
     const expansion = expanded({ ...daily, recurrence: [rule] }, [], wide, berlin);
-    // Events of an hour that begin before the window and end within it come first.
+    // One-hour events that begin before the window and end within it come first.
     const firstMs = wide.fromMs - 60 * 60 * second + stepMs;
     expect(expansion.occurrences).toHaveLength(20_000);
     expect(expansion.occurrences[0]?.startMs).toBe(firstMs);
@@ -184,7 +184,8 @@ describe("bounds", () => {
     const years = { fromMs: wide.fromMs, toMs: Date.UTC(2032, 0, 1) };
     const expansion = expanded({ ...daily, recurrence: ["RRULE:FREQ=HOURLY"] }, [], years, berlin);
     expect(expansion).toMatchObject({ unreadable: [], nextStartMs: years.toMs });
-    // The clock repeats an hour and skips one, which counts once, each year.
+    // Each year the clock skips an hour and repeats an hour. Neither the skipped hour nor the second pass has an
+    // occurrence of its own.
     expect(expansion.occurrences.length).toBeGreaterThan(2 * 365 * 24 - 5);
   });
 

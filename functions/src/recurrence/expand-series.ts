@@ -27,7 +27,10 @@ const maxSteps = 200_000;
 /** The same limit for the search after the window: 50 years for a rule whose occurrences may be on any day. */
 const maxSearchSteps = 20_000;
 
-/** Says which instance of a series is not where the rule puts it: cancelled, or an event of its own. */
+/**
+ * An instance of a series that was cancelled, moved or edited. If it was not cancelled, Google sends it as a separate
+ * event.
+ */
 export type SeriesException = {
   readonly id: string;
   readonly originalStartTime: GoogleTime;
@@ -36,16 +39,16 @@ export type SeriesException = {
 export type Expansion =
   | {
       readonly kind: "expanded";
-      /** Those in the window, by start. */
+      /** The occurrences in the window, in the order of their starts. */
       readonly occurrences: readonly Occurrence[];
       /**
-       * When the first occurrence at or after the window's end starts; null if there is none: the series need not be
-       * looked at again until it changes. Where the search took too long it is the window's end: "look again". Where
-       * the window holds more than one series may have (`Window.keepFromMs`) it is where the expansion stopped, which
-       * may be within the window.
+       * Start of the first occurrence at or after the window's end. Null if there is none: the series need not be
+       * expanded again until it changes. If the search took too long, it is the window's end, so that the series is
+       * expanded again. If the series was truncated, it is the point where the expansion stopped, which may be within
+       * the window.
        */
       readonly nextStartMs: number | null;
-      /** What of the series could not be read or kept, for the log: names of lines and parts, short quotations. */
+      /** Values that could not be read or kept, for the log: names of lines and parts, short quotations. */
       readonly unreadable: readonly string[];
       /**
        * True if a line that generates occurrences could not be read, so that occurrences may be missing
@@ -57,19 +60,20 @@ export type Expansion =
   | Malformed;
 
 /**
- * The occurrences of a series in a window, without those that its exceptions replace. Pure, and never throws on data
- * from Google.
+ * Returns the occurrences of a series in a window, without the instances that its exceptions replace. Pure, and never
+ * throws on data from Google.
  *
- * - An exception removes the instance at its original start. Where it was moved to is not told here: the caller has it
- *   as an event of its own. One that cannot be read, or whose original start the rule no longer gives, removes nothing.
- * - The start of the series is always its first occurrence, in addition to COUNT, even where the rule does not give
- *   it; only EXDATE, EXRULE or an exception removes it. That is what Google shows
- *   (https://github.com/fmeringdal/rust-rrule/issues/119), and RFC 5545, 3.8.2.4.
- * - What cannot be read of its lines costs only itself; the start, at least, is always shown.
- * - What Firestore cannot hold (before the year 1, after 9999) is left out, one by one.
+ * - An exception removes the instance at its original start. The result does not contain the place it was moved to,
+ *   because the caller has the exception as a separate event. An exception that cannot be read, or whose original start
+ *   is not an occurrence of the rules any more, removes nothing.
+ * - The start of the series is always its first occurrence, in addition to COUNT, even if the rule does not generate
+ *   it. Only EXDATE, EXRULE or an exception removes it. Google shows it
+ *   (https://github.com/fmeringdal/rust-rrule/issues/119), and RFC 5545, 3.8.2.4, requires it.
+ * - If a line or value cannot be read, only that line or value is left out, and the start is still shown.
+ * - Occurrences that Firestore cannot store (before the year 1, after 9999) are left out individually.
  *
- * To extend a horizon, give the new part as the window and write those with `startMs >= window.fromMs`: others reach
- * into it from the part that is written already.
+ * To extend a horizon, pass the new part as the window and write the occurrences with `startMs >= window.fromMs`. The
+ * others begin in the part that is already written.
  */
 export function expandSeries(
   series: RecurringSeries,
@@ -112,7 +116,10 @@ function expand(
   };
 }
 
-/** Instances that are not shown, by their original starts; by their ids too, because two documents cannot share one. */
+/**
+ * Instances that are not shown. Compares the original start, and also the id, because two documents cannot have the
+ * same id.
+ */
 type Replaced = { readonly keys: ReadonlySet<Key>; readonly ids: ReadonlySet<string> };
 
 function readExceptions(exceptions: readonly SeriesException[], timing: Timing): Replaced {
@@ -132,10 +139,10 @@ function readExceptions(exceptions: readonly SeriesException[], timing: Timing):
 
 const tooMany = `more than ${maxOccurrences} occurrences, or too much work: the first ones are kept`;
 
-/** `stoppedMs`: where the first occurrence that is left out may be; null if there is none. */
+/** `stoppedMs`: the earliest possible start of the first occurrence that was left out; null if none was left out. */
 type InstancesFound = { readonly instances: readonly Occurrence[]; readonly stoppedMs: number | null };
 
-/** The unchanged instances in the window, the first ones where they are too many. */
+/** Returns the unchanged instances in the window; if there are too many, the first ones. */
 function instancesIn(
   series: ReadSeries,
   replaced: Replaced,
@@ -148,7 +155,7 @@ function instancesIn(
   for (const [key, durationMs] of durations) {
     const startMs = startMsOf(series, key, calendarZone);
     if (startMs >= window.toMs) continue;
-    // One that takes no time is seen for a millisecond, as in the documents.
+    // An event without a duration counts as one millisecond long, as in the documents.
     const endMs = startMsOf(series, key + durationMs, calendarZone);
     if (Math.max(endMs, startMs + 1) <= window.fromMs) continue;
     if (isReplaced(series, key, replaced) || !canBeStored(series, key, durationMs, calendarZone)) continue;

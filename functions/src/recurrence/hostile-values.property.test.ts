@@ -80,7 +80,7 @@ const item = fc.record(
 const window = { fromMs: Date.UTC(2025, 11, 1), toMs: Date.UTC(2027, 1, 1) };
 const calendarZone = zoneOr("America/New_York", utc);
 
-/** No occurrence that Firestore or a client could not hold, none twice, and not more than may be. */
+/** Checks that Firestore and clients can store every occurrence, and that there are not too many. */
 function check(series: RecurringSeries): void {
   const expansion = expandSeries(series, [], window, calendarZone);
   if (expansion.kind === "malformed") {

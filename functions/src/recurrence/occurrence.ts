@@ -8,10 +8,10 @@ import type { Zone } from "./zone.ts";
 
 /** One unchanged occurrence of a series. */
 export type Occurrence = {
-  /** The id that Google gives the instance. */
+  /** Google's id of the instance. */
   readonly eventId: string;
   readonly start: GoogleTime;
-  /** Exclusive, like Google's. */
+  /** Exclusive, as at Google. */
   readonly end: GoogleTime;
   /** Milliseconds since 1970, UTC; an all-day occurrence begins at midnight in the calendar's zone. */
   readonly startMs: number;
@@ -19,17 +19,17 @@ export type Occurrence = {
 };
 
 /**
- * What can be seen, with the meaning of Google's `timeMin` and `timeMax`: an event whose end is after `fromMs` and
- * whose start is before `toMs`. Milliseconds since 1970, UTC.
+ * The range of an expansion, with the meaning of Google's `timeMin` and `timeMax`: an event whose end is after `fromMs`
+ * and whose start is before `toMs`. Milliseconds since 1970, UTC.
  */
 export type Window = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** If a series has more occurrences than can be kept, those before this moment are given up first. */
+  /** If a series has more occurrences than can be kept, the occurrences before this moment are dropped first. */
   readonly keepFromMs?: number;
 };
 
-/** When an occurrence starts, for queries. */
+/** The start of an occurrence as an instant. */
 export function startMsOf(series: ReadSeries, key: Key, calendarZone: Zone): number {
   return series.timing.allDay ? toInstant(calendarZone, key) : key;
 }

@@ -16,7 +16,7 @@ function momentMs(text: string): number {
   return moment.value.kind === "utc" ? moment.value.instantMs : moment.value.localMs;
 }
 
-/** An hour long, or a day: as the fixture's generator has it. */
+/** Timed events last an hour and all-day events a day, as in the generator of the fixture. */
 function seriesOf({ start, timeZone, recurrence }: Case): RecurringSeries {
   if (timeZone === null) {
     const date = formatDate(momentMs(start));

@@ -7,7 +7,7 @@ describe("a zone that is missing or means nothing is the calendar's", () => {
     const time = (dateTime: string) => ({ dateTime, timeZone });
     const series = {
       ...daily,
-      // An hour off the calendar's own: the first occurrence is at Google's instant all the same.
+      // The offset differs by an hour from the calendar's zone. The first occurrence is still at Google's instant.
       start: time("2026-03-06T09:00:00-04:00"),
       end: time("2026-03-06T10:00:00-04:00"),
     };

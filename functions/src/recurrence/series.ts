@@ -31,7 +31,7 @@ export type Key = number;
 
 /** A series, read and checked. */
 export type ReadSeries = {
-  /** What the ids of its instances begin with. */
+  /** Google's prefix before the start in the ids of instances. */
   readonly family: string;
   readonly timing: Timing;
   readonly startLocalMs: number;
@@ -48,15 +48,15 @@ export type ReadSeries = {
   readonly incomplete: boolean;
 };
 
-/** The zone in which a timed series is expanded; its end may be written in another one. */
+/** A timed series is expanded in its start's zone; the end may be written in another zone. */
 export type Timing =
   { readonly allDay: true } | { readonly allDay: false; readonly zone: Zone; readonly endZone: Zone };
 
 /**
- * Only a start and an end are needed: of lines that cannot be read, the rest counts.
+ * Reads a series. Only its start and end are required; lines that cannot be read are left out.
  *
- * @param calendarZone stands in for a zone that is missing or means nothing. It may differ from the offset of the
- * start: the first occurrence is at Google's instant in any case.
+ * @param calendarZone used if the zone is missing or unknown. It may differ from the offset of the start; the first
+ * occurrence is at Google's instant in any case.
  */
 export function readSeries(series: RecurringSeries, calendarZone: Zone): Parsed<ReadSeries> {
   const start = readGoogleTime(series.start, "start");
@@ -94,7 +94,7 @@ function keyOf(time: ReadTime): Key {
   return time.allDay ? time.localMs : time.instantMs;
 }
 
-/** The key of a local time that the series' rules give. */
+/** The key of a local time that the rules of the series generate. */
 export function keyOfLocal(series: ReadSeries, localMs: number): Key {
   // An all-day series has one occurrence per day, even if a rule names several hours.
   if (series.timing.allDay) return dayOf(localMs) * dayMs;

@@ -11,7 +11,7 @@ const allDay = { start: { date: "2026-01-05" }, end: { date: "2026-01-06" } };
 const expand = (recurrence: string[], times: typeof timed | typeof allDay = timed) =>
   expandSeries({ id: "series", ...times, recurrence }, [], window, utc);
 
-/** From when to when, as short as can be: `0105T09–0105T10`. */
+/** Starts and ends of the occurrences in a short form: `0105T09–0105T10`. */
 function spans(...series: Parameters<typeof expand>): string[] {
   const expansion = expand(...series);
   if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));
@@ -19,7 +19,7 @@ function spans(...series: Parameters<typeof expand>): string[] {
   return expansion.occurrences.map(({ startMs, endMs }) => `${short(startMs)}–${short(endMs)}`);
 }
 
-/** What could not be read, and the first days of January that are left. */
+/** The number of unreadable values, `incomplete`, and the days of the first four occurrences in January. */
 function read(recurrence: string[], times: typeof timed | typeof allDay = timed, zone = utc) {
   const expansion = expandSeries({ id: "series", ...times, recurrence }, [], window, zone);
   if (expansion.kind !== "expanded") throw new Error(JSON.stringify(expansion));

@@ -88,7 +88,7 @@ describe("Windows names", () => {
     ["(GMT+05:30) Chennai, Kolkata, Mumbai, New Delhi", "+05:30"],
     ["(UTC-07:00) Arizona", "Etc/GMT+7"],
     ["GMT-0300 (Nowhere Standard Time)", "Etc/GMT+3"],
-    // What the words say is not five hours east of Greenwich.
+    // The words contradict the offset, so the offset is used.
     ["(UTC+05:00) Eastern Standard Time", "Etc/GMT-5"],
   ])("as they are shown: %s is %s", (shown, iana) => {
     expect(offsets(shown)).toEqual(offsets(iana));

@@ -3,9 +3,9 @@ import { hourMs, minuteMs } from "./civil.ts";
 import { engineZone } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
-/** Bounds the number of zones: the database has about 600 names, and each can be written in some ways. */
+/** Limits the number of cached zones. The database has about 600 names, and each can be written in several forms. */
 const maxCachedZones = 1000;
-/** No list of cities in a display name is longer. */
+/** Longer than any list of cities in a display name. */
 const maxNameLength = 200;
 
 const zones = new Map<string, Zone | null>();
@@ -13,8 +13,8 @@ const zones = new Map<string, Zone | null>();
 export const utc: Zone = fixedZone(0);
 
 /**
- * The zone of that name, however it is written, or null where the name means nothing to anybody. Zones are kept for the
- * life of the process because each carries the offsets that it has learned; they hold nothing of a user.
+ * Returns the zone with that name in any of its written forms, or null if the name is unknown. Zones are cached for the
+ * life of the process, because each zone caches its offsets. They contain no user data.
  */
 export function zoneNamed(name: string): Zone | null {
   const known = zones.get(name);
@@ -26,7 +26,7 @@ export function zoneNamed(name: string): Zone | null {
   return zone;
 }
 
-/** The zone of that name, or another one where there is no name, or one that means nothing. */
+/** Returns the zone with that name, or `fallback` if there is no name or it is unknown. */
 export function zoneOr(name: string | undefined, fallback: Zone): Zone {
   return name === undefined ? fallback : (zoneNamed(name) ?? fallback);
 }
@@ -52,7 +52,7 @@ function plainZone(name: string): Zone | null {
   return offsetZone(name) ?? engineZone(name.replaceAll(" ", "_")) ?? windowsZone(name);
 }
 
-/** Always the same distance from UTC. */
+/** A zone with a constant offset. */
 function fixedZone(offsetMs: number): Zone {
   return { name: fixedName(offsetMs), offsetAt: () => offsetMs };
 }
@@ -95,8 +95,8 @@ function windowsZone(name: string): Zone | null {
 let ianaNames: ReadonlyMap<string, string> | undefined;
 
 /**
- * The IANA zone that CLDR gives to a Windows name, wherever in the world ("001"). The table is made when it is first
- * asked, which few calendars ever do (docs/decisions/0101-windows-zone-names.md).
+ * The IANA zone that CLDR gives to a Windows name for the whole world ("001"). The table is built at the first call,
+ * because few calendars need it (docs/decisions/0101-windows-zone-names.md).
  */
 function ianaNameOfWindowsZone(name: string): string | undefined {
   ianaNames ??= new Map(
@@ -107,7 +107,7 @@ function ianaNameOfWindowsZone(name: string): string | undefined {
   return ianaNames.get(name.toLowerCase());
 }
 
-/** `America/Argentina/Buenos_Aires`: no name of the database has more. */
+/** As in `America/Argentina/Buenos_Aires`. No name of the database has more. */
 const maxSegments = 3;
 
 /**

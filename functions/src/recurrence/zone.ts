@@ -1,17 +1,17 @@
 import { dayMs, dayNumber, hourMs, minuteMs, secondMs } from "./civil.ts";
 
-/** A time zone, resolved: what is computed in it needs no name any more. */
+/** A resolved time zone. Calculations with it do not need its name. */
 export type Zone = {
   /**
-   * One that clients can use: of the IANA database, `Etc/GMT+3` for whole hours (which counts to the west, as POSIX
-   * does), or `+05:30`.
+   * A name that clients can use: from the IANA database, `Etc/GMT+3` for whole hours (POSIX's sign: west of Greenwich),
+   * or `+05:30`.
    */
   readonly name: string;
   /** Local time minus UTC, in milliseconds, at an instant (milliseconds since 1970, UTC). */
   offsetAt(instantMs: number): number;
 };
 
-/** The wall clock of a zone at an instant. */
+/** The local time in a zone at an instant. */
 export function toLocal(zone: Zone, instantMs: number): number {
   return instantMs + zone.offsetAt(instantMs);
 }
@@ -38,13 +38,15 @@ export function toInstant(zone: Zone, localMs: number): number {
   return zone.offsetAt(later) === after ? later : earlier;
 }
 
-/** Bounds the memory of one zone: some 55 years of days, and rarely used ones are cheap to find again. */
+/** Limits the cache of one zone to about 55 years of days. Evicted days can be computed again at low cost. */
 const maxCachedDays = 20_000;
-/** What the formatter below can write: it tells no years before 1, and none of five digits are ever asked for. */
+/** The range of the formatter below. It cannot write years before 1, and years of five digits are never needed. */
 const earliestMs = dayNumber(1, 1, 2) * dayMs;
 const latestMs = dayNumber(9999, 12, 30) * dayMs;
 
-/** The zone of that name of the IANA database, upper and lower case being one; null where the engine knows none. */
+/**
+ * Returns the zone with that name in the IANA database, in upper or lower case; null if the engine does not have it.
+ */
 export function engineZone(name: string): Zone | null {
   let format: Intl.DateTimeFormat;
   try {
@@ -59,7 +61,7 @@ export function engineZone(name: string): Zone | null {
       second: "2-digit",
     });
   } catch {
-    // A RangeError is the engine's only way of saying that it does not know the name.
+    // The engine throws a RangeError if the name is unknown. There is no other way to check a name.
     return null;
   }
   const offsetNow = (instantMs: number) => {
@@ -72,15 +74,16 @@ export function engineZone(name: string): Zone | null {
 }
 
 /**
- * A link such as `Asia/Kolkata` keeps its name, for which the engine would give `Asia/Calcutta`. Names without a slash
- * (`PST`, `Japan`) are not known to every engine, and odd upper and lower case not to every library.
+ * A link such as `Asia/Kolkata` keeps its name, although the engine returns `Asia/Calcutta`. Names without a slash
+ * (`PST`, `Japan`) and with unusual upper and lower case are replaced by the canonical name, because some engines and
+ * libraries do not accept them.
  */
 function usableName(name: string, canonical: string): string {
   const isUsual = name.includes("/") && !/(?:^|\/)[a-z]|[A-Z]{4}/u.test(name);
   return isUsual && name.toLowerCase() !== canonical.toLowerCase() ? name : canonical;
 }
 
-/** Reads `01/05/2026, 09:00:00`, the form that the formatter above gives. */
+/** Reads `01/05/2026, 09:00:00`, the output of the formatter above. */
 function localTimeOf(text: string): number {
   const [month, day, year, hour, minute, second] = text.split(/\D+/u).map(Number);
   return (
@@ -92,9 +95,10 @@ function localTimeOf(text: string): number {
 }
 
 /**
- * The engine's formatter costs about a microsecond, too much for every occurrence. Offsets are kept per UTC day:
- * where both ends of a day agree, the whole day has that offset (no zone in the database has changed twice within one
- * UTC day and returned); where they differ, the moment of the change is found once by bisection, to the second.
+ * The engine's formatter takes about a microsecond, too much for every occurrence, so offsets are cached per UTC day.
+ * If the offsets at both ends of a day are equal, the whole day has that offset, because no zone in the database has
+ * changed twice within one UTC day and returned. If they differ, the moment of the change is searched once by
+ * bisection, to the second.
  */
 function cachedByDay(offsetNow: (instantMs: number) => number): (instantMs: number) => number {
   type Day = { readonly changesAtMs: number; readonly before: number; readonly after: number };

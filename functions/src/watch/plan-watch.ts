@@ -82,12 +82,12 @@ export function planMaintenance(
   });
   // Closes a record only if its resourceId is known, or if its channel has expired in any case. The next channel opened
   // on this calendar may reveal an unknown resourceId; then this channel can be stopped.
-  const hopeless = ({ resourceId, createdAtMs }: WatchRecord) =>
+  const closable = ({ resourceId, createdAtMs }: WatchRecord) =>
     resourceId !== null || nowMs - createdAtMs >= longestLifeMs;
   const stop = leftover.flatMap(stoppable(watches, nowMs));
   const close = leftover
     .filter(watch => stop.every(other => other.channelId !== watch.channelId))
-    .filter(hopeless);
+    .filter(closable);
   return { stop, close, resume, open: wanted && !served && resume === undefined ? target : undefined };
 }
 

@@ -1,7 +1,9 @@
-/** The time that a harness lives in, in epoch milliseconds. Real time, faster time, or time that only a test moves. */
+/**
+ * The time of a harness, in epoch milliseconds. It may be real time, faster time, or time that only a test advances.
+ */
 export interface HarnessClock {
   now(): number;
-  /** Runs `run` once when the clock reaches `atMs`; returns what cancels it. */
+  /** Calls `run` once when the clock reaches `atMs`. Returns a function that cancels the call. */
   at(atMs: number, run: () => void): () => void;
 }
 
@@ -11,26 +13,23 @@ interface Alarm {
   timer?: NodeJS.Timeout;
 }
 
-/** The longest delay that a Node timer takes. */
+/** The longest delay that Node's timers accept. */
 const longestTimerMs = 2_147_483_647;
 
-/**
- * Time that runs `speed` times as fast as real time, and can be told to jump ahead. With speed 1 and no jump it is
- * real time.
- */
+/** Time that runs `speed` times as fast as real time, and can jump ahead. With speed 1 and no jump it is real time. */
 export class ScaledClock implements HarnessClock {
   readonly speed: number;
   readonly #originMs: number;
   #offsetMs = 0;
   readonly #waiting = new Set<Alarm>();
 
-  /** @param originMs the real time from which this clock departs */
+  /** @param originMs the moment at which this clock and real time are equal */
   constructor(speed = 1, originMs: number = Date.now()) {
     this.speed = speed;
     this.#originMs = originMs;
   }
 
-  /** What another process needs to have the same time. */
+  /** The settings with which another process has the same time. */
   get settings(): { readonly speed: number; readonly originMs: number; readonly offsetMs: number } {
     return { speed: this.speed, originMs: this.#originMs, offsetMs: this.#offsetMs };
   }
@@ -39,7 +38,7 @@ export class ScaledClock implements HarnessClock {
     return Math.round(this.#originMs + (Date.now() - this.#originMs) * this.speed + this.#offsetMs);
   }
 
-  /** Suddenly it is later: everything that has become due runs. */
+  /** Adds `ms` to the time. Calls that have become due are made. */
   jump(ms: number): void {
     this.#offsetMs += ms;
     for (const entry of this.#waiting) this.#arm(entry);
@@ -59,7 +58,7 @@ export class ScaledClock implements HarnessClock {
     clearTimeout(entry.timer);
     const waitMs = Math.min(Math.max(0, Math.ceil((entry.atMs - this.now()) / this.speed)), longestTimerMs);
     entry.timer = setTimeout(() => {
-      // A timer may be a millisecond early, or was cut to the longest.
+      // A timer may fire a millisecond early, or its delay was limited to the longest one.
       if (this.now() < entry.atMs) {
         this.#arm(entry);
         return;
@@ -70,7 +69,7 @@ export class ScaledClock implements HarnessClock {
   }
 }
 
-/** Time that passes only when a test says so. */
+/** Time that only `advance` changes. */
 export class VirtualHarnessClock implements HarnessClock {
   #nowMs: number;
   #waiting: { readonly atMs: number; readonly run: () => void }[] = [];
@@ -91,7 +90,7 @@ export class VirtualHarnessClock implements HarnessClock {
     };
   }
 
-  /** Lets time pass; everything that becomes due on the way runs at its moment, in order. */
+  /** Advances the time. Calls that become due are made in order, each at its time. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
@@ -107,7 +106,7 @@ export class VirtualHarnessClock implements HarnessClock {
   }
 }
 
-/** Promises that are already resolved get their turn. */
+/** Lets the callbacks of promises run that are already resolved. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 3; turns++) await new Promise(resolve => setImmediate(resolve));
 }

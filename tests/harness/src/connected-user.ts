@@ -9,27 +9,27 @@ import { connect as connectAccount } from "../../../stack/client/connect.ts";
 import type { SeedUser } from "../../../stack/client/google-control.ts";
 import { appUrl, type Harness } from "./harness.ts";
 
-/** Somebody who has connected a Google account. */
+/** A user who has connected a Google account. */
 export interface ConnectedUser {
   readonly uid: string;
   readonly email: string;
 }
 
-/** A signed-in user, by the claims of their ID token. Nobody verifies it here. */
+/** The claims in the ID token of a signed-in user. The harness accepts them without verification. */
 export interface Claims {
   readonly uid: string;
   readonly email?: string;
   readonly emailVerified?: boolean;
-  /** The `sub` of the Google account they have signed in with. */
+  /** The `sub` of the Google account with which the user has signed in. */
   readonly googleSubject?: string;
 }
 
-/** Makes users and their calendars at Google, of any size; replaces what was there. */
+/** Replaces the users and calendars at Google by these, of any size. */
 export function seedGoogle(harness: Harness, users: readonly SeedUser[]): void {
   harness.google.load({ users });
 }
 
-/** Somebody who calls the functions with an ID token that nobody has signed; `appCheck` says from which app. */
+/** A caller with an unsigned ID token; `appCheck` is the id of the calling app. */
 export function callerOf(
   harness: Harness,
   { uid, email, emailVerified, googleSubject }: Claims,
@@ -62,12 +62,12 @@ export async function connect(harness: Harness, uid: string, email: string): Pro
   return { uid, email };
 }
 
-/** Calls a callable as this user. Throws when it fails. */
+/** Calls a callable as this user. Throws if the call fails. */
 export async function call(harness: Harness, uid: string, name: string, data: object): Promise<unknown> {
   return await callForResult(callerOf(harness, { uid }), name, data);
 }
 
-/** Calls a callable as this user; `appCheck` says from which app. */
+/** Calls a callable as this user; `appCheck` is the id of the calling app. */
 export async function callAs(
   harness: Harness,
   claims: Claims,

@@ -37,7 +37,7 @@ export async function startFirestore(projectId: string): Promise<FirestoreProces
       // The suite's Java runs in the group of its parent.
       process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended already.
+      // The emulator has already ended.
     }
   };
   process.once("exit", stop);

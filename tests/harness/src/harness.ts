@@ -20,31 +20,34 @@ import type { Deliver } from "./tasks/task-queue.ts";
 import { startTaskServer, type TaskServer } from "./tasks/task-server.ts";
 
 export interface HarnessOptions {
-  /** What is deployed: functions/dist/index.cjs. */
+  /** The deployed bundle: functions/dist/index.cjs. */
   readonly bundle: string;
-  /** One process each; several share the requests in turn. */
+  /** The number of instances. Each is a process; several instances receive the requests in turn. */
   readonly instances?: number;
-  /** The functions that are served; all when left out. */
+  /** The served functions; by default all. */
   readonly functions?: readonly string[];
   readonly seed?: number;
-  /** The share of task deliveries that happen twice. */
+  /** The share of task deliveries that are repeated. */
   readonly duplicates?: number;
-  /** How much faster than real time everything lives: functions, queues, Google. 1: real time, nothing is patched. */
+  /** The speed of the time of functions, queues and Google. 1: real time, nothing is patched. */
   readonly speed?: number;
   /** Params of the functions, such as MIN_PULL_INTERVAL_MS. */
   readonly params?: Readonly<Record<string, string>>;
-  /** A Firestore emulator that runs already; the harness then uses a project of its own in it. */
+  /** The address of a running Firestore emulator. The harness then uses a separate project in it. */
   readonly firestoreHost?: string;
-  /** Reach Firestore through a proxy that can be paused. Costs time: not for benchmarks. */
+  /** True if Firestore is reached through a proxy that can be paused. This costs time, so benchmarks do not use it. */
   readonly pausableFirestore?: boolean;
   readonly nodeArgs?: readonly string[];
-  /** Every task is taken and counts as done at once, and its name is free again: for measuring who creates tasks. */
+  /**
+   * True if every task is accepted and counts as done at once, and its name is free again. For measuring the creation
+   * of tasks.
+   */
   readonly swallowTasks?: boolean;
-  /** Each line that an instance prints. */
+  /** Receives each line that an instance prints. */
   readonly onLine?: (line: string) => void;
 }
 
-/** The whole product in production's shape, on loopback, on ports of its own. */
+/** The whole product in a setup like production, on loopback and on ports of its own. */
 export interface Harness {
   readonly projectId: string;
   readonly clock: ScaledClock;
@@ -53,25 +56,25 @@ export interface Harness {
   readonly tasks: TaskServer;
   readonly instances: InstanceGroup;
   readonly firestoreHost: string;
-  /** The owner's view: no rules. */
+  /** The database without security rules. */
   readonly db: Firestore;
-  /** In front of all instances: `<url>/<function>`. */
+  /** The address in front of all instances: `<url>/<function>`. */
   readonly url: string;
   readonly firestoreProxy: PausableProxy | undefined;
-  /** Secrets of this run: no log may hold one. */
+  /** Secrets of this run. No log may contain them. */
   readonly secrets: readonly string[];
-  /** Runs a scheduled function as Cloud Scheduler would; the status of its answer. */
+  /** Runs a scheduled function like Cloud Scheduler. Returns the status of its answer. */
   runSchedule(name: string): Promise<number>;
-  /** Moves the time of everything. */
+  /** Advances the time of the functions, the queues and Google. */
   jump(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Where users return to. Nothing listens there. */
+/** The address to which users return. No server listens there. */
 export const appUrl = "http://127.0.0.1:5000";
 const clientId = "demo-client.apps.googleusercontent.com";
 
-/** Starts everything; nothing is left behind when it fails half-way. */
+/** Starts a harness. If the start fails half-way, everything that was started is ended. */
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -165,7 +168,7 @@ async function start(
       TOKEN_ENCRYPTION_KEYS: keys,
       ...options.params,
     },
-    // Real time needs no patch, and a benchmark must not measure one.
+    // Real time needs no patch, and a patch would falsify a benchmark.
     ...(speed !== 1 && { clock: () => clock.settings }),
   });
 
@@ -196,7 +199,7 @@ async function start(
       if (speed === 1) throw new Error("the functions of this harness live in real time");
       clock.jump(ms);
       instances.broadcast({ kind: "clock", offsetMs: clock.settings.offsetMs });
-      // Channels and tokens that have ended meanwhile do so now.
+      // Lets Google end the channels and tokens that expired during the jump.
       await control.advanceClock(0);
     },
     close,
@@ -220,7 +223,7 @@ function environmentOf(projectId: string): Record<string, string> {
     DELEGATION_SERVICE_ACCOUNT: "",
     METADATA_SERVER_DETECTION: "none",
     TZ: "UTC",
-    // Callables take unsigned ID tokens: there is no Auth emulator here.
+    // Makes callables accept unsigned ID tokens, because the harness has no Auth emulator.
     FIREBASE_DEBUG_MODE: "true",
     FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
   };

@@ -1,8 +1,8 @@
 import { type Agent, request as send, type IncomingMessage, type Server } from "node:http";
 
 /**
- * Listens on loopback; returns the port. Idle connections stay open until the client ends them: a server that does it
- * loses the request that is on its way at that moment.
+ * Listens on loopback; returns the port. The server never closes idle connections, because it would lose a request that
+ * is sent at that moment.
  */
 export async function listen(server: Server, port = 0): Promise<number> {
   server.keepAliveTimeout = 0;
@@ -29,7 +29,10 @@ export interface PostOptions {
   readonly timeoutMs?: number;
 }
 
-/** One POST; the status of its answer. Much cheaper than fetch, which matters where the client shares the cores. */
+/**
+ * Sends a POST and returns the status of the answer. Costs much less CPU time than fetch, which matters if the client
+ * shares the cores with the server.
+ */
 export async function post(url: string, { agent, headers, body, timeoutMs }: PostOptions): Promise<number> {
   return await new Promise((resolve, reject) => {
     const length = body === undefined ? 0 : Buffer.byteLength(body);

@@ -1,17 +1,20 @@
-/** Firestore ends a transaction, and its locks, when it has been idle for so long (transaction limits, quotas page). */
+/**
+ * Firestore ends a transaction and releases its locks if it was idle for this time (transaction limits, quotas page).
+ */
 const idleMs = 60_000;
 const lookEveryMs = 500;
 
 /**
- * A client that dies in a transaction leaves its locks behind: in production, and in the emulator, for 60 seconds. The
- * emulator counts them in real time, which is long in a world where ten minutes pass meanwhile, and it locks a whole
- * collection for a query. So in a faster world this ends what has been open for a minute of that world.
+ * Ends transactions that have been open for a minute of the harness's time.
  *
- * It rests on the emulator's numbers for transactions: one byte, then a counter, little-endian. `begin` is answered
- * with the newest; everything that was the newest a minute ago can go. Ending what has ended already is refused, or
- * does nothing.
+ * If a client dies in a transaction, its locks remain for 60 seconds, in production and in the emulator. The emulator
+ * counts real time, in which a faster harness passes ten minutes, and it locks a whole collection for a query.
  *
- * @returns what stops it
+ * The implementation relies on the emulator's transaction ids: one byte, then a little-endian counter. A transaction
+ * that is begun here has the newest id, so all transactions up to an id that was the newest a minute ago can be ended.
+ * If a transaction has already ended, ending it is refused or has no effect.
+ *
+ * @returns a function that stops it
  */
 export function endIdleTransactions(host: string, projectId: string, speed: number): () => Promise<void> {
   const documents = `http://${host}/v1/projects/${projectId}/databases/(default)/documents`;
@@ -53,7 +56,7 @@ export function endIdleTransactions(host: string, projectId: string, speed: numb
       await new Promise(resolve => setTimeout(resolve, lookEveryMs));
     }
   })();
-  // A failure is told when it is stopped; until then nobody waits for it.
+  // A failure is reported when the caller stops the loop. Until then the rejection must not count as unhandled.
   running.catch(() => undefined);
   return async () => {
     stop.abort();

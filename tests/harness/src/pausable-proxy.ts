@@ -1,14 +1,14 @@
 import { connect, createServer, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** A TCP connection in the middle that can be held or cut: a server that does not answer for a while. */
+/** A TCP proxy that can be paused or cut, to simulate a server that does not answer for some time. */
 export interface PausableProxy {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
-  /** Nothing passes in either direction until `resume`. */
+  /** Passes no data in either direction until `resume`. */
   pause(): void;
   resume(): void;
-  /** Every open connection is cut. */
+  /** Cuts every open connection. */
   cut(): void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
-/** A repeatable source of chance: numbers from 0 up to, not including, 1. */
+/** A repeatable source of random numbers: from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** mulberry32: small, fast, good enough to choose faults. The same seed gives the same numbers. */
+/** mulberry32: small, fast, and sufficient for choosing faults. The same seed gives the same numbers. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Three significant digits: what a busy machine can tell. */
+/** Rounds to three significant digits. A busy machine gives no better precision. */
 export function round(value: number): number {
   return Number(value.toPrecision(3));
 }

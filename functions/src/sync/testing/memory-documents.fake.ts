@@ -196,7 +196,9 @@ export class MemoryDocuments implements SyncStore {
 
 const stateFields = syncState.partial();
 
-/** Throws where a document would not give back what was written, for example for a field that the schema lacks. */
+/**
+ * Throws if a document would be read back with other values than were written, for example if the schema lacks a field.
+ */
 function checkFields(patch: Partial<SyncState>): void {
   const read = Object.entries(stateFields.parse(z.encode(stateFields, patch)));
   if (!sameContent(Object.fromEntries(read.filter(([name]) => name in patch)), patch))

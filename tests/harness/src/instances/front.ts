@@ -1,13 +1,15 @@
 import { Agent, createServer, request as send } from "node:http";
 import { listen } from "../http.ts";
 
-/** The one address in front of several instances, as Google's front end is. */
+/** A single address in front of several instances, like Google's front end. */
 export interface Front {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Passes each request to the instance whose turn it is; 503 when there is none or it dies under the request. */
+/**
+ * Passes each request to the next instance in turn. Answers 503 if there is no instance or it dies during the request.
+ */
 export async function startFront(nextPort: () => number | undefined): Promise<Front> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
   const server = createServer((request, response) => {

@@ -3,15 +3,15 @@ import type { DeployedFunction, ToInstance } from "./messages.ts";
 import type { ClockSettings } from "./process-clock.ts";
 
 export interface GroupOptions extends InstanceOptions {
-  /** Undefined: real time. Asked at each start, for time goes on. */
+  /** Undefined: real time. Called at each start, because the settings change with the time. */
   readonly clock?: () => ClockSettings;
 }
 
-/** Several instances of the same functions, which share requests in turn; they can be killed and replaced. */
+/** Several instances of the same functions, which receive requests in turn. They can be killed and replaced. */
 export class InstanceGroup {
   readonly all: Instance[] = [];
   functions: Readonly<Record<string, DeployedFunction>> = {};
-  /** Instances that ended by themselves: their last words. */
+  /** The last output of instances that ended unexpectedly. */
   readonly crashes: string[] = [];
   #options: GroupOptions | undefined;
   #turn = 0;
@@ -22,7 +22,7 @@ export class InstanceGroup {
     for (let started = 0; started < count; started++) await this.add();
   }
 
-  /** Starts one more. */
+  /** Starts another instance. */
   async add(): Promise<Instance> {
     if (this.#options === undefined) throw new Error("not started");
     const { clock, environment, ...rest } = this.#options;
@@ -32,14 +32,14 @@ export class InstanceGroup {
       environment: { ...environment, ...(clock && { HARNESS_CLOCK: JSON.stringify(clock()) }) },
     });
     if (this.#closed) await instance.kill();
-    // It may have been jumped while the process was starting.
+    // The clock may have jumped while the process was starting.
     else if (clock !== undefined) instance.send({ kind: "clock", offsetMs: clock().offsetMs });
     this.functions = instance.functions;
     this.all.push(instance);
     return instance;
   }
 
-  /** One with another bundle and the same environment, outside of the group. */
+  /** Starts an instance with another bundle and the same environment, outside of the group. */
   async startOther(
     other: Pick<InstanceOptions, "bundle" | "functions"> & Partial<Pick<InstanceOptions, "nodeArgs">>,
   ): Promise<Instance> {
@@ -47,19 +47,19 @@ export class InstanceGroup {
     return await startInstance({ ...this.#options, ...other });
   }
 
-  /** A fresh one in the place of all there are. */
+  /** Replaces all instances by a new one. */
   async replaceAll(): Promise<Instance> {
     for (const instance of [...this.all]) await this.kill(instance);
     return await this.add();
   }
 
-  /** SIGKILL, in the middle of whatever it does. */
+  /** Kills an instance with SIGKILL, at any point of its work. */
   async kill(instance: Instance): Promise<void> {
     this.all.splice(this.all.indexOf(instance), 1);
     await instance.kill();
   }
 
-  /** The port of the instance whose turn it is. */
+  /** The port of the next instance in turn. */
   nextPort(): number | undefined {
     const alive = this.all.filter(instance => instance.isAlive());
     this.#turn += 1;
@@ -70,7 +70,7 @@ export class InstanceGroup {
     for (const instance of this.all) instance.send(message);
   }
 
-  /** Kills all of them. */
+  /** Kills all instances. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.all.splice(0).map(instance => instance.kill()));

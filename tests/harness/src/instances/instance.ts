@@ -5,14 +5,14 @@ import type { DeployedFunction, FromInstance, ToInstance } from "./messages.ts";
 
 export interface InstanceOptions {
   readonly bundle: string;
-  /** All functions of the bundle when empty. */
+  /** The served functions; if empty, all functions of the bundle. */
   readonly functions?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Node's own arguments, such as `--cpu-prof`. */
+  /** Arguments for Node, such as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[];
-  /** Each line that the instance prints. */
+  /** Receives each line that the instance prints. */
   readonly onLine: (line: string) => void;
-  /** It ended without having been told to; with its last words. */
+  /** Called with the last output if the instance ends without a request. */
   readonly onCrash?: (lastWords: string) => void;
 }
 
@@ -26,20 +26,20 @@ export interface Instance {
   memory(): Promise<{ readonly rssBytes: number; readonly maxRssBytes: number }>;
   /** CPU time used so far, in ms. */
   cpuMs(): Promise<number>;
-  /** SIGKILL: whatever it was doing is cut off. */
+  /** By default SIGKILL, which interrupts all work. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const startWithinMs = 60_000;
 
-/** Starts an instance; resolves when it listens. */
+/** Starts an instance; resolves when the instance listens. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const program = join(import.meta.dirname, "serve-functions.ts");
   const child = spawn(
     process.execPath,
     [...(options.nodeArgs ?? []), program, options.bundle, ...(options.functions ?? [])],
     {
-      // Params of the developer's machine (.env files) belong to the Emulator Suite, which reads them from there.
+      // The .env files with params of the developer's machine are for the Emulator Suite, which reads them from there.
       cwd: join(options.bundle, "..", ".."),
       env: { PATH: process.env["PATH"], ...options.environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

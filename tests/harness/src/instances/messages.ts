@@ -1,10 +1,10 @@
 import type { QueueSettings } from "../tasks/task-queue.ts";
 
-/** What a bundle deploys under one name, as far as the harness plays its caller. */
+/** A deployed function, with the fields that the harness needs to call it. */
 export interface DeployedFunction {
   readonly kind: "http" | "task" | "schedule";
   readonly timeoutSeconds?: number;
-  /** Of a task queue function. */
+  /** Only for a task queue function. */
   readonly queue?: Partial<QueueSettings>;
 }
 

@@ -2,20 +2,20 @@ import { registerHooks } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** How an instance's time departs from real time; see ScaledClock. */
+/** The difference between an instance's time and real time; see ScaledClock. */
 export interface ClockSettings {
   readonly speed: number;
   readonly originMs: number;
   readonly offsetMs: number;
 }
 
-/** Where the code of the bundle finds its `Date`. */
+/** The global name under which the code of the bundle finds its `Date`. */
 const place = "firestore-calendar-sync harness Date";
 
 /**
- * Makes `Date` in the files beside `bundle` follow a harness's clock; call it before they are loaded. Timers stay real,
- * and so does the time of the packages outside the bundle: the Firestore client counts its deadlines in the time of the
- * network and of the emulator, and would give up everything at once when the clock jumps. Returns what moves the clock.
+ * Makes `Date` in the files beside `bundle` follow a harness's clock. Must be called before these files are loaded.
+ * Timers and the time of packages outside the bundle stay real: the Firestore client measures its deadlines against the
+ * network and the emulator, and would abort all calls if its clock jumped. Returns a function that moves the clock.
  */
 export function followClock(settings: ClockSettings, bundle: string): (offsetMs: number) => void {
   let { offsetMs } = settings;
@@ -34,7 +34,8 @@ export function followClock(settings: ClockSettings, bundle: string): (offsetMs:
       const loaded = nextLoad(url, context);
       if (!url.startsWith(folder) || loaded.source == null) return loaded;
       const source = textOf(loaded.source);
-      // On the first line, so that the others keep their numbers; the directive must stay the first statement.
+      // The code is added to the first line, so that line numbers stay equal. The directive must stay the first
+      // statement.
       return {
         ...loaded,
         source: `"use strict"; const Date = globalThis[Symbol.for("${place}")]; ${source}`,

@@ -1,8 +1,8 @@
 /**
  * One instance: serves the functions of a bundle with Google's functions framework, each at the path of its name, in
- * one process that takes concurrent requests, as in production. Started by the harness, which it talks to by messages.
+ * one process that takes concurrent requests, as in production. The harness starts it and exchanges messages with it.
  *
- * Usage: node serve-functions.ts BUNDLE [NAME…]   (all functions, unless some are named)
+ * Usage: node serve-functions.ts BUNDLE [NAME…]   (without names: all functions)
  */
 import { http as register, type HttpFunction } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
@@ -13,7 +13,7 @@ import { listen } from "../http.ts";
 import type { DeployedFunction, FromInstance, ToInstance } from "./messages.ts";
 import { followClock, type ClockSettings } from "./process-clock.ts";
 
-/** The part of firebase-functions' own description of a function that is read here. */
+/** The fields of firebase-functions' own description of a function that are read here. */
 interface Endpoint {
   readonly timeoutSeconds?: number;
   readonly scheduleTrigger?: object;
@@ -78,7 +78,7 @@ process.on("message", (message: ToInstance) => {
     tell({ kind: "cpu", userMicros: user, systemMicros: system });
   }
 });
-// The harness is gone: nobody will end us.
+// The harness has ended, so it cannot end this process any more.
 process.on("disconnect", () => exit(0));
 
 tell({ kind: "ready", port: await listen(front), functions });

@@ -1,11 +1,11 @@
-/** What a DueHeap orders. */
+/** An entry of a DueHeap. */
 export interface Due {
   readonly dueMs: number;
   /** Breaks ties: first come, first served. */
   readonly order: number;
 }
 
-/** A binary heap: the earliest first. A queue may hold 100,000 tasks. */
+/** A binary heap with the earliest entry first. Used because a queue may contain 100,000 tasks. */
 export class DueHeap<T extends Due> {
   readonly #items: T[] = [];
 

@@ -12,7 +12,7 @@ import {
 let clock: VirtualHarnessClock;
 let deliveries: { readonly id: string; readonly atMs: number; readonly retryCount: number }[];
 let startMs: number;
-/** How the handler answers. */
+/** The answer of the handler. */
 let answer: (dispatch: Dispatch) => Promise<number>;
 
 beforeEach(() => {

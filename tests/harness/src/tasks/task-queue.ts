@@ -24,25 +24,25 @@ export const defaultQueueSettings: QueueSettings = {
   maxDispatchesPerSecond: 500,
 };
 
-/** What somebody asks a queue to keep. */
+/** A task to be created. */
 export interface NewTask {
   readonly id: string;
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: at once. */
+  /** Undefined: the task is due at once. */
   readonly scheduledMs?: number;
   readonly deadlineMs: number;
 }
 
-/** One attempt to have a task done. */
+/** An attempt to deliver a task. */
 export interface Dispatch {
   readonly task: NewTask;
-  /** How often it was tried before. */
+  /** The number of earlier attempts. */
   readonly retryCount: number;
   readonly etaMs: number;
 }
 
-/** Takes a task to its handler; the HTTP status of the answer, or 0 when there was none. */
+/** Delivers a task to its handler. Returns the HTTP status of the answer, or 0 if there was none. */
 export type Deliver = (dispatch: Dispatch) => Promise<number>;
 
 export interface QueueStats {
@@ -50,11 +50,11 @@ export interface QueueStats {
   /** Creations refused because the name was taken. */
   refused: number;
   dispatched: number;
-  /** Second deliveries that nobody asked for. */
+  /** Repeated deliveries of the same attempt; see `duplicates`. */
   doubled: number;
   succeeded: number;
   failed: number;
-  /** Tasks given up after all their attempts. */
+  /** Tasks that were dropped after all their attempts. */
   lost: number;
   maxRunning: number;
 }
@@ -64,9 +64,12 @@ export interface QueueOptions {
   readonly clock: HarnessClock;
   readonly deliver: Deliver;
   readonly random: Random;
-  /** The share of deliveries that happen twice. Cloud Tasks promises at least once. */
+  /** The share of deliveries that are repeated. Cloud Tasks guarantees delivery at least once. */
   readonly duplicates?: number;
-  /** How long a name stays taken after its task: about an hour by the API's comment, up to a day by the quota page. */
+  /**
+   * The time for which a name stays used after its task: about an hour by the API's comment, up to a day by the quota
+   * page.
+   */
   readonly nameKeptMs?: number;
 }
 
@@ -83,9 +86,9 @@ interface Waiting {
 const dayMs = 86_400_000;
 
 /**
- * One queue with Cloud Tasks' semantics: a name stays taken after its task has run, delays are honoured, a task is
- * delivered until it is answered with a 2xx and perhaps once more, failures back off, and rate and concurrency are
- * bounded. A task is given up only when both its attempts and its time are used up.
+ * One queue with Cloud Tasks' semantics. A name stays used after its task has run, and delays are honoured. A task is
+ * delivered until the answer is a 2xx, and perhaps once more. Failures cause back-off, and rate and concurrency are
+ * limited. A task is dropped only if both its attempts and its time are used up.
  */
 export class TaskQueue {
   readonly stats: QueueStats = {
@@ -100,9 +103,9 @@ export class TaskQueue {
   };
   readonly #options: QueueOptions;
   readonly #heap = new DueHeap<Waiting>();
-  /** Living tasks by name. */
+  /** Tasks that have not ended, by name. */
   readonly #alive = new Map<string, Waiting>();
-  /** Until when the names of ended tasks stay taken. */
+  /** The times until which the names of ended tasks stay used. */
   readonly #taken = new Map<string, number>();
   #running = 0;
   #order = 0;
@@ -118,12 +121,12 @@ export class TaskQueue {
     this.#refilledMs = options.clock.now();
   }
 
-  /** Tasks that have not ended, whether due or not. */
+  /** The number of tasks that have not ended, due or not. */
   get size(): number {
     return this.#alive.size;
   }
 
-  /** The tasks that have not ended, for people who wonder why. */
+  /** Describes the tasks that have not ended, for diagnosis. */
   describe(): string[] {
     const nowMs = this.#options.clock.now();
     return [...this.#alive.values()].map(
@@ -132,17 +135,17 @@ export class TaskQueue {
     );
   }
 
-  /** Deliveries under way. */
+  /** The number of deliveries in progress. */
   get running(): number {
     return this.#running;
   }
 
-  /** When the next task is due; undefined when none waits. */
+  /** The time at which the next task is due; undefined if no task is waiting. */
   get nextDueMs(): number | undefined {
     return this.#heap.peek()?.dueMs;
   }
 
-  /** False: the name is taken, by a living task or by one that ended not long ago. */
+  /** Returns false if the name is used by a task that has not ended, or that ended recently. */
   create(task: NewTask): boolean {
     const nowMs = this.#options.clock.now();
     const takenUntilMs = this.#taken.get(task.id);
@@ -160,7 +163,7 @@ export class TaskQueue {
     return true;
   }
 
-  /** False: there is no such task. Its name stays taken. */
+  /** Returns false if there is no such task. The name stays used. */
   delete(id: string): boolean {
     const waiting = this.#alive.get(id);
     if (waiting === undefined) return false;
@@ -176,14 +179,14 @@ export class TaskQueue {
     }
   }
 
-  /** Delivers nothing any more. */
+  /** Starts no further deliveries. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
   }
 
   get #burst(): number {
-    // Cloud Tasks chooses a burst size for each rate; a tenth of a second's worth is in its range for high rates.
+    // Cloud Tasks chooses a burst size for each rate. A tenth of a second's tasks is in its range for high rates.
     return Math.max(1, Math.ceil(this.#options.settings.maxDispatchesPerSecond / 10));
   }
 
@@ -233,7 +236,7 @@ export class TaskQueue {
     const dispatch = { task: waiting.task, retryCount: waiting.attempts, etaMs: waiting.dueMs };
     if (duplicates > 0 && random() < duplicates) {
       this.stats.doubled += 1;
-      // At the same time or a little later, and nobody asks how it ended.
+      // The second delivery comes at the same time or a little later. Its answer is ignored.
       const cancel = random() < 0.5 ? 0 : Math.round(random() * 3_000);
       clock.at(clock.now() + cancel, () => void this.#send(dispatch));
     }
@@ -293,8 +296,8 @@ export class TaskQueue {
 }
 
 /**
- * How long to wait after `attempts` failures: the first interval doubles `maxDoublings` times, grows by the last
- * doubling from then on, and never passes the limit (RetryConfig.max_doublings of the queue's reference).
+ * The pause after `attempts` failures. The first interval is doubled `maxDoublings` times, then grows by the last
+ * doubling, and never exceeds the limit (RetryConfig.max_doublings of the queue's reference).
  */
 export function backoffMs(settings: QueueSettings, attempts: number): number {
   const { minBackoffSeconds, maxBackoffSeconds, maxDoublings } = settings;

@@ -102,7 +102,7 @@ describe("Google's own client, in its REST form,", () => {
 
   beforeEach(() => {
     const [apiEndpoint = "", port = ""] = server.host.split(":");
-    // Nobody signs in here: this is all that the REST form asks of a credential.
+    // The test needs no sign-in. The REST form requires only this of a credential.
     const authClient = { getRequestHeaders: () => Promise.resolve(new Headers()), fetch };
     const options = { fallback: true, protocol: "http", apiEndpoint, port: Number(port), authClient };
     client = new CloudTasksClient(options as unknown as ConstructorParameters<typeof CloudTasksClient>[0]);

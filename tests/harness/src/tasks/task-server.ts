@@ -14,16 +14,16 @@ import {
 export interface TaskServerOptions {
   readonly clock: HarnessClock;
   readonly random: Random;
-  /** Where the tasks of a queue go; undefined: there is no such queue. */
+  /** The handler of a queue's tasks; undefined if there is no such queue. */
   readonly handlerOf: (queueId: string) => Deliver | undefined;
-  /** What a queue was deployed with; missing fields are Cloud Tasks' defaults. */
+  /** The settings of a deployed queue; missing fields have Cloud Tasks' defaults. */
   readonly settingsOf?: (queueId: string) => Partial<QueueSettings>;
   readonly duplicates?: number;
   readonly nameKeptMs?: number;
   readonly port?: number;
 }
 
-/** How the next creations fail, before anything is stored: an HTTP status, or a cut connection. */
+/** Chooses how the next creation fails before the task is stored: with an HTTP status, or with a cut connection. */
 export type CreationFault = () => number | "cut" | undefined;
 
 /** A running task server. */
@@ -34,13 +34,13 @@ export interface TaskServer {
   /** Tasks that have not ended, in all queues. */
   size(): number;
   running(): number;
-  /** When the next task of any queue is due. */
+  /** The time at which the next task of any queue is due. */
   nextDueMs(): number | undefined;
   setCreationFault(fault: CreationFault | undefined): void;
   close(): Promise<void>;
 }
 
-/** Both forms: what the Admin SDK sends to an emulator, and the API's own paths (`/v2/…`). */
+/** Matches the paths that the Admin SDK sends to an emulator, and the paths of the API (`/v2/…`). */
 const queuePath =
   /^(?:\/v2)?\/projects\/([^/]+)\/locations\/([^/]+)\/queues\/([^/]+)(\/tasks(?:\/([^/]+))?)?$/;
 const taskId = /^[A-Za-z0-9_-]{1,500}$/;
@@ -48,8 +48,8 @@ const longestDelayMs = 30 * 86_400_000;
 const defaultDeadlineMs = 600_000;
 
 /**
- * Cloud Tasks over HTTP, for the Admin SDK (CLOUD_TASKS_EMULATOR_HOST) and for `@google-cloud/tasks`. Queues are
- * made on first use.
+ * Cloud Tasks over HTTP, for the Admin SDK (CLOUD_TASKS_EMULATOR_HOST) and for `@google-cloud/tasks`. A queue is
+ * created at its first use.
  */
 export async function startTaskServer(options: TaskServerOptions): Promise<TaskServer> {
   const queues = new Map<string, TaskQueue>();
@@ -129,7 +129,7 @@ function sum(queues: ReadonlyMap<string, TaskQueue>, of: (queue: TaskQueue) => n
   return [...queues.values()].reduce((total, queue) => total + of(queue), 0);
 }
 
-/** The fields of a Task resource that matter here (reference/rest/v2/projects.locations.queues.tasks). */
+/** The fields of a Task resource that are used here (reference/rest/v2/projects.locations.queues.tasks). */
 interface TaskResource {
   readonly name?: string;
   readonly scheduleTime?: string;
