@@ -25,11 +25,13 @@ export default {
       displayName: "unit",
       roots: [
         "functions/src",
+        "functions/packaging",
         "schema/src",
         "web/src",
         "emulators/google-calendar",
         "scripts",
         "stack",
+        "ops",
         "tests/harness/src",
       ],
     },

@@ -6,7 +6,7 @@ import { manyEvents, waitUntilLive } from "./world.ts";
 
 const mebibyte = 1024 * 1024;
 /** The memory of an instance of `syncCalendar`, in MiB, and the old space that Node gives itself in it. */
-const givenMiB = 512;
+const givenMiB = 1_024;
 const oldSpaceMiB = givenMiB / 2;
 const warmUpEmail = "warm-up@example.com";
 

@@ -23,6 +23,7 @@ const builds: readonly Build[] = [
     inputs: [
       "functions/src",
       "functions/build.ts",
+      "functions/packaging",
       "functions/package.json",
       "schema/src",
       "package-lock.json",

@@ -22,7 +22,6 @@ const overridableParams: readonly string[] = [
   "HORIZON_DAYS",
   "MIN_PULL_INTERVAL_MS",
   "ENFORCE_APP_CHECK",
-  "CONFIRM_CONNECT",
   "DELEGATED_DOMAINS",
   "DELEGATION_SERVICE_ACCOUNT",
 ];

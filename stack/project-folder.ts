@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { host, rootFolder, type Service, type StackAddresses } from "./addresses.ts";
 import { functionParams, writeSecretsOnce } from "./function-settings.ts";
@@ -9,7 +9,7 @@ const firestoreWebsocketPort = 9150;
 /**
  * Creates the folder in which firebase-tools runs, and returns the path of its firebase.json. Each stack has its own
  * folder, because ports and params differ between stacks; shared files are links into the repository. (firebase-tools
- * accepts no paths outside the folder of its configuration, and reads params from the functions' folder only.)
+ * accepts no paths outside the folder of its configuration.)
  */
 export function createProjectFolder(
   runFolder: string,
@@ -17,19 +17,16 @@ export function createProjectFolder(
   environment: NodeJS.ProcessEnv,
 ): string {
   const project = join(runFolder, "project");
-  mkdirSync(join(project, "functions"), { recursive: true });
-  const secrets = join("functions", ".secret.local");
-  writeSecretsOnce(join(rootFolder, secrets));
-  const shared = [
-    "firestore.rules",
-    "firestore.indexes.json",
-    "web",
-    secrets,
-    ...["package.json", "dist", "node_modules"].map(name => join("functions", name)),
-  ];
-  for (const path of shared) {
-    if (existsSync(join(rootFolder, path))) symlinkSync(join(rootFolder, path), join(project, path));
+  const dist = join("functions", "dist");
+  mkdirSync(join(project, dist), { recursive: true });
+  const secrets = join(rootFolder, "functions", ".secret.local");
+  writeSecretsOnce(secrets);
+  const built = readdirSync(join(rootFolder, dist)).map(name => join(dist, name));
+  for (const path of ["firestore.rules", "firestore.indexes.json", "web", ...built]) {
+    symlinkSync(join(rootFolder, path), join(project, path));
   }
+  // Secrets are read beside the code, other than params (`configDir`); dist/ itself is deployed, so it has none.
+  symlinkSync(secrets, join(project, dist, ".secret.local"));
   writeFileSync(join(project, "functions", ".env.local"), functionParams(addresses, environment));
   const configFile = join(project, "firebase.json");
   const config = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as object;

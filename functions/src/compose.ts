@@ -5,7 +5,7 @@ import * as logger from "firebase-functions/logger";
 import { getAuth } from "firebase-admin/auth";
 import { getFunctions } from "firebase-admin/functions";
 import { createAccessTokens } from "./account/access-tokens.ts";
-import type { FinishConnectPorts } from "./account/finish-connect.ts";
+import type { ConfirmConnectPorts, KeepConsentPorts } from "./account/finish-connect.ts";
 import type { CleanUpAccountPorts } from "./account/clean-up-account.ts";
 import type { DisconnectPorts } from "./account/disconnect.ts";
 import type { RemoveDeletedUsersPorts } from "./account/remove-deleted-users.ts";
@@ -25,7 +25,7 @@ import { createAccountStatus, createAccountStore } from "./firestore/accounts.re
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
-import { createLimitedAlarms } from "./limited-alarms.ts";
+import { createLog } from "./structured-log.ts";
 import { createSyncStore } from "./firestore/sync-store.repository.ts";
 import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createDelegation } from "./google/delegation.adapter.ts";
@@ -36,7 +36,7 @@ import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/push-channels.adapter.ts";
 import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
-import type { Clock, Log, NewId } from "./ports/runtime.port.ts";
+import type { Clock, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
@@ -52,20 +52,10 @@ const clock: Clock = {
 
 const newId: NewId = length => randomBytes(length).toString("base64url").slice(0, length);
 
-const log: Log = {
-  info: (message, fields) => {
-    logger.info(message, fields ?? {});
-  },
-  warn: (message, fields) => {
-    logger.warn(message, fields ?? {});
-  },
-  error: (message, fields) => {
-    logger.error(message, fields ?? {});
-  },
-  alarm: createLimitedAlarms(clock, (event, fields) => {
-    logger.error("alarm", { event, ...fields });
-  }),
-};
+/** Also for the triggers' own lines. */
+export const log = createLog(clock, entry => {
+  logger.write(entry);
+});
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -155,7 +145,7 @@ export const notificationPorts = once(
   }),
 );
 
-/** A part of the 512 MiB of `syncCalendar`. The rest is for Node, the libraries and garbage. */
+/** A part of the 1 GiB of `syncCalendar`. The rest is for Node, the libraries and garbage. */
 const memoryBudget = once(() => createMemoryBudget(160 * 1024 * 1024));
 
 /**
@@ -204,8 +194,8 @@ export const schedulePorts = once(
 export const callLimit = once(() => createRateLimit(clock, 60, 60));
 
 /** For `connectAccount`, `oauthCallback` and `confirmConnect`. */
-export const connectPorts = once((): StartConnectPorts & FinishConnectPorts => {
-  const { appOrigins, confirmConnect } = readConfig();
+export const connectPorts = once((): StartConnectPorts & KeepConsentPorts & ConfirmConnectPorts => {
+  const { appOrigins } = readConfig();
   return {
     states: createOAuthStates(firestore()),
     oauth: oauth(),
@@ -215,7 +205,6 @@ export const connectPorts = once((): StartConnectPorts & FinishConnectPorts => {
     delegation: delegation(),
     seal: tokenSeal(),
     appOrigins,
-    confirmFirst: confirmConnect,
     clock,
     newId,
     log,

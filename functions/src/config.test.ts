@@ -13,7 +13,6 @@ const params = {
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
   ENFORCE_APP_CHECK: "false",
-  CONFIRM_CONNECT: "false",
   REMOVE_DELETED_USERS: "true",
   DELEGATED_DOMAINS: "",
   DELEGATION_SERVICE_ACCOUNT: "",
@@ -41,7 +40,6 @@ describe("the configuration", () => {
       webhookUrl: "https://us-central1-demo-calendar-sync.cloudfunctions.net/calendarWebhook",
       appOrigins: ["https://demo-calendar-sync.web.app"],
       enforceAppCheck: false,
-      confirmConnect: false,
       removeDeletedUsers: "true",
     });
     expect(await configOf({ REMOVE_DELETED_USERS: "" })).toMatchObject({ removeDeletedUsers: "true" });
@@ -54,11 +52,9 @@ describe("the configuration", () => {
       APP_ORIGINS: "https://app.example/, https://two.example",
       DELEGATED_DOMAINS: " Corp.Example,other.example ,",
       DELEGATION_SERVICE_ACCOUNT: "robot@project.iam.gserviceaccount.com",
-      CONFIRM_CONNECT: "true",
     });
     expect(config).toMatchObject({
       appOrigins: ["https://app.example", "https://two.example"],
-      confirmConnect: true,
       delegation: {
         domains: ["corp.example", "other.example"],
         serviceAccount: "robot@project.iam.gserviceaccount.com",
@@ -80,7 +76,7 @@ describe("the configuration", () => {
       { DELEGATED_DOMAINS: "@corp.example", DELEGATION_SERVICE_ACCOUNT: "r@corp.example" },
       /delegation\.domains/,
     ],
-    [{ CONFIRM_CONNECT: "yes" }, /confirmConnect/],
+    [{ ENFORCE_APP_CHECK: "yes" }, /enforceAppCheck/],
     [{ SYNC_REGION: "everywhere" }, /region/],
     [{ APP_ORIGINS: "app.example" }, /appOrigins/],
     [{ HORIZON_DAYS: "0" }, /horizonDays/],

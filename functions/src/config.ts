@@ -11,6 +11,15 @@ export const region = defineString("SYNC_REGION", {
   description: "Region of all functions and task queues.",
 });
 
+/**
+ * The most instances of each function; functions for which one is enough set 1. With the default, one function
+ * uses at most half of the 20 vCPU that a new project has in a region (firebase-tools#11001).
+ */
+export const maxInstances = defineInt("MAX_INSTANCES", {
+  default: 10,
+  description: "The most instances of each function. New projects may not accept more than 10.",
+});
+
 const googleClientId = defineString("GOOGLE_CLIENT_ID", {
   description: "OAuth client id (type: web application) from the Google Cloud console.",
 });
@@ -47,11 +56,6 @@ const minPullIntervalMs = defineInt("MIN_PULL_INTERVAL_MS", {
 const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   default: "false",
   description: "true: callables refuse requests without a valid App Check token.",
-});
-
-const confirmConnect = defineString("CONFIRM_CONNECT", {
-  default: "false",
-  description: "true: a consent counts only once the app has confirmed it for the user who began.",
 });
 const removeDeletedUsers = defineString("REMOVE_DELETED_USERS", {
   default: "true",
@@ -91,7 +95,6 @@ const configFields = z.object({
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
   enforceAppCheck: flag,
-  confirmConnect: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
   delegation: z
@@ -169,7 +172,6 @@ function rawConfig(): unknown {
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     enforceAppCheck: enforceAppCheck.value(),
-    confirmConnect: confirmConnect.value(),
     // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),

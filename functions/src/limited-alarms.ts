@@ -7,6 +7,7 @@ const intervalMs = 60_000;
  * next line of an event contains the number of suppressed lines.
  */
 export function createLimitedAlarms(clock: Clock, write: Log["alarm"]): Log["alarm"] {
+  // One entry for each event's name, and all names are constants of this code.
   const written = new Map<string, { readonly atMs: number; suppressed: number }>();
   return (event, fields) => {
     const nowMs = clock.now();

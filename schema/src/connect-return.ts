@@ -1,11 +1,12 @@
 /** The result of an attempt to connect a Google account. */
 export type ConnectReturn =
+  /** Connected without a consent page, because the user's Workspace has consented for its users. */
   | { readonly kind: "connected"; readonly accountId: string }
   /** Not connected. docs/clients.md lists the values of `reason`. */
   | { readonly kind: "refused"; readonly reason: string }
   /**
    * Not connected yet: the signed-in user must call `confirmConnect({confirmation})`. The call succeeds only for the
-   * user who started the attempt. Only deployments with `CONFIRM_CONNECT` return this.
+   * user who started the attempt.
    */
   | { readonly kind: "confirm"; readonly confirmation: string };
 

@@ -1,3 +1,4 @@
+import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { callForResult, type Caller } from "./callables.ts";
 import { visit } from "./http.ts";
 
@@ -15,20 +16,31 @@ export async function answerConsent(
   return await redirectOf(url, { method: "POST", body: new URLSearchParams({ email, decision }) });
 }
 
-/** Follows Google's redirect to our callback. Returns the query that the app receives. */
-export async function finish(callbackUrl: string): Promise<URLSearchParams> {
-  return new URL(await redirectOf(callbackUrl)).searchParams;
+/** Follows Google's redirect to our callback. Returns the address in the app to which the user is sent back. */
+export async function backInApp(callbackUrl: string): Promise<string> {
+  return await redirectOf(callbackUrl);
+}
+
+/** The result of the connection, as the app shows it. */
+export type ConnectEnd = { readonly connected: string } | { readonly connectError: string };
+
+/** Follows Google's redirect and confirms the consent, as the app does for its signed-in user. */
+export async function finish(caller: Caller, callbackUrl: string): Promise<ConnectEnd> {
+  const { outcome } = readConnectReturn(await backInApp(callbackUrl));
+  if (outcome?.kind === "refused") return { connectError: outcome.reason };
+  if (outcome?.kind !== "confirm") throw new Error(`came back with ${outcome?.kind ?? "nothing"}`);
+  const { confirmation } = outcome;
+  return (await callForResult(caller, "confirmConnect", { confirmation })) as ConnectEnd;
 }
 
 /**
- * Connects a Google account through the whole OAuth flow: our callable, Google's consent page, our callback. Returns
- * the account's id.
+ * Connects a Google account through the whole OAuth flow: our callable, Google's consent page, our callback, the
+ * confirmation. Returns the account's id.
  */
 export async function connect(caller: Caller, email: string): Promise<string> {
-  const outcome = await finish(await answerConsent(await consentUrl(caller), email));
-  const accountId = outcome.get("connected");
-  if (accountId === null) throw new Error(`${email} was not connected: ${outcome.toString()}`);
-  return accountId;
+  const end = await finish(caller, await answerConsent(await consentUrl(caller), email));
+  if ("connected" in end) return end.connected;
+  throw new Error(`${email} was not connected: ${end.connectError}`);
 }
 
 /** The redirect target of an address. Errors do not contain the query, because it may contain a secret. */

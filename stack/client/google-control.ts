@@ -90,6 +90,7 @@ export type GoogleHabits = {
   readonly restoreSendsExceptions?: boolean;
   readonly restoreKeepsExceptions?: boolean;
   readonly unknownValues?: boolean | Readonly<Record<string, boolean | string>>;
+  readonly quotas?: { readonly perUserPerMinute?: number; readonly perProjectPerMinute?: number };
 };
 
 /** A change to a successful answer. Paths look like `items.0.start`; `*` matches all items. */

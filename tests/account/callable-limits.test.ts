@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { callAs, type Harness, startHarness } from "@firestore-calendar-sync/harness";
+import { storedState } from "../../functions/src/firestore/documents.ts";
+import { calendarKeyOf } from "../../functions/src/model/keys.ts";
+import { newSyncState } from "../../functions/src/model/sync-state.ts";
 import { functionsBundle } from "../../stack/build.ts";
 
 /*
@@ -52,5 +55,31 @@ describe("the rate limit", () => {
       message: expect.stringContaining("Wait"),
     });
     expect(await call("uid-quiet")).toMatchObject({ error: { status: "NOT_FOUND" } });
+  });
+});
+
+test("a second full sync within an hour is refused with a sentence and the time to wait", async () => {
+  const [uid, accountId, email] = ["uid-full", "a".repeat(22), "ada@example.com"];
+  const calendarKey = calendarKeyOf(accountId, email);
+  const account = {
+    uid,
+    active: true,
+    status: "active",
+    pushUnsupported: false,
+    syncToken: null,
+    revision: 1,
+  };
+  await harness.db.doc(`calendarLists/${accountId}`).set(account);
+  const state = newSyncState({ uid, accountId, calendarId: email, timeZone: "Europe/Berlin" }, Date.now());
+  const fullDemandedAt = Date.now() - 20 * 60_000;
+  await harness.db.doc(`syncStates/${calendarKey}`).set(storedState({ ...state, fullDemandedAt }));
+  const answer = await callAs(harness, { uid }, "syncNow", { calendarKey, full: true }, app);
+  expect(answer).toMatchObject({
+    status: 429,
+    error: {
+      status: "RESOURCE_EXHAUSTED",
+      message: "A full sync of this calendar was started less than an hour ago. Try again in 40 minutes.",
+      details: { retryAfterSeconds: expect.any(Number) },
+    },
   });
 });

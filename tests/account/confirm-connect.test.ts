@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { callAs, type Harness, seedGoogle, startHarness } from "@firestore-calendar-sync/harness";
 import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import { answerConsent } from "../../stack/client/connect.ts";
-import { visit } from "../../stack/client/http.ts";
+import { answerConsent, backInApp } from "../../stack/client/connect.ts";
 import { functionsBundle } from "../../stack/build.ts";
 import { until } from "../../stack/client/until.ts";
 import { timedEvent } from "../foundation/timed-event.ts";
@@ -11,8 +10,7 @@ import { connectUrl, documentsOf } from "./harness-account.ts";
 
 /*
  * The attack: an attacker starts to connect an account and makes a victim finish on Google's page. Without a
- * confirmation, the victim's calendar would be connected to the attacker's user. These tests run the deployed bundle
- * with CONFIRM_CONNECT.
+ * confirmation, the victim's calendar would be connected to the attacker's user.
  */
 
 const victimsMail = "victim@example.com";
@@ -22,7 +20,6 @@ beforeAll(async () => {
   const firestoreHost = process.env["FIRESTORE_EMULATOR_HOST"];
   harness = await startHarness({
     bundle: functionsBundle,
-    params: { CONFIRM_CONNECT: "true" },
     ...(firestoreHost !== undefined && { firestoreHost }),
   });
   const calendar = { id: victimsMail, summary: "Private", timeZone: "Europe/Berlin", primary: true };
@@ -36,7 +33,7 @@ afterAll(async () => {
 /** The user starts to connect; the owner of the mailbox consents. Returns the address at which the browser arrives. */
 async function consentTo(uid: string, decision: "allow" | "deny" = "allow"): Promise<string> {
   const url = await connectUrl(harness, { uid });
-  return (await visit(await answerConsent(url.href, victimsMail, decision))).location ?? "";
+  return await backInApp(await answerConsent(url.href, victimsMail, decision));
 }
 
 async function confirmationOf(uid: string): Promise<string> {
@@ -67,14 +64,20 @@ describe("a consent", () => {
     const document = await harness.db.doc(`oauthStates/${confirmation}`).get();
     expect(document.get("code")).toMatch(/^eyJ/);
     expect(JSON.stringify(document.data())).not.toContain("4/0A");
-    expect(await stored("uid-kept")).toEqual([`oauthStates/${confirmation}`]);
+  });
+
+  test("leaves only a document that expires when everything ends before the confirmation", async () => {
+    const confirmation = await confirmationOf("uid-crashed");
+    expect(await stored("uid-crashed")).toEqual([`oauthStates/${confirmation}`]);
+    const kept = await harness.db.doc(`oauthStates/${confirmation}`).get();
+    const expiresAt: unknown = kept.get("expiresAt");
+    if (!(expiresAt instanceof Timestamp)) throw new Error("the policy deletes only by a timestamp");
+    expect(expiresAt.toMillis()).toBeLessThanOrEqual(Date.now() + 5 * 60_000);
   });
 
   test("that was declined comes back as such, without a confirmation", async () => {
-    expect(readConnectReturn(await consentTo("uid-declined", "deny")).outcome).toEqual({
-      kind: "refused",
-      reason: "access_denied",
-    });
+    const address = await consentTo("uid-declined", "deny");
+    expect(address).toBe("http://127.0.0.1:5000/?connect_error=access_denied#/week");
     expect(await stored("uid-declined")).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { createTokenSeal, type KeyRing } from "../../functions/src/account/token-seal.ts";
 import { localSecret, settle, summariesOf, traces, useStack } from "./shared-stack.ts";
 import { googleClientOf } from "../../stack/client/google-client.ts";
 import { call } from "../../stack/client/callables.ts";
-import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { answerConsent, backInApp, connect, consentUrl, finish } from "../../stack/client/connect.ts";
 import { visit } from "../../stack/client/http.ts";
 import { until } from "../../stack/client/until.ts";
 import { signUp } from "../../stack/client/users.ts";
@@ -49,9 +50,7 @@ const openWatchesOf = async (uid: string) =>
 describe("connecting", () => {
   test("brings the primary and the selected calendars into Firestore, live and watched", async () => {
     const user = await signUp(stack);
-    const outcome = await finish(await answerConsent(await consentUrl(user, `${stack.appUrl}/?tab=1`), ada));
-    const accountId = outcome.get("connected") ?? "";
-    expect(Object.fromEntries(outcome)).toEqual({ tab: "1", connected: accountId });
+    const accountId = await connect(user, ada);
     const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
     expect(account.data()).toMatchObject({ email: ada, status: "active" });
     await until("all live", async () => {
@@ -63,6 +62,17 @@ describe("connecting", () => {
     const enabled = (await calendarsOf(user.uid)).map(({ summary, enabled }) => [summary, enabled]);
     expect(Object.fromEntries(enabled)).toEqual({ [ada]: true, Team: true, Quiet: false });
     expect((await db.collection("oauthStates").where("uid", "==", user.uid).get()).size).toBe(0);
+  });
+
+  test("returns to the page that it began on, with a confirmation and nothing for a server to see", async () => {
+    const user = await signUp(stack);
+    const begun = await consentUrl(user, `${stack.appUrl}/?tab=1`);
+    const { outcome, rest } = readConnectReturn(await backInApp(await answerConsent(begun, ada)));
+    expect(outcome).toEqual({
+      kind: "confirm",
+      confirmation: expect.stringMatching(/^[A-Za-z0-9_-]{32}$/),
+    });
+    expect(rest).toBe(`${stack.appUrl}/?tab=1`);
   });
 
   test("stores no part of any token in the clear", async () => {
@@ -152,16 +162,16 @@ describe("a consent that is not good enough", () => {
   ] as const)("%s ends in %s, and stores nothing", async (_, code, change, decision) => {
     const user = await signUp(stack);
     const url = change(new URL(await consentUrl(user)));
-    const outcome = await finish(await answerConsent(url.href, bob, decision));
-    expect(Object.fromEntries(outcome)).toEqual({ connect_error: code });
+    const end = await finish(user, await answerConsent(url.href, bob, decision));
+    expect(end).toEqual({ connectError: code });
     expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("that Google cannot serve now asks to try again, stores nothing, and works the next time", async () => {
     const user = await signUp(stack);
     await control.fault({ path: "calendarList", status: 503, reason: "backendError" });
-    const outcome = await finish(await answerConsent(await consentUrl(user), bob));
-    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "try_again" });
+    const end = await finish(user, await answerConsent(await consentUrl(user), bob));
+    expect(end).toEqual({ connectError: "try_again" });
     expect(await traces(db, user.uid)).toEqual([]);
     await control.clearFaults();
     await connect(user, bob);

@@ -130,6 +130,28 @@ describe("a user of a delegated domain", () => {
     expect(lines.filter(line => tokenLike.test(line))).toEqual([]);
   });
 
+  test("has a quota of their own, although one service account acts for all", async () => {
+    await harness.control.habits({ quotas: { perUserPerMinute: 7 } });
+    await harness.control.forgetRequests();
+    const two = (["ada", "eve"] as const).map(name => signedIn(emailOf(name), { uid: `uid-${name}-quota` }));
+    for (const one of two) await connect(one);
+    await until("four open channels", async () => {
+      const watches = await harness.db
+        .collection("watches")
+        .where(
+          "uid",
+          "in",
+          two.map(({ uid }) => uid),
+        )
+        .get();
+      return watches.docs.filter(watch => watch.get("status") === "open").length === 4;
+    });
+    const calls = (await harness.control.requests()).filter(({ path }) => path.startsWith("/calendar/v3/"));
+    expect(calls.length).toBeGreaterThan(7);
+    expect(calls.filter(({ status }) => status === 403)).toEqual([]);
+    await harness.control.habits({ quotas: { perUserPerMinute: 0 } });
+  });
+
   test("gets the consent page for the next account, since their own is connected", async () => {
     const ben = signedIn(emailOf("ben"));
     await connect(ben);

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
+import { readConnectReturn } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
 import { traces, useStack } from "./shared-stack.ts";
-import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import {
+  answerConsent,
+  backInApp,
+  connect,
+  type ConnectEnd,
+  consentUrl,
+  finish,
+} from "../../stack/client/connect.ts";
+import { callForResult } from "../../stack/client/callables.ts";
 import { dumpDatabase } from "../../stack/client/database.ts";
 import { visit } from "../../stack/client/http.ts";
 import { until } from "../../stack/client/until.ts";
@@ -19,6 +28,17 @@ const db = useStack(people);
 const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>
   [...(await dumpDatabase(db))].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
+
+function confirmationIn(address: string): string {
+  const { outcome } = readConnectReturn(address);
+  if (outcome?.kind !== "confirm") throw new Error(`no confirmation: ${JSON.stringify(outcome)}`);
+  return outcome.confirmation;
+}
+
+function connectedBy(end: ConnectEnd): string {
+  if ("connected" in end) return end.connected;
+  throw new Error(`not connected: ${end.connectError}`);
+}
 
 /** Expects a refusal with one fixed sentence, without a redirect and without any of the values that were sent. */
 async function expectRefused(url: string, init?: RequestInit): Promise<void> {
@@ -51,23 +71,25 @@ describe("a callback with a state that is not good", () => {
   test("used before: a second visit of the same address changes nothing", async () => {
     const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
-    const accountId = (await finish(back)).get("connected") ?? "";
+    const accountId = connectedBy(await finish(user, back));
     const credential = (await db.doc(`credentials/${accountId}`).get()).updateTime;
     await expectRefused(back);
     expect((await db.doc(`credentials/${accountId}`).get()).updateTime).toEqual(credential);
   });
 
-  test("used twice at the same moment connects once", async () => {
+  test("used twice at the same moment is kept once", async () => {
     const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     const answers = await Promise.all(Array.from({ length: 5 }, async () => await visit(back)));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400, 400]);
+    const address = answers.find(({ location }) => location !== undefined)?.location ?? "";
+    expect(await traces(db, user.uid)).toEqual([`oauthStates/${confirmationIn(address)}`]);
   });
 
   test("used after the user said no", async () => {
     const user = await signUp(stack);
     const url = await consentUrl(user);
-    await finish(await answerConsent(url, victim, "deny"));
+    await finish(user, await answerConsent(url, victim, "deny"));
     await expectRefused(await answerConsent(url, victim));
     expect(await traces(db, user.uid)).toEqual([]);
   });
@@ -79,7 +101,7 @@ describe("a callback with a code that is not this attempt's", () => {
     const stolen = new URL(await answerConsent(await consentUrl(eve), victim));
     const own = new URL(await answerConsent(await consentUrl(mallory), attacker));
     own.searchParams.set("code", stolen.searchParams.get("code") ?? "");
-    expect(Object.fromEntries(await finish(own.href))).toEqual({ connect_error: "code_rejected" });
+    expect(await finish(mallory, own.href)).toEqual({ connectError: "code_rejected" });
     expect(await traces(db, mallory.uid)).toEqual([]);
   });
 
@@ -88,22 +110,21 @@ describe("a callback with a code that is not this attempt's", () => {
     const url = new URL(await consentUrl(user));
     url.searchParams.set("redirect_uri", `${stack.appUrl}/stolen`);
     const stolen = new URL(await answerConsent(url.href, victim));
-    expect((await finish(`${callback}${stolen.search}`)).get("connect_error")).not.toBeNull();
+    expect(await finish(user, `${callback}${stolen.search}`)).toEqual({ connectError: "code_rejected" });
     expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("a made-up code is refused", async () => {
     const user = await signUp(stack);
     const state = stateOf(await consentUrl(user));
-    expect((await finish(`${callback}?state=${state}&code=4/0Amadeup`)).get("connect_error")).toBe(
-      "code_rejected",
-    );
+    const end = await finish(user, `${callback}?state=${state}&code=4/0Amadeup`);
+    expect(end).toEqual({ connectError: "code_rejected" });
     expect(await traces(db, user.uid)).toEqual([]);
   });
 
   test("no code at all is refused", async () => {
     const state = stateOf(await consentUrl(await signUp(stack)));
-    expect((await finish(`${callback}?state=${state}`)).get("connect_error")).toBe("google_error");
+    expect(await backInApp(`${callback}?state=${state}`)).toBe(`${stack.appUrl}/?connect_error=google_error`);
   });
 });
 
@@ -136,10 +157,10 @@ describe("a callback with injected parameters", () => {
     const answer = await visit(
       `${back}&returnTo=https://evil.example&connected=fake&uid=other&redirect_uri=x`,
     );
-    const target = new URL(answer.location ?? "");
-    expect(target.origin).toBe(stack.appUrl);
-    expect([...target.searchParams.keys()]).toEqual(["connected"]);
-    const accountId = target.searchParams.get("connected") ?? "";
+    const confirmation = confirmationIn(answer.location ?? "");
+    expect(answer.location).toBe(`${stack.appUrl}/#connect_confirm=${confirmation}`);
+    const end = (await callForResult(user, "confirmConnect", { confirmation })) as ConnectEnd;
+    const accountId = connectedBy(end);
     expect((await db.doc(`credentials/${accountId}`).get()).get("uid")).toBe(user.uid);
   });
 
@@ -149,8 +170,8 @@ describe("a callback with injected parameters", () => {
 
   test("an error text of Google's is not passed on", async () => {
     const begun = stateOf(await consentUrl(await signUp(stack)));
-    const outcome = await finish(`${callback}?state=${begun}&error=%3Cscript%3E`);
-    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "google_error" });
+    const address = await backInApp(`${callback}?state=${begun}&error=%3Cscript%3E`);
+    expect(address).toBe(`${stack.appUrl}/?connect_error=google_error`);
   });
 });
 
@@ -168,7 +189,7 @@ test("an account that is being disconnected is not connected behind the clean-up
   const account = db.doc(`users/${user.uid}/accounts/${accountId}`);
   await until("calendars", async () => (await account.get()).exists);
   await db.doc(`calendarLists/${accountId}`).update({ status: "disconnecting" });
-  const outcome = await finish(await answerConsent(await consentUrl(user), victim));
-  expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
+  const end = await finish(user, await answerConsent(await consentUrl(user), victim));
+  expect(end).toEqual({ connectError: "disconnecting" });
   expect((await db.doc(`calendarLists/${accountId}`).get()).get("status")).toBe("disconnecting");
 });

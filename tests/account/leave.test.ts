@@ -70,8 +70,8 @@ describe("disconnecting", () => {
       const state = await db.doc(`syncStates/${key}`).get();
       expect(state.exists && state.get("active")).toBe(false);
     }
-    const outcome = await finish(await answerConsent(await consentUrl(person), ben));
-    expect(Object.fromEntries(outcome)).toEqual({ connect_error: "disconnecting" });
+    const end = await finish(person, await answerConsent(await consentUrl(person), ben));
+    expect(end).toEqual({ connectError: "disconnecting" });
     // A failure at Google delays the end of the clean-up, but does not prevent it.
     await until("data gone", async () => {
       const left = await traces(db, person.uid);

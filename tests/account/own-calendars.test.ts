@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { openWatchesOf, settle, summariesOf, useStack } from "./shared-stack.ts";
 import { call } from "../../stack/client/callables.ts";
-import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { connect } from "../../stack/client/connect.ts";
 import { runSchedule } from "../../stack/client/schedules.ts";
 import { until } from "../../stack/client/until.ts";
 import { signUp, type Person } from "../../stack/client/users.ts";
@@ -145,11 +145,7 @@ describe("revoked access", () => {
       error: { status: "FAILED_PRECONDITION", message: expect.stringContaining("Connect the account again") },
     });
 
-    expect(
-      await finish(await answerConsent(await consentUrl(person), ida)).then(outcome =>
-        outcome.get("connected"),
-      ),
-    ).toBe(accountId);
+    expect(await connect(person, ida)).toBe(accountId);
     expect(await accountOf(person, accountId)).toMatchObject({ status: "active" });
     expect((await accountOf(person, accountId))["statusReason"]).toBeUndefined();
     await until("resumed", async () => (await db.doc(`syncStates/${key}`).get()).get("active") === true);

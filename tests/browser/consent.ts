@@ -8,7 +8,7 @@ const patienceMs = 60_000;
 export async function connectOnPage(page: Page, email: string): Promise<void> {
   await page.getByRole("main").getByRole("button", { name: "Connect Google Calendar" }).click();
   await consent(page, email);
-  await page.getByText("Connected. Your events are on their way.").waitFor();
+  await page.getByText("Connected. Your events are on their way.").waitFor({ timeout: patienceMs });
 }
 
 /** Allows access on Google's page and waits until the browser is back in the app. */

@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import type { Person, ChaosWorld } from "./chaos-world.ts";
 import type { Action } from "./edits.ts";
 
@@ -234,7 +235,10 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
         else await world.insistAs(person, "setCalendarEnabled", { calendarKey, enabled: true });
       }
       // Changed answers are corrected by a full sync. Without this call, that happens within a month.
-      if (world.answersChanged) await world.insistAs(person, "syncNow", { calendarKey, full: true });
+      if (!world.answersChanged) continue;
+      // As if an hour had passed since the last full sync that somebody asked for.
+      await harness.db.doc(`syncStates/${calendarKey}`).update({ fullDemandedAt: FieldValue.delete() });
+      await world.insistAs(person, "syncNow", { calendarKey, full: true });
     }
   }
   return stopped;

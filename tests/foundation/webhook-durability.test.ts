@@ -96,7 +96,6 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         HORIZON_DAYS: "400",
         MIN_PULL_INTERVAL_MS: "2000",
         ENFORCE_APP_CHECK: "false",
-        CONFIRM_CONNECT: "false",
         METADATA_SERVER_DETECTION: "none",
       },
     },

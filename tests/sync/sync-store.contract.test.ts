@@ -1,3 +1,5 @@
+import { expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import { describeSyncStore } from "../../functions/src/sync/testing/sync-store-contract.fake.ts";
 import { uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
@@ -19,4 +21,14 @@ describeSyncStore("the store in Firestore", () => {
     },
     phase: async (): Promise<unknown> => (await calendar.get()).get("sync.phase"),
   });
+});
+
+test("what a pass remembers has an end at which Firestore's TTL policy deletes it", async () => {
+  const db = openFirestore();
+  const calendarKey = newCalendarKey();
+  await createSyncStore(db).savePassMemory(calendarKey, "holder", ["first", "second"], 1_800_000_000_000);
+  const parts = await db.collection(`syncStates/${calendarKey}/passes`).get();
+  expect(parts.docs.map(({ id }) => id)).toEqual(["holder-0", "holder-1"]);
+  for (const part of parts.docs)
+    expect(part.get("checkpointExpiresAt")).toEqual(Timestamp.fromMillis(1_800_000_000_000));
 });

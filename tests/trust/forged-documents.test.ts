@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { settle, summariesOf, useStack } from "../account/shared-stack.ts";
 import { call, type CallAnswer } from "../../stack/client/callables.ts";
-import { answerConsent, connect, consentUrl, finish } from "../../stack/client/connect.ts";
+import { connect } from "../../stack/client/connect.ts";
 import { dumpDatabase } from "../../stack/client/database.ts";
 import { runSchedule } from "../../stack/client/schedules.ts";
 import { until } from "../../stack/client/until.ts";
@@ -131,8 +131,7 @@ describe("a user who may write below their own uid", () => {
     // A forged status neither prevents a consent nor ends an account.
     await db.doc(`users/${attacker.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
     await runSchedule(stack, "renewWatches");
-    const outcome = await finish(await answerConsent(await consentUrl(attacker), mal));
-    expect(outcome.get("connected")).toBe(accountId);
+    expect(await connect(attacker, mal)).toBe(accountId);
     expect((await db.doc(`users/${attacker.uid}/accounts/${accountId}`).get()).get("status")).toBe("active");
     expect((await db.doc(`credentials/${theirs.accountId}`).get()).get("uid")).toBe(victim.uid);
   });

@@ -84,17 +84,18 @@ export class Emulator {
       habits,
     };
     const shared = { world: this.#world, clock: this.#clock, grants: this.#grants };
-    this.#api = new CalendarApi({
-      ...shared,
-      quotas: this.#quotas,
-      services: this.#services,
-      log: settings.log,
-    });
     this.#oauth = new OAuthServer({
       ...shared,
       clients: new Clients(settings.clients),
       rotate: () => this.#rotation.on,
       url: () => this.#url,
+    });
+    this.#api = new CalendarApi({
+      ...shared,
+      serviceAccounts: this.#oauth.serviceAccounts,
+      quotas: this.#quotas,
+      services: this.#services,
+      log: settings.log,
     });
     this.#control = new Control({
       ...shared,

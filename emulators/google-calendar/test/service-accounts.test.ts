@@ -1,6 +1,6 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { importPKCS8, SignJWT } from "jose";
-import { ALICE, useHarness } from "./harness.ts";
+import { ALICE, BOB, failure, useHarness } from "./harness.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/calendar.readonly";
 const EMAIL = "robot@project.iam.gserviceaccount.com";
@@ -40,6 +40,37 @@ test("a signed assertion acts for a user, for the delegated scopes only", async 
     }),
   );
   expect([wide.status, wide.json]).toMatchObject([401, { error: "unauthorized_client" }]);
+});
+
+describe("the quota of delegated calls", () => {
+  async function clients() {
+    const key = await harness.control<{ private_key: string }>("POST", "service-accounts", {
+      email: EMAIL,
+      delegatedScopes: [SCOPE],
+    });
+    const actAs = async (sub: string) => {
+      const { json } = await exchange(await assertion(key.private_key, { iss: EMAIL, sub, scope: SCOPE }));
+      const client = harness.oauth();
+      client.setCredentials({ access_token: (json as { access_token: string }).access_token });
+      return harness.clientFor(client);
+    };
+    const both = [await actAs(ALICE), await actAs(BOB)] as const;
+    await harness.control("POST", "habits", { quotas: { perUserPerMinute: 1 } });
+    return both;
+  }
+
+  test("is the service account's, whomever it acts for", async () => {
+    const [alice, bob] = await clients();
+    expect((await alice.colors.get()).status).toBe(200);
+    expect(await failure(bob.colors.get())).toMatchObject({ status: 403, reason: "userRateLimitExceeded" });
+  });
+
+  test("is the user's where quotaUser names one", async () => {
+    const [alice, bob] = await clients();
+    expect((await alice.colors.get({ quotaUser: "alice" })).status).toBe(200);
+    expect((await bob.colors.get({ quotaUser: "bob" })).status).toBe(200);
+    expect(await failure(bob.colors.get({ quotaUser: "bob" }))).toMatchObject({ status: 403 });
+  });
 });
 
 test("IAM signs an assertion for whoever has a token, without the key leaving it", async () => {

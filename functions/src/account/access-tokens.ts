@@ -10,6 +10,7 @@ import {
 } from "../ports/credentials.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
+import { type CachedToken, createTokenCache } from "./token-cache.ts";
 import { type OpenedSeal, openSealed, sealingKeyId, type KeyRing, type TokenSeal } from "./token-seal.ts";
 
 /**
@@ -37,10 +38,6 @@ interface Dependencies {
   readonly readKeys: () => KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-interface CachedToken extends AccessToken {
-  readonly expiresAtMs: number;
 }
 
 const unauthorized = (googleReason: string): GoogleFailure => ({
@@ -83,7 +80,8 @@ const graceAlarms = {
  */
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   const { clock } = dependencies;
-  const cache = new Map<string, CachedToken>();
+  const cache = createTokenCache(clock);
+  // One for each call that waits: each removes itself.
   const flights = new Map<string, Promise<AccessToken | GoogleFailure>>();
 
   const usable = (entry: CachedToken | undefined, rejected: string | undefined): entry is CachedToken =>

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions } from "../ports/tasks.port.ts";
 import { ConnectWorld } from "./connect-world.fake.ts";
-import { finishConnect, type FinishConnectPorts } from "./finish-connect.ts";
+import {
+  confirmConnect,
+  type ConfirmConnectPorts,
+  keepConsent,
+  type KeepConsentPorts,
+} from "./finish-connect.ts";
 import { accountIdOf } from "../model/keys.ts";
 import { requestedScopes } from "./scopes.ts";
 import { startConnect, type StartConnectPorts } from "./start-connect.ts";
@@ -15,10 +20,10 @@ let logged: { level: string; fields: unknown }[];
 let taskIds: string[];
 let causes: string[];
 
+type ConnectPorts = KeepConsentPorts & ConfirmConnectPorts & StartConnectPorts;
+
 /** The world's ports, with a log and a queue that record every call. */
-function ports(
-  change: Partial<FinishConnectPorts & StartConnectPorts> = {},
-): FinishConnectPorts & StartConnectPorts {
+function ports(change: Partial<ConnectPorts> = {}): ConnectPorts {
   const note = (level: string) => (_: string, fields?: unknown) => {
     logged.push({ level, fields });
   };
@@ -45,10 +50,16 @@ function ports(
     ...change,
   };
 }
-const finish = async (
+const redirect = async (
   answer: { code?: string; error?: string } = { code: "code" },
   change: { readonly appOrigins?: readonly string[] } = {},
-) => await finishConnect(ports(change), { state: nonce, code: answer.code, error: answer.error });
+) => await keepConsent(ports(change), { state: nonce, code: answer.code, error: answer.error });
+/** Google's redirect, and the confirmation by the user who began. */
+const connect = async () => {
+  const outcome = await redirect();
+  if (outcome.kind !== "toConfirm") throw new Error(outcome.kind);
+  return await confirmConnect(ports(), { uid: "uid", confirmation: outcome.confirmation });
+};
 
 beforeEach(() => {
   world = new ConnectWorld();
@@ -74,7 +85,7 @@ describe("a consent that leads nowhere", () => {
     [{ error: "access_denied", code: "code" }, "access_denied"],
     [{}, "google_error"],
   ] as const)("Google sends back %j: %s", async (answer, error) => {
-    expect(await finish(answer)).toEqual({ kind: "refused", error, returnTo });
+    expect(await redirect(answer)).toEqual({ kind: "refused", error, returnTo });
     expect(logged).toEqual([{ level: "info", fields: { uid: "uid", error } }]);
     expect(world.exchanged).toEqual([]);
   });
@@ -87,7 +98,7 @@ describe("a consent that leads nowhere", () => {
     [{ ...grant, refreshToken: undefined }, "no_refresh_token"],
   ] as const)("the code gives %j: %s", async (answer, error) => {
     world.grant = answer as ConnectWorld["grant"];
-    expect(await finish()).toEqual({ kind: "refused", error, returnTo });
+    expect(await connect()).toEqual({ kind: "refused", error });
     expect(world.connections).toEqual([]);
     const failures = logged.filter(({ level }) => level === "error").map(({ fields }) => fields);
     expect(failures).toEqual(
@@ -97,34 +108,34 @@ describe("a consent that leads nowhere", () => {
 
   test("a list that cannot be read is logged with its reason", async () => {
     world.listing = { kind: "failed", reason: "forbidden", status: 403 };
-    await finish();
+    await connect();
     expect(logged[0]).toEqual({ level: "warn", fields: { reason: "forbidden", status: 403 } });
   });
 
   test("an account that is being removed says so, and queues nothing", async () => {
     world.outcome = { kind: "disconnecting" };
-    expect(await finish()).toEqual({ kind: "refused", error: "disconnecting", returnTo });
+    expect(await connect()).toEqual({ kind: "refused", error: "disconnecting" });
     expect(world.queued).toEqual([]);
   });
 
   test("an attempt is used up by the first answer, and too old at its very end", async () => {
     world.nowMs += 1;
-    expect(await finish()).toEqual({ kind: "unknownAttempt" });
+    expect(await redirect()).toEqual({ kind: "unknownAttempt" });
     world.nowMs -= 1;
-    expect(await finish()).toEqual({ kind: "unknownAttempt" });
+    expect(await redirect()).toEqual({ kind: "unknownAttempt" });
   });
 
   test("an origin that is no longer the app's is not returned to", async () => {
-    const outcome = await finish({ code: "code" }, { appOrigins: ["https://new.example"] });
-    expect(outcome).toMatchObject({ kind: "connected", returnTo: "https://new.example/" });
+    const outcome = await redirect({ code: "code" }, { appOrigins: ["https://new.example"] });
+    expect(outcome).toMatchObject({ kind: "toConfirm", returnTo: "https://new.example/" });
     world.states.set(nonce, { uid: "uid", verifier: "v", returnTo, expiresAtMs: world.nowMs + 1 });
-    expect(await finish({ code: "code" }, { appOrigins: [] })).toEqual({ kind: "unknownAttempt" });
+    expect(await redirect({ code: "code" }, { appOrigins: [] })).toEqual({ kind: "unknownAttempt" });
   });
 });
 
 describe("an account that is connected", () => {
   test("is stored with sealed tokens, each for its own use, and nothing that Google did not say", async () => {
-    await finish();
+    await connect();
     const [connection] = world.connections;
     expect(connection).not.toHaveProperty("name");
     const { seal } = ports();
@@ -139,7 +150,7 @@ describe("an account that is connected", () => {
     if (world.grant.kind === "grant") {
       world.grant = { ...world.grant, identity: { ...world.grant.identity, name: "Ada" } };
     }
-    await finish();
+    await connect();
     expect(world.connections[0]).toMatchObject({ name: "Ada", nowMs: world.nowMs });
   });
 
@@ -153,7 +164,7 @@ describe("an account that is connected", () => {
       started: [{ calendarKey: "calendar", epoch: 5 }],
       removed: ["removed"],
     };
-    await finish();
+    await connect();
     expect(causes).toEqual([cause]);
     const attempt = /-connect-([0-9i]{8})$/.exec(taskIds[0] ?? "")?.[1] ?? "none";
     expect(taskIds.sort()).toEqual(
@@ -175,7 +186,7 @@ describe("an account that is connected", () => {
 
   test("whose first work cannot be queued says how much of it", async () => {
     world.queueDown = true;
-    await finish();
+    await connect();
     expect(logged.find(({ level }) => level === "error")?.fields).toEqual({ failed: 5, of: 5 });
   });
 

@@ -2,7 +2,7 @@ import type { Connection, ConnectOutcome } from "../ports/account.port.ts";
 import type { CalendarListing } from "../ports/calendars.port.ts";
 import type { DelegatedToken, Grant, GrantRefused, OAuthState } from "../ports/credentials.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
-import type { FinishConnectPorts } from "./finish-connect.ts";
+import type { ConfirmConnectPorts, KeepConsentPorts } from "./finish-connect.ts";
 import { silentLog } from "./log.fake.ts";
 import type { StartConnectPorts } from "./start-connect.ts";
 import { createTokenSeal } from "./token-seal.ts";
@@ -22,7 +22,6 @@ export class ConnectWorld {
   readonly impersonated: string[] = [];
   active = new Set<string>();
   queueDown = false;
-  confirmFirst = false;
   domains: readonly string[] = [];
   grant: Grant | GrantRefused | GoogleFailure = {
     kind: "grant",
@@ -56,7 +55,7 @@ export class ConnectWorld {
   };
   #ids = 0;
 
-  ports(): FinishConnectPorts & StartConnectPorts {
+  ports(): KeepConsentPorts & ConfirmConnectPorts & StartConnectPorts {
     const { domains } = this;
     const enqueue = (name: string) => {
       if (this.queueDown) return Promise.reject(new Error("queue down"));
@@ -104,7 +103,6 @@ export class ConnectWorld {
       },
       seal: createTokenSeal(() => ({ active: "k", keys: { k: key } })),
       appOrigins: ["https://app.example"],
-      confirmFirst: this.confirmFirst,
       clock: { now: () => this.nowMs, sleep: () => Promise.resolve() },
       newId: length => String(++this.#ids).padStart(length, "i"),
       log: silentLog,

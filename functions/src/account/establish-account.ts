@@ -41,7 +41,8 @@ export async function establishAccount(
 ): Promise<{ readonly accountId: string } | ConnectError> {
   const { accounts, calendarList, clock, log } = dependencies;
   const { uid, identity } = access;
-  const listing = await calendarList.listWithToken(access.accessToken);
+  const accountId = accountIdOf(uid, identity.subject);
+  const listing = await calendarList.listWithToken(accountId, access.accessToken);
   if (listing.kind === "failed") {
     log.warn("calendars could not be listed for a new account", {
       reason: listing.reason,
@@ -50,7 +51,6 @@ export async function establishAccount(
     raiseAlarm(log, listing, { uid });
     return isTransient(listing.reason) ? "try_again" : "google_error";
   }
-  const accountId = accountIdOf(uid, identity.subject);
   const outcome = await accounts.connect({
     accountId,
     email: identity.email,

@@ -1,9 +1,10 @@
 import { raiseAlarm } from "../model/google-failure.ts";
 import type { Grant, OAuthProvider, OAuthState, OAuthStates } from "../ports/credentials.port.ts";
+import type { Clock, Log, NewId } from "../ports/runtime.port.ts";
 import { establishAccount, type EstablishAccountPorts } from "./establish-account.ts";
 import { type ConnectError, returnAddress } from "./return-address.ts";
 import { missingCalendarScopes } from "./scopes.ts";
-import { openSealed } from "./token-seal.ts";
+import { openSealed, type TokenSeal } from "./token-seal.ts";
 
 /** How long a consent waits for the app's confirmation. Google's codes are valid for about as long. */
 const confirmationLifeMs = 5 * 60_000;
@@ -24,9 +25,8 @@ interface UnknownAttempt {
   readonly kind: "unknownAttempt";
 }
 
-export type FinishOutcome =
-  | { readonly kind: "connected"; readonly accountId: string; readonly returnTo: string }
-  /** The consent is kept until `confirmConnect` is called by the signed-in user who began the attempt. */
+export type KeepOutcome =
+  /** The code is kept until `confirmConnect` is called by the signed-in user who began the attempt. */
   | { readonly kind: "toConfirm"; readonly confirmation: string; readonly returnTo: string }
   | { readonly kind: "refused"; readonly error: ConnectError; readonly returnTo: string }
   | UnknownAttempt;
@@ -41,43 +41,57 @@ export type ConfirmOutcome =
   | { readonly kind: "otherUser" }
   | UnknownAttempt;
 
-export interface FinishConnectPorts extends EstablishAccountPorts {
+interface AttemptPorts {
   readonly states: OAuthStates;
-  readonly oauth: Pick<OAuthProvider, "exchange">;
+  readonly seal: TokenSeal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface KeepConsentPorts extends AttemptPorts {
+  readonly newId: NewId;
   readonly appOrigins: readonly string[];
-  /** True: a consent connects an account only after `confirmConnect` was called by the user who began the attempt. */
-  readonly confirmFirst: boolean;
+}
+
+export interface ConfirmConnectPorts extends AttemptPorts, EstablishAccountPorts {
+  readonly oauth: Pick<OAuthProvider, "exchange">;
 }
 
 /**
- * Finishes an attempt to connect or, with `confirmFirst`, keeps the code until it is confirmed. An attempt can be
- * finished only once.
+ * Ends an attempt with Google's redirect. The redirect connects nothing, because it does not show who consented
+ * (decision 0201). A code is kept, sealed, under a new name that only the browser of the consent receives.
  */
-export async function finishConnect(
-  dependencies: FinishConnectPorts,
-  answer: ConsentAnswer,
-): Promise<FinishOutcome> {
-  const { appOrigins, confirmFirst, log } = dependencies;
-  const state = await take(dependencies, answer.state);
+export async function keepConsent(
+  dependencies: KeepConsentPorts,
+  { state: nonce, code, error }: ConsentAnswer,
+): Promise<KeepOutcome> {
+  const { states, seal, appOrigins, clock, newId, log } = dependencies;
+  const state = await take(dependencies, nonce);
   // An attempt that waits for its confirmation cannot be finished by a redirect.
   if (state === undefined || state.code !== undefined) return { kind: "unknownAttempt" };
   // The address was checked when the attempt began, but a deployment may have changed the allowed origins since.
   const returnTo = returnAddress(state.returnTo, appOrigins) ?? returnAddress(undefined, appOrigins);
   if (returnTo === undefined) return { kind: "unknownAttempt" };
-
-  const code = codeOf(answer);
-  if (confirmFirst && "code" in code) {
-    return { kind: "toConfirm", confirmation: await keep(dependencies, state, code.code), returnTo };
+  if (error !== undefined || code === undefined) {
+    const refusal = error === "access_denied" ? "access_denied" : "google_error";
+    log.info("account not connected", { uid: state.uid, error: refusal });
+    return { kind: "refused", error: refusal, returnTo };
   }
-  const result = "code" in code ? await connect(dependencies, state, code.code) : code.error;
-  if (typeof result !== "string") return { kind: "connected", accountId: result.accountId, returnTo };
-  log.info("account not connected", { uid: state.uid, error: result });
-  return { kind: "refused", error: result, returnTo };
+  const confirmation = newId(confirmationLength);
+  await states.create(confirmation, {
+    ...state,
+    code: await seal.seal(confirmation, "code", code),
+    expiresAtMs: clock.now() + confirmationLifeMs,
+  });
+  return { kind: "toConfirm", confirmation, returnTo };
 }
 
-/** Finishes a kept attempt, only for the user who began it. The attempt is used up in every case. */
+/**
+ * Connects the account of a kept consent, only for the user who began the attempt. The consent is used up in every
+ * case.
+ */
 export async function confirmConnect(
-  dependencies: FinishConnectPorts,
+  dependencies: ConfirmConnectPorts,
   { uid, confirmation }: { readonly uid: string; readonly confirmation: string },
 ): Promise<ConfirmOutcome> {
   const { seal, log } = dependencies;
@@ -103,36 +117,13 @@ export async function confirmConnect(
 /**
  * Takes the attempt out of the store, so that it cannot be used again. Undefined if it does not exist or has expired.
  */
-async function take({ states, clock }: FinishConnectPorts, nonce: string): Promise<OAuthState | undefined> {
+async function take({ states, clock }: AttemptPorts, nonce: string): Promise<OAuthState | undefined> {
   const state = await states.consume(nonce);
   return state !== undefined && state.expiresAtMs > clock.now() ? state : undefined;
 }
 
-function codeOf({
-  code,
-  error,
-}: ConsentAnswer): { readonly code: string } | { readonly error: ConnectError } {
-  if (error !== undefined) return { error: error === "access_denied" ? "access_denied" : "google_error" };
-  return code === undefined ? { error: "google_error" } : { code };
-}
-
-/** Keeps a code under a new name, which only the browser of the consent receives. */
-async function keep(
-  { states, seal, clock, newId }: FinishConnectPorts,
-  state: OAuthState,
-  code: string,
-): Promise<string> {
-  const confirmation = newId(confirmationLength);
-  await states.create(confirmation, {
-    ...state,
-    code: await seal.seal(confirmation, "code", code),
-    expiresAtMs: clock.now() + confirmationLifeMs,
-  });
-  return confirmation;
-}
-
 async function connect(
-  dependencies: FinishConnectPorts,
+  dependencies: ConfirmConnectPorts,
   state: OAuthState,
   code: string,
 ): Promise<{ readonly accountId: string } | ConnectError> {
@@ -144,7 +135,7 @@ async function connect(
 
 /** Exchanges the code for tokens, and checks that they suffice to sync calendars. */
 async function redeem(
-  { oauth, log }: FinishConnectPorts,
+  { oauth, log }: ConfirmConnectPorts,
   state: OAuthState,
   code: string,
 ): Promise<(Grant & { readonly refreshToken: string }) | ConnectError> {

@@ -1,4 +1,4 @@
-/** Why an account was not connected. The app receives it as `?connect_error=…`. */
+/** Why an account was not connected. The app receives it in its address, or as the answer of `confirmConnect`. */
 export type ConnectError =
   /** The user refused on Google's page. */
   | "access_denied"

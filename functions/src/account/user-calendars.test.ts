@@ -21,8 +21,8 @@ const ports: UserCalendarsPorts = {
       steps.push(`disable ${uid} ${calendarKey} ${nowMs}`);
       return Promise.resolve(disabled);
     },
-    demandSync: (uid, calendarKey, full) => {
-      steps.push(`demand ${uid} ${calendarKey} ${full}`);
+    demandSync: (uid, calendarKey, full, nowMs) => {
+      steps.push(`demand ${uid} ${calendarKey} ${full} ${nowMs}`);
       return Promise.resolve(demanded);
     },
   },
@@ -82,7 +82,7 @@ describe("a sync that the user asks for", () => {
   test.each([true, false])("is queued for the calendar's epoch (full: %s)", async full => {
     expect(await syncNow(ports, "user", "key", full)).toEqual(demanded);
     expect(steps).toEqual([
-      `demand user key ${full}`,
+      `demand user key ${full} 1000`,
       `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-user-${call}`,
     ]);
   });
@@ -93,11 +93,13 @@ describe("a sync that the user asks for", () => {
     expect(steps.at(-1)).toBe(`watch {"calendarKey":"key","action":"open"} key-open-${call}`);
   });
 
-  test("of one that is switched off, or not this user's, queues nothing", async () => {
-    for (const outcome of [{ kind: "inactive", reason: "disabled" }, { kind: "unknown" }] as const) {
-      demanded = outcome;
-      expect(await syncNow(ports, "user", "key", false)).toEqual(outcome);
-    }
-    expect(steps).toHaveLength(2);
+  test.each<DemandOutcome>([
+    { kind: "inactive", reason: "disabled" },
+    { kind: "unknown" },
+    { kind: "tooSoon", waitMs: 2_000 },
+  ])("and that cannot be (%j) queues nothing", async outcome => {
+    demanded = outcome;
+    expect(await syncNow(ports, "user", "key", true)).toEqual(outcome);
+    expect(steps).toHaveLength(1);
   });
 });

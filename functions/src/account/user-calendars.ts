@@ -40,14 +40,17 @@ export async function setCalendarEnabled(
   return "stopped";
 }
 
-/** Queues a pull or a full sync that the user asked for. Throws if the task could not be queued. */
+/**
+ * Queues a pull or a full sync that the user asked for. Throws if the task could not be queued; a full sync is then
+ * done by the next task of the calendar.
+ */
 export async function syncNow(
-  { calendars, tasks, newId }: UserCalendarsPorts,
+  { calendars, tasks, clock, newId }: UserCalendarsPorts,
   uid: string,
   calendarKey: string,
   full: boolean,
 ): Promise<DemandOutcome> {
-  const outcome = await calendars.demandSync(uid, calendarKey, full);
+  const outcome = await calendars.demandSync(uid, calendarKey, full, clock.now());
   if (outcome.kind !== "ready") return outcome;
   const { epoch, reactivated } = outcome;
   const request = newId(12);

@@ -1,4 +1,5 @@
 import type { Firestore, Transaction } from "firebase-admin/firestore";
+import { fullSyncWaitMs } from "../account/limit-full-sync.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import { fromScratch, isEnabled, started, type StateChange, stopped } from "../model/sync-state.ts";
 import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
@@ -44,7 +45,7 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         return "disabled";
       }),
 
-    demandSync: async (uid, calendarKey, full) =>
+    demandSync: async (uid, calendarKey, full, nowMs) =>
       await db.runTransaction(async (transaction): Promise<DemandOutcome> => {
         const known = await read(db, transaction, uid, calendarKey);
         if (known === undefined) return { kind: "unknown" };
@@ -60,10 +61,12 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
               inactiveReason === undefined || inactiveReason === "removed" ? "disabled" : inactiveReason,
           };
         }
+        const waitMs = full ? fullSyncWaitMs(state, nowMs) : 0;
+        if (waitMs > 0) return { kind: "tooSoon", waitMs };
         const change: StateChange = {
           ...(!active && started),
           // The pass that closes this epoch is a full sync.
-          ...(full && { resyncEpoch: epoch }),
+          ...(full && { resyncEpoch: epoch, fullDemandedAt: nowMs }),
         };
         if (Object.keys(change).length > 0) transaction.update(reference, storedState(change));
         return { kind: "ready", epoch, reactivated: !active };

@@ -139,9 +139,11 @@ export function createSyncStore(db: Firestore): SyncStore {
       return ended.docs.flatMap(({ id }) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
     },
 
-    savePassMemory: async (calendarKey, memory, parts) => {
+    savePassMemory: async (calendarKey, memory, parts, expiresAtMs) => {
       const refs = memoryRefs(db, calendarKey, { memory, parts: parts.length });
-      for (const [index, ref] of refs.entries()) await ref.set({ part: Buffer.from(parts[index] ?? "") });
+      const checkpointExpiresAt = Timestamp.fromMillis(expiresAtMs);
+      for (const [index, ref] of refs.entries())
+        await ref.set({ part: Buffer.from(parts[index] ?? ""), checkpointExpiresAt });
     },
 
     loadPassMemory: async (calendarKey, name) => {

@@ -2,7 +2,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { FakeAccessTokens } from "../account/access-tokens.fake.ts";
+import { silentLog } from "../account/log.fake.ts";
+import { accountIdOf } from "../model/keys.ts";
 import { createCalendarCaller } from "./calendar-client.ts";
+import { createCalendarList } from "./calendar-list.adapter.ts";
+import { createEventSource } from "./events.adapter.ts";
+import { createChannels } from "./push-channels.adapter.ts";
 
 let server: Server;
 let tokens: FakeAccessTokens;
@@ -11,6 +16,8 @@ let statuses: number[];
 /** The reason in their bodies; none if undefined. */
 let reason: string | undefined;
 let bearers: (string | undefined)[];
+/** The addresses of the calls, as the server sees them. */
+let urls: URL[];
 
 beforeAll(() => {
   // The client library imports its own `fetch` dynamically, which Jest does not support. In a browser the library uses
@@ -22,8 +29,10 @@ beforeEach(async () => {
   statuses = [];
   reason = undefined;
   bearers = [];
+  urls = [];
   server = createServer((request, response) => {
     bearers.push(request.headers.authorization);
+    urls.push(new URL(request.url ?? "", "http://google"));
     response.writeHead(statuses.shift() ?? 200, { "Content-Type": "application/json" }).end(answer());
   });
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
@@ -35,11 +44,50 @@ afterEach(async () => {
 
 const answer = () => JSON.stringify(reason === undefined ? {} : { error: { errors: [{ reason }] } });
 
+const rootUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const caller = () => createCalendarCaller(tokens, rootUrl());
+
 async function call() {
-  const { port } = server.address() as AddressInfo;
-  const caller = createCalendarCaller(tokens, `http://127.0.0.1:${port}`);
-  return await caller("account", (client, options) => client.colors.get({}, options));
+  return await caller()("account", (client, options) => client.colors.get({}, options));
 }
+
+describe("every call names the account whose quota it uses", () => {
+  const accountId = accountIdOf("uid", "subject");
+  const lists = () => createCalendarList(caller(), rootUrl(), silentLog);
+  const channels = () => createChannels(caller(), "https://app.example/calendarWebhook");
+  const channel = { accountId, calendarId: "calendar", channelId: "channel", token: "t", resourceId: "r" };
+
+  test.each<[path: string, run: () => Promise<unknown>]>([
+    [
+      "/calendars/calendar/events",
+      async () =>
+        await createEventSource(caller()).list({
+          accountId,
+          calendarId: "calendar",
+          query: { timeMinMs: 0 },
+        }),
+    ],
+    ["/users/me/calendarList", async () => await lists().list(accountId, undefined)],
+    ["/users/me/calendarList", async () => await lists().listWithToken(accountId, "token")],
+    [
+      "/calendars/calendar/events/watch",
+      async () => await channels().open({ ...channel, resource: "events" }),
+    ],
+    [
+      "/users/me/calendarList/watch",
+      async () => await channels().open({ ...channel, resource: "calendarList" }),
+    ],
+    ["/channels/stop", async () => await channels().stop(channel)],
+  ])("%s", async (path, run) => {
+    // The second call is the one with a new token.
+    statuses = [401];
+    await run();
+    expect(new Set(urls.map(({ pathname }) => pathname))).toEqual(new Set([`/calendar/v3${path}`]));
+    for (const { searchParams } of urls) expect(searchParams.getAll("quotaUser")).toEqual([accountId]);
+    // Google's limit (reference of the standard parameters).
+    expect(accountId.length).toBeLessThanOrEqual(40);
+  });
+});
 
 describe("a call for an account", () => {
   test("whose token is refused is made again with another one", async () => {

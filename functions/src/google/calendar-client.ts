@@ -6,8 +6,14 @@ import { classifyFailure } from "./classify-failure.ts";
 /** Per attempt, in ms. Google's client library has no time-out of its own. */
 const callTimeoutMs = 30_000;
 
-/** The options of every call besides its parameters: the bearer token, a time-out, and bounded retries. */
+/** The options of every call besides its own parameters: the account, the bearer token, a time-out, bounded retries. */
 export interface CallOptions {
+  /**
+   * The user whose quota the call uses. With domain-wide delegation, Google otherwise charges the service account, so
+   * all users would share one user's quota (guides/quota). The account's id has 22 characters; at most 40 are allowed
+   * (reference of the standard parameters).
+   */
+  readonly params: { readonly quotaUser: string };
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
   readonly retry: boolean;
@@ -41,11 +47,13 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
   };
 
   const attempt = async <T>(
+    accountId: string,
     { token, grantId }: AccessToken,
     call: CalendarCall<T>,
   ): Promise<{ kind: "ok"; data: T } | GoogleFailure> => {
     try {
       const { data } = await call(await (loaded ??= load()), {
+        params: { quotaUser: accountId },
         headers: { Authorization: `Bearer ${token}` },
         timeout: callTimeoutMs,
         retry: true,
@@ -61,11 +69,11 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
   return async (accountId, call) => {
     const token = await tokens.get(accountId);
     if (token.kind === "failed") return token;
-    const first = await attempt(token, call);
+    const first = await attempt(accountId, token, call);
     // Decided by the reason: a 401 may be about the webhook's address, and then a new token does not help.
     if (first.kind !== "failed" || first.reason !== "tokenRefused") return first;
     const fresh = await tokens.replace(accountId, token.token);
-    return fresh.kind === "failed" ? fresh : await attempt(fresh, call);
+    return fresh.kind === "failed" ? fresh : await attempt(accountId, fresh, call);
   };
 }
 

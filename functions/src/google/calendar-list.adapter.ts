@@ -51,8 +51,8 @@ export function createCalendarList(
   log: Log,
 ): GoogleCalendarList {
   return {
-    listWithToken: async accessToken =>
-      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), "", undefined, log),
+    listWithToken: async (accountId, accessToken) =>
+      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), accountId, undefined, log),
     list: async (accountId, syncToken) => await listAll(call, accountId, syncToken, log),
   };
 }

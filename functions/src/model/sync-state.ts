@@ -125,6 +125,8 @@ export const syncState = z.object({
   failure: failure.nullable(),
   /** A pass that closes this epoch or a later epoch must be a full sync (`syncNow` with `full`). */
   resyncEpoch: z.number(),
+  /** When a user last asked for a full sync. Absent: never. */
+  fullDemandedAt: moment.exactOptional(),
   /** When the last full sync was complete. Null in documents from before the monthly full sync. */
   fullSyncedAt: moment.nullable().default(null),
   /** Hashes (`unreadable.ts`) of the ids of events and series whose last version could not be read. */

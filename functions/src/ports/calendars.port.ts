@@ -40,10 +40,10 @@ export interface CalendarListing {
 /** Google's list of a user's calendars. */
 export interface GoogleCalendarList {
   /**
-   * Returns the full list. For an access token that is not stored yet. Failures: all of calendarList.list; a 401 is
-   * `tokenRefused`, because this token cannot be replaced.
+   * Returns the full list. For an access token of a new account, which is not stored yet. Failures: all of
+   * calendarList.list; a 401 is `tokenRefused`, because this token cannot be replaced.
    */
-  listWithToken(accessToken: string): Promise<CalendarListing | GoogleFailure>;
+  listWithToken(accountId: string, accessToken: string): Promise<CalendarListing | GoogleFailure>;
   /**
    * Returns the changes since `syncToken`; without a token, the full list. Failures: the usual ones, and `tokenExpired`
    * and `pageTokenRejected`.
@@ -110,6 +110,8 @@ export type DemandOutcome =
     }
   /** The calendar cannot be synced, for this reason. */
   | { readonly kind: "inactive"; readonly reason: "disabled" | "reauth_required" | "disconnecting" }
+  /** A full sync of this calendar was asked for a short time ago. Another one may be asked for after `waitMs`. */
+  | { readonly kind: "tooSoon"; readonly waitMs: number }
   | { readonly kind: "unknown" };
 
 /** The changes that a user may make to their own calendars. */
@@ -120,6 +122,9 @@ export interface CalendarSettingsStore {
    * Disables a calendar. Its data is marked for deletion (`deleteUnwanted`). `unknown`: this user has no such calendar.
    */
   disable(uid: string, calendarKey: string, nowMs: number): Promise<"disabled" | "unknown">;
-  /** Prepares a sync that the user asked for. An `unavailable` calendar becomes active again. */
-  demandSync(uid: string, calendarKey: string, full: boolean): Promise<DemandOutcome>;
+  /**
+   * Prepares a sync that the user asked for, and notes the time of a full sync. An `unavailable` calendar becomes
+   * active again.
+   */
+  demandSync(uid: string, calendarKey: string, full: boolean, nowMs: number): Promise<DemandOutcome>;
 }

@@ -138,8 +138,8 @@ export interface CredentialKeys {
 }
 
 /**
- * An attempt to connect. It exists from the consent URL until Google's redirect or, if the app must confirm it, until
- * the confirmation.
+ * An attempt to connect. It exists from the consent URL until Google's redirect and then, under a new name, until the
+ * confirmation.
  */
 export interface OAuthState {
   readonly uid: string;
@@ -148,9 +148,7 @@ export interface OAuthState {
   /** The app's address for the end of the attempt; checked against the allowed origins. */
   readonly returnTo: string;
   readonly expiresAtMs: number;
-  /**
-   * Google's code, sealed. Present while the app must still confirm that the user who consented is the user who began.
-   */
+  /** Google's code, sealed. Present from the redirect on, while the user who began must still confirm. */
   readonly code?: string;
 }
 

@@ -135,10 +135,16 @@ export interface SyncStore {
   endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]>;
   /**
    * Stores a pass's memory for the task that continues it. Each part fits into a document. This write is not fenced, so
-   * no other worker may use the same `memory` name.
+   * no other worker may use the same `memory` name. After `expiresAtMs` the store may delete the parts, because no
+   * commit deletes them if the worker lost its lease or the pass began again.
    */
-  savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void>;
-  /** All parts in their order; undefined if a part is missing. */
+  savePassMemory(
+    calendarKey: string,
+    memory: string,
+    parts: readonly string[],
+    expiresAtMs: number,
+  ): Promise<void>;
+  /** All parts in their order; undefined if a part is missing. The pass then begins again. */
   loadPassMemory(calendarKey: string, name: PassMemoryName): Promise<string[] | undefined>;
   /**
    * For the webhook: both documents of a notification in one round trip; undefined for a document that does not exist.

@@ -100,6 +100,7 @@ export function formatDateTime(instantMs: number, zone: Zone): string {
   return `${extendedDate(day)}T${pad(hour)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}${formatOffset(offset)}`;
 }
 
+/** At most one text for each minute of a day, on both sides of UTC. */
 const offsetTexts = new Map<number, string>([[0, "Z"]]);
 
 function formatOffset(offset: number): string {

@@ -31,6 +31,11 @@ export interface Inventory {
 
 /** A Firestore document holds 1 MiB. A character takes up to 3 bytes in UTF-8. */
 const charactersPerPart = 300_000;
+/**
+ * How long a saved memory is kept. Failed tasks and backup syncs continue a pass for much less than this. If a calendar
+ * fails for longer, its pass begins again.
+ */
+const memoryLifeMs = 30 * 24 * 3_600_000;
 const idLine = "id ";
 const unreadableLine = "unreadable ";
 const blindLine = "blind";
@@ -96,7 +101,7 @@ export async function saveCheckpoint(
     characters += line.length + 1;
   }
   if (part.length > 0) parts.push(part.join("\n"));
-  await ports.store.savePassMemory(run.calendarKey, holder, parts);
+  await ports.store.savePassMemory(run.calendarKey, holder, parts, ports.clock.now() + memoryLifeMs);
   run.count("writes", parts.length);
   return parts.length;
 }

@@ -184,7 +184,7 @@ export async function flush(context: PassContext): Promise<LeaseKept> {
 
 /** Commits batch by batch. During a first import each commit also writes the number of listed items for the user. */
 async function drain(context: PassContext): Promise<LeaseKept> {
-  const { fence, run, buffer, memory } = context;
+  const { fence, run, pass, buffer, memory } = context;
   while (buffer.isFull) {
     const importedCount = memory.inventory?.listed.size ?? 0;
     const { phase = "importing" } = fence.state().shown ?? {};
@@ -197,7 +197,7 @@ async function drain(context: PassContext): Promise<LeaseKept> {
       ...(shown && { shown }),
     }));
     if (outcome === "lost") return "lost";
-    run.wrote(batch, shown !== undefined);
+    run.wrote(batch, shown !== undefined, pass.mode);
   }
   const renewed = await fence.renew();
   if (renewed === "committed") run.count("writes");

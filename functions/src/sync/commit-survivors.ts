@@ -102,7 +102,7 @@ async function commitHalves<W>(
 }
 
 function leaveOut({ ports, run, memory }: Committing, id: string): void {
-  run.count("malformed");
+  run.refused(id);
   memory.unreadable.add(id);
   ports.log.error("refused by the store", { calendarKey: run.calendarKey, eventId: id.slice(0, 100) });
 }

@@ -79,6 +79,7 @@ async function syncCalendar(
       attempt: delivered.attempt,
       ...run.counts,
       durationMs: ports.clock.now() - run.startedAtMs,
+      ...(run.changeAgeMs !== undefined && { changeAgeMs: run.changeAgeMs }),
       ...(task.notifiedAtMs !== undefined && { pushLatencyMs: ports.clock.now() - task.notifiedAtMs }),
     });
   }

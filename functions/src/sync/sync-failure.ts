@@ -138,7 +138,8 @@ export async function fail(
     }
   }
   if (reason !== "calendarGone" && reason !== "forbidden") {
-    await fence.release(state => {
+    const phaseBefore = fence.state().shown?.phase;
+    const released = await fence.release(state => {
       const nowMs = ports.clock.now();
       const { failure: remembered, shown } = decideFailure(
         state,
@@ -161,6 +162,8 @@ export async function fail(
       };
     });
     run.count("writes");
+    if (released === "committed" && phaseBefore !== "error" && fence.state().shown?.phase === "error")
+      ports.log.warn("calendar shows an error", { calendarKey: run.calendarKey, reason });
     return "retry";
   }
   await fence.release(({ active }) =>

@@ -1,3 +1,4 @@
+import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { EventWrite, Room, SeriesWrite } from "../ports/sync.port.ts";
 
@@ -39,6 +40,10 @@ export class SyncMetrics {
   readonly #timeBudgetMs: number;
   /** The memory that this delivery has reserved, once it has begun a pass. */
   room: Room | undefined;
+  /** Google's `updated` of the newest change that pulls of this delivery wrote, and its age when it was committed. */
+  #newest: { readonly updatedAtMs: number; readonly ageMs: number } | undefined;
+  /** Ids of events and series that the store refused. */
+  readonly #refused = new Set<string>();
   /** True if this delivery tried a full sync because pulls were refused with 400 for no stated reason. */
   triedFull = false;
 
@@ -54,15 +59,47 @@ export class SyncMetrics {
     this.counts[what] += by;
   }
 
-  /** Counts a successful commit with these writes. Every commit also writes the state. */
+  /** Counts an event or a series that the store refused. The commit of its batch then does not count it as written. */
+  refused(id: string): void {
+    this.count("malformed");
+    this.#refused.add(id);
+  }
+
+  /**
+   * Counts a successful commit with these writes. Every commit also writes the state.
+   *
+   * @param mode of the pass; the age of a change is measured in pulls only, because a full sync also writes events that
+   * changed long ago
+   */
   wrote(
     { events, series }: { readonly events: readonly EventWrite[]; readonly series: readonly SeriesWrite[] },
     shownToo: boolean,
+    mode: "pull" | "full",
   ): void {
-    const deleted = events.filter(write => write.kind === "delete").length;
-    this.counts.deleted += deleted;
-    this.counts.written += events.length - deleted;
+    const stored = events.flatMap(write =>
+      write.kind === "set" && !this.#refused.has(write.event.eventId) ? [write.event] : [],
+    );
+    if (mode === "pull") this.#noteAge(stored);
+    this.counts.deleted += events.filter(write => write.kind === "delete").length;
+    this.counts.written += stored.length;
     this.counts.writes += events.length + series.length + 1 + (shownToo ? 1 : 0);
+  }
+
+  /**
+   * From Google's `updated` of the newest written change to the commit that contained it, in ms. Undefined if pulls
+   * wrote no event with a readable `updated`; a deletion has none. If Google's clock is ahead of ours, the age is 0.
+   */
+  get changeAgeMs(): number | undefined {
+    return this.#newest?.ageMs;
+  }
+
+  #noteAge(stored: readonly CalendarEvent[]): void {
+    const nowMs = this.clock.now();
+    for (const { updatedAtMs } of stored) {
+      // An unreadable `updated` is stored as 0, so it is never the newest.
+      if (updatedAtMs <= (this.#newest?.updatedAtMs ?? 0)) continue;
+      this.#newest = { updatedAtMs, ageMs: Math.max(0, nowMs - updatedAtMs) };
+    }
   }
 
   hasChanged(): boolean {

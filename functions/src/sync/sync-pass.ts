@@ -253,7 +253,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
     };
   });
   if (outcome === "lost") return { kind: "lost" };
-  run.wrote(batch, showed);
+  run.wrote(batch, showed, pass.mode);
   return { kind: "complete", mode: pass.mode };
 }
 
@@ -297,6 +297,6 @@ async function handOver(context: PassContext, pageToken: string, zone: Zone): Pr
     },
   }));
   if (outcome === "lost") return { kind: "lost" };
-  run.wrote(batch, false);
+  run.wrote(batch, false, mode);
   return { kind: "outOfTime" };
 }

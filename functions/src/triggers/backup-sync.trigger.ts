@@ -1,7 +1,7 @@
-import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
-import { schedulePorts } from "../compose.ts";
+import { log, schedulePorts } from "../compose.ts";
 import { backupSync as backup } from "../sync/scheduled-sync.ts";
+import { roundOptions } from "./round.ts";
 
 const hourMs = 3_600_000;
 
@@ -9,12 +9,9 @@ const hourMs = 3_600_000;
  * Every six hours, queues a pull of every active calendar, spread over an hour, because notifications may be lost
  * (guides/push).
  */
-export const backupSync = onSchedule(
-  { schedule: "every 6 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
-  async event => {
-    const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
-    logger.info("backup sync queued", counts);
-    if (counts.failed > 0)
-      throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
-  },
-);
+export const backupSync = onSchedule({ ...roundOptions, schedule: "every 6 hours" }, async event => {
+  const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
+  log.info("backup sync queued", { ...counts });
+  if (counts.failed > 0)
+    throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
+});

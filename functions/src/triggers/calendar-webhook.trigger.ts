@@ -1,7 +1,6 @@
 import { onRequest } from "firebase-functions/https";
-import * as logger from "firebase-functions/logger";
 import * as z from "zod";
-import { notificationPorts } from "../compose.ts";
+import { log, notificationPorts } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";
 
@@ -65,7 +64,7 @@ export function parseNotification(raw: Readonly<Record<string, unknown>>): Parse
  * not be stored, so that Google repeats the message.
  */
 export const calendarWebhook = onRequest(
-  { invoker: "public", memory: "256MiB", timeoutSeconds: 30 },
+  { invoker: "public", memory: "256MiB", concurrency: 80, timeoutSeconds: 30 },
   async (request, response) => {
     if (request.method !== "POST") {
       response.set("Allow", "POST").sendStatus(405);
@@ -87,7 +86,7 @@ export const calendarWebhook = onRequest(
       response.status(statusOf[outcome]).end();
     } catch (error) {
       const { calendarKey } = parsed.notification;
-      logger.error("notification not stored", {
+      log.error("notification not stored", {
         calendarKey,
         error: error instanceof Error ? error.message : "unknown",
       });

@@ -1,8 +1,7 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
-import * as logger from "firebase-functions/logger";
 import * as z from "zod";
 import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
-import { callLimit } from "../compose.ts";
+import { callLimit, log } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
 
@@ -41,7 +40,7 @@ export async function transientAsUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!isTransientError(error)) throw error;
-    logger.warn("call failed for now", { error: error.message });
+    log.warn("call failed for now", { error: error.message });
     throw new HttpsError("unavailable", "This did not work just now. Try again in a minute.");
   }
 }

@@ -20,7 +20,6 @@ const params = {
   RETENTION_DAYS: "400",
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
-  CONFIRM_CONNECT: "false",
   DELEGATED_DOMAINS: "",
 };
 

@@ -1,11 +1,10 @@
-import * as logger from "firebase-functions/logger";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import * as z from "zod";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
-import { cleanUpPorts } from "../compose.ts";
+import { cleanUpPorts, log } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
-import { handleTask } from "./task.ts";
+import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const key = z.string().regex(keyPattern);
@@ -20,16 +19,11 @@ const payload: z.ZodType<CleanUpTask> = z.union([
  */
 export const cleanUpAccount = onTaskDispatched(
   {
-    retryConfig: {
-      maxAttempts: 12,
-      maxRetrySeconds: 7200,
-      minBackoffSeconds: 2,
-      maxBackoffSeconds: 900,
-      maxDoublings: 8,
-    },
-    rateLimits: { maxConcurrentDispatches: 20 },
+    retryConfig: sixHours,
+    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 500 },
     timeoutSeconds: 540,
     memory: "512MiB",
+    concurrency: 10,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {
@@ -38,7 +32,7 @@ export const cleanUpAccount = onTaskDispatched(
       if ("calendarKey" in task) {
         const { uid, calendarKey } = task;
         const outcome = await cleanUpPorts().removal.deleteUnwanted(uid, calendarKey);
-        logger.info("unwanted calendar deleted", { calendarKey, ...outcome });
+        log.info("unwanted calendar deleted", { calendarKey, ...outcome });
         return "done";
       }
       const outcome = await cleanUp(cleanUpPorts(), task, request.retryCount);

@@ -8,12 +8,16 @@ import { transientAsUnavailable, authorized } from "./callable.ts";
 const input = z.strictObject({ confirmation: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
 
 /**
- * `{confirmation}` → `{connected}` or `{connectError}`: finishes a consent that waits for its confirmation
- * (`CONFIRM_CONNECT`), if the caller is the user who began it. A confirmation is used up by any call, also by another
- * user's.
+ * `{confirmation}` → `{connected}` or `{connectError}`: connects the account of a consent, if the caller is the
+ * user who began the attempt. A confirmation is used up by any call, also by another user's.
  */
 export const confirmConnect = onCall(
-  { memory: "512MiB", timeoutSeconds: 120, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  {
+    memory: "512MiB",
+    concurrency: 80,
+    timeoutSeconds: 120,
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
   async request => {
     const call = authorized(request, input);
     const outcome = await transientAsUnavailable(

@@ -12,7 +12,12 @@ const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
  * app if the user's Workspace has consented for them.
  */
 export const connectAccount = onCall(
-  { memory: "512MiB", timeoutSeconds: 60, secrets: [googleClientSecret, tokenEncryptionKeys] },
+  {
+    memory: "512MiB",
+    concurrency: 80,
+    timeoutSeconds: 60,
+    secrets: [googleClientSecret, tokenEncryptionKeys],
+  },
   async request => {
     const call = authorized(request, input);
     const outcome = await transientAsUnavailable(

@@ -8,9 +8,14 @@ import { keyPattern } from "../model/keys.ts";
 const input = z.strictObject({ accountId: z.string().regex(keyPattern) });
 
 /** `{accountId}` → `{}`. The account is `disconnecting` when the call returns; a task then deletes it. */
-export const disconnectAccount = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
-  const call = authorized(request, input);
-  const outcome = await transientAsUnavailable(disconnect(disconnectPorts(), call.uid, call.input.accountId));
-  if (outcome === "unknown") throw new HttpsError("not-found", "You have no such account.");
-  return {};
-});
+export const disconnectAccount = onCall(
+  { memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },
+  async request => {
+    const call = authorized(request, input);
+    const outcome = await transientAsUnavailable(
+      disconnect(disconnectPorts(), call.uid, call.input.accountId),
+    );
+    if (outcome === "unknown") throw new HttpsError("not-found", "You have no such account.");
+    return {};
+  },
+);

@@ -1,7 +1,7 @@
-import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
-import { schedulePorts } from "../compose.ts";
+import { log, schedulePorts } from "../compose.ts";
 import { queueHorizons } from "../sync/scheduled-sync.ts";
+import { roundOptions } from "./round.ts";
 
 const hourMs = 3_600_000;
 
@@ -9,12 +9,9 @@ const hourMs = 3_600_000;
  * Every day, queues a task for every calendar with an open-ended series, and for every calendar whose retention is due.
  * A task expands series further and deletes old events. It calls Google only if a pull was asked for during its work.
  */
-export const extendHorizon = onSchedule(
-  { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
-  async event => {
-    const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
-    logger.info("horizons queued", { ...counts });
-    if (counts.failed > 0)
-      throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
-  },
-);
+export const extendHorizon = onSchedule({ ...roundOptions, schedule: "every 24 hours" }, async event => {
+  const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
+  log.info("horizons queued", { ...counts });
+  if (counts.failed > 0)
+    throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);
+});

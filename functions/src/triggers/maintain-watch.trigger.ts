@@ -4,7 +4,7 @@ import { watchPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
 import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
-import { handleTask } from "./task.ts";
+import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<WatchTask> = z.object({
@@ -15,18 +15,13 @@ const payload: z.ZodType<WatchTask> = z.object({
 /** Opens, replaces or stops the push channel of one calendar. Answers 409 if Google must be called again later. */
 export const maintainWatch = onTaskDispatched(
   {
-    retryConfig: {
-      maxAttempts: 10,
-      maxRetrySeconds: 3600,
-      minBackoffSeconds: 5,
-      maxBackoffSeconds: 600,
-      maxDoublings: 7,
-    },
+    retryConfig: { ...sixHours, minBackoffSeconds: 5 },
     // Google allows 10,000 requests per minute and project (guides/quota). Renewing all channels must leave capacity
     // for pulls.
     rateLimits: { maxConcurrentDispatches: 50, maxDispatchesPerSecond: 50 },
     timeoutSeconds: 300,
     memory: "512MiB",
+    concurrency: 20,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {

@@ -1,10 +1,9 @@
-import * as logger from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/https";
 import * as z from "zod";
-import { type ConsentAnswer, finishConnect, type FinishOutcome } from "../account/finish-connect.ts";
+import { type ConsentAnswer, keepConsent, type KeepOutcome } from "../account/finish-connect.ts";
 import { withOutcome } from "../account/return-address.ts";
-import { connectPorts } from "../compose.ts";
-import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import { connectPorts, log } from "../compose.ts";
+import { tokenEncryptionKeys } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
 
 /**
@@ -38,28 +37,25 @@ const unknownAttempt = page(
 );
 const failed = page("Something went wrong on our side. Go back to the app and connect your calendar again.");
 
-/** The parameters of the redirect to the app. */
-function told(outcome: Exclude<FinishOutcome, { kind: "unknownAttempt" }>) {
-  switch (outcome.kind) {
-    case "connected":
-      return { connected: outcome.accountId };
-    case "toConfirm":
-      return { confirmation: outcome.confirmation };
-    case "refused":
-      return { connectError: outcome.error };
-  }
+/** The app's address, with what the app has to know. */
+function addressOf(outcome: Exclude<KeepOutcome, { kind: "unknownAttempt" }>): string {
+  const { returnTo } = outcome;
+  return outcome.kind === "refused"
+    ? withOutcome(returnTo, { connectError: outcome.error })
+    : withOutcome(returnTo, { confirmation: outcome.confirmation });
 }
 
 /**
- * Google sends users here after the consent page. Redirects to the app with 303, or answers with a page that has one
- * sentence: 400 for an unknown attempt, 503 or 500 after a failure.
+ * Google sends users here after the consent page. Keeps the consent for `confirmConnect`. Redirects to the app with
+ * 303, or answers with a page that has one sentence: 400 for an unknown attempt, 503 or 500 after a failure.
  */
 export const oauthCallback = onRequest(
   {
     invoker: "public",
     memory: "512MiB",
-    timeoutSeconds: 120,
-    secrets: [googleClientSecret, tokenEncryptionKeys],
+    concurrency: 80,
+    timeoutSeconds: 60,
+    secrets: [tokenEncryptionKeys],
   },
   async (request, response) => {
     response.set({
@@ -79,13 +75,11 @@ export const oauthCallback = onRequest(
       return;
     }
     try {
-      const outcome = await finishConnect(connectPorts(), answer);
+      const outcome = await keepConsent(connectPorts(), answer);
       if (outcome.kind === "unknownAttempt") response.status(400).type("html").send(unknownAttempt);
-      else {
-        response.redirect(303, withOutcome(outcome.returnTo, told(outcome)));
-      }
+      else response.redirect(303, addressOf(outcome));
     } catch (error) {
-      logger.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
+      log.error("callback failed", { error: error instanceof Error ? error.message : "unknown" });
       response
         .status(isTransientError(error) ? 503 : 500)
         .type("html")

@@ -1,11 +1,11 @@
-import * as logger from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
 import { resumeCleanUps } from "../account/disconnect.ts";
 import { removeDeletedUsers } from "../account/remove-deleted-users.ts";
 import { resealedPerRound, resealTokens } from "../account/reseal-tokens.ts";
-import { deletedUserPorts, disconnectPorts, resealPorts, watchPorts } from "../compose.ts";
+import { deletedUserPorts, disconnectPorts, log, resealPorts, watchPorts } from "../compose.ts";
 import { tokenEncryptionKeys } from "../config.ts";
 import { renewWatches as renew } from "../watch/renew-watches.ts";
+import { roundOptions } from "./round.ts";
 
 /**
  * Every day: queues a `maintainWatch` task for each calendar whose channel ends within two days, is missing or is
@@ -14,10 +14,8 @@ import { renewWatches as renew } from "../watch/renew-watches.ts";
  */
 export const renewWatches = onSchedule(
   {
+    ...roundOptions,
     schedule: "every 24 hours",
-    timeoutSeconds: 1800,
-    memory: "512MiB",
-    retryCount: 3,
     secrets: [tokenEncryptionKeys],
   },
   async event => {
@@ -44,7 +42,7 @@ async function inTurn(steps: Readonly<Record<string, () => Promise<unknown>>>): 
       await step();
     } catch (error) {
       failed.push(name);
-      logger.error("step of the daily round failed", {
+      log.error("step of the daily round failed", {
         step: name,
         error: error instanceof Error ? error.message : "unknown",
       });

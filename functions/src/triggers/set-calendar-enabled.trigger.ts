@@ -13,12 +13,15 @@ const input = z.strictObject({
 /**
  * `{calendarKey, enabled}` → `{waiting}`: true if the user must connect the account again before anything is synced.
  */
-export const setCalendarEnabled = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
-  const call = authorized(request, input);
-  const { calendarKey, enabled } = call.input;
-  const outcome = await transientAsUnavailable(
-    setEnabled(userCalendarPorts(), call.uid, calendarKey, enabled),
-  );
-  if (outcome === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
-  return { waiting: outcome === "waiting" };
-});
+export const setCalendarEnabled = onCall(
+  { memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },
+  async request => {
+    const call = authorized(request, input);
+    const { calendarKey, enabled } = call.input;
+    const outcome = await transientAsUnavailable(
+      setEnabled(userCalendarPorts(), call.uid, calendarKey, enabled),
+    );
+    if (outcome === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
+    return { waiting: outcome === "waiting" };
+  },
+);

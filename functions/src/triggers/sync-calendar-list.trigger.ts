@@ -4,7 +4,7 @@ import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
 import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { ListTask } from "../ports/tasks.port.ts";
-import { handleTask } from "./task.ts";
+import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<ListTask> = z.object({
@@ -15,16 +15,11 @@ const payload: z.ZodType<ListTask> = z.object({
 /** Updates an account's calendars from Google's list of calendars. Answers 409 if Google must be called again later. */
 export const syncCalendarList = onTaskDispatched(
   {
-    retryConfig: {
-      maxAttempts: 10,
-      maxRetrySeconds: 3600,
-      minBackoffSeconds: 5,
-      maxBackoffSeconds: 600,
-      maxDoublings: 7,
-    },
-    rateLimits: { maxConcurrentDispatches: 20 },
+    retryConfig: { ...sixHours, minBackoffSeconds: 5 },
+    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 500 },
     timeoutSeconds: 300,
     memory: "512MiB",
+    concurrency: 10,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {

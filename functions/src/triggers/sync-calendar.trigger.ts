@@ -4,7 +4,7 @@ import { syncPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { handleSyncTask } from "../sync/sync-calendar.ts";
-import { handleTask } from "./task.ts";
+import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const payload: z.ZodType<SyncTask> = z.object({
@@ -32,16 +32,13 @@ const payload: z.ZodType<SyncTask> = z.object({
  */
 export const syncCalendar = onTaskDispatched(
   {
-    retryConfig: {
-      maxAttempts: 12,
-      maxRetrySeconds: 3600,
-      minBackoffSeconds: 2,
-      maxBackoffSeconds: 600,
-      maxDoublings: 8,
-    },
-    rateLimits: { maxConcurrentDispatches: 200 },
+    retryConfig: sixHours,
+    // Four full syncs at the same time fit into the memory. With ten instances (MAX_INSTANCES) all 40 tasks that the
+    // queue delivers at the same time find a place; a refused one would make Cloud Tasks slow down the queue.
+    concurrency: 4,
+    memory: "1GiB",
+    rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: 500 },
     timeoutSeconds: 540,
-    memory: "512MiB",
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },
   async request => {

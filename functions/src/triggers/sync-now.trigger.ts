@@ -16,12 +16,27 @@ const sentences = {
   disconnecting: "This account is being disconnected.",
 } as const;
 
-/** `{calendarKey, full?}` → `{}` as soon as the sync is queued. `full` asks for a full sync. */
-export const syncNow = onCall({ memory: "256MiB", timeoutSeconds: 60 }, async request => {
+/**
+ * `{calendarKey, full?}` → `{}` as soon as the sync is queued. `full` asks for a full sync, at most once an hour per
+ * calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`.
+ */
+export const syncNow = onCall({ memory: "256MiB", concurrency: 80, timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
   const { calendarKey, full = false } = call.input;
   const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, full));
   if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
   if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
+  if (outcome.kind === "tooSoon") {
+    const { waitMs } = outcome;
+    throw new HttpsError("resource-exhausted", tooSoonSentence(waitMs), {
+      retryAfterSeconds: Math.ceil(waitMs / 1000),
+    });
+  }
   return {};
 });
+
+function tooSoonSentence(waitMs: number): string {
+  const minutes = Math.ceil(waitMs / 60_000);
+  const when = minutes === 1 ? "a minute" : `${minutes} minutes`;
+  return `A full sync of this calendar was started less than an hour ago. Try again in ${when}.`;
+}

@@ -1,7 +1,22 @@
-import * as logger from "firebase-functions/logger";
 import { HttpsError } from "firebase-functions/https";
+import type { RetryConfig } from "firebase-functions/tasks";
 import type * as z from "zod";
+import { log } from "../compose.ts";
 import { isTransientError } from "./transient-error.ts";
+
+/**
+ * How long a queue repeats a failing task: at least six hours, until the backup sync or the daily round stores the
+ * next task. Cloud Tasks gives a task up only if its attempts and its time are both used up (RetryConfig.maxAttempts,
+ * cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig). These attempts take six hours
+ * too, so it does not matter which of the limits ends a task: 2, 4, … 512 s, then 600 s each.
+ */
+export const sixHours = {
+  maxAttempts: 45,
+  maxRetrySeconds: 21_600,
+  minBackoffSeconds: 2,
+  maxBackoffSeconds: 600,
+  maxDoublings: 8,
+} as const satisfies RetryConfig;
 
 /**
  * The common part of all task handlers: parses the payload, drops an unreadable task, and hands the task back to its
@@ -18,7 +33,7 @@ export async function handleTask<T>(
   const task = schema.safeParse(data);
   if (!task.success) {
     // A repeated delivery would be unreadable too. Only a 2xx removes the task from the queue.
-    logger.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
+    log.error("unreadable task dropped", { queue, problems: task.error.issues.map(issue => issue.path) });
     return;
   }
   if ((await outcomeOf(queue, () => handle(task.data))) === "again")
@@ -30,7 +45,7 @@ async function outcomeOf(queue: string, work: () => Promise<"done" | "again">): 
     return await work();
   } catch (error) {
     if (!isTransientError(error)) throw error;
-    logger.warn("task failed for now", { queue, error: error.message });
+    log.warn("task failed for now", { queue, error: error.message });
     return "again";
   }
 }

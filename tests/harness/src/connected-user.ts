@@ -56,7 +56,7 @@ export function callerOf(
   };
 }
 
-/** Connects a Google account through the whole OAuth flow: callable, consent page, callback. */
+/** Connects a Google account through the whole OAuth flow: callable, consent page, callback, confirmation. */
 export async function connect(harness: Harness, uid: string, email: string): Promise<ConnectedUser> {
   await connectAccount(callerOf(harness, { uid }), email);
   return { uid, email };

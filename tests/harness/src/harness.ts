@@ -218,7 +218,6 @@ function environmentOf(projectId: string): Record<string, string> {
     HORIZON_DAYS: "400",
     MIN_PULL_INTERVAL_MS: "2000",
     ENFORCE_APP_CHECK: "false",
-    CONFIRM_CONNECT: "false",
     DELEGATED_DOMAINS: "",
     DELEGATION_SERVICE_ACCOUNT: "",
     METADATA_SERVER_DETECTION: "none",

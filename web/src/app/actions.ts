@@ -83,7 +83,7 @@ export function createActions(ports: ActionPorts): Actions {
         return;
       }
       const { confirmation } = outcome;
-      command("confirm", async () => {
+      command("connect", async () => {
         const answer = await callables.confirmConnect({ confirmation });
         if ("connected" in answer) sayOutcome(store, { kind: "connected", accountId: answer.connected });
         else sayOutcome(store, { kind: "refused", reason: answer.connectError });

@@ -11,6 +11,10 @@ export interface Callables {
   confirmConnect(input: { confirmation: string }): Promise<{ connected: string } | { connectError: string }>;
   disconnectAccount(input: { accountId: string }): Promise<void>;
   setCalendarEnabled(input: { calendarKey: string; enabled: boolean }): Promise<void>;
+  /**
+   * With `full`, once an hour for each calendar. Sooner, the error is `functions/resource-exhausted`, and its message
+   * says when to try again.
+   */
   syncNow(input: { calendarKey: string; full?: boolean }): Promise<void>;
 }
 

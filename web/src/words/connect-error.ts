@@ -1,4 +1,4 @@
-/** A message for the `connect_error` in the address to which the server redirects. */
+/** A message for a reason why no account was connected. docs/clients.md lists the reasons. */
 export function connectErrorWords(reason: string): string {
   return connectErrors[reason] ?? "Google Calendar could not be connected. Please try again.";
 }

@@ -18,6 +18,7 @@ import { jsonAnswer } from "../http/exchange.ts";
 import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 import type { User, World } from "../model/world.ts";
 import type { Grants } from "../oauth/grants.ts";
+import type { ServiceAccounts } from "../oauth/service-accounts.ts";
 import type { EmulatorServices } from "../services.ts";
 
 /** The path prefix of the API. */
@@ -37,6 +38,7 @@ export class CalendarApi {
   readonly #world: World;
   readonly #clock: VirtualClock;
   readonly #grants: Grants;
+  readonly #serviceAccounts: ServiceAccounts;
   readonly #quotas: Quotas;
   readonly #services: EmulatorServices;
   readonly #log: (line: string) => void;
@@ -45,6 +47,7 @@ export class CalendarApi {
     world: World;
     clock: VirtualClock;
     grants: Grants;
+    serviceAccounts: ServiceAccounts;
     quotas: Quotas;
     services: EmulatorServices;
     log: (line: string) => void;
@@ -52,6 +55,7 @@ export class CalendarApi {
     this.#world = parts.world;
     this.#clock = parts.clock;
     this.#grants = parts.grants;
+    this.#serviceAccounts = parts.serviceAccounts;
     this.#quotas = parts.quotas;
     this.#services = parts.services;
     this.#log = parts.log;
@@ -88,7 +92,7 @@ export class CalendarApi {
     if ((quotaUser ?? "").length > LONGEST_QUOTA_USER) throw invalidParameter("quotaUser");
     const fields = query.has("fields") ? parseFields(query.get("fields") ?? "") : undefined;
     const caller = this.#authenticate(request, route.method);
-    this.#quotas.count(caller.clientId, quotaUser ?? caller.user.email, this.#clock.now());
+    this.#quotas.count(caller.clientId, quotaUser ?? this.#charged(caller), this.#clock.now());
     const call: Call = {
       params: parseParams(route.method.params, query, route.path),
       body: verb === "GET" || verb === "DELETE" ? undefined : parseJson(request.body),
@@ -101,6 +105,11 @@ export class CalendarApi {
     };
     const answer = await route.method.run(call);
     return shape(answer, request, verb, fields);
+  }
+
+  /** A call by domain-wide delegation is charged to the service account, and not to the user [D] (guides/quota). */
+  #charged({ user, clientId }: Caller): string {
+    return this.#serviceAccounts.has(clientId) ? clientId : user.email;
   }
 
   #authenticate(request: HttpRequest, method: Method): Caller {

@@ -126,6 +126,10 @@ export class ServiceAccounts {
     return jsonAnswer(200, { keyId, signedJwt });
   }
 
+  has(email: string): boolean {
+    return this.#accounts.has(email);
+  }
+
   clear(): void {
     this.#accounts.clear();
   }

@@ -61,7 +61,13 @@ describe("a failure that may pass", () => {
     expect(await deliver(world)).toBe("retry");
     expect(calendarOf(world)).toMatchObject({ phase: "error", message: expect.stringContaining("Google") });
     expect(world.state).toMatchObject({ shown: { phase: "error", at: nowMs }, failure: { count: 2 } });
-    world.clock.advance(minuteMs);
+    const shows = [{ level: "warn", calendarKey, reason: "unavailable" }];
+    expect(linesOf(world, "calendar shows an error")).toEqual(shows);
+    world.clock.advance(11 * minuteMs);
+    world.google.nextFailures.push({ kind: "failed", reason: "unavailable" });
+    expect(await deliver(world)).toBe("retry");
+    expect(linesOf(world, "calendar shows an error")).toEqual(shows);
+    world.clock.advance(11 * minuteMs);
     expect(await deliver(world)).toBe("synced");
     expect(calendarOf(world)).toMatchObject({ phase: "live" });
   });

@@ -133,6 +133,55 @@ describe("a pass that hands over after each page", () => {
   });
 });
 
+describe("a pass whose saved memory has expired", () => {
+  const long = (n: number) => String(n).padStart(900, "x");
+  const events = { pull: 3, full: 700 };
+
+  /** After a hand-over: a pull that remembers a series, or a full sync that remembers long ids in three parts. */
+  async function handedOver(mode: "pull" | "full"): Promise<SyncWorld> {
+    const world = new SyncWorld();
+    const count = events[mode];
+    for (let n = 0; n < count; n++) world.google.put(long(n));
+    await world.import();
+    world.clock.advance(60_000);
+    world.google.pageSize = count - 1;
+    world.google.put("weekly", weekly);
+    world.google.put("later");
+    world.google.remove(long(0));
+    if (mode === "full") world.google.expireSyncTokens();
+    slow(world);
+    await world.notify();
+    expect(await world.deliver([...world.queue.tasks.keys()][0] ?? "")).toBe("handedOver");
+    expect(world.state.progress).toMatchObject({ mode, parts: mode === "full" ? 3 : 1 });
+    return world;
+  }
+
+  test.each(["pull", "full"] as const)(
+    "begins again when a part is gone, and loses nothing (%s)",
+    async mode => {
+      const world = await handedOver(mode);
+      const [anyPart = ""] = [...world.documents.passMemory.keys()].slice(-1);
+      world.documents.passMemory.delete(anyPart);
+      const before = world.google.calls.length;
+      await world.drain();
+      const beginnings = world.google.calls.slice(before).filter(call => call.pageToken === undefined);
+      // A refused sync token costs one call more.
+      expect(beginnings).toHaveLength(mode === "full" ? 2 : 1);
+      const ids = Array.from({ length: events[mode] - 1 }, (_, n) => long(n + 1));
+      const occurrences = ["02", "09", "16", "23"].map(day => `weekly_202602${day}T080000Z`);
+      expect([...world.events.keys()].sort()).toEqual(["later", ...occurrences, ...ids].sort());
+      expect(world.state).toMatchObject({ progress: null, failure: null });
+    },
+  );
+
+  test("has had a month for its continuation", async () => {
+    const world = await handedOver("full");
+    const inDays = (ms: number) => (ms - world.clock.now()) / 86_400_000;
+    const lives = [...world.documents.memoryExpiresAtMs.values()].map(inDays);
+    expect(lives.map(Math.round)).toEqual([30, 30, 30]);
+  });
+});
+
 describe("a worker that loses its lease", () => {
   /** Many commits: events, a series in parts, a sweep. */
   async function bigChange(mode: "pull" | "full"): Promise<SyncWorld> {

@@ -38,6 +38,8 @@ export class MemoryDocuments implements SyncStore {
   readonly events = new Map<string, Map<string, CalendarEvent>>();
   readonly #series = new Map<string, Map<string, StoredSeries>>();
   readonly passMemory = new Map<string, string>();
+  /** When the store may delete each of them, by the same names. Nothing here deletes them. */
+  readonly memoryExpiresAtMs = new Map<string, number>();
   readonly watches = new Map<string, WatchFacts>();
   /** Called at each successful commit, before it changes anything. */
   onCommit: (commit: CommitSeen) => void = () => undefined;
@@ -165,10 +167,16 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(ended.slice(0, limit).map(({ eventId }) => eventId));
   }
 
-  savePassMemory(calendarKey: string, memory: string, parts: readonly string[]): Promise<void> {
+  savePassMemory(
+    calendarKey: string,
+    memory: string,
+    parts: readonly string[],
+    expiresAtMs: number,
+  ): Promise<void> {
     for (const [part, text] of parts.entries()) {
       if (Buffer.byteLength(text) > 1_000_000) throw new Error("larger than a document may be");
       this.passMemory.set(`${calendarKey}/${memory}-${part}`, text);
+      this.memoryExpiresAtMs.set(`${calendarKey}/${memory}-${part}`, expiresAtMs);
     }
     return Promise.resolve();
   }

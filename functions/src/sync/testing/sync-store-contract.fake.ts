@@ -203,8 +203,8 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
 
     test("what a pass remembers: kept under its name, until a commit forgets it", async () => {
       const parts = ["ä".repeat(300_000), "second"];
-      await under.store.savePassMemory(key, "first", parts);
-      await under.store.savePassMemory(key, "other", ["of another worker"]);
+      await under.store.savePassMemory(key, "first", parts, startMs);
+      await under.store.savePassMemory(key, "other", ["of another worker"], startMs);
       expect(await under.store.loadPassMemory(key, { memory: "first", parts: 2 })).toEqual(parts);
       await commit({ forget: { memory: "first", parts: 2 } }, await version());
       expect(await under.store.loadPassMemory(key, { memory: "first", parts: 2 })).toBeUndefined();

@@ -1,0 +1,25 @@
+import { expect, test } from "@jest/globals";
+import { fullSyncWaitMs } from "./limit-full-sync.ts";
+
+const nowMs = 1_800_000_000_000;
+const hourMs = 3_600_000;
+/** The full sync of epoch 7 has begun. */
+const begun = { resyncEpoch: 7, epoch: 8 };
+
+test("a user who has never asked need not wait", () => {
+  expect(fullSyncWaitMs(begun, nowMs)).toBe(0);
+});
+
+test.each([
+  ["asked just now", nowMs, hourMs],
+  ["asked almost an hour ago", nowMs - hourMs + 1, 1],
+  ["asked an hour ago", nowMs - hourMs, 0],
+  ["asked long ago", nowMs - 9 * hourMs, 0],
+  ["asked later than now, because the clock was set back,", nowMs + 1, 0],
+])("a user who has %s waits for the rest of an hour", (_when, fullDemandedAt, waitMs) => {
+  expect(fullSyncWaitMs({ ...begun, fullDemandedAt }, nowMs)).toBe(waitMs);
+});
+
+test("a user whose full sync has not begun may ask for it again", () => {
+  expect(fullSyncWaitMs({ resyncEpoch: 7, epoch: 7, fullDemandedAt: nowMs }, nowMs)).toBe(0);
+});

@@ -1,0 +1,257 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { rootFolder } from "../stack/addresses.ts";
+import { buildFunctions } from "../stack/build-functions.ts";
+
+type Retries = {
+  readonly maxAttempts: number;
+  readonly maxRetrySeconds: number;
+  readonly minBackoffSeconds: number;
+  readonly maxBackoffSeconds: number;
+  readonly maxDoublings: number;
+};
+type Queue = {
+  readonly retryConfig: Retries;
+  readonly rateLimits: { readonly maxConcurrentDispatches: number; readonly maxDispatchesPerSecond: number };
+};
+/** What the Firebase CLI reads about a function (functions.yaml). */
+type Endpoint = {
+  readonly availableMemoryMb: number;
+  readonly cpu: number;
+  readonly concurrency: number;
+  readonly maxInstances: number | string;
+  readonly timeoutSeconds: number;
+  readonly secretEnvironmentVariables?: readonly { readonly key: string }[];
+  readonly httpsTrigger?: { readonly invoker: readonly string[] };
+  readonly callableTrigger?: object;
+  readonly scheduleTrigger?: {
+    readonly schedule: string;
+    readonly retryConfig: { readonly retryCount: number };
+  };
+  readonly taskQueueTrigger?: Queue;
+  readonly eventTrigger?: { readonly eventType: string; readonly retry: boolean };
+};
+type Manifest = {
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly params: readonly { readonly name: string; readonly default?: unknown }[];
+};
+
+/** What is deployed. */
+const deployedFolder = join(rootFolder, "functions", "dist");
+
+/** The manifest of the built functions, made by the program that the Firebase CLI calls to make it. */
+function readManifest(): Manifest {
+  const folder = mkdtempSync(join(tmpdir(), "manifest-"));
+  try {
+    const file = join(folder, "functions.yaml");
+    execFileSync(process.execPath, [join(rootFolder, "node_modules", ".bin", "firebase-functions")], {
+      cwd: deployedFolder,
+      env: { ...process.env, FUNCTIONS_MANIFEST_OUTPUT_PATH: file, GCLOUD_PROJECT: "demo-manifest" },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function backoffOf({ minBackoffSeconds, maxBackoffSeconds, maxDoublings }: Retries): string {
+  return `${minBackoffSeconds} to ${maxBackoffSeconds} s, ${maxDoublings} doublings`;
+}
+
+function triggerOf(endpoint: Endpoint): { readonly trigger: string; readonly retries: string } {
+  const { httpsTrigger, callableTrigger, scheduleTrigger, taskQueueTrigger, eventTrigger } = endpoint;
+  if (httpsTrigger !== undefined)
+    return { trigger: `HTTPS, ${httpsTrigger.invoker.join(" ")}`, retries: "none" };
+  if (callableTrigger !== undefined) return { trigger: "callable", retries: "none" };
+  if (scheduleTrigger !== undefined)
+    return { trigger: scheduleTrigger.schedule, retries: `${scheduleTrigger.retryConfig.retryCount}` };
+  if (taskQueueTrigger !== undefined) return { trigger: "task queue", retries: "see below" };
+  if (eventTrigger === undefined) throw new Error("an unknown kind of function");
+  return { trigger: eventTrigger.eventType, retries: eventTrigger.retry ? "24 hours" : "none" };
+}
+
+/** The rows that the first table of docs/deployment.md must have. */
+function functionRows({ endpoints }: Manifest): string[][] {
+  return Object.entries(endpoints).map(([name, endpoint]) => {
+    const { trigger, retries } = triggerOf(endpoint);
+    const secrets = (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => `\`${key}\``).join(", ");
+    const instances =
+      endpoint.maxInstances === "{{ params.MAX_INSTANCES }}" ? "`MAX_INSTANCES`" : `${endpoint.maxInstances}`;
+    return [
+      `\`${name}\``,
+      trigger,
+      `${endpoint.availableMemoryMb} MiB`,
+      `${endpoint.cpu}`,
+      `${endpoint.concurrency}`,
+      instances,
+      `${endpoint.timeoutSeconds} s`,
+      retries,
+      secrets === "" ? "none" : secrets,
+    ];
+  });
+}
+
+/** The rows that the second table must have. */
+function queueRows(manifest: Manifest): string[][] {
+  return queuesOf(manifest).map(([name, { retryConfig, rateLimits }]) => [
+    `\`${name}\``,
+    `${rateLimits.maxConcurrentDispatches}`,
+    `${rateLimits.maxDispatchesPerSecond}`,
+    `${retryConfig.maxAttempts}`,
+    `${retryConfig.maxRetrySeconds} s`,
+    backoffOf(retryConfig),
+  ]);
+}
+
+function queuesOf({ endpoints }: Manifest): [string, Queue][] {
+  return Object.entries(endpoints).flatMap(([name, { taskQueueTrigger }]) =>
+    taskQueueTrigger === undefined ? [] : [[name, taskQueueTrigger] as [string, Queue]],
+  );
+}
+
+/** The rows of the table whose first column has the heading `first`, and whose second column has `second`. */
+function tableRows(page: string, first: string, second: string): string[][] {
+  const lines = page.split("\n").map(line =>
+    line.startsWith("|")
+      ? line
+          .split("|")
+          .slice(1, -1)
+          .map(cell => cell.trim())
+      : [],
+  );
+  const heading = lines.findIndex(cells => cells[0] === first && cells[1] === second);
+  const rows = lines.slice(heading + 2);
+  const end = rows.findIndex(cells => cells.length === 0);
+  return rows.slice(0, end === -1 ? rows.length : end);
+}
+
+/**
+ * The pauses of a task that always fails, added up, if its attempts alone decide (RetryConfig.maxDoublings of Cloud
+ * Tasks: the first pause is doubled so many times, then grows by the last doubling, and never passes the limit).
+ */
+function secondsOfAttempts({ maxAttempts, minBackoffSeconds, maxBackoffSeconds, maxDoublings }: Retries) {
+  let total = 0;
+  for (let pause = 0; pause < maxAttempts - 1; pause += 1) {
+    const doubled = minBackoffSeconds * 2 ** Math.min(pause, maxDoublings);
+    total += Math.min(maxBackoffSeconds, doubled * Math.max(1, pause - maxDoublings + 1));
+  }
+  return total;
+}
+
+describe("the functions that are deployed", () => {
+  let manifest: Manifest;
+  const page = readFileSync(join(rootFolder, "docs", "deployment.md"), "utf8");
+  beforeAll(() => {
+    buildFunctions();
+    manifest = readManifest();
+  }, 60_000);
+
+  test("are uploaded with the packages that they need, and nothing else", () => {
+    const bundles = ["google-client.cjs", "google-client.cjs.map", "index.cjs", "index.cjs.map"];
+    expect(readdirSync(deployedFolder).sort()).toEqual([...bundles, "package-lock.json", "package.json"]);
+    const { functions } = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as {
+      readonly functions: readonly object[];
+    };
+    expect(functions).toMatchObject([{ source: "functions/dist", configDir: "functions" }]);
+  });
+
+  test("have the options that docs/deployment.md shows", () => {
+    expect(tableRows(page, "function", "trigger")).toEqual(functionRows(manifest));
+    expect(tableRows(page, "queue", "at once")).toEqual(queueRows(manifest));
+  });
+
+  test("have no other options", () => {
+    const number: unknown = expect.any(Number);
+    const triggers = [
+      { httpsTrigger: { invoker: ["public"] } },
+      { callableTrigger: {} },
+      { scheduleTrigger: { schedule: expect.any(String), retryConfig: { retryCount: number } } },
+      {
+        taskQueueTrigger: {
+          retryConfig: {
+            maxAttempts: number,
+            maxRetrySeconds: number,
+            minBackoffSeconds: number,
+            maxBackoffSeconds: number,
+            maxDoublings: number,
+          },
+          rateLimits: { maxConcurrentDispatches: number, maxDispatchesPerSecond: number },
+        },
+      },
+      {
+        eventTrigger: {
+          eventType: "google.firebase.auth.user.v2.deleted",
+          eventFilters: {},
+          region: "global",
+          retry: true,
+        },
+      },
+    ];
+    for (const [name, endpoint] of Object.entries(manifest.endpoints)) {
+      const trigger = triggers.find(known => Object.keys(known).every(kind => kind in endpoint));
+      expect(endpoint).toEqual({
+        ...trigger,
+        entryPoint: name,
+        platform: "gcfv2",
+        region: "{{ params.SYNC_REGION }}",
+        availableMemoryMb: number,
+        cpu: number,
+        concurrency: number,
+        maxInstances: expect.anything(),
+        timeoutSeconds: number,
+        ...("secretEnvironmentVariables" in endpoint && { secretEnvironmentVariables: expect.any(Array) }),
+        minInstances: null,
+        ingressSettings: null,
+        serviceAccountEmail: null,
+        vpc: null,
+        labels: {},
+      });
+    }
+  });
+
+  test("are accepted by a new project: at most 10 instances, and half of its 20 vCPU for one function", () => {
+    const limit = manifest.params.find(({ name }) => name === "MAX_INSTANCES")?.default;
+    expect(limit).toBe(10);
+    for (const { cpu, maxInstances } of Object.values(manifest.endpoints)) {
+      expect(cpu * (typeof maxInstances === "number" ? maxInstances : Number(limit))).toBeLessThanOrEqual(10);
+    }
+  });
+
+  test("can serve every request of their concurrency: below one CPU Cloud Run serves one at a time", () => {
+    for (const { cpu, concurrency } of Object.values(manifest.endpoints)) {
+      expect(cpu >= 1 || concurrency === 1).toBe(true);
+    }
+  });
+
+  test("have a place for every task that a queue delivers at the same time", () => {
+    for (const [name, { rateLimits }] of queuesOf(manifest)) {
+      const places = 10 * (manifest.endpoints[name]?.concurrency ?? 0);
+      expect(rateLimits.maxConcurrentDispatches).toBeLessThanOrEqual(places);
+    }
+  });
+
+  test("repeat a failing task for six hours, whichever limit of the queue ends it", () => {
+    const sixHours = 6 * 3600;
+    expect(queuesOf(manifest)).toHaveLength(4);
+    for (const [, { retryConfig }] of queuesOf(manifest)) {
+      expect(retryConfig.maxRetrySeconds).toBeGreaterThanOrEqual(sixHours);
+      expect(secondsOfAttempts(retryConfig)).toBeGreaterThanOrEqual(sixHours);
+      // The attempts do not go on long after the backup has taken over.
+      expect(secondsOfAttempts(retryConfig)).toBeLessThan(sixHours + 3600);
+    }
+  });
+
+  test("the pauses are those of the example in Cloud Tasks' reference", () => {
+    const example = { maxRetrySeconds: 0, minBackoffSeconds: 10, maxBackoffSeconds: 300, maxDoublings: 3 };
+    const totals = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(maxAttempts =>
+      secondsOfAttempts({ ...example, maxAttempts }),
+    );
+    expect(totals.map((total, index) => total - (totals[index - 1] ?? 0))).toEqual([
+      0, 10, 20, 40, 80, 160, 240, 300, 300,
+    ]);
+  });
+});

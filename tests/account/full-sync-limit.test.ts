@@ -1,0 +1,82 @@
+import { beforeEach, expect, test } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
+import { createAccountStore } from "../../functions/src/firestore/accounts.repository.ts";
+import { createCalendarStore } from "../../functions/src/firestore/calendars.repository.ts";
+import { calendarKeyOf } from "../../functions/src/model/keys.ts";
+import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
+
+/* A user may ask for one full sync of a calendar per hour. The transaction that stores the request checks it. */
+
+const db = openOwnDatabase();
+const calendars = createCalendarStore(db);
+const nowMs = 1_800_000_000_000;
+const minuteMs = 60_000;
+const email = "ada@example.com";
+
+let uid: string;
+let key: string;
+const state = () => db.doc(`syncStates/${key}`);
+const demand = async (atMs: number, full = true) =>
+  await repeatWhenClosed(async () => await calendars.demandSync(uid, key, full, atMs));
+const resyncEpoch = async () => (await state().get()).get("resyncEpoch") as number;
+/** A pass takes the lease: it closes the epoch. */
+const begin = async () => {
+  await state().update({ epoch: Number((await state().get()).get("epoch")) + 1 });
+};
+
+beforeEach(async () => {
+  const accountId = newKey();
+  uid = newKey();
+  key = calendarKeyOf(accountId, email);
+  const tokens = { refreshToken: "sealed", accessToken: "sealed", accessTokenExpiresAtMs: nowMs };
+  const calendar = { calendarId: email, summary: "Ada", timeZone: "Europe/Berlin", accessRole: "owner" };
+  await createAccountStore(db).connect({
+    accountId,
+    email,
+    credential: { uid, subject: "sub", scopes: [], grantId: "grant", ...tokens },
+    listing: {
+      kind: "listed",
+      complete: true,
+      syncToken: "token",
+      removedIds: [],
+      calendars: [{ ...calendar, primary: true, selected: true }],
+    },
+    nowMs,
+  });
+});
+
+test("the second within an hour is refused and changes nothing; a pull is not", async () => {
+  expect(await demand(nowMs)).toMatchObject({ kind: "ready" });
+  await begin();
+  const before = (await state().get()).data();
+  expect(await demand(nowMs + 20 * minuteMs)).toEqual({ kind: "tooSoon", waitMs: 40 * minuteMs });
+  expect((await state().get()).data()).toEqual(before);
+  expect(await demand(nowMs + 20 * minuteMs, false)).toMatchObject({ kind: "ready" });
+  expect((await state().get()).data()).toEqual(before);
+});
+
+test("after an hour the next one is accepted, and the hour begins again", async () => {
+  await demand(nowMs);
+  await begin();
+  const first = await resyncEpoch();
+  expect(await demand(nowMs + 60 * minuteMs)).toMatchObject({ kind: "ready" });
+  expect(await resyncEpoch()).toBeGreaterThan(first);
+  await begin();
+  expect(await demand(nowMs + 61 * minuteMs)).toMatchObject({ kind: "tooSoon", waitMs: 59 * minuteMs });
+});
+
+test("asking again before the pass begins is the same request, also at the same moment", async () => {
+  const outcomes = await Promise.all([demand(nowMs), demand(nowMs), demand(nowMs)]);
+  expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(["ready"]));
+  const epochs = outcomes.map(outcome => outcome.kind === "ready" && outcome.epoch);
+  expect(new Set(epochs)).toEqual(new Set([await resyncEpoch()]));
+});
+
+test("only the server's record counts, and the user's documents are written again all the same", async () => {
+  await demand(nowMs);
+  await begin();
+  const shown = db.doc(`users/${uid}/calendars/${key}`);
+  await shown.set({ fullDemandedAt: Timestamp.fromMillis(0), summary: "forged" });
+  expect(await demand(nowMs + minuteMs)).toMatchObject({ kind: "tooSoon" });
+  expect((await shown.get()).get("summary")).toBe("Ada");
+});
