@@ -1,4 +1,4 @@
-import { connect, type Harness, round, seedGoogle } from "@firestore-calendar-sync/harness";
+import { call, connect, type Harness, round, seedGoogle } from "@firestore-calendar-sync/harness";
 import type { Benchmark, BenchmarkContext } from "./result.ts";
 import type { SyncLine } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";
@@ -27,7 +27,7 @@ export const manyImports: Benchmark = async context => {
   return {
     title: "10. Many imports at once",
     configuration:
-      `N users with one calendar of ${events.toLocaleString("en")} single events each connect at the same moment; all imports ` +
+      `N connected users with an empty calendar each get ${events.toLocaleString("en")} single events at Google, and ask for a full sync at the same moment; all full syncs ` +
       `run in one instance with an old space of ${oldSpaceMiB} MiB, as Node gives itself in the ${givenMiB} MiB of syncCalendar. A fresh instance, Firestore ` +
       "and Google for each N. The time is from the first import's begin until the last import's end, divided by all events.",
     aims: rounds.flatMap(({ imports, msPerEvent, peakMiB }) => [
@@ -73,17 +73,23 @@ async function importAtOnce(
   const params = { MIN_PULL_INTERVAL_MS: "0" };
   return await withHarness({ bundle, nodeArgs, params }, async (harness, log) => {
     const emails = Array.from({ length: imports }, (_, index) => `user${index}@example.com`);
-    const seeded = manyEvents(events);
     seedGoogle(harness, [
       calendarOf(warmUpEmail, manyEvents(1_000)),
-      ...emails.map(email => calendarOf(email, seeded)),
+      ...emails.map(email => calendarOf(email, [])),
     ]);
     await harness.control.setPush({ paused: true });
-    await connect(harness, "uid-warm-up", warmUpEmail);
-    await waitUntilLive(harness, "uid-warm-up", 1);
+    for (const email of [warmUpEmail, ...emails]) {
+      await connect(harness, `uid-${email}`, email);
+      await waitUntilLive(harness, `uid-${email}`, 1);
+    }
+    const seeded = manyEvents(events);
+    seedGoogle(
+      harness,
+      [warmUpEmail, ...emails].map(email => calendarOf(email, seeded)),
+    );
     const before = log.lines.length;
     const startMs = performance.now();
-    await Promise.all(emails.map(async email => await connectPatiently(harness, email)));
+    await Promise.all(emails.map(async email => { await syncFully(harness, email); }));
     const isImport = ({ outcome, written }: SyncLine): boolean => outcome === "synced" && written === events;
     while (log.lines.slice(before).filter(isImport).length < imports) {
       await log.next(isImport, log.lines.length);
@@ -100,16 +106,11 @@ async function importAtOnce(
   });
 }
 
-/** Connects as a user does who tries again: the imports of the others keep the one instance and Firestore busy. */
-async function connectPatiently(harness: Harness, email: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await connect(harness, `uid-${email}`, email);
-      return;
-    } catch (error) {
-      if (attempt === 10) throw error;
-    }
-  }
+/** Asks for a full sync, as an app does for its user. */
+async function syncFully(harness: Harness, email: string): Promise<void> {
+  const calendars = await harness.db.collection(`users/uid-${email}/calendars`).get();
+  for (const { id } of calendars.docs)
+    await call(harness, `uid-${email}`, "syncNow", { calendarKey: id, full: true });
 }
 
 function calendarOf(email: string, events: object[]) {

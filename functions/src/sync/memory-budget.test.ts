@@ -101,3 +101,20 @@ describe("a delivery without room", () => {
     expect(memory.tryReserve(fullPassBytes)).toBeDefined();
   });
 });
+
+test("a pull needs little room, a full sync that was asked for needs much", async () => {
+  const world = new SyncWorld();
+  await world.import();
+  const memory = createMemoryBudget(fullPassBytes);
+  const other = memory.tryReserve(fullPassBytes / 2);
+  world.clock.advance(60_000);
+  await world.notify();
+  expect(await world.drain(1, { ...world.ports, memory })).toEqual(["synced"]);
+  world.documents.change(world.key, { resyncEpoch: world.state.epoch });
+  world.clock.advance(60_000);
+  await world.notify();
+  const [id = ""] = world.queue.tasks.keys();
+  expect(await world.deliver(id, { ...world.ports, memory })).toBe("retry");
+  other?.release();
+  expect(await world.deliver(id, { ...world.ports, memory })).toBe("synced");
+});

@@ -116,9 +116,10 @@ async function deliver(
     }
     // Before the lease is taken: a delivery that waits for memory must not keep others from the calendar.
     if (begin.kind === "take" && run.room === undefined) {
-      run.room = ports.memory.tryReserve(expectedBytes(state));
+      const bytes = expectedBytes(ports, state, begin.closes, run);
+      run.room = ports.memory.tryReserve(bytes);
       if (run.room === undefined) {
-        run.room = await waitForRoom(ports, run, expectedBytes(state));
+        run.room = await waitForRoom(ports, run, bytes);
         if (run.room === undefined) return "retry";
         // The calendar may have changed during the wait.
         continue;
@@ -178,8 +179,11 @@ async function waitForRoom(ports: SyncPorts, run: SyncMetrics, bytes: number): P
   }
 }
 
-function expectedBytes({ syncToken }: SyncState): number {
-  return syncToken === null ? fullPassBytes : pullBytes;
+function expectedBytes(ports: SyncPorts, state: SyncState, closes: number, run: SyncMetrics): number {
+  const nowMs = ports.clock.now();
+  const options = { forceFull: suspectsToken(state, nowMs), mayRelist: run.cause === "backup" };
+  const { mode } = planPass(state, closes, nowMs, ports.settings, options);
+  return mode === "full" ? fullPassBytes : pullBytes;
 }
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
