@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   webhook: async () => (await import("./webhook.bench.ts")).webhook,
   latency: async () => (await import("./latency.bench.ts")).latency,
   import: async () => (await import("./import.bench.ts")).importEvents,
+  "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
   "pull-cost": async () => (await import("./pull-cost.bench.ts")).pullCost,
   storm: async () => (await import("./storm.bench.ts")).storm,
   "fan-out": async () => (await import("./fan-out.bench.ts")).fanOut,

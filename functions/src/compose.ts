@@ -40,6 +40,7 @@ import type { Clock, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
+import { createMemoryBudget } from "./sync/memory-budget.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 
 /** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
@@ -144,6 +145,9 @@ export const notificationPorts = once(
   }),
 );
 
+/** A part of the 1 GiB of `syncCalendar`. The rest is for Node, the libraries and garbage. */
+const memoryBudget = once(() => createMemoryBudget(160 * 1024 * 1024));
+
 /**
  * For `syncCalendar`. The time budget (7 minutes) leaves two of the function's nine minutes for the last page and its
  * writes.
@@ -154,6 +158,7 @@ export const syncPorts = once((): SyncPorts => {
     store: syncStore(),
     events: createEventSource(calendarCaller()),
     tasks: taskQueue(),
+    memory: memoryBudget(),
     accounts: accountStatus(),
     clock,
     newId,

@@ -189,10 +189,29 @@ export interface EventSource {
 }
 
 /** All dependencies of `syncCalendar`. */
+/** The part of a memory budget that one delivery has reserved. */
+export interface Room {
+  /** Raises the reservation to at least `bytes`, also beyond the budget: the memory is in use already. */
+  growTo(bytes: number): void;
+  release(): void;
+}
+
+/** Memory that all deliveries in an instance share, in bytes. */
+export interface MemoryBudget {
+  /**
+   * Reserves `bytes`, or returns undefined if they are not free. If nothing else is reserved, any number of bytes is
+   * granted, so that a large calendar is only slow and never stuck.
+   */
+  tryReserve(bytes: number): Room | undefined;
+  /** Resolves when `tryReserve(bytes)` may succeed again. Waiting deliveries continue in the order of their calls. */
+  changed(): Promise<void>;
+}
+
 export interface SyncPorts {
   readonly store: SyncStore;
   readonly events: EventSource;
   readonly tasks: TaskQueue;
+  readonly memory: MemoryBudget;
   readonly accounts: AccountStatus;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -1,4 +1,5 @@
-import { CommitRefused, type SyncPorts } from "../ports/sync.port.ts";
+import { fullPassBytes, pullBytes } from "./memory-budget.ts";
+import { CommitRefused, type Room, type SyncPorts } from "../ports/sync.port.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { type BeginDecision, decideBegin, type Delivery } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
@@ -70,6 +71,7 @@ async function syncCalendar(
     outcome = await deliver(ports, task, delivered, run);
     return outcome;
   } finally {
+    run.room?.release();
     ports.log.info("sync", {
       calendarKey: task.calendarKey,
       cause: task.cause,
@@ -112,6 +114,17 @@ async function deliver(
       await ports.clock.sleep(begin.ms);
       continue;
     }
+    // Before the lease is taken: a delivery that waits for memory must not keep others from the calendar.
+    if (begin.kind === "take" && run.room === undefined) {
+      const bytes = expectedBytes(ports, state, begin.closes, run);
+      run.room = ports.memory.tryReserve(bytes);
+      if (run.room === undefined) {
+        run.room = await waitForRoom(ports, run, bytes);
+        if (run.room === undefined) return "retry";
+        // The calendar may have changed during the wait.
+        continue;
+      }
+    }
     const patch = begin.kind === "yield" ? { pendingEpoch: begin.pendingEpoch } : takePatch(begin, ports);
     if (
       begin.kind === "take" &&
@@ -153,6 +166,24 @@ async function deliver(
     }
   }
   throw new Error(`${maxRaces} lost races for the state of ${task.calendarKey}`);
+}
+
+/** After this time a delivery that waits for memory looks at its time budget again. */
+const longestWaitMs = 10_000;
+
+/** Waits until the memory is free. Undefined if the time budget ends first. */
+async function waitForRoom(ports: SyncPorts, run: SyncMetrics, bytes: number): Promise<Room | undefined> {
+  for (let room: Room | undefined; ; room = ports.memory.tryReserve(bytes)) {
+    if (room !== undefined || run.outOfTime()) return room;
+    await Promise.race([ports.memory.changed(), ports.clock.sleep(longestWaitMs)]);
+  }
+}
+
+function expectedBytes(ports: SyncPorts, state: SyncState, closes: number, run: SyncMetrics): number {
+  const nowMs = ports.clock.now();
+  const options = { forceFull: suspectsToken(state, nowMs), mayRelist: run.cause === "backup" };
+  const { mode } = planPass(state, closes, nowMs, ports.settings, options);
+  return mode === "full" ? fullPassBytes : pullBytes;
 }
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {

@@ -1,6 +1,6 @@
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { Clock } from "../ports/runtime.port.ts";
-import type { EventWrite, SeriesWrite } from "../ports/sync.port.ts";
+import type { EventWrite, Room, SeriesWrite } from "../ports/sync.port.ts";
 
 /** The counts of a run; they are fields of its log line. */
 export interface RunCounts {
@@ -38,6 +38,8 @@ export class SyncMetrics {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly #timeBudgetMs: number;
+  /** The memory that this delivery has reserved, once it has begun a pass. */
+  room: Room | undefined;
   /** Google's `updated` of the newest change that pulls of this delivery wrote, and its age when it was committed. */
   #newest: { readonly updatedAtMs: number; readonly ageMs: number } | undefined;
   /** Ids of events and series that the store refused. */

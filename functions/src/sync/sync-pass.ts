@@ -2,6 +2,7 @@ import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/syn
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Zone } from "../recurrence/zone.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
+import { bytesForPages, fullPassBytes } from "./memory-budget.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { noteOfStatus, statusAfterPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
@@ -43,6 +44,7 @@ export async function runPass(
   run: SyncMetrics,
   pass: Pass,
 ): Promise<PassOutcome> {
+  if (pass.mode === "full") run.room?.growTo(fullPassBytes);
   const { uid, accountId, calendarId, timeZone: knownTimeZone } = fence.state();
   const listPage = async (pageToken: string | undefined): Promise<EventPage | GoogleFailure> => {
     run.count("apiCalls");
@@ -94,6 +96,7 @@ async function passPages(
     const page: EventPage | GoogleFailure = await next;
     if (page.kind === "failed") return passFailure(page);
     run.count("pages");
+    run.room?.growTo(bytesForPages(page.items));
     // If the zone's name is unknown, the calendar keeps its stored zone.
     const listed = zoneOr(page.timeZone, zone);
     if (listed.name !== zone.name) {

@@ -4,6 +4,7 @@ import type { SyncTask } from "../../ports/tasks.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { parseItem } from "../parse-event.ts";
+import { createMemoryBudget } from "../memory-budget.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncOutcome } from "../sync-calendar.ts";
@@ -96,6 +97,7 @@ export class SyncWorld {
       store: this.documents,
       events: this.google,
       tasks: this.queue,
+      memory: createMemoryBudget(Number.POSITIVE_INFINITY),
       accounts: {
         requireReauth: (accountId, { reason, grantId }) => {
           // A failure without a `grantId` is about the stored grant.
