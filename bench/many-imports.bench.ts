@@ -89,7 +89,11 @@ async function importAtOnce(
     );
     const before = log.lines.length;
     const startMs = performance.now();
-    await Promise.all(emails.map(async email => { await syncFully(harness, email); }));
+    await Promise.all(
+      emails.map(async email => {
+        await syncFully(harness, email);
+      }),
+    );
     const isImport = ({ outcome, written }: SyncLine): boolean => outcome === "synced" && written === events;
     while (log.lines.slice(before).filter(isImport).length < imports) {
       await log.next(isImport, log.lines.length);
