@@ -13,13 +13,13 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   webhook: async () => (await import("./webhook.bench.ts")).webhook,
   latency: async () => (await import("./latency.bench.ts")).latency,
   import: async () => (await import("./import.bench.ts")).importEvents,
-  "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
   "pull-cost": async () => (await import("./pull-cost.bench.ts")).pullCost,
   storm: async () => (await import("./storm.bench.ts")).storm,
   "fan-out": async () => (await import("./fan-out.bench.ts")).fanOut,
   "cold-start": async () => (await import("./cold-start.bench.ts")).coldStart,
   recurrence: async () => (await import("./recurrence.bench.ts")).recurrence,
   designs: async () => (await import("./designs.bench.ts")).designs,
+  "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");
