@@ -35,6 +35,16 @@ export async function judgeUnknownChannel(
   return judgeStatus(opened, 404, url, remedies);
 }
 
+/** Both of the above; without the second question if the first already finds a fault. */
+export async function judgeWebhook(
+  open: OpenAddress,
+  url: string,
+  remedies: AddressRemedies,
+): Promise<Finding> {
+  const byGet = await judgeWebhookGet(open, url, remedies);
+  return byGet.level === "ok" ? await judgeUnknownChannel(open, url, remedies) : byGet;
+}
+
 /** Opens the OAuth callback without the parameters of Google's redirect. */
 export async function judgeCallback(
   open: OpenAddress,

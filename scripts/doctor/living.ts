@@ -1,4 +1,4 @@
-import { spanOf } from "./checks/queues.ts";
+import { spanOf } from "./span.ts";
 import type { ReadDocuments } from "./documents.ts";
 import { ok, warning, wrong, type Finding } from "./finding.ts";
 

@@ -1,7 +1,8 @@
 import { getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore, type DocumentData, type Query, Timestamp } from "firebase-admin/firestore";
+import { unsignedToken } from "../../stack/client/callables.ts";
 import { addressesAt, type ClientEnvironment } from "../../stack/addresses.ts";
-import { judgeCallback, judgeUnknownChannel, judgeWebhookGet, type AddressRemedies } from "./addresses.ts";
+import { judgeCallback, judgeWebhook, type AddressRemedies } from "./addresses.ts";
 import type { OpenAddress } from "./context.ts";
 import type { ReadDocuments, StoredDocument } from "./documents.ts";
 import { combine, ok, unknown, wrong, type Finding } from "./finding.ts";
@@ -58,16 +59,9 @@ const firestore: LocalCheck = {
   run: async ({ open, stack }) => await judgeAnswer(open, `http://${stack.FIRESTORE_EMULATOR_HOST}/`),
 };
 
-/** What the Auth emulator's tokens look like; emulators accept tokens without a signature. */
-function unsignedToken(uid: string, projectId: string): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = {
-    sub: uid,
-    user_id: uid,
-    aud: projectId,
-    iss: `https://securetoken.google.com/${projectId}`,
-  };
-  return `${part({ alg: "none" })}.${part(claims)}.`;
+/** The claims of a signed-in user, for emulators, which accept tokens without a signature. */
+function claimsOf(uid: string, projectId: string): object {
+  return { sub: uid, user_id: uid, aud: projectId, iss: `https://securetoken.google.com/${projectId}` };
 }
 
 /** Reads through the rules of the running emulator. Writes are left out: the doctor only reads. */
@@ -85,7 +79,7 @@ const rules: LocalCheck = {
       { uid: "doctor", path: "syncStates/none", allowed: false },
     ];
     const findings = cases.map(async ({ uid, path, allowed }) => {
-      const headers = { Authorization: `Bearer ${unsignedToken(uid, projectId)}` };
+      const headers = { Authorization: `Bearer ${unsignedToken(claimsOf(uid, projectId))}` };
       const opened = await open(`${root}/${path}`, { headers });
       if (opened.kind === "none") return unknown(`cannot tell: no answer (${opened.code})`);
       // A document that is not there: 404 to those who may read it.
@@ -107,12 +101,7 @@ const webhook: LocalCheck = {
   needs: [],
   run: async ({ open, stack }) => {
     const url = `${stack.FUNCTIONS_URL}/calendarWebhook`;
-    const byGet = await judgeWebhookGet(open, url, remedies);
-    if (byGet.level !== "ok") return byGet;
-    return combine(
-      [await judgeUnknownChannel(open, url, remedies)],
-      "405 on GET, 404 for an unknown channel",
-    );
+    return combine([await judgeWebhook(open, url, remedies)], "405 on GET, 404 for an unknown channel");
   },
 };
 

@@ -3,13 +3,9 @@ import { judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { knownDeployment, serviceAccountOf } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
+import { iamPolicy, type IamPolicy } from "../iam-policy.ts";
 import { defaultMaxInstances } from "../product.ts";
 import { knownProjectNumber } from "./project.ts";
-
-const policy = z.object({
-  bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
-});
-type Policy = z.infer<typeof policy>;
 
 /** A role, and wider ones that contain it. Basic roles contain all (cloud.google.com/iam/docs/roles-overview). */
 interface WantedRole {
@@ -34,7 +30,7 @@ const ofFunctions: readonly WantedRole[] = [
   },
 ];
 
-function rolesOf({ bindings }: Policy, email: string): string[] {
+function rolesOf({ bindings }: IamPolicy, email: string): string[] {
   return bindings
     .filter(({ members }) => members.includes(`serviceAccount:${email}`))
     .map(({ role }) => role);
@@ -47,11 +43,11 @@ function addRole(projectId: string, email: string, role: string): string {
   return `gcloud projects add-iam-policy-binding ${projectId} --member=serviceAccount:${email} --role=${role} --condition=None`;
 }
 
-async function askProjectPolicy({ cloud, projectId }: CloudContext): Promise<Answer<Policy>> {
+async function askProjectPolicy({ cloud, projectId }: CloudContext): Promise<Answer<IamPolicy>> {
   return await cloud.ask({
     service: "cloudresourcemanager",
     path: `v1/projects/${projectId}:getIamPolicy`,
-    schema: policy,
+    schema: iamPolicy,
     permission: "resourcemanager.projects.getIamPolicy",
     role: "roles/iam.securityReviewer",
     body: {},
@@ -132,7 +128,7 @@ const actAs: CloudCheck = {
       await cloud.ask({
         service: "iam",
         path: `v1/projects/${projectId}/serviceAccounts/${email}:getIamPolicy`,
-        schema: policy,
+        schema: iamPolicy,
         permission: "iam.serviceAccounts.getIamPolicy",
         role: "roles/iam.securityReviewer",
         body: {},

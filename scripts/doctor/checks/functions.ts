@@ -4,11 +4,8 @@ import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf, knownDeployment, type DeployedFunction } from "../deployment.ts";
 import { combine, ok, unique, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { allFunctions, callables, eventFunctions, publicFunctions } from "../product.ts";
-
-const deployCommand = (projectId: string): string =>
-  `npx firebase deploy --only functions --project ${projectId}`;
-const logsOf = (projectId: string, id: string): string =>
-  `npx firebase functions:log --only ${id} --project ${projectId}`;
+import { iamPolicy } from "../iam-policy.ts";
+import { allowEverybody, deployFunctions, logsOf } from "../remedies.ts";
 
 const deployed: CloudCheck = {
   id: "deployed",
@@ -21,7 +18,7 @@ const deployed: CloudCheck = {
     const { functions, region, otherRegions } = answer.value;
     if (functions.length === 0) {
       const elsewhere = otherRegions.length > 0 ? `; there are some in ${otherRegions.join(", ")}` : "";
-      return wrong(`no function of this product is in ${region}${elsewhere}`, deployCommand(projectId));
+      return wrong(`no function of this product is in ${region}${elsewhere}`, deployFunctions(projectId));
     }
     if (otherRegions.length > 0)
       return warning(
@@ -48,7 +45,7 @@ const states: CloudCheck = {
       [
         missing.length === 0
           ? ok("all")
-          : wrong(`not deployed: ${missing.join(", ")}`, deployCommand(projectId)),
+          : wrong(`not deployed: ${missing.join(", ")}`, deployFunctions(projectId)),
         ...functions.map(each => judgeState(each, projectId)),
         judgeAccounts(functions, projectId),
         judgeVersions(functions, projectId),
@@ -66,7 +63,7 @@ function judgeState({ id, details }: DeployedFunction, projectId: string): Findi
   return wrong(
     `${id} is ${details.state}${why === "" ? "" : ` (${why.slice(0, 200)})`}`,
     logsOf(projectId, id),
-    deployCommand(projectId),
+    deployFunctions(projectId),
   );
 }
 
@@ -76,7 +73,7 @@ function judgeAccounts(functions: readonly DeployedFunction[], projectId: string
     ? ok("one account")
     : warning(
         `the functions run as different service accounts: ${emails.join(", ")}`,
-        deployCommand(projectId),
+        deployFunctions(projectId),
       );
 }
 
@@ -96,7 +93,7 @@ function judgeVersions(functions: readonly DeployedFunction[], projectId: string
     hashes.set(key, (hashes.get(key) ?? new Set()).add(hash));
   }
   return [...hashes.values()].some(group => group.size > 1)
-    ? warning("the functions come from different deploys", deployCommand(projectId))
+    ? warning("the functions come from different deploys", deployFunctions(projectId))
     : ok("one version");
 }
 
@@ -126,16 +123,11 @@ async function judgeInvoker(
   const policy = await cloud.ask({
     service: "run",
     path: `v2/${service}:getIamPolicy`,
-    schema: z.object({
-      bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
-    }),
+    schema: iamPolicy,
     ...reader,
   });
   const named = service.split("/").at(-1) ?? id;
-  const closed = wrong(
-    `${id} may not be called by everybody`,
-    `gcloud run services add-iam-policy-binding ${named} --region ${region} --member=allUsers --role=roles/run.invoker --project ${projectId}`,
-  );
+  const closed = wrong(`${id} may not be called by everybody`, allowEverybody(projectId, region, named));
   const byPolicy = judge(
     policy,
     projectId,
@@ -143,7 +135,7 @@ async function judgeInvoker(
       bindings.some(({ role, members }) => role === "roles/run.invoker" && members.includes("allUsers"))
         ? ok(id)
         : closed,
-    wrong(`${id} has no Cloud Run service`, deployCommand(projectId)),
+    wrong(`${id} has no Cloud Run service`, deployFunctions(projectId)),
   );
   if (byPolicy !== closed) return byPolicy;
   // Cloud Run can also be told not to check the caller at all.
@@ -165,7 +157,7 @@ const trigger: CloudCheck = {
     const { functions } = await knownDeployment(context);
     const [name] = eventFunctions;
     const path = functions.find(each => each.name === name)?.details.eventTrigger?.trigger;
-    const again = `${deployCommand(projectId)}   (Eventarc's first deploy in a project may fail; the second succeeds)`;
+    const again = `${deployFunctions(projectId)}   (Eventarc's first deploy in a project may fail; the second succeeds)`;
     if (path === undefined) return wrong(`${name} has no trigger: deleted users keep their data`, again);
     return judge(
       await cloud.ask({
@@ -217,7 +209,7 @@ const cleanUp: CloudCheck = {
               "no policy: each deploy leaves images that are charged, and an unattended deploy needs --force",
               `npx firebase functions:artifacts:setpolicy --location ${region} --project ${projectId}`,
             ),
-      warning("there is no repository gcf-artifacts", deployCommand(projectId)),
+      warning("there is no repository gcf-artifacts", deployFunctions(projectId)),
     );
   },
 };

@@ -4,8 +4,9 @@ import type { CloudCheck } from "../context.ts";
 import { knownDeployment } from "../deployment.ts";
 import { readDocuments } from "../documents.ts";
 import { ok, warning, wrong } from "../finding.ts";
-import { spanOf } from "./queues.ts";
 import { judgeAccounts, judgeSyncs, judgeWatches } from "../living.ts";
+import { jobCommand, jobOf, logsOf } from "../remedies.ts";
+import { spanOf } from "../span.ts";
 
 const alarmWindowMs = 24 * 3_600_000;
 
@@ -66,13 +67,13 @@ const watches: CloudCheck = {
   title: "watches",
   needs: ["deployed", "firestore"],
   run: async context => {
-    const { region, prefix } = await knownDeployment(context);
+    const deployment = await knownDeployment(context);
     const answer = await readDocuments(context, "watches", ["status", "expiresAt", "calendarKey"]);
     if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
     return judgeWatches(
       answer.value,
       context.nowMs,
-      `gcloud scheduler jobs run firebase-schedule-${prefix}renewWatches-${region} --location ${region} --project ${context.projectId}`,
+      jobCommand("run", context.projectId, deployment.region, jobOf(deployment, "renewWatches")),
     );
   },
 };
@@ -97,14 +98,14 @@ const syncs: CloudCheck = {
   title: "last syncs",
   needs: ["deployed", "firestore"],
   run: async context => {
-    const { region, prefix } = await knownDeployment(context);
+    const deployment = await knownDeployment(context);
     const answer = await readDocuments(context, "calendars", ["enabled", "lastSyncedAt"], true);
     if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
     return judgeSyncs(
       answer.value,
       context.nowMs,
-      `npx firebase functions:log --only ${prefix}syncCalendar --project ${context.projectId}`,
-      `gcloud scheduler jobs run firebase-schedule-${prefix}backupSync-${region} --location ${region} --project ${context.projectId}`,
+      logsOf(context.projectId, `${deployment.prefix}syncCalendar`),
+      jobCommand("run", context.projectId, deployment.region, jobOf(deployment, "backupSync")),
     );
   },
 };

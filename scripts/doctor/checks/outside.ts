@@ -1,8 +1,9 @@
-import { judgeCallback, judgeUnknownChannel, judgeWebhookGet, type AddressRemedies } from "../addresses.ts";
+import { judgeCallback, judgeWebhook, type AddressRemedies } from "../addresses.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { knownDeployment, paramsOf } from "../deployment.ts";
 import { combine, ok, unknown, warning } from "../finding.ts";
 import { appOriginsOf, paramOf } from "../params.ts";
+import { allowEverybody, logsOf } from "../remedies.ts";
 
 /** Where a function answers, as Google and users reach it (config.ts). */
 async function addressOf(context: CloudContext, name: string, param: string) {
@@ -11,9 +12,9 @@ async function addressOf(context: CloudContext, name: string, param: string) {
   const id = `${prefix}${name}`;
   const { projectId } = context;
   const remedies: AddressRemedies = {
-    invoker: `gcloud run services add-iam-policy-binding ${id.toLowerCase()} --region ${region} --member=allUsers --role=roles/run.invoker --project ${projectId}`,
+    invoker: allowEverybody(projectId, region, id.toLowerCase()),
     region: `compare SYNC_REGION, ${param} and: npx firebase functions:list --project ${projectId}`,
-    logs: `npx firebase functions:log --only ${id} --project ${projectId}`,
+    logs: logsOf(projectId, id),
   };
   const given = paramOf(paramsOf(deployment, context), param);
   const url = given ?? `https://${region}-${projectId}.cloudfunctions.net/${id}`;
@@ -26,10 +27,8 @@ const webhook: CloudCheck = {
   needs: ["deployed", "params"],
   run: async context => {
     const { url, remedies } = await addressOf(context, "calendarWebhook", "WEBHOOK_URL");
-    const byGet = await judgeWebhookGet(context.open, url, remedies);
-    if (byGet.level !== "ok") return byGet;
-    const byPost = await judgeUnknownChannel(context.open, url, remedies);
-    return combine([byPost], `${url}: 405 on GET, 404 for an unknown channel`);
+    const found = await judgeWebhook(context.open, url, remedies);
+    return combine([found], `${url}: 405 on GET, 404 for an unknown channel`);
   },
 };
 

@@ -4,6 +4,8 @@ import type { CloudCheck, CloudContext } from "../context.ts";
 import { knownDeployment, type Deployment } from "../deployment.ts";
 import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
 import { queues, schedules } from "../product.ts";
+import { deployFunctions, jobCommand, jobOf, logsOf } from "../remedies.ts";
+import { spanOf } from "../span.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -11,9 +13,6 @@ const hourMs = 60 * minuteMs;
 /** A task that is due is dispatched in seconds. Retries of a whole queue may push it back by some minutes. */
 const lateAfterMs = 15 * minuteMs;
 const stuckAfterMs = 2 * hourMs;
-
-const deployCommand = (projectId: string): string =>
-  `npx firebase deploy --only functions --project ${projectId}`;
 
 const queueCheck: CloudCheck = {
   id: "queues",
@@ -66,7 +65,7 @@ async function judgeQueue(
         const say = lateMs > stuckAfterMs ? wrong : warning;
         return say(
           `${id}: ${stats.tasksCount} tasks, the oldest is ${spanOf(lateMs)} late`,
-          `npx firebase functions:log --only ${id} --project ${projectId}`,
+          logsOf(projectId, id),
         );
       }
       const limit = rateLimits.maxConcurrentDispatches ?? concurrency;
@@ -74,17 +73,11 @@ async function judgeQueue(
         ? ok(id)
         : warning(
             `${id} runs ${limit} tasks at once; the code asks for ${concurrency}`,
-            deployCommand(projectId),
+            deployFunctions(projectId),
           );
     },
-    wrong(`there is no queue ${id}: its tasks cannot be stored`, deployCommand(projectId)),
+    wrong(`there is no queue ${id}: its tasks cannot be stored`, deployFunctions(projectId)),
   );
-}
-
-/** A duration for people: minutes, hours or days. */
-export function spanOf(ms: number): string {
-  if (ms < 2 * hourMs) return `${Math.round(ms / minuteMs)} min`;
-  return ms < 48 * hourMs ? `${Math.round(ms / hourMs)} h` : `${Math.round(ms / (24 * hourMs))} days`;
 }
 
 const scheduleCheck: CloudCheck = {
@@ -100,16 +93,15 @@ const scheduleCheck: CloudCheck = {
   },
 };
 
-/** The name of the job is made by firebase-tools (deploy/functions/backend, scheduleIdForFunction). */
 async function judgeSchedule(
   context: CloudContext,
-  { region, prefix }: Deployment,
+  deployment: Deployment,
   name: string,
   hours: number,
 ): Promise<Finding> {
   const { cloud, projectId, nowMs } = context;
-  const job = `firebase-schedule-${prefix}${name}-${region}`;
-  const at = `--location ${region} --project ${projectId}`;
+  const { region, prefix } = deployment;
+  const job = jobOf(deployment, name);
   return judge(
     await cloud.ask({
       service: "cloudscheduler",
@@ -126,22 +118,22 @@ async function judgeSchedule(
     projectId,
     ({ state, lastAttemptTime, status }) => {
       if (state !== "ENABLED")
-        return wrong(`${name} is ${state}`, `gcloud scheduler jobs resume ${job} ${at}`);
+        return wrong(`${name} is ${state}`, jobCommand("resume", projectId, region, job));
       if (status.code > 0)
         return wrong(
           `the last run of ${name} failed (code ${status.code})`,
-          `npx firebase functions:log --only ${prefix}${name} --project ${projectId}`,
-          `gcloud scheduler jobs run ${job} ${at}`,
+          logsOf(projectId, `${prefix}${name}`),
+          jobCommand("run", projectId, region, job),
         );
       const agoMs = nowMs - Date.parse(lastAttemptTime ?? "");
       return agoMs > 2 * hours * hourMs
         ? wrong(
             `${name} last ran ${spanOf(agoMs)} ago, and should run every ${hours} h`,
-            `gcloud scheduler jobs run ${job} ${at}`,
+            jobCommand("run", projectId, region, job),
           )
         : ok(name);
     },
-    wrong(`there is no schedule for ${name}`, deployCommand(projectId)),
+    wrong(`there is no schedule for ${name}`, deployFunctions(projectId)),
   );
 }
 

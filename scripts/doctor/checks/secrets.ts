@@ -5,8 +5,10 @@ import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf, knownDeployment, paramsOf, serviceAccountOf, storedSecret } from "../deployment.ts";
 import { readDocuments } from "../documents.ts";
 import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
+import { iamPolicy } from "../iam-policy.ts";
 import { judgeParams } from "../params.ts";
 import { secrets } from "../product.ts";
+import { deployFunctions } from "../remedies.ts";
 import { knownProjectNumber, projectNumberOf } from "./project.ts";
 
 const params: CloudCheck = {
@@ -80,7 +82,7 @@ async function judgeVersion(context: CloudContext, key: string): Promise<Finding
         ? ok(id)
         : warning(
             `the functions use version ${version} of ${id}, and there is a newer one`,
-            `npx firebase deploy --only functions --project ${projectId}`,
+            deployFunctions(projectId),
           );
     },
     wrong(`the secret ${id} does not exist`, newSecret(projectId, key, id)),
@@ -108,11 +110,7 @@ const access: CloudCheck = {
         await cloud.ask({
           service: "secretmanager",
           path: `v1/projects/${projectId}/secrets/${id}:getIamPolicy`,
-          schema: z.object({
-            bindings: z
-              .array(z.object({ role: z.string(), members: z.array(z.string()).default([]) }))
-              .default([]),
-          }),
+          schema: iamPolicy,
           permission: "secretmanager.secrets.getIamPolicy",
           role: "roles/iam.securityReviewer",
         }),
