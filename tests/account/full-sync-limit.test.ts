@@ -4,6 +4,7 @@ import { createAccountStore } from "../../functions/src/firestore/accounts.repos
 import { createCalendarStore } from "../../functions/src/firestore/calendars.repository.ts";
 import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
+import { connectionOf, listedCalendar } from "./stored-account.ts";
 
 /* A user may ask for one full sync of a calendar per hour. The transaction that stores the request checks it. */
 
@@ -28,21 +29,8 @@ beforeEach(async () => {
   const accountId = newKey();
   uid = newKey();
   key = calendarKeyOf(accountId, email);
-  const tokens = { refreshToken: "sealed", accessToken: "sealed", accessTokenExpiresAtMs: nowMs };
-  const calendar = { calendarId: email, summary: "Ada", timeZone: "Europe/Berlin", accessRole: "owner" };
-  await createAccountStore(db).connect({
-    accountId,
-    email,
-    credential: { uid, subject: "sub", scopes: [], grantId: "grant", ...tokens },
-    listing: {
-      kind: "listed",
-      complete: true,
-      syncToken: "token",
-      removedIds: [],
-      calendars: [{ ...calendar, primary: true, selected: true }],
-    },
-    nowMs,
-  });
+  const calendar = listedCalendar({ calendarId: email, summary: "Ada", primary: true });
+  await createAccountStore(db).connect(connectionOf({ uid, accountId }, [calendar], nowMs));
 });
 
 test("the second within an hour is refused and changes nothing; a pull is not", async () => {

@@ -6,9 +6,9 @@ import { createAccountStore } from "../../functions/src/firestore/accounts.repos
 import { createCalendarLists } from "../../functions/src/firestore/calendars-listing.repository.ts";
 import { createCalendarStore } from "../../functions/src/firestore/calendars.repository.ts";
 import { calendarKeyOf } from "../../functions/src/model/keys.ts";
-import type { ListedCalendar } from "../../functions/src/ports/calendars.port.ts";
 import type { CleanUpTask } from "../../functions/src/ports/tasks.port.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
+import { connectionOf, listedCalendar } from "./stored-account.ts";
 
 /*
  * A clean-up is one task. If it was never stored, or the queue gave up on it, only the documents show that data must be
@@ -19,13 +19,11 @@ const db = openOwnDatabase();
 const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
 const removal = createAccountRemoval(db, clock);
-const primary = { calendarId: "ada@example.com", summary: "Ada", primary: true };
-const team = { calendarId: "team@group.calendar.google.com", summary: "Team", primary: false };
-const listed = (calendar: typeof primary): ListedCalendar => ({
-  ...calendar,
-  timeZone: "Europe/Berlin",
-  accessRole: "owner",
-  selected: true,
+const primary = listedCalendar({ calendarId: "ada@example.com", summary: "Ada", primary: true });
+const team = listedCalendar({
+  calendarId: "team@group.calendar.google.com",
+  summary: "Team",
+  primary: false,
 });
 
 let uid: string;
@@ -35,20 +33,7 @@ let key: string;
 beforeEach(async () => {
   [uid, accountId] = [newKey(), newKey()];
   key = calendarKeyOf(accountId, team.calendarId);
-  const tokens = { refreshToken: "sealed", accessToken: "sealed", accessTokenExpiresAtMs: Date.now() };
-  await createAccountStore(db).connect({
-    accountId,
-    email: primary.calendarId,
-    credential: { uid, subject: "sub", scopes: [], grantId: "grant", ...tokens },
-    listing: {
-      kind: "listed",
-      complete: true,
-      syncToken: "token",
-      removedIds: [],
-      calendars: [listed(primary), listed(team)],
-    },
-    nowMs: Date.now(),
-  });
+  await createAccountStore(db).connect(connectionOf({ uid, accountId }, [primary, team], Date.now()));
   for (const calendarKey of [key, calendarKeyOf(accountId, primary.calendarId)]) {
     const fields = { calendarKey, startAt: Timestamp.now(), endAt: Timestamp.now() };
     await db.doc(`users/${uid}/events/${calendarKey}_first`).set(fields);
@@ -74,6 +59,8 @@ const left = async () => ({
   state: (await db.doc(`syncStates/${key}`).get()).exists,
   shown: (await db.doc(`users/${uid}/calendars/${key}`).get()).exists,
 });
+/** What is left of the team calendar after its clean-up, beside whether it still has a state and is shown. */
+const noData = () => ({ events: [primaryEvent()], series: 0, passes: 0 });
 const primaryEvent = () => `${calendarKeyOf(accountId, primary.calendarId)}_first`;
 
 describe("the data of a calendar whose clean-up was lost", () => {
@@ -85,13 +72,7 @@ describe("the data of a calendar whose clean-up was lost", () => {
     expect(await daily()).toEqual([{ uid, calendarKey: key }]);
     expect(await daily()).toEqual([{ uid, calendarKey: key }]);
     expect(await removal.deleteUnwanted(uid, key)).toMatchObject({ kind: "deleted" });
-    expect(await left()).toEqual({
-      events: [primaryEvent()],
-      series: 0,
-      passes: 0,
-      state: true,
-      shown: true,
-    });
+    expect(await left()).toEqual({ ...noData(), state: true, shown: true });
     expect(await daily()).toEqual([]);
   });
 
@@ -100,22 +81,11 @@ describe("the data of a calendar whose clean-up was lost", () => {
     const list = await lists.read(accountId);
     if (list === undefined) throw new Error("no list");
     const listing = { kind: "listed", complete: true, syncToken: "token-2", removedIds: [] } as const;
-    const applied = await lists.apply(
-      accountId,
-      list,
-      { ...listing, calendars: [listed(primary)] },
-      Date.now(),
-    );
+    const applied = await lists.apply(accountId, list, { ...listing, calendars: [primary] }, Date.now());
     expect(applied).toMatchObject({ kind: "applied", removed: [key] });
     expect(await daily()).toEqual([{ uid, calendarKey: key }]);
     expect(await removal.deleteUnwanted(uid, key)).toMatchObject({ kind: "deleted" });
-    expect(await left()).toEqual({
-      events: [primaryEvent()],
-      series: 0,
-      passes: 0,
-      state: false,
-      shown: false,
-    });
+    expect(await left()).toEqual({ ...noData(), state: false, shown: false });
     expect(await daily()).toEqual([]);
   });
 

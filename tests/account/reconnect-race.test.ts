@@ -6,6 +6,7 @@ import {
 import { createCredentialStore } from "../../functions/src/firestore/credentials.repository.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
+import { connectionOf, listedCalendar } from "./stored-account.ts";
 
 /*
  * Google's refusal of an old connection and the user's new consent can arrive in any order. A healthy account must
@@ -25,37 +26,9 @@ beforeEach(() => {
   [uid, accountId] = [newKey(), newKey()];
 });
 
+const calendar = listedCalendar({ calendarId: "race@example.com", summary: "Race", primary: true });
 const connect = async (grantId: string) =>
-  await store.connect({
-    accountId,
-    email: "race@example.com",
-    credential: {
-      uid,
-      subject: "sub",
-      scopes: [],
-      grantId,
-      refreshToken: `sealed ${grantId}`,
-      accessToken: `sealed ${grantId}`,
-      accessTokenExpiresAtMs: Date.now() + 3_600_000,
-    },
-    listing: {
-      kind: "listed",
-      complete: true,
-      syncToken: "token",
-      removedIds: [],
-      calendars: [
-        {
-          calendarId: "race@example.com",
-          summary: "Race",
-          timeZone: "Europe/Berlin",
-          accessRole: "owner",
-          primary: true,
-          selected: true,
-        },
-      ],
-    },
-    nowMs: Date.now(),
-  });
+  await store.connect(connectionOf({ uid, accountId }, [calendar], Date.now(), grantId));
 const refusalOf = (grantId?: string): GoogleFailure => ({
   kind: "failed",
   reason: "unauthorized",
