@@ -4,7 +4,7 @@ import type { SyncTask } from "../ports/tasks.port.ts";
 import { type BeginDecision, decideBegin, type Delivery } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
 import { extendHorizon } from "./extend-horizon.ts";
-import { planPass } from "./plan-pass.ts";
+import { type Pass, planPass } from "./plan-pass.ts";
 import { dropEnded } from "./retention.ts";
 import { fail, suspectsToken } from "./sync-failure.ts";
 import { type PassOutcome, runPass } from "./sync-pass.ts";
@@ -64,7 +64,7 @@ async function syncCalendar(
   task: SyncTask,
   delivered: { readonly taskId: string; readonly attempt: number },
 ): Promise<SyncOutcome> {
-  // The counts of the log line, and the time budget.
+  // The counts of the log line, the time budget and the reserved memory.
   const run = new SyncMetrics(task.calendarKey, task.cause, ports.clock, ports.settings.timeBudgetMs);
   let outcome: SyncOutcome | "failed" = "failed";
   try {
@@ -116,7 +116,8 @@ async function deliver(
     }
     // Before the lease is taken: a delivery that waits for memory must not keep others from the calendar.
     if (begin.kind === "take" && run.room === undefined) {
-      const bytes = expectedBytes(ports, state, begin.closes, run);
+      const options = { closes: begin.closes, forceFull: mustBeginFull(ports, state) };
+      const bytes = nextPass(ports, run, state, options).mode === "full" ? fullPassBytes : pullBytes;
       run.room = ports.memory.tryReserve(bytes);
       if (run.room === undefined) {
         run.room = await waitForRoom(ports, run, bytes);
@@ -179,11 +180,19 @@ async function waitForRoom(ports: SyncPorts, run: SyncMetrics, bytes: number): P
   }
 }
 
-function expectedBytes(ports: SyncPorts, state: SyncState, closes: number, run: SyncMetrics): number {
-  const nowMs = ports.clock.now();
-  const options = { forceFull: suspectsToken(state, nowMs), mayRelist: run.cause === "backup" };
-  const { mode } = planPass(state, closes, nowMs, ports.settings, options);
-  return mode === "full" ? fullPassBytes : pullBytes;
+/** If a full sync because of a suspected token ran out of time, it continues; it does not begin again. */
+function mustBeginFull(ports: SyncPorts, state: SyncState): boolean {
+  return suspectsToken(state, ports.clock.now()) && state.progress?.mode !== "full";
+}
+
+function nextPass(
+  ports: SyncPorts,
+  run: SyncMetrics,
+  state: SyncState,
+  { closes, forceFull }: { readonly closes: number; readonly forceFull: boolean },
+): Pass {
+  const mayRelist = run.cause === "backup";
+  return planPass(state, closes, ports.clock.now(), ports.settings, { forceFull, mayRelist });
 }
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
@@ -210,13 +219,11 @@ async function passUntilComplete(
   closes: number,
   mayFullSync: () => boolean,
 ): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
-  // If such a full sync ran out of time, it continues; it does not begin again.
-  let forceFull = suspectsToken(fence.state(), ports.clock.now()) && fence.state().progress?.mode !== "full";
+  let forceFull = mustBeginFull(ports, fence.state());
   run.triedFull ||= forceFull;
   let restarts = 0;
   for (;;) {
-    const mayRelist = run.cause === "backup";
-    const pass = planPass(fence.state(), closes, ports.clock.now(), ports.settings, { forceFull, mayRelist });
+    const pass = nextPass(ports, run, fence.state(), { closes, forceFull });
     run.count("passes");
     const ended = await runPass(ports, fence, run, pass);
     if (ended.kind === "restart" && restarts++ === 0) {

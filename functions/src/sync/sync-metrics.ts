@@ -19,7 +19,7 @@ export interface RunCounts {
   writes: number;
 }
 
-/** The counts and the time budget of one delivery. */
+/** The counts, the time budget and the reserved memory of one delivery. */
 export class SyncMetrics {
   readonly counts: RunCounts = {
     passes: 0,
