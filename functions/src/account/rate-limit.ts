@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/runtime.port.ts";
+import { dropOldest, setNewest } from "./newest-last.ts";
 
 /** Limits the calls of each user. */
 export interface RateLimit {
@@ -27,12 +28,8 @@ export function createRateLimit(clock: Clock, burst: number, perMinute: number):
       const bucket = buckets.get(uid) ?? { tokens: burst, atMs: nowMs };
       const refilled = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
       const granted = refilled >= 1;
-      // A Map keeps the order of insertion. Delete and insert again, so that the first key belongs to the user with the
-      // oldest call.
-      buckets.delete(uid);
-      buckets.set(uid, { tokens: granted ? refilled - 1 : refilled, atMs: nowMs });
-      const oldest = buckets.size > maxUsers ? buckets.keys().next().value : undefined;
-      if (oldest !== undefined) buckets.delete(oldest);
+      setNewest(buckets, uid, { tokens: granted ? refilled - 1 : refilled, atMs: nowMs });
+      dropOldest(buckets, maxUsers);
       return granted;
     },
   };

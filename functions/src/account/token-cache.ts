@@ -1,5 +1,6 @@
 import type { AccessToken } from "../ports/credentials.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
+import { dropOldest, setNewest } from "./newest-last.ts";
 
 /** An access token and its end, in epoch ms. */
 export interface CachedToken extends AccessToken {
@@ -25,14 +26,11 @@ export function createTokenCache(clock: Clock): TokenCache {
   return {
     get: accountId => tokens.get(accountId),
     set: (accountId, token) => {
-      // A Map keeps the order of insertion. Delete and insert again, so that the first key has the oldest token.
-      tokens.delete(accountId);
-      tokens.set(accountId, token);
+      setNewest(tokens, accountId, token);
       if (tokens.size <= maxTokens) return;
       const nowMs = clock.now();
       for (const [key, { expiresAtMs }] of tokens) if (expiresAtMs <= nowMs) tokens.delete(key);
-      const oldest = tokens.size > maxTokens ? tokens.keys().next().value : undefined;
-      if (oldest !== undefined) tokens.delete(oldest);
+      dropOldest(tokens, maxTokens);
     },
     delete: accountId => {
       tokens.delete(accountId);
