@@ -4,7 +4,7 @@ import { createAccountStore } from "../../functions/src/firestore/accounts.repos
 import { createCalendarStore } from "../../functions/src/firestore/calendars.repository.ts";
 import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
-import { connectionOf, listedCalendar } from "./stored-account.ts";
+import { accountConnection, listedCalendar } from "./stored-account.ts";
 
 /* A user may ask for one full sync of a calendar per hour. The transaction that stores the request checks it. */
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
   uid = newKey();
   key = calendarKeyOf(accountId, email);
   const calendar = listedCalendar({ calendarId: email, summary: "Ada", primary: true });
-  await createAccountStore(db).connect(connectionOf({ uid, accountId }, [calendar], nowMs));
+  await createAccountStore(db).connect(accountConnection({ uid, accountId }, [calendar], nowMs));
 });
 
 test("the second within an hour is refused and changes nothing; a pull is not", async () => {

@@ -8,7 +8,7 @@ import { createCalendarStore } from "../../functions/src/firestore/calendars.rep
 import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import type { CleanUpTask } from "../../functions/src/ports/tasks.port.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
-import { connectionOf, listedCalendar } from "./stored-account.ts";
+import { accountConnection, listedCalendar } from "./stored-account.ts";
 
 /*
  * A clean-up is one task. If it was never stored, or the queue gave up on it, only the documents show that data must be
@@ -33,7 +33,7 @@ let key: string;
 beforeEach(async () => {
   [uid, accountId] = [newKey(), newKey()];
   key = calendarKeyOf(accountId, team.calendarId);
-  await createAccountStore(db).connect(connectionOf({ uid, accountId }, [primary, team], Date.now()));
+  await createAccountStore(db).connect(accountConnection({ uid, accountId }, [primary, team], Date.now()));
   for (const calendarKey of [key, calendarKeyOf(accountId, primary.calendarId)]) {
     const fields = { calendarKey, startAt: Timestamp.now(), endAt: Timestamp.now() };
     await db.doc(`users/${uid}/events/${calendarKey}_first`).set(fields);

@@ -6,7 +6,7 @@ import {
 import { createCredentialStore } from "../../functions/src/firestore/credentials.repository.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
-import { connectionOf, listedCalendar } from "./stored-account.ts";
+import { accountConnection, listedCalendar } from "./stored-account.ts";
 
 /*
  * Google's refusal of an old connection and the user's new consent can arrive in any order. A healthy account must
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 const calendar = listedCalendar({ calendarId: "race@example.com", summary: "Race", primary: true });
 const connect = async (grantId: string) =>
-  await store.connect(connectionOf({ uid, accountId }, [calendar], Date.now(), grantId));
+  await store.connect(accountConnection({ uid, accountId }, [calendar], Date.now(), grantId));
 const refusalOf = (grantId?: string): GoogleFailure => ({
   kind: "failed",
   reason: "unauthorized",

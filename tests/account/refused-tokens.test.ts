@@ -6,7 +6,7 @@ import {
 } from "../../functions/src/firestore/accounts.repository.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
-import { connectionOf, listedCalendar } from "./stored-account.ts";
+import { accountConnection, listedCalendar } from "./stored-account.ts";
 
 /*
  * Google refuses tokens that it has just issued. An account ends only if this continues for a day without any
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const calendar = listedCalendar({ calendarId: "refused@example.com", summary: "Refused", primary: true });
 const connect = async (grantId: string) =>
-  await store.connect(connectionOf({ uid, accountId }, [calendar], nowMs, grantId));
+  await store.connect(accountConnection({ uid, accountId }, [calendar], nowMs, grantId));
 const refuse = async (grantId = "grant") => {
   const failure: GoogleFailure = { kind: "failed", reason: "tokenRefused", status: 401, grantId };
   return await status.noteRefusal(accountId, failure);

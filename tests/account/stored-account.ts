@@ -9,7 +9,7 @@ export function listedCalendar(
 }
 
 /** A connection of an account with these calendars, for the account store itself: no Google takes part. */
-export function connectionOf(
+export function accountConnection(
   { uid, accountId }: { readonly uid: string; readonly accountId: string },
   calendars: readonly ListedCalendar[],
   nowMs: number,
