@@ -15,7 +15,10 @@ type Retries = {
 };
 type Queue = {
   readonly retryConfig: Retries;
-  readonly rateLimits: { readonly maxConcurrentDispatches: number; readonly maxDispatchesPerSecond: number };
+  readonly rateLimits: {
+    readonly maxConcurrentDispatches: number;
+    readonly maxDispatchesPerSecond: number | string;
+  };
 };
 /** What the Firebase CLI reads about a function (functions.yaml). */
 type Endpoint = {
@@ -29,6 +32,7 @@ type Endpoint = {
   readonly callableTrigger?: object;
   readonly scheduleTrigger?: {
     readonly schedule: string;
+    readonly timeZone: string;
     readonly retryConfig: { readonly retryCount: number };
   };
   readonly taskQueueTrigger?: Queue;
@@ -68,26 +72,30 @@ function triggerOf(endpoint: Endpoint): { readonly trigger: string; readonly ret
     return { trigger: `HTTPS, ${httpsTrigger.invoker.join(" ")}`, retries: "none" };
   if (callableTrigger !== undefined) return { trigger: "callable", retries: "none" };
   if (scheduleTrigger !== undefined)
-    return { trigger: scheduleTrigger.schedule, retries: `${scheduleTrigger.retryConfig.retryCount}` };
+    return {
+      trigger: `\`${scheduleTrigger.schedule}\` ${scheduleTrigger.timeZone}`,
+      retries: `${scheduleTrigger.retryConfig.retryCount}`,
+    };
   if (taskQueueTrigger !== undefined) return { trigger: "task queue", retries: "see below" };
   if (eventTrigger === undefined) throw new Error("an unknown kind of function");
   return { trigger: eventTrigger.eventType, retries: eventTrigger.retry ? "24 hours" : "none" };
 }
+
+/** A number, or the name of the param that sets it. */
+const shown = (option: number | string): string => `${option}`.replace(/^\{\{ params\.(\w+) \}\}$/, "`$1`");
 
 /** The rows that the first table of docs/deployment.md must have. */
 function functionRows({ endpoints }: Manifest): string[][] {
   return Object.entries(endpoints).map(([name, endpoint]) => {
     const { trigger, retries } = triggerOf(endpoint);
     const secrets = (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => `\`${key}\``).join(", ");
-    const instances =
-      endpoint.maxInstances === "{{ params.MAX_INSTANCES }}" ? "`MAX_INSTANCES`" : `${endpoint.maxInstances}`;
     return [
       `\`${name}\``,
       trigger,
       `${endpoint.availableMemoryMb} MiB`,
       `${endpoint.cpu}`,
       `${endpoint.concurrency}`,
-      instances,
+      shown(endpoint.maxInstances),
       `${endpoint.timeoutSeconds} s`,
       retries,
       secrets === "" ? "none" : secrets,
@@ -100,7 +108,7 @@ function queueRows(manifest: Manifest): string[][] {
   return queuesOf(manifest).map(([name, { retryConfig, rateLimits }]) => [
     `\`${name}\``,
     `${rateLimits.maxConcurrentDispatches}`,
-    `${rateLimits.maxDispatchesPerSecond}`,
+    shown(rateLimits.maxDispatchesPerSecond),
     `${retryConfig.maxAttempts}`,
     `${retryConfig.maxRetrySeconds} s`,
     backoffOf(retryConfig),
@@ -169,7 +177,13 @@ describe("the functions that are deployed", () => {
     const triggers = [
       { httpsTrigger: { invoker: ["public"] } },
       { callableTrigger: {} },
-      { scheduleTrigger: { schedule: expect.any(String), retryConfig: { retryCount: number } } },
+      {
+        scheduleTrigger: {
+          schedule: expect.any(String),
+          timeZone: "Etc/UTC",
+          retryConfig: { retryCount: number },
+        },
+      },
       {
         taskQueueTrigger: {
           retryConfig: {
@@ -179,7 +193,7 @@ describe("the functions that are deployed", () => {
             maxBackoffSeconds: number,
             maxDoublings: number,
           },
-          rateLimits: { maxConcurrentDispatches: number, maxDispatchesPerSecond: number },
+          rateLimits: { maxConcurrentDispatches: number, maxDispatchesPerSecond: expect.anything() },
         },
       },
       {
@@ -232,6 +246,35 @@ describe("the functions that are deployed", () => {
       const places = 10 * (manifest.endpoints[name]?.concurrency ?? 0);
       expect(rateLimits.maxConcurrentDispatches).toBeLessThanOrEqual(places);
     }
+  });
+
+  test("call Google less often than a project may, all queues together", () => {
+    const syncsPerSecond = manifest.params.find(({ name }) => name === "SYNCS_PER_SECOND")?.default;
+    // A pull makes one call if there is little to read, opening a channel a watch and a stop, and an account that is
+    // removed has a few channels to stop.
+    const callsOfTask: Readonly<Record<string, number>> = {
+      syncCalendar: 1,
+      syncCalendarList: 1,
+      maintainWatch: 2,
+      cleanUpAccount: 3,
+    };
+    const callsAMinute = queuesOf(manifest).map(([name, { rateLimits }]) => {
+      const { maxDispatchesPerSecond: rate } = rateLimits;
+      return 60 * Number(typeof rate === "number" ? rate : syncsPerSecond) * (callsOfTask[name] ?? NaN);
+    });
+    const sum = callsAMinute.reduce((all, calls) => all + calls, 0);
+    expect(sum).toBeLessThan(0.9 * 10_000);
+    expect(sum).toBeGreaterThan(0.5 * 10_000);
+  });
+
+  test("run their rounds at hours of their own", () => {
+    const hours = Object.values(manifest.endpoints).flatMap(({ scheduleTrigger }) => {
+      const [, hour = ""] = scheduleTrigger?.schedule.split(" ") ?? [];
+      if (hour === "*/6") return [0, 6, 12, 18];
+      return hour === "" ? [] : [Number(hour)];
+    });
+    expect(hours).toHaveLength(6);
+    expect(new Set(hours).size).toBe(6);
   });
 
   test("repeat a failing task for six hours, whichever limit of the queue ends it", () => {

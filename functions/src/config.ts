@@ -20,6 +20,15 @@ export const maxInstances = defineInt("MAX_INSTANCES", {
   description: "The most instances of each function. New projects may not accept more than 10.",
 });
 
+/**
+ * The most pulls a second. With the default, all queues together stay below the 10,000 requests a minute that Google
+ * allows a project (guides/quota), with a margin for repeated calls: see docs/deployment.md.
+ */
+export const syncsPerSecond = defineInt("SYNCS_PER_SECOND", {
+  default: 120,
+  description: "The most pulls a second. Raise it when Google has raised your project's quota.",
+});
+
 const googleClientId = defineString("GOOGLE_CLIENT_ID", {
   description: "OAuth client id (type: web application) from the Google Cloud console.",
 });

@@ -38,7 +38,10 @@ describe("the list of what is deployed agrees with the code", () => {
   test("schedules", () => {
     const hours = [...exportedWith("onSchedule")].map(([name, text]) => [
       name,
-      Number(/schedule: "every (\d+) hours"/.exec(text)?.[1]),
+      Number(
+        /schedule: "0 \*\/(\d+) \* \* \*"/.exec(text)?.[1] ??
+          (/schedule: "0 \d+ \* \* \*"/.test(text) ? 24 : NaN),
+      ),
     ]);
     expect(schedules).toEqual(Object.fromEntries(hours));
   });

@@ -34,7 +34,13 @@ const readPageSize = 5_000;
  */
 const maxEtagLength = 200;
 
-const scheduledFields = syncState.pick({ epoch: true, openSeries: true, windowStart: true });
+const scheduledFields = syncState.pick({
+  epoch: true,
+  coveredEpoch: true,
+  pulledAt: true,
+  openSeries: true,
+  windowStart: true,
+});
 
 const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
 

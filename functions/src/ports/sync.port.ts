@@ -102,7 +102,10 @@ export interface WatchFacts {
 export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 
 /** The fields from which a scheduled function decides whether a calendar has work. */
-export interface ActiveCalendar extends Pick<SyncState, "epoch" | "openSeries" | "windowStart"> {
+export interface ActiveCalendar extends Pick<
+  SyncState,
+  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "windowStart"
+> {
   readonly calendarKey: string;
 }
 

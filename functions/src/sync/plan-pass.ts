@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { spreadOf } from "../spread.ts";
 import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-state.ts";
 
 const hourMs = 3_600_000;
@@ -9,6 +9,11 @@ const dayMs = 24 * hourMs;
  */
 const relistAfterMs = 27 * dayMs;
 const relistSpreadMs = 6 * dayMs;
+/**
+ * So much later any pass is a full sync, not only a backup: in a calendar that changes day and night, no backup may ever
+ * be due.
+ */
+const relistByAnyPassMs = 3 * dayMs;
 
 /** One pass over a calendar: a pull, or a full sync. */
 export interface Pass {
@@ -33,7 +38,7 @@ export interface PassReasons {
    * token.
    */
   readonly forceFull: boolean;
-  /** True for a backup pass: no user waits for it, so a monthly full sync may be done now. */
+  /** True for a backup pass: no user waits for it, so a monthly full sync is done as soon as it is due. */
   readonly mayRelist: boolean;
 }
 
@@ -53,7 +58,7 @@ export function planPass(
     rewrite ||
     state.resyncEpoch > state.coveredEpoch ||
     left?.mode === "full" ||
-    (mayRelist && isRelistDue(state, nowMs));
+    isRelistDue(state, mayRelist ? nowMs : nowMs - relistByAnyPassMs);
   const earliestMs = nowMs - settings.pastWindowMs;
   // The stored start of the window stays while time passes. If it is later than the configured start, the configured
   // window was enlarged.
@@ -102,8 +107,4 @@ function isRelistDue(
  */
 export function assumedFullSync({ calendarId, accountId }: SyncState, nowMs: number): number {
   return nowMs - spreadOf(`${accountId} ${calendarId}`, relistAfterMs);
-}
-
-function spreadOf(name: string, spreadMs: number): number {
-  return createHash("sha256").update(name).digest().readUIntBE(0, 6) % spreadMs;
 }

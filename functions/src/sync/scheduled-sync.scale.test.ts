@@ -22,7 +22,7 @@ test("a backup of 100,000 calendars takes 101 queries and one call each, a bound
       const from = pages * limit;
       expect(after).toBe(pages === 0 ? undefined : all[from - 1]);
       pages += 1;
-      const other = { epoch: 7, openSeries: false, windowStart: null };
+      const other = { epoch: 7, coveredEpoch: 6, pulledAt: null, openSeries: false, windowStart: null };
       return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, ...other })));
     },
   };

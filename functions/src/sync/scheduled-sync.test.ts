@@ -10,6 +10,8 @@ const keys = (count: number) => Array.from({ length: count }, (_, n) => `key-${S
 const active = (calendarKey: string): ActiveCalendar => ({
   calendarKey,
   epoch: 7,
+  coveredEpoch: 6,
+  pulledAt: null,
   openSeries: false,
   windowStart: startMs,
 });
@@ -84,6 +86,30 @@ describe("the backup", () => {
     sent.length = 0;
     await run(keys(6_000));
     expect(sent.map(({ notBeforeMs }) => notBeforeMs)).toEqual(first);
+  });
+
+  test.each<[string, Partial<ActiveCalendar>, number]>([
+    ["5.5 hours after the last pull", { pulledAt: startMs - hourMs }, 4.5],
+    ["at once where that is past", { pulledAt: startMs - 5.5 * hourMs }, 0],
+    ["at once where the last pull has not stored its changes", { pulledAt: startMs, coveredEpoch: 5 }, 0],
+    ["at once where there was none", {}, 0],
+    ["at once where the clock was set back", { pulledAt: startMs + 1 }, 0],
+  ])("is made %s", async (_, change, hours) => {
+    const store = { activeCalendars: () => Promise.resolve([{ ...active("key"), ...change }]) };
+    await backupSync({ store, tasks: queue, clock }, startMs, 0);
+    expect([...queue.tasks.values()]).toMatchObject([{ notBeforeMs: startMs + hours * hourMs }]);
+  });
+
+  test("never runs before the calendar's moment of the round", async () => {
+    const store = { activeCalendars: () => Promise.resolve([active("key")]) };
+    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs);
+    const [{ notBeforeMs: momentMs = NaN } = {}] = [...queue.tasks.values()];
+    expect(momentMs).toBeGreaterThan(startMs);
+    const pulled = { ...active("key"), pulledAt: momentMs - 6 * hourMs };
+    const later = new FakeTaskQueue();
+    const again = { activeCalendars: () => Promise.resolve([pulled]) };
+    await backupSync({ store: again, tasks: later, clock }, startMs, 2 * hourMs);
+    expect([...later.tasks.values()]).toMatchObject([{ notBeforeMs: momentMs }]);
   });
 
   test("run again for the same schedule makes no second task", async () => {

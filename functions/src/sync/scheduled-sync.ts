@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { createFanOut } from "../fan-out.ts";
+import { spreadOf } from "../spread.ts";
 import { retentionStart } from "./retention.ts";
 
 const pageSize = 1_000;
@@ -25,13 +25,36 @@ interface SchedulePorts {
   readonly clock: Clock;
 }
 
-/** Queues a pull of every active calendar, because Google may drop notifications (guides/push). */
+/**
+ * A backup is made so long after the last pull, or at the calendar's own moment of the round if that is later. Shorter
+ * than the six hours between two rounds, so that a calendar that was put off comes back to its moment by and by.
+ */
+const backupAfterMs = 5.5 * 3_600_000;
+
+/**
+ * Queues a pull of every active calendar, because Google may drop notifications (guides/push). A calendar that was
+ * pulled lately is pulled later; if it is pulled once more until then, its task makes no call, because its epoch is
+ * covered.
+ */
 export async function backupSync(
   ports: SchedulePorts,
   scheduledAtMs: number,
   spreadMs: number,
 ): Promise<ScheduledCounts> {
-  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs, () => true);
+  const nowMs = ports.clock.now();
+  return await queueEvery(ports, "backup", scheduledAtMs, {
+    concerns: () => true,
+    notBeforeMs: calendar =>
+      Math.max(nowMs + spreadOf(calendar.calendarKey, spreadMs), lastPullMs(calendar, nowMs) + backupAfterMs),
+  });
+}
+
+/** When the last pull began, if everything that it was for is stored; otherwise 0. Epoch ms. */
+function lastPullMs({ epoch, coveredEpoch, pulledAt }: ActiveCalendar, nowMs: number): number {
+  // A pass closes the current epoch when it begins, and covers it in its last commit.
+  const isComplete = coveredEpoch >= epoch - 1;
+  // If the clock was set back, nothing is put off.
+  return isComplete && pulledAt !== null && pulledAt <= nowMs ? pulledAt : 0;
 }
 
 /** Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention. */
@@ -41,30 +64,31 @@ export async function queueHorizons(
   spreadMs: number,
 ): Promise<ScheduledCounts> {
   const nowMs = ports.clock.now();
-  return await queueEvery(
-    ports,
-    "horizon",
-    scheduledAtMs,
-    spreadMs,
-    calendar => calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
-  );
+  return await queueEvery(ports, "horizon", scheduledAtMs, {
+    concerns: calendar =>
+      calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
+    notBeforeMs: ({ calendarKey }) => nowMs + spreadOf(calendarKey, spreadMs),
+  });
 }
 
 /**
- * Queues a `syncCalendar` task for every selected calendar, spread over `spreadMs` by a hash of the calendar, to avoid
- * a peak at Google and Firestore. Safe to repeat with the same schedule time, because the tasks' names are the same.
+ * Queues a `syncCalendar` task for every selected calendar. Safe to repeat with the same schedule time, because the
+ * tasks' names are the same.
  */
 async function queueEvery(
   ports: SchedulePorts,
   cause: "backup" | "horizon",
   scheduledAtMs: number,
-  spreadMs: number,
-  concerns: (calendar: ActiveCalendar) => boolean,
+  plan: {
+    readonly concerns: (calendar: ActiveCalendar) => boolean;
+    readonly notBeforeMs: (calendar: ActiveCalendar) => number;
+  },
 ): Promise<ScheduledCounts> {
   const counts: ScheduledCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
-  const enqueue = async (calendarKey: string, epoch: number): Promise<void> => {
+  const enqueue = async (calendar: ActiveCalendar): Promise<void> => {
+    const { calendarKey, epoch } = calendar;
     const id = `${calendarKey}-${epoch}-${cause}-${scheduledAtMs}`;
-    const notBeforeMs = ports.clock.now() + spread(calendarKey, spreadMs);
+    const notBeforeMs = plan.notBeforeMs(calendar);
     for (let attempt = 1; attempt <= attemptsPerTask; attempt++) {
       try {
         const outcome = await ports.tasks.syncCalendar({ calendarKey, epoch, cause }, { id, notBeforeMs });
@@ -80,20 +104,15 @@ async function queueEvery(
   const tasks = createFanOut(maxInFlight);
   for (let after: string | undefined; ;) {
     const page = await ports.store.activeCalendars(after, pageSize);
-    const concerned = page.filter(concerns);
+    const concerned = page.filter(plan.concerns);
     counts.calendars += concerned.length;
-    for (const { calendarKey, epoch } of concerned)
+    for (const calendar of concerned)
       await tasks.start(async () => {
-        await enqueue(calendarKey, epoch);
+        await enqueue(calendar);
       });
     if (page.length < pageSize) break;
     after = page.at(-1)?.calendarKey;
   }
   await tasks.settled();
   return counts;
-}
-
-/** A fixed delay for each calendar, so that its backups are always six hours apart. */
-function spread(calendarKey: string, spreadMs: number): number {
-  return spreadMs === 0 ? 0 : createHash("sha256").update(calendarKey).digest().readUInt32BE() % spreadMs;
 }

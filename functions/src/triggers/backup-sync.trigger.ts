@@ -6,11 +6,11 @@ import { roundOptions } from "./round.ts";
 const hourMs = 3_600_000;
 
 /**
- * Every six hours, queues a pull of every active calendar, spread over an hour, because notifications may be lost
+ * Every six hours, queues a pull of every active calendar, spread over two hours, because notifications may be lost
  * (guides/push).
  */
-export const backupSync = onSchedule({ ...roundOptions, schedule: "every 6 hours" }, async event => {
-  const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
+export const backupSync = onSchedule({ ...roundOptions, schedule: "0 */6 * * *" }, async event => {
+  const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), 2 * hourMs);
   log.info("backup sync queued", { ...counts });
   if (counts.failed > 0)
     throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);

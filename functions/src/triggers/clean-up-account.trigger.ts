@@ -20,7 +20,7 @@ const payload: z.ZodType<CleanUpTask> = z.union([
 export const cleanUpAccount = onTaskDispatched(
   {
     retryConfig: sixHours,
-    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 500 },
+    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 5 },
     timeoutSeconds: 540,
     memory: "512MiB",
     concurrency: 10,

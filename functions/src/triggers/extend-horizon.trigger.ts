@@ -9,8 +9,8 @@ const hourMs = 3_600_000;
  * Every day, queues a task for every calendar with an open-ended series, and for every calendar whose retention is due.
  * A task expands series further and deletes old events. It calls Google only if a pull was asked for during its work.
  */
-export const extendHorizon = onSchedule({ ...roundOptions, schedule: "every 24 hours" }, async event => {
-  const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), hourMs);
+export const extendHorizon = onSchedule({ ...roundOptions, schedule: "0 3 * * *" }, async event => {
+  const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), 3 * hourMs);
   log.info("horizons queued", { ...counts });
   if (counts.failed > 0)
     throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);

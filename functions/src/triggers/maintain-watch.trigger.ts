@@ -16,9 +16,9 @@ const payload: z.ZodType<WatchTask> = z.object({
 export const maintainWatch = onTaskDispatched(
   {
     retryConfig: { ...sixHours, minBackoffSeconds: 5 },
-    // Google allows 10,000 requests per minute and project (guides/quota). Renewing all channels must leave capacity
+    // Google allows 10,000 requests per minute and project (guides/quota). Opening all channels must leave capacity
     // for pulls.
-    rateLimits: { maxConcurrentDispatches: 50, maxDispatchesPerSecond: 50 },
+    rateLimits: { maxConcurrentDispatches: 50, maxDispatchesPerSecond: 5 },
     timeoutSeconds: 300,
     memory: "512MiB",
     concurrency: 20,

@@ -15,7 +15,7 @@ import { roundOptions } from "./round.ts";
 export const renewWatches = onSchedule(
   {
     ...roundOptions,
-    schedule: "every 24 hours",
+    schedule: "0 9 * * *",
     secrets: [tokenEncryptionKeys],
   },
   async event => {

@@ -16,7 +16,7 @@ const payload: z.ZodType<ListTask> = z.object({
 export const syncCalendarList = onTaskDispatched(
   {
     retryConfig: { ...sixHours, minBackoffSeconds: 5 },
-    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 500 },
+    rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 3 },
     timeoutSeconds: 300,
     memory: "512MiB",
     concurrency: 10,

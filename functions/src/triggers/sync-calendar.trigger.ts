@@ -1,7 +1,7 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
 import * as z from "zod";
 import { syncPorts } from "../compose.ts";
-import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
+import { googleClientSecret, syncsPerSecond, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { handleSyncTask } from "../sync/sync-calendar.ts";
 import { handleTask, sixHours } from "./task.ts";
@@ -37,7 +37,7 @@ export const syncCalendar = onTaskDispatched(
     // queue delivers at the same time find a place; a refused one would make Cloud Tasks slow down the queue.
     concurrency: 4,
     memory: "1GiB",
-    rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: 500 },
+    rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: syncsPerSecond },
     timeoutSeconds: 540,
     secrets: [googleClientSecret, tokenEncryptionKeys],
   },

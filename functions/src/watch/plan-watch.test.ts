@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { WatchTask } from "../ports/tasks.port.ts";
-import type { WatchRecord, WatchTarget } from "../ports/watch.port.ts";
+import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import { planMaintenance, planRenewal } from "./plan-watch.ts";
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 const nowMs = 1_800_000_000_000;
 const target: WatchTarget = {
@@ -237,7 +238,7 @@ describe("the daily round", () => {
 
   test("has nothing to do where nothing may be watched, once all is closed", () => {
     const closed = watch("a", "closed", { lifeMs: 1 });
-    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs)).toEqual({
+    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs)).toMatchObject({
       task: undefined,
       forget: [],
       lifeMs: undefined,
@@ -245,11 +246,60 @@ describe("the daily round", () => {
     });
     const polled = { ...active, pushUnsupported: true };
     const open = watch("b", "open");
-    expect(planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs)).toEqual({
-      task: { action: "stop" },
-      forget: [],
-      lifeMs: undefined,
-      unwatched: false,
+    expect(planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs)).toMatchObject(
+      {
+        task: { action: "stop" },
+        forget: [],
+        lifeMs: undefined,
+        unwatched: false,
+      },
+    );
+  });
+
+  test("spreads what can wait over twenty hours, opens a missing channel at once, and never waits for a channel's end", () => {
+    const delays = Array.from({ length: 2_000 }, (_, index) => {
+      const calendarKey = `calendar-${index}`;
+      const replace = planRenewal(
+        { calendarKey, watches: [watch("a", "open", { lifeMs: 2 * dayMs })], active },
+        nowMs,
+      );
+      const late = planRenewal(
+        { calendarKey, watches: [watch("a", "open", { lifeMs: hourMs })], active },
+        nowMs,
+      );
+      const missing = planRenewal({ calendarKey, watches: [], active }, nowMs);
+      expect(late.delayMs).toBe(Math.min(replace.delayMs, hourMs / 2));
+      expect(missing).toMatchObject({ task: { action: "open" }, delayMs: 0 });
+      return replace.delayMs;
+    });
+    expect(Math.max(...delays)).toBeLessThan(20 * hourMs);
+    const hours = Array.from({ length: 20 }, (_, hour) =>
+      delays.filter(ms => Math.floor(ms / hourMs) === hour),
+    );
+    expect(Math.min(...hours.map(each => each.length))).toBeGreaterThan(50);
+    expect(Math.max(...hours.map(each => each.length))).toBeLessThan(150);
+  });
+
+  test("lists an account's calendars every third day, and daily without a channel", () => {
+    const list = { ...active, resource: "calendarList" } as const;
+    const days = (accountId: string, watches: readonly WatchRecord[], of: CalendarWatches["active"] = list) =>
+      Array.from({ length: 9 }, (_, day) => day).filter(
+        day => planRenewal({ calendarKey: accountId, watches, active: of }, nowMs + day * dayMs).listing,
+      );
+    const open = [watch("a", "open", { lifeMs: 30 * dayMs })];
+    const first = new Set<number | undefined>();
+    for (let account = 0; account < 30; account++) {
+      const [day = NaN, ...others] = days(`account-${account}`, open);
+      expect(others).toEqual([day + 3, day + 6]);
+      first.add(day);
+    }
+    expect([...first].sort()).toEqual([0, 1, 2]);
+    const daily = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    expect(days("account", [])).toEqual(daily);
+    expect(days("account", [], { ...list, pushUnsupported: true })).toEqual(daily);
+    expect(days("account", open, active)).toEqual([]);
+    expect(planRenewal({ calendarKey: "account", watches: open, active: undefined }, nowMs)).toMatchObject({
+      listing: false,
     });
   });
 

@@ -1,5 +1,6 @@
 import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
+import { spreadOf } from "../spread.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -125,6 +126,10 @@ function isNewer(a: WatchRecord, b: WatchRecord): boolean {
 /** The steps of the daily round for one calendar. */
 export interface RenewalStep {
   readonly task: Omit<WatchTask, "calendarKey"> | undefined;
+  /** The task and the listing run so long after the round, in ms. */
+  readonly delayMs: number;
+  /** True for an account's list of calendars that is due for a full listing. */
+  readonly listing: boolean;
   /** Ids of closed records that are no longer needed. */
   readonly forget: readonly string[];
   /**
@@ -142,11 +147,18 @@ export interface RenewalStep {
  */
 const askEveryDays = 30;
 
-/** True in one of thirty daily rounds. The round depends on the key, so the calls are spread over all rounds. */
-function isDayToAsk(calendarKey: string, nowMs: number): boolean {
-  let hash = 0;
-  for (const letter of calendarKey) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return (Math.floor(nowMs / dayMs) + hash) % askEveryDays === 0;
+/**
+ * A list with an open channel is listed again this often. Changes contain only the user's own modifications of the
+ * list, so only a full listing finds the others. It takes one call, like a list of changes.
+ */
+const listEveryDays = 3;
+
+/** A round's calls to Google that can wait are spread over this time, and are made before the next round. */
+const roundSpreadMs = 20 * 60 * minuteMs;
+
+/** True in one of `every` daily rounds. The round depends on the key, so the calls are spread over all rounds. */
+function isDayOf(calendarKey: string, every: number, nowMs: number): boolean {
+  return Math.floor(nowMs / dayMs) % every === spreadOf(calendarKey, every);
 }
 
 /** Plans the daily round for one calendar: replaces channels that end soon, opens missing ones, stops unneeded ones. */
@@ -157,16 +169,23 @@ export function planRenewal({ calendarKey, watches, active }: CalendarWatches, n
   const open = watches.filter(watch => watch.status === "open" && watch.expiresAtMs > nowMs);
   const lifeMs =
     wanted && open.length > 0 ? Math.max(...open.map(watch => watch.expiresAtMs)) - nowMs : undefined;
+  const delayMs = spreadOf(calendarKey, roundSpreadMs);
   const step = {
     forget: forget.map(watch => watch.channelId),
     lifeMs,
     unwatched: wanted && open.length === 0,
+    delayMs,
+    listing:
+      active?.resource === "calendarList" &&
+      (lifeMs === undefined || isDayOf(calendarKey, listEveryDays, nowMs)),
   };
-  if (active?.pushUnsupported === true && isDayToAsk(calendarKey, nowMs))
+  if (active?.pushUnsupported === true && isDayOf(calendarKey, askEveryDays, nowMs))
     return { ...step, task: { action: "ask" } };
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
-  if (lifeMs === undefined) return { ...step, task: { action: "open" } };
-  if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
+  // Without a channel, changes are found by the backup only.
+  if (lifeMs === undefined) return { ...step, task: { action: "open" }, delayMs: 0 };
+  if (lifeMs <= renewBeforeMs)
+    return { ...step, task: { action: "replace" }, delayMs: Math.min(delayMs, Math.floor(lifeMs / 2)) };
   // The channel is in order. `open` stops the other channels, and removes the mark that the address is refused.
   const newest = newestOpen(watches);
   const untidy = watches.some(

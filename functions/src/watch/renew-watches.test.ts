@@ -7,8 +7,8 @@ import { FakeWatches } from "./watches.fake.ts";
 const dayMs = 86_400_000;
 const nowMs = 1_800_000_000_000;
 let watches: FakeWatches;
-let tasks: (WatchTask & { id: string })[];
-let lists: { accountId: string; id: string }[];
+let tasks: (WatchTask & { id: string; notBeforeMs: number | undefined })[];
+let lists: { accountId: string; id: string; notBeforeMs: number | undefined }[];
 let logged: { level: string; fields: unknown }[];
 let inFlight: number;
 let mostInFlight: number;
@@ -43,17 +43,17 @@ const run = async () =>
     {
       watches,
       tasks: {
-        maintainWatch: async (task, { id }) => {
+        maintainWatch: async (task, { id, notBeforeMs }) => {
           inFlight += 1;
           mostInFlight = Math.max(mostInFlight, inFlight);
           await new Promise(setImmediate);
           inFlight -= 1;
           if (task.calendarKey === "broken") throw new Error("queue down");
-          tasks.push({ ...task, id });
+          tasks.push({ ...task, id, notBeforeMs });
           return "created";
         },
-        syncCalendarList: ({ accountId, full }, { id }) => {
-          if (full === true) lists.push({ accountId, id });
+        syncCalendarList: ({ accountId, full }, { id, notBeforeMs }) => {
+          if (full === true) lists.push({ accountId, id, notBeforeMs });
           return Promise.resolve("created");
         },
       },
@@ -117,8 +117,20 @@ describe("the daily round", () => {
     calendar("list", { resource: "calendarList" });
     calendar("waiting", { resource: "calendarList", active: false });
     expect(await run()).toMatchObject({ lists: 1 });
-    expect(lists).toEqual([{ accountId: "list", id: "list-list-r1" }]);
+    expect(lists).toEqual([{ accountId: "list", id: "list-list-r1", notBeforeMs: nowMs }]);
     expect(actions()).toEqual({ list: "open" });
+  });
+
+  test("leaves a renewal for later in the day, and a missing channel for now", async () => {
+    calendar("soon");
+    calendar("missing");
+    watch("soon", 2 * dayMs);
+    await run();
+    const [missing, soon] = tasks;
+    expect(missing).toMatchObject({ calendarKey: "missing", notBeforeMs: nowMs });
+    expect(soon).toMatchObject({ calendarKey: "soon" });
+    expect(soon?.notBeforeMs).toBeGreaterThan(nowMs);
+    expect(soon?.notBeforeMs).toBeLessThan(nowMs + dayMs);
   });
 
   test("removes closed records when their quiet time is over", async () => {

@@ -24,7 +24,7 @@ export interface RenewalReport {
   readonly calendars: number;
   /** Stored tasks, by action. */
   readonly tasks: Readonly<Record<WatchTask["action"], number>>;
-  /** Lists for which a full listing was queued: changes contain only the user's own modifications of the list. */
+  /** Lists for which a full listing was queued. */
   readonly lists: number;
   /** Active calendars without an open channel. */
   readonly unwatched: number;
@@ -74,18 +74,22 @@ export async function renewWatches(
         await watches.forget(channelId);
       });
     }
-    const { calendarKey, active } = calendar;
-    if (active?.resource === "calendarList") {
+    const { calendarKey } = calendar;
+    const notBeforeMs = clock.now() + step.delayMs;
+    if (step.listing) {
       await launch(async () => {
         const task = { accountId: calendarKey, full: true };
-        await tasks.syncCalendarList(task, { id: `${calendarKey}-list-${round}` });
+        await tasks.syncCalendarList(task, { id: `${calendarKey}-list-${round}`, notBeforeMs });
         lists += 1;
       });
     }
     const { task } = step;
     if (task === undefined) continue;
     await launch(async () => {
-      await tasks.maintainWatch({ ...task, calendarKey }, { id: `${calendarKey}-renew-${round}` });
+      await tasks.maintainWatch(
+        { ...task, calendarKey },
+        { id: `${calendarKey}-renew-${round}`, notBeforeMs },
+      );
       counts[task.action] += 1;
     });
   }

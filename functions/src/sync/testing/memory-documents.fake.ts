@@ -195,8 +195,8 @@ export class MemoryDocuments implements SyncStore {
       .slice(0, limit);
     return Promise.resolve(
       keys.map(([calendarKey, { state }]) => {
-        const { epoch, openSeries, windowStart } = state;
-        return { calendarKey, epoch, openSeries, windowStart };
+        const { epoch, coveredEpoch, pulledAt, openSeries, windowStart } = state;
+        return { calendarKey, epoch, coveredEpoch, pulledAt, openSeries, windowStart };
       }),
     );
   }
