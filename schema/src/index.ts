@@ -6,4 +6,5 @@ export * from "./live.ts";
 export * from "./paths.ts";
 export * from "./queries.ts";
 export * from "./same-document.ts";
+export * from "./stale.ts";
 export * from "./timestamp.ts";

@@ -57,9 +57,10 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   let toFinish = returned;
   let session: Session | undefined;
   let view: CalendarView | undefined;
+  const callables = callablesOf(backend.functions);
   const actions = createActions({
     store,
-    callables: callablesOf(backend.functions),
+    callables,
     view: {
       apply: () => undefined,
       show: name => view?.show(name),
@@ -114,6 +115,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       store,
       draw: (...drawn) => view?.apply(...drawn),
       now,
+      syncIfStale: calendarKey => callables.syncNow({ calendarKey, ifStale: true }),
     });
     // The grid measures its element, so the element must be on the page first.
     paint(store.get());

@@ -21,8 +21,8 @@ const ports: UserCalendarsPorts = {
       steps.push(`disable ${uid} ${calendarKey} ${nowMs}`);
       return Promise.resolve(disabled);
     },
-    demandSync: (uid, calendarKey, full, nowMs) => {
-      steps.push(`demand ${uid} ${calendarKey} ${full} ${nowMs}`);
+    demandSync: (uid, calendarKey, demand, nowMs) => {
+      steps.push(`demand ${uid} ${calendarKey} ${demand} ${nowMs}`);
       return Promise.resolve(demanded);
     },
   },
@@ -79,27 +79,36 @@ describe("a calendar that is switched off", () => {
 });
 
 describe("a sync that the user asks for", () => {
-  test.each([true, false])("is queued for the calendar's epoch (full: %s)", async full => {
-    expect(await syncNow(ports, "user", "key", full)).toEqual(demanded);
+  test.each(["full", "pull"] as const)("is queued for the calendar's epoch (%s)", async demand => {
+    expect(await syncNow(ports, "user", "key", demand)).toEqual(demanded);
     expect(steps).toEqual([
-      `demand user key ${full} 1000`,
+      `demand user key ${demand} 1000`,
       `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-user-${call}`,
     ]);
   });
 
   test("of a calendar that is available again opens its channel, too", async () => {
     demanded = { kind: "ready", epoch: 7, reactivated: true };
-    await syncNow(ports, "user", "key", false);
+    await syncNow(ports, "user", "key", "pull");
     expect(steps.at(-1)).toBe(`watch {"calendarKey":"key","action":"open"} key-open-${call}`);
+  });
+
+  test("because the calendar is stale has one task in ten minutes, whoever asks", async () => {
+    await syncNow(ports, "user", "key", "ifStale");
+    expect(steps).toEqual([
+      "demand user key ifStale 1000",
+      `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-user-stale-0`,
+    ]);
   });
 
   test.each<DemandOutcome>([
     { kind: "inactive", reason: "disabled" },
     { kind: "unknown" },
     { kind: "tooSoon", waitMs: 2_000 },
+    { kind: "fresh" },
   ])("and that cannot be (%j) queues nothing", async outcome => {
     demanded = outcome;
-    expect(await syncNow(ports, "user", "key", true)).toEqual(outcome);
+    expect(await syncNow(ports, "user", "key", "full")).toEqual(outcome);
     expect(steps).toHaveLength(1);
   });
 });

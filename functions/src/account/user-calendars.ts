@@ -1,4 +1,5 @@
-import type { CalendarSettingsStore, DemandOutcome } from "../ports/calendars.port.ts";
+import { staleAfterMs } from "@firestore-calendar-sync/schema";
+import type { CalendarSettingsStore, Demand, DemandOutcome } from "../ports/calendars.port.ts";
 import type { Clock, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 
@@ -41,19 +42,21 @@ export async function setCalendarEnabled(
 }
 
 /**
- * Queues a pull or a full sync that the user asked for. Throws if the task could not be queued; a full sync is then
+ * Queues a pull or a full sync that a client asked for. Throws if the task could not be queued; a full sync is then
  * done by the next task of the calendar.
  */
 export async function syncNow(
   { calendars, tasks, clock, newId }: UserCalendarsPorts,
   uid: string,
   calendarKey: string,
-  full: boolean,
+  demand: Demand,
 ): Promise<DemandOutcome> {
-  const outcome = await calendars.demandSync(uid, calendarKey, full, clock.now());
+  const nowMs = clock.now();
+  const outcome = await calendars.demandSync(uid, calendarKey, demand, nowMs);
   if (outcome.kind !== "ready") return outcome;
   const { epoch, reactivated } = outcome;
-  const request = newId(12);
+  // All clients that find a stale calendar in the same ten minutes share one task.
+  const request = demand === "ifStale" ? `stale-${Math.floor(nowMs / staleAfterMs)}` : newId(12);
   await tasks.syncCalendar(
     { calendarKey, epoch, cause: "user" },
     { id: `${calendarKey}-${epoch}-user-${request}` },

@@ -1,5 +1,5 @@
 import type { Firestore, Transaction } from "firebase-admin/firestore";
-import { fullSyncWaitMs } from "../account/limit-full-sync.ts";
+import { fullSyncWaitMs, isStale } from "../account/demand-limits.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import { fromScratch, isEnabled, started, type StateChange, stopped } from "../model/sync-state.ts";
 import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
@@ -45,22 +45,26 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
         return "disabled";
       }),
 
-    demandSync: async (uid, calendarKey, full, nowMs) =>
+    demandSync: async (uid, calendarKey, demand, nowMs) =>
       await db.runTransaction(async (transaction): Promise<DemandOutcome> => {
         const known = await read(db, transaction, uid, calendarKey);
         if (known === undefined) return { kind: "unknown" };
         const { state, reference, account } = known;
         const { active, inactiveReason, epoch } = state;
+        const isUnavailable = inactiveReason === "unavailable";
+        if (demand === "ifStale" && (active || isUnavailable) && !isStale(state, nowMs))
+          return { kind: "fresh" };
         // The user may have asked because these documents are damaged, so they are written again.
         showAccount(db, transaction, state.accountId, account);
         showCalendar(db, transaction, calendarKey, state);
-        if (!active && inactiveReason !== "unavailable") {
+        if (!active && !isUnavailable) {
           return {
             kind: "inactive",
             reason:
               inactiveReason === undefined || inactiveReason === "removed" ? "disabled" : inactiveReason,
           };
         }
+        const full = demand === "full";
         const waitMs = full ? fullSyncWaitMs(state, nowMs) : 0;
         if (waitMs > 0) return { kind: "tooSoon", waitMs };
         const change: StateChange = {

@@ -100,8 +100,14 @@ export type EnableOutcome =
   | { readonly kind: "waiting" }
   | { readonly kind: "unknown" };
 
+/**
+ * What a client asks for: a pull, a full sync, or a pull unless the last pass began less than ten minutes ago
+ * (`ifStale`).
+ */
+export type Demand = "pull" | "full" | "ifStale";
+
 export type DemandOutcome =
-  /** The calendar must be pulled; with `full`, the next pass is a full sync. */
+  /** The calendar must be pulled; for `full`, the next pass is a full sync. */
   | {
       readonly kind: "ready";
       readonly epoch: number;
@@ -112,6 +118,8 @@ export type DemandOutcome =
   | { readonly kind: "inactive"; readonly reason: "disabled" | "reauth_required" | "disconnecting" }
   /** A full sync of this calendar was asked for a short time ago. Another one may be asked for after `waitMs`. */
   | { readonly kind: "tooSoon"; readonly waitMs: number }
+  /** Only for `ifStale`: the calendar was pulled lately, or is `unavailable`. Nothing was written. */
+  | { readonly kind: "fresh" }
   | { readonly kind: "unknown" };
 
 /** The changes that a user may make to their own calendars. */
@@ -123,8 +131,8 @@ export interface CalendarSettingsStore {
    */
   disable(uid: string, calendarKey: string, nowMs: number): Promise<"disabled" | "unknown">;
   /**
-   * Prepares a sync that the user asked for, and notes the time of a full sync. An `unavailable` calendar becomes
-   * active again.
+   * Prepares a sync that a client asked for, and notes the time of a full sync. Except for `ifStale`, an `unavailable`
+   * calendar becomes active again.
    */
-  demandSync(uid: string, calendarKey: string, full: boolean, nowMs: number): Promise<DemandOutcome>;
+  demandSync(uid: string, calendarKey: string, demand: Demand, nowMs: number): Promise<DemandOutcome>;
 }

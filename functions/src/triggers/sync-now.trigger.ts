@@ -5,10 +5,13 @@ import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const input = z.strictObject({
-  calendarKey: z.string().regex(keyPattern),
-  full: z.boolean().optional(),
-});
+const input = z
+  .strictObject({
+    calendarKey: z.string().regex(keyPattern),
+    full: z.boolean().optional(),
+    ifStale: z.boolean().optional(),
+  })
+  .refine(({ full, ifStale }) => full !== true || ifStale !== true, "full and ifStale exclude each other");
 
 const sentences = {
   disabled: "This calendar is switched off. Switch it on to sync it.",
@@ -17,13 +20,15 @@ const sentences = {
 } as const;
 
 /**
- * `{calendarKey, full?}` → `{}` as soon as the sync is queued. `full` asks for a full sync, at most once an hour per
- * calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`.
+ * `{calendarKey, full?, ifStale?}` → `{}` as soon as the sync is queued. `full` asks for a full sync, at most once an
+ * hour per calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`. `ifStale` queues nothing if the
+ * last pass began less than ten minutes ago: for a client that has just been opened.
  */
 export const syncNow = onCall({ memory: "256MiB", concurrency: 80, timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);
-  const { calendarKey, full = false } = call.input;
-  const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, full));
+  const { calendarKey, full = false, ifStale = false } = call.input;
+  const demand = full ? "full" : ifStale ? "ifStale" : "pull";
+  const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, demand));
   if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
   if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
   if (outcome.kind === "tooSoon") {

@@ -5,6 +5,7 @@ import {
   calendarDocument,
   calendarsQuery,
   openAgenda,
+  staleCalendars,
   subscribe,
   type AgendaUpdate,
   type DocumentSchema,
@@ -46,9 +47,11 @@ export interface SessionOptions {
   /** Draws changes in the grid. */
   readonly draw: CalendarView["apply"];
   readonly now: () => number;
+  /** Calls `syncNow` with `ifStale`. */
+  readonly syncIfStale: (calendarKey: string) => Promise<void>;
 }
 
-export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOptions): Session {
+export function openSession({ db, uid, store, draw: drawInGrid, now, syncIfStale }: SessionOptions): Session {
   const listen = webListen(db);
   const events = new Map<string, EventDocument>();
   const drawn = new Set<string>();
@@ -89,9 +92,20 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
       store.set({ accounts });
     }),
     collect(calendarsQuery(uid), calendarDocument, calendars => {
+      const isFirst = store.get().calendars === undefined;
       store.set({ calendars });
+      if (isFirst) syncStale();
     }),
   ];
+
+  /** Asks for a sync of the stale calendars, when the page is opened and when it is shown again. */
+  function syncStale(): void {
+    if (document.hidden) return;
+    // The user has not asked for it, so a failure is not shown. The next time the page is shown, it is tried again.
+    for (const key of staleCalendars(store.get().calendars ?? new Map(), now()))
+      syncIfStale(key).catch(() => undefined);
+  }
+  document.addEventListener("visibilitychange", syncStale);
 
   const isShown = (event: EventDocument) => !store.get().hidden.has(event.calendarKey);
 
@@ -187,6 +201,7 @@ export function openSession({ db, uid, store, draw: drawInGrid, now }: SessionOp
       clearTimeout(showTimer);
       agenda.close();
       for (const stop of stops) stop();
+      document.removeEventListener("visibilitychange", syncStale);
       drawInGrid(
         [...drawn].map(id => ({ kind: "removed", id })),
         new Set(),

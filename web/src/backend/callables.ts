@@ -13,9 +13,9 @@ export interface Callables {
   setCalendarEnabled(input: { calendarKey: string; enabled: boolean }): Promise<void>;
   /**
    * With `full`, once an hour for each calendar. Sooner, the error is `functions/resource-exhausted`, and its message
-   * says when to try again.
+   * says when to try again. With `ifStale`, nothing is done if the last sync began less than ten minutes ago.
    */
-  syncNow(input: { calendarKey: string; full?: boolean }): Promise<void>;
+  syncNow(input: { calendarKey: string; full?: boolean; ifStale?: boolean }): Promise<void>;
 }
 
 export function callablesOf(functions: Functions): Callables {

@@ -1,5 +1,5 @@
-import { expect, test } from "@jest/globals";
-import { fullSyncWaitMs } from "./limit-full-sync.ts";
+import { describe, expect, test } from "@jest/globals";
+import { fullSyncWaitMs, isStale } from "./demand-limits.ts";
 
 const nowMs = 1_800_000_000_000;
 const hourMs = 3_600_000;
@@ -22,4 +22,21 @@ test.each([
 
 test("a user whose full sync has not begun may ask for it again", () => {
   expect(fullSyncWaitMs({ resyncEpoch: 7, epoch: 7, fullDemandedAt: nowMs }, nowMs)).toBe(0);
+});
+
+describe("a calendar is stale", () => {
+  const minuteMs = 60_000;
+  test.each<[string, number | null, boolean]>([
+    ["ten minutes after its last pass", nowMs - 10 * minuteMs, true],
+    ["not before", nowMs - 10 * minuteMs + 1, false],
+    ["not while a pass has just begun", nowMs, false],
+    ["if it was never pulled", null, true],
+    ["if the clock was set back", nowMs + 1, true],
+  ])("%s", (_when, pulledAt, stale) => {
+    expect(isStale({ active: true, pulledAt }, nowMs)).toBe(stale);
+  });
+
+  test("never if Google does not let us read it", () => {
+    expect(isStale({ active: false, pulledAt: 0 }, nowMs)).toBe(false);
+  });
 });

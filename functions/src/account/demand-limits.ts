@@ -1,3 +1,4 @@
+import { staleAfterMs } from "@firestore-calendar-sync/schema";
 import type { SyncState } from "../model/sync-state.ts";
 
 /**
@@ -19,4 +20,18 @@ export function fullSyncWaitMs(
   // If the clock was set back, nobody must wait for longer.
   if (fullDemandedAt === undefined || fullDemandedAt > nowMs) return 0;
   return Math.max(0, fullDemandedAt + fullSyncIntervalMs - nowMs);
+}
+
+/**
+ * True if a sync that a client asks for without a user's wish (`ifStale`) has work to do. Only the server's own record
+ * counts. Each pass begins the ten minutes again, even one that fails, so clients cannot cause more calls than one in
+ * ten minutes.
+ */
+export function isStale(
+  { active, pulledAt }: Pick<SyncState, "active" | "pulledAt">,
+  nowMs: number,
+): boolean {
+  if (!active) return false;
+  // If the clock was set back, nobody must wait for longer.
+  return pulledAt === null || pulledAt > nowMs || nowMs - pulledAt >= staleAfterMs;
 }
