@@ -203,6 +203,27 @@ describeInBrowser("the page, state by state", open => {
     await page.locator("[role=switch]:checked:enabled:visible").waitFor();
   });
 
+  test("opening the page asks for a sync of the calendars that are stale, and of no others", async () => {
+    const [page, data] = await openWithEvents(open, "stale");
+    const asked: unknown[] = [];
+    await page.route("**/us-central1/syncNow", async route => {
+      if (route.request().method() === "POST") asked.push(route.request().postDataJSON());
+      await route.fulfill({ status: 500, json: { error: { status: "INTERNAL", message: "no" } } });
+    });
+    const elevenMinutesAgo = Timestamp.fromMillis(Date.now() - 11 * 60_000);
+    await data.calendar(keys.team, { sync: { phase: "live" }, lastSyncedAt: elevenMinutesAgo });
+    await data.calendar(keys.own, { sync: { phase: "live" }, lastSyncedAt: Timestamp.now() });
+    const answered = page.waitForResponse(
+      response => response.url().endsWith("/syncNow") && response.request().method() === "POST",
+    );
+    await page.reload();
+    await answered;
+    await eventNamed(page, "Planning").waitFor();
+    expect(asked).toEqual([{ data: { calendarKey: keys.team, ifStale: true } }]);
+    // Nobody asked for it, so its failure is not shown.
+    expect(await page.getByText("The server did not answer").count()).toBe(0);
+  });
+
   test("a hidden calendar's events leave the grid and come back, also after a reload", async () => {
     const [page] = await openWithEvents(open, "hiding");
     const box = page.getByRole("checkbox", { name: "Team" });
