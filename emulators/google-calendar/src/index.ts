@@ -6,7 +6,7 @@ import type { Habits } from "./habits.ts";
 import { listen } from "./http/server.ts";
 import type { OAuthClient } from "./oauth/clients.ts";
 
-export type { QuotaLimits } from "./api/quotas.ts";
+export { Quotas, type QuotaLimits } from "./api/quotas.ts";
 export type { OAuthClient } from "./oauth/clients.ts";
 export type { Habits } from "./habits.ts";
 

@@ -10,8 +10,8 @@ const dayMs = 24 * hourMs;
 const relistAfterMs = 27 * dayMs;
 const relistSpreadMs = 6 * dayMs;
 /**
- * So much later any pass is a full sync, not only a backup: in a calendar that changes day and night, no backup may ever
- * be due.
+ * So much later any pass is a full sync, not only a backup: in a calendar that changes day and night, no backup may
+ * ever be due.
  */
 const relistByAnyPassMs = 3 * dayMs;
 

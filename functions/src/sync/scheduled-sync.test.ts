@@ -89,8 +89,8 @@ describe("the backup", () => {
   });
 
   test.each<[string, Partial<ActiveCalendar>, number]>([
-    ["5.5 hours after the last pull", { pulledAt: startMs - hourMs }, 4.5],
-    ["at once where that is past", { pulledAt: startMs - 5.5 * hourMs }, 0],
+    ["3.5 hours after the last pull", { pulledAt: startMs - hourMs }, 2.5],
+    ["at once where that is past", { pulledAt: startMs - 3.5 * hourMs }, 0],
     ["at once where the last pull has not stored its changes", { pulledAt: startMs, coveredEpoch: 5 }, 0],
     ["at once where there was none", {}, 0],
     ["at once where the clock was set back", { pulledAt: startMs + 1 }, 0],
@@ -100,10 +100,26 @@ describe("the backup", () => {
     expect([...queue.tasks.values()]).toMatchObject([{ notBeforeMs: startMs + hours * hourMs }]);
   });
 
-  test("never runs before the calendar's moment of the round", async () => {
+  test("of calendars that were all pulled at the same time is spread, too", async () => {
+    const all = keys(2_000).map(key => ({ ...active(key), pulledAt: startMs - hourMs }));
+    const store = {
+      activeCalendars: (after: string | undefined, limit: number) =>
+        Promise.resolve(all.slice(after === undefined ? 0 : 1_000).slice(0, limit)),
+    };
+    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs);
+    const tenMinutes = new Map<number, number>();
+    for (const { notBeforeMs } of queue.tasks.values()) {
+      const slot = Math.floor((notBeforeMs - startMs - 2.5 * hourMs) / 600_000);
+      tenMinutes.set(slot, (tenMinutes.get(slot) ?? 0) + 1);
+    }
+    expect([...tenMinutes.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(Math.max(...tenMinutes.values())).toBeLessThan(250);
+  });
+
+  test("of a calendar without changes is always at the same place in the round", async () => {
     const store = { activeCalendars: () => Promise.resolve([active("key")]) };
     await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs);
-    const [{ notBeforeMs: momentMs = NaN } = {}] = [...queue.tasks.values()];
+    const momentMs = [...queue.tasks.values()][0]?.notBeforeMs ?? NaN;
     expect(momentMs).toBeGreaterThan(startMs);
     const pulled = { ...active("key"), pulledAt: momentMs - 6 * hourMs };
     const later = new FakeTaskQueue();

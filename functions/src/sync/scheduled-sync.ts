@@ -26,15 +26,17 @@ interface SchedulePorts {
 }
 
 /**
- * A backup is made so long after the last pull, or at the calendar's own moment of the round if that is later. Shorter
- * than the six hours between two rounds, so that a calendar that was put off comes back to its moment by and by.
+ * A calendar that was pulled less than this time ago is backed up later. Together with the spread of two hours it is
+ * less than the six hours between two rounds: so a calendar without changes is always pulled at the same place in the
+ * round, and a calendar that was put off comes back to its place.
  */
-const backupAfterMs = 5.5 * 3_600_000;
+const restMs = 3.5 * 3_600_000;
 
 /**
  * Queues a pull of every active calendar, because Google may drop notifications (guides/push). A calendar that was
  * pulled lately is pulled later; if it is pulled once more until then, its task makes no call, because its epoch is
- * covered.
+ * covered. The later pulls are spread, too: the last edits of many calendars are made at the same time, at the end of
+ * the working day.
  */
 export async function backupSync(
   ports: SchedulePorts,
@@ -45,7 +47,7 @@ export async function backupSync(
   return await queueEvery(ports, "backup", scheduledAtMs, {
     concerns: () => true,
     notBeforeMs: calendar =>
-      Math.max(nowMs + spreadOf(calendar.calendarKey, spreadMs), lastPullMs(calendar, nowMs) + backupAfterMs),
+      Math.max(nowMs, lastPullMs(calendar, nowMs) + restMs) + spreadOf(calendar.calendarKey, spreadMs),
   });
 }
 

@@ -1,0 +1,81 @@
+import { round } from "@firestore-calendar-sync/harness";
+import { simulateDay, type Day, type DayOptions } from "./day/simulate-day.ts";
+import { perProjectPerMinute } from "./day/virtual-google.ts";
+import type { AimRow, Benchmark } from "./result.ts";
+
+/** The rates of the queues (docs/deployment.md). */
+const rates = { syncCalendar: 120, syncCalendarList: 3, maintainWatch: 5 } as const;
+const calendarsPerAccount = 2;
+
+/** 11. Counts a day's calls to Google in virtual time: they do not depend on the machine. */
+export const day: Benchmark = async ({ quick, say }) => {
+  const calendars = quick ? 1_000 : 100_000;
+  const simulated = new Map<number, Day>();
+  for (const editsPerCalendar of [0, 10, 50]) {
+    const options: DayOptions = { calendars, calendarsPerAccount, editsPerCalendar, rates, seed: 1 };
+    const result = await simulateDay(options);
+    simulated.set(editsPerCalendar, result);
+    const calls = result.calls.live + result.calls.background;
+    say(`a day with ${editsPerCalendar} edits a calendar: ${calls.toLocaleString("en")} calls to Google`);
+  }
+  const aims = [...simulated].flatMap(([edits, result]): AimRow[] => {
+    const busiest = result.busiestMinute.background;
+    const a = `${edits} edits a day`;
+    return [
+      {
+        what: `${a}: busiest minute of background work`,
+        aim: `≤ half of ${perProjectPerMinute.toLocaleString("en")} calls`,
+        measured: busiest.toLocaleString("en"),
+        ratio: round(busiest / (perProjectPerMinute / 2)).toString(),
+        met: busiest <= perProjectPerMinute / 2,
+      },
+      {
+        what: `${a}: calls refused by a quota`,
+        aim: "0",
+        measured: `${result.refusals}`,
+        ratio: "–",
+        met: result.refusals === 0,
+      },
+    ];
+  });
+  const idle = simulated.get(0);
+  const idleCalls = idle === undefined ? NaN : idle.calls.background / calendars;
+  return {
+    title: "11. A simulated day",
+    configuration: `${calendars.toLocaleString("en")} calendars, ${calendarsPerAccount} an account, for one day in virtual time, at 0, 10 and 50 edits a calendar at random moments between 8:00 and 18:00. The product's code between the webhook and Google runs unchanged; documents, queues (with the deployed rates) and Google (with the local Google's quotas: ${perProjectPerMinute.toLocaleString("en")} calls a minute a project, 600 a user) are in memory. Every edit is announced at once; each channel lives for 30 days. Background: backups, renewals with their pulls, lists. The horizon's round, which does not call Google, is left out.`,
+    aims: [
+      {
+        what: "calls of a calendar without edits",
+        aim: "≤ 4.3 a day",
+        measured: `${round(idleCalls)}`,
+        ratio: round(idleCalls / 4.3).toString(),
+        met: idleCalls <= 4.3,
+      },
+      ...aims,
+    ],
+    tables: [
+      {
+        columns: [
+          "edits a calendar",
+          "calls for edits",
+          "background calls",
+          "calls a calendar",
+          "busiest minute: background",
+          "for edits",
+          "all",
+          "longest without a pull, h",
+        ],
+        rows: [...simulated].map(([edits, { calls, busiestMinute, stalestMs }]) => [
+          edits,
+          calls.live.toLocaleString("en"),
+          calls.background.toLocaleString("en"),
+          round((calls.live + calls.background) / calendars),
+          busiestMinute.background.toLocaleString("en"),
+          busiestMinute.live.toLocaleString("en"),
+          busiestMinute.all.toLocaleString("en"),
+          round(stalestMs / 3_600_000),
+        ]),
+      },
+    ],
+  };
+};
