@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   recurrence: async () => (await import("./recurrence.bench.ts")).recurrence,
   designs: async () => (await import("./designs.bench.ts")).designs,
   "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
+  storage: async () => (await import("./storage.bench.ts")).storage,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");
