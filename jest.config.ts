@@ -32,6 +32,7 @@ export default {
         "scripts",
         "stack",
         "ops",
+        "bench",
         "tests/harness/src",
       ],
     },

@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   designs: async () => (await import("./designs.bench.ts")).designs,
   "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
   day: async () => (await import("./day.bench.ts")).day,
+  storage: async () => (await import("./storage.bench.ts")).storage,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");

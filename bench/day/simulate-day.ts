@@ -12,6 +12,7 @@ import { handleSyncTask } from "../../functions/src/sync/sync-calendar.ts";
 import { maintainWatch, type MaintainWatchPorts } from "../../functions/src/watch/maintain-watch.ts";
 import { renewWatches } from "../../functions/src/watch/renew-watches.ts";
 import { queryVersion } from "../../functions/src/model/sync-state.ts";
+import { backgroundWork, workday } from "../background-work.ts";
 import { grantedLifeMs, VirtualGoogle } from "./virtual-google.ts";
 import { VirtualQueues, type Delivered } from "./virtual-queues.ts";
 import { channelToken, VirtualStore } from "./virtual-store.ts";
@@ -19,16 +20,13 @@ import { VirtualTime } from "./virtual-time.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-
-/** People edit their calendars in these hours of the day (UTC), at random moments. */
-const workday = { fromHour: 8, toHour: 18 } as const;
+const workdayEndsAtHour = workday.beginsAtHour + workday.hours;
 
 /** A weekday, 0:00 UTC. */
 const dayStartMs = Date.UTC(2026, 0, 7);
 
 export interface DayOptions {
   readonly calendars: number;
-  readonly calendarsPerAccount: number;
   readonly editsPerCalendar: number;
   /** Deliveries a second (docs/deployment.md). */
   readonly rates: ConstructorParameters<typeof VirtualQueues>[1];
@@ -47,13 +45,13 @@ export interface Day {
 
 /**
  * One day of a project, in virtual time, with the product's own code between the webhook and Google. The documents,
- * the queues and Google are in memory. The day before ends like the simulated one, so its evening is simulated, too, but not
- * counted. Left out: the horizon's round, which does not call Google, and failures.
+ * the queues and Google are in memory. The day before is like the simulated one, so its evening is simulated, too, but
+ * not counted. Left out: the horizon's round, which does not call Google, and failures.
  */
 export async function simulateDay(options: DayOptions): Promise<Day> {
   const project = new Project(options);
   project.connectAll();
-  const eveningMs = dayStartMs - (24 - workday.toHour) * hourMs;
+  const eveningMs = dayStartMs - (24 - workdayEndsAtHour) * hourMs;
   for (let at = eveningMs; at < dayStartMs + dayMs; at += 6 * hourMs)
     project.time.at(at, () => project.backup(at));
   project.time.at(dayStartMs - 15 * hourMs, () => project.renew(dayStartMs - 15 * hourMs));
@@ -136,17 +134,17 @@ class Project {
 
   /** Calendars and accounts that were connected long ago, at different times. */
   connectAll(): void {
-    const { calendars, calendarsPerAccount, editsPerCalendar } = this.#options;
+    const { calendars, editsPerCalendar } = this.#options;
     const nowMs = this.time.nowMs;
     for (let index = 0; index < calendars; index++) {
-      const account = nameOf(`account ${Math.floor(index / calendarsPerAccount)}`);
+      const account = nameOf(`account ${Math.floor(index / backgroundWork.calendarsOfAccount)}`);
       const key = nameOf(`calendar ${index}`);
-      if (index % calendarsPerAccount === 0) {
+      if (index % backgroundWork.calendarsOfAccount === 0) {
         this.#store.addList(account);
         this.#watchSince(account, account, "calendarList");
       }
       // The last pull of the day before: after the last edit, or in the backup's rounds.
-      const meanMs = ((workday.toHour - workday.fromHour) * hourMs) / Math.max(editsPerCalendar, 1);
+      const meanMs = (workday.hours * hourMs) / Math.max(editsPerCalendar, 1);
       const lastEditMs = dayStartMs - 6 * hourMs + Math.log(1 - this.#random()) * meanMs;
       this.#store.addCalendar(key, account, {
         syncToken: "1",
@@ -182,8 +180,8 @@ class Project {
 
   #planEdits(calendarKey: string): void {
     const { editsPerCalendar } = this.#options;
-    const meanMs = ((workday.toHour - workday.fromHour) * hourMs) / editsPerCalendar;
-    const endMs = dayStartMs + workday.toHour * hourMs;
+    const meanMs = (workday.hours * hourMs) / editsPerCalendar;
+    const endMs = dayStartMs + workdayEndsAtHour * hourMs;
     const after = (fromMs: number): void => {
       const atMs = fromMs - Math.log(1 - this.#random()) * meanMs;
       if (atMs >= endMs) return;
@@ -192,7 +190,7 @@ class Project {
         after(atMs);
       });
     };
-    if (editsPerCalendar > 0) after(dayStartMs + workday.fromHour * hourMs);
+    if (editsPerCalendar > 0) after(dayStartMs + workday.beginsAtHour * hourMs);
   }
 
   /** An edit at Google, and its notification. */

@@ -3,6 +3,7 @@ import type { CalendarListing } from "../../functions/src/ports/calendars.port.t
 import type { EventPage, EventSource, ListEvents } from "../../functions/src/ports/sync.port.ts";
 import type { PushChannels } from "../../functions/src/ports/watch.port.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
+import { backgroundWork } from "../background-work.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 const minuteMs = 60_000;
@@ -12,8 +13,8 @@ const dayMs = 86_400_000;
 export const perProjectPerMinute = 10_000;
 const perUserPerMinute = 600;
 
-/** The life that Google grants, of the 30 days that are asked for. */
-export const grantedLifeMs = 30 * dayMs;
+/** The life that Google grants: the one that is asked for. */
+export const grantedLifeMs = backgroundWork.channelLifeDays * dayMs;
 
 const refused: GoogleFailure = { kind: "failed", reason: "rateLimited", status: 403 };
 
