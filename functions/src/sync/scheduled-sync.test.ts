@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions, SyncTask } from "../ports/tasks.port.ts";
+import type { Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar } from "../ports/sync.port.ts";
 import { backupSync, queueHorizons } from "./scheduled-sync.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
@@ -27,7 +28,14 @@ beforeEach(() => {
   sent.length = 0;
 });
 
-function run(all: readonly string[], refuse: (id: string) => boolean = () => false) {
+interface Circumstances {
+  readonly refuse?: (id: string) => boolean;
+  readonly stretch?: Stretch;
+  readonly scheduledAtMs?: number;
+}
+
+function run(all: readonly string[], circumstances: Circumstances = {}) {
+  const { refuse = () => false, stretch = "none", scheduledAtMs = startMs } = circumstances;
   const tasks = new FakeTaskQueue();
   tasks.syncCalendar = async (task, options) => {
     inFlight.now += 1;
@@ -45,7 +53,7 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
       return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
-  return backupSync({ store, tasks, clock }, startMs, hourMs);
+  return backupSync({ store, tasks, clock }, scheduledAtMs, hourMs, stretch);
 }
 
 test("a task whose creation takes long holds up none of the others", async () => {
@@ -59,7 +67,7 @@ test("a task whose creation takes long holds up none of the others", async () =>
   };
   const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
   const store = { activeCalendars: () => Promise.resolve(page) };
-  expect(await backupSync({ store, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
+  expect(await backupSync({ store, tasks, clock }, startMs, hourMs, "none")).toMatchObject({ created: 500 });
 });
 
 describe("the backup", () => {
@@ -93,23 +101,42 @@ describe("the backup", () => {
 
   test("tries a task three times, counts what failed, and goes on with the rest", async () => {
     const attempts = new Map<string, number>();
-    const counts = await run(keys(2_500), id => {
+    const refuse = (id: string) => {
       const attempt = (attempts.get(id) ?? 0) + 1;
       attempts.set(id, attempt);
       return id.includes("0000007-") || (id.includes("0000008-") && attempt < 3);
-    });
+    };
+    const counts = await run(keys(2_500), { refuse });
     expect(counts).toMatchObject({ calendars: 2_500, failed: 1, created: 2_499 });
     expect(Math.max(...attempts.values())).toBe(3);
   });
 
   test("waits longer after each failure of a task, and not after the last", async () => {
-    await run(keys(1), () => true);
+    await run(keys(1), { refuse: () => true });
     expect(clock.now() - startMs).toBe(400 + 800);
   });
 
   test("names a task after its calendar, epoch and schedule", async () => {
     await run(keys(1));
     expect(sent).toMatchObject([{ epoch: 7, cause: "backup", id: `${keys(1)[0]}-7-backup-${startMs}` }]);
+  });
+
+  test.each([
+    ["half", 2],
+    ["quarter", 4],
+  ] as const)("that is stretched to a %s takes each calendar once in %d rounds", async (stretch, rounds) => {
+    const all = keys(1_200);
+    for (let round = 0; round < rounds; round++) {
+      const { calendars } = await run(all, { stretch, scheduledAtMs: startMs + round * 6 * hourMs });
+      expect(Math.abs(calendars - all.length / rounds)).toBeLessThan(100);
+    }
+    expect(sent.map(({ calendarKey }) => calendarKey).sort()).toEqual(all);
+  });
+
+  test("that is stretched is spread over the hour, too", async () => {
+    await run(keys(8_000), { stretch: "quarter" });
+    const minutes = new Set(sent.map(({ notBeforeMs = 0 }) => Math.floor((notBeforeMs - startMs) / 60_000)));
+    expect(minutes.size).toBe(60);
   });
 
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {

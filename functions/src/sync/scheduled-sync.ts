@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isInTurn, type Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
@@ -25,13 +26,23 @@ interface SchedulePorts {
   readonly clock: Clock;
 }
 
-/** Queues a pull of every active calendar, because Google may drop notifications (guides/push). */
+/** The backup's interval. Its rounds are numbered by it, so that a stretched backup takes other calendars each time. */
+const backupIntervalMs = 6 * 3_600_000;
+
+/**
+ * Queues a pull of every active calendar, because Google may drop notifications (guides/push). If the backup is
+ * stretched, only of those whose turn it is.
+ */
 export async function backupSync(
   ports: SchedulePorts,
   scheduledAtMs: number,
   spreadMs: number,
+  stretch: Stretch,
 ): Promise<ScheduledCounts> {
-  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs, () => true);
+  const round = Math.floor(scheduledAtMs / backupIntervalMs);
+  return await queueEvery(ports, "backup", scheduledAtMs, spreadMs, ({ calendarKey }) =>
+    isInTurn(calendarKey, round, stretch),
+  );
 }
 
 /** Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention. */
