@@ -201,7 +201,8 @@ describe("the newest open channel stays", () => {
 
 describe("the daily round", () => {
   const active = { pushUnsupported: false, addressRefused: false, resource: "events" } as const;
-  const round = (...watches: WatchRecord[]) => planRenewal({ calendarKey: "key", watches, active }, nowMs);
+  const round = (...watches: WatchRecord[]) =>
+    planRenewal({ calendarKey: "key", watches, active }, nowMs, "none");
 
   test("replaces a channel with two days to live or less", () => {
     expect(round(watch("a", "open", { lifeMs: 2 * dayMs + 1 })).task).toBeUndefined();
@@ -237,7 +238,7 @@ describe("the daily round", () => {
 
   test("has nothing to do where nothing may be watched, once all is closed", () => {
     const closed = watch("a", "closed", { lifeMs: 1 });
-    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs)).toEqual({
+    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs, "none")).toEqual({
       task: undefined,
       forget: [],
       lifeMs: undefined,
@@ -245,7 +246,9 @@ describe("the daily round", () => {
     });
     const polled = { ...active, pushUnsupported: true };
     const open = watch("b", "open");
-    expect(planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs)).toEqual({
+    expect(
+      planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs, "none"),
+    ).toEqual({
       task: { action: "stop" },
       forget: [],
       lifeMs: undefined,

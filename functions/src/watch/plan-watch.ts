@@ -1,11 +1,19 @@
+import type { Stretch } from "../model/stretch.ts";
 import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** A channel is replaced this long before Google stops pushing. Twice the interval of the daily round. */
 const renewBeforeMs = 2 * dayMs;
+
+/**
+ * The same while background work is stretched: a channel that lasts longer can wait for the next daily round. The six
+ * hours are those for which its queue repeats a failing task.
+ */
+const stretchedRenewBeforeMs = dayMs + 6 * hourMs;
 
 /** An `opening` record that is older than this belongs to a worker that failed. */
 export const openingTimeoutMs = 10 * minuteMs;
@@ -150,7 +158,11 @@ function isDayToAsk(calendarKey: string, nowMs: number): boolean {
 }
 
 /** Plans the daily round for one calendar: replaces channels that end soon, opens missing ones, stops unneeded ones. */
-export function planRenewal({ calendarKey, watches, active }: CalendarWatches, nowMs: number): RenewalStep {
+export function planRenewal(
+  { calendarKey, watches, active }: CalendarWatches,
+  nowMs: number,
+  stretch: Stretch,
+): RenewalStep {
   const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
   const alive = watches.filter(watch => watch.status !== "closed");
   const wanted = active !== undefined && !active.pushUnsupported;
@@ -166,7 +178,8 @@ export function planRenewal({ calendarKey, watches, active }: CalendarWatches, n
     return { ...step, task: { action: "ask" } };
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
   if (lifeMs === undefined) return { ...step, task: { action: "open" } };
-  if (lifeMs <= renewBeforeMs) return { ...step, task: { action: "replace" } };
+  const soonMs = stretch === "none" ? renewBeforeMs : stretchedRenewBeforeMs;
+  if (lifeMs <= soonMs) return { ...step, task: { action: "replace" } };
   // The channel is in order. `open` stops the other channels, and removes the mark that the address is refused.
   const newest = newestOpen(watches);
   const untidy = watches.some(
