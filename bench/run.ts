@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   recurrence: async () => (await import("./recurrence.bench.ts")).recurrence,
   designs: async () => (await import("./designs.bench.ts")).designs,
   "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
+  "call-count": async () => (await import("./call-count.bench.ts")).callCount,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");
