@@ -25,7 +25,7 @@ const roundsPerTurn: Readonly<Record<Stretch, number>> = { none: 1, half: 2, qua
  */
 export function isInTurn(calendarKey: string, round: number, stretch: Stretch): boolean {
   const rounds = roundsPerTurn[stretch];
-  // Not the first bytes, which place the calendar within the round: otherwise a part would not be spread evenly.
+  // Not the first bytes: from them follows the calendar's time within a round, which must not depend on its turn.
   const place = createHash("sha256").update(calendarKey).digest().readUInt8(31);
   return place % rounds === round % rounds;
 }

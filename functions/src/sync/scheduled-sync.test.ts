@@ -133,12 +133,6 @@ describe("the backup", () => {
     expect(sent.map(({ calendarKey }) => calendarKey).sort()).toEqual(all);
   });
 
-  test("that is stretched is spread over the hour, too", async () => {
-    await run(keys(8_000), { stretch: "quarter" });
-    const minutes = new Set(sent.map(({ notBeforeMs = 0 }) => Math.floor((notBeforeMs - startMs) / 60_000)));
-    expect(minutes.size).toBe(60);
-  });
-
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {
     expect(await run(keys(count))).toMatchObject({ calendars: count, created: count });
   });
