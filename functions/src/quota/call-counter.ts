@@ -22,8 +22,8 @@ export interface CallCounterPorts {
  * call, one write at a time. An instance has CPU time only during a request (Cloud Run, "CPU allocation"), so the write
  * begins together with a call to Google, for whose answer the request waits longer than for a write.
  *
- * Lost when an instance ends: the calls since its last write, fewer than 100 and of less than a minute of calls, and a
- * write that was cut off. A failed write does not affect the caller; its calls are written with the next one. If only
+ * Lost when an instance ends: the calls of the minute after its last write, fewer than 100, and a write that was cut
+ * off. A failed write does not affect the caller; its calls are written with the next one. If only
  * its answer was lost, they count twice, which stretches background work too early and never too late.
  */
 export function createCallCounter({ store, clock, random, log }: CallCounterPorts): CallCounter {
