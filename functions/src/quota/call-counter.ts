@@ -23,8 +23,8 @@ export interface CallCounterPorts {
  * begins together with a call to Google, for whose answer the request waits longer than for a write.
  *
  * Lost when an instance ends: the calls of the minute after its last write, fewer than 100, and a write that was cut
- * off. A failed write does not affect the caller; its calls are written with the next one. If only
- * its answer was lost, they count twice, which stretches background work too early and never too late.
+ * off. A failed write does not affect the caller; its calls are written with the next one. If only its answer was lost,
+ * they count twice, which stretches background work too early and never too late.
  */
 export function createCallCounter({ store, clock, random, log }: CallCounterPorts): CallCounter {
   /** The calls that are not stored, by day. */
