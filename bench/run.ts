@@ -22,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "many-imports": async () => (await import("./many-imports.bench.ts")).manyImports,
   day: async () => (await import("./day.bench.ts")).day,
   storage: async () => (await import("./storage.bench.ts")).storage,
+  "call-count": async () => (await import("./call-count.bench.ts")).callCount,
 };
 
 const resultsFile = join(rootFolder, "bench", "results.json");

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { type Entry, parseFilter, valueAt } from "./logging-query.fake.ts";
+import { stretchedFrom } from "../functions/src/model/stretch.ts";
 import { realLines } from "./real-lines.fake.ts";
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, path), "utf8");
@@ -72,6 +73,10 @@ const counted: Readonly<Record<string, readonly string[]>> = {
   calendar_sync_calendars_in_error: ["a calendar that shows an error: calendar shows an error"],
   // The first occurrence of the unreadable series is written.
   calendar_sync_change_age: ["a pull of a change: sync", "an unreadable series: sync"],
+  calendar_sync_daily_calls: [
+    "a round with few calls used: calendar calls",
+    "a round with all calls used: calendar calls",
+  ],
   calendar_sync_errors: ["an event that the store refuses: refused by the store"],
   calendar_sync_google_calls: [
     "a full sync: sync",
@@ -191,6 +196,14 @@ test("the alert about channels fires at the life of which the runbook speaks", (
   expect(policy?.conditions[0]?.conditionThreshold).toMatchObject({
     comparison: "COMPARISON_LT",
     thresholdValue: 86_400_000,
+  });
+});
+
+test("the alert about the day's calls fires at the share from which background work is stretched", () => {
+  const policy = policies.find(({ path }) => path.endsWith("daily-calls.json"));
+  expect(policy?.conditions[0]?.conditionThreshold).toMatchObject({
+    comparison: "COMPARISON_GT",
+    thresholdValue: stretchedFrom,
   });
 });
 

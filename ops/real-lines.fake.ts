@@ -1,5 +1,6 @@
 import { renewWatches, type RenewWatchesPorts } from "../functions/src/watch/renew-watches.ts";
 import { CommitRefused, type SyncPorts } from "../functions/src/ports/sync.port.ts";
+import { stretchRound } from "../functions/src/quota/stretch-round.ts";
 import { createLog, type LogEntry } from "../functions/src/structured-log.ts";
 import { calendarWebhook } from "../functions/src/triggers/calendar-webhook.trigger.ts";
 import { startMs } from "../functions/src/sync/testing/virtual-clock.fake.ts";
@@ -127,7 +128,16 @@ async function survey(livesMs: readonly (number | undefined)[]): Promise<Entry[]
     clock,
     log: createLog(clock, line => lines.push(line)),
   };
-  await renewWatches(ports, "round");
+  await renewWatches(ports, "round", "none");
+  return lines.map(entryOf);
+}
+
+/** The beginning of a scheduled round. */
+async function roundBegins(used: number, threshold: number): Promise<Entry[]> {
+  const lines: LogEntry[] = [];
+  const clock = { now: () => startMs, sleep: () => Promise.resolve() };
+  const log = createLog(clock, line => lines.push(line));
+  await stretchRound({ calls: { usedOn: () => Promise.resolve(used) }, threshold, clock, log });
   return lines.map(entryOf);
 }
 
@@ -167,6 +177,9 @@ export async function realLines(): Promise<Readonly<Record<string, readonly Entr
     "an alarm": await alarm(),
     "a daily round": await survey([3 * dayMs, 5 * dayMs, undefined]),
     "a daily round without channels": await survey([]),
+    "a round with few calls used": await roundBegins(10, 1_000_000),
+    "a round with all calls used": await roundBegins(1_200_000, 1_000_000),
+    "a round without a threshold": await roundBegins(10, 0),
     "an accepted push": [requestLine("POST", 204)],
     "a push of a foreign channel": await answered("POST", {
       "x-goog-channel-id": "foreign",

@@ -96,7 +96,7 @@ describe("calls of Google a calendar and day", () => {
     expect(between(21, 24)).toBeCloseTo(1, 1);
     expect(between(0, 5)).toBeCloseTo(1, 1);
     expect(between(6, 8)).toBeLessThan(0.8);
-    expect(between(8, 21)).toBeCloseTo(0, 2);
+    expect(between(8, 21)).toBeCloseTo(0, 1);
   });
 });
 

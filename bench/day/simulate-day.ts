@@ -46,7 +46,8 @@ export interface Day {
 /**
  * One day of a project, in virtual time, with the product's own code between the webhook and Google. The documents,
  * the queues and Google are in memory. The day before is like the simulated one, so its evening is simulated, too, but
- * not counted. Left out: the horizon's round, which does not call Google, and failures.
+ * not counted. Left out: the horizon's round, which does not call Google, failures, and
+ * the threshold above which background work is stretched.
  */
 export async function simulateDay(options: DayOptions): Promise<Day> {
   const project = new Project(options);
@@ -245,7 +246,7 @@ class Project {
 
   async backup(scheduledAtMs: number): Promise<void> {
     const ports = { store: this.#store.sync, tasks: this.#queues, clock: this.#clock };
-    const { failed } = await backupSync(ports, scheduledAtMs, 2 * hourMs);
+    const { failed } = await backupSync(ports, scheduledAtMs, 2 * hourMs, "none");
     if (failed > 0) throw new Error(`${failed} backups were not queued`);
   }
 
@@ -253,6 +254,7 @@ class Project {
     const { failed } = await renewWatches(
       { ...this.#watch, tasks: this.#queues },
       scheduledAtMs.toString(36),
+      "none",
     );
     if (failed > 0) throw new Error(`${failed} renewals failed`);
   }

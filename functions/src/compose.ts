@@ -15,6 +15,7 @@ import { createUserDirectory, type UserLookUp } from "./auth/user-directory.adap
 import { createAccountOwners } from "./firestore/account-owners.repository.ts";
 import { createAccountRemoval } from "./firestore/accounts-removal.repository.ts";
 import { createCalendarStore } from "./firestore/calendars.repository.ts";
+import { createCallStore } from "./firestore/calendar-calls.repository.ts";
 import type { SyncCalendarListPorts } from "./account/sync-calendar-list.ts";
 import { createCalendarLists } from "./firestore/calendars-listing.repository.ts";
 import { createRateLimit } from "./account/rate-limit.ts";
@@ -38,6 +39,8 @@ import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
 import type { Clock, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
+import { createCallCounter } from "./quota/call-counter.ts";
+import type { StretchRoundPorts } from "./quota/stretch-round.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
 import { createMemoryBudget } from "./sync/memory-budget.ts";
@@ -128,9 +131,16 @@ const accessTokens = once(() =>
 
 const accountStatus = once(() => createAccountStatus(firestore(), clock, log));
 
-const calendarCaller = once(() => createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl));
+const callStore = once(() => createCallStore(firestore()));
+const callCounter = once(() => createCallCounter({ store: callStore(), clock, random: Math.random, log }));
 
-const calendarList = once(() => createCalendarList(calendarCaller(), readConfig().googleEmulatorUrl, log));
+const calendarCaller = once(() =>
+  createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl, callCounter()),
+);
+
+const calendarList = once(() =>
+  createCalendarList(calendarCaller(), readConfig().googleEmulatorUrl, callCounter(), log),
+);
 
 const channels = once(() => createChannels(calendarCaller(), readConfig().webhookUrl));
 
@@ -189,6 +199,14 @@ export const schedulePorts = once(
     retentionMs: readConfig().retentionDays * dayMs,
   }),
 );
+
+/** For `backupSync` and `renewWatches`, at their beginning. */
+export const stretchPorts = once((): StretchRoundPorts => ({
+  calls: callStore(),
+  threshold: readConfig().dailyCalls,
+  clock,
+  log,
+}));
 
 /** For all callables: per user and instance 60 calls at once, then one per second. */
 export const callLimit = once(() => createRateLimit(clock, 60, 60));

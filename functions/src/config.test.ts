@@ -12,6 +12,7 @@ const params = {
   RETENTION_DAYS: "400",
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
+  DAILY_CALLS: "1000000",
   ENFORCE_APP_CHECK: "false",
   REMOVE_DELETED_USERS: "true",
   DELEGATED_DOMAINS: "",
@@ -47,6 +48,11 @@ describe("the configuration", () => {
     expect(await configOf({})).not.toHaveProperty("delegation");
   });
 
+  test("has a threshold of calls, unless it is switched off", async () => {
+    expect(await configOf({})).toMatchObject({ dailyCalls: 1_000_000 });
+    expect(await configOf({ DAILY_CALLS: "0" })).toMatchObject({ dailyCalls: 0 });
+  });
+
   test("takes lists with blanks and capitals as they are meant", async () => {
     const config = await configOf({
       APP_ORIGINS: "https://app.example/, https://two.example",
@@ -80,6 +86,7 @@ describe("the configuration", () => {
     [{ SYNC_REGION: "everywhere" }, /region/],
     [{ APP_ORIGINS: "app.example" }, /appOrigins/],
     [{ HORIZON_DAYS: "0" }, /horizonDays/],
+    [{ DAILY_CALLS: "-1" }, /dailyCalls/],
   ])("%j is refused by its name", async (changed, name) => {
     await expect(configOf(changed)).rejects.toThrow(name);
   });

@@ -62,6 +62,11 @@ const minPullIntervalMs = defineInt("MIN_PULL_INTERVAL_MS", {
   default: 2000,
   description: "At most one pull of a calendar per this many milliseconds.",
 });
+const dailyCalls = defineInt("DAILY_CALLS", {
+  default: 1_000_000,
+  description:
+    "Calendar API requests a day that Google does not charge to the project. Background work is stretched from 80 % of it. 0: never.",
+});
 const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   default: "false",
   description: "true: callables refuse requests without a valid App Check token.",
@@ -103,6 +108,7 @@ const configFields = z.object({
   retentionDays: days,
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
+  dailyCalls: z.number().int().min(0),
   enforceAppCheck: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
@@ -180,6 +186,7 @@ function rawConfig(): unknown {
     retentionDays: retentionDays.value(),
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
+    dailyCalls: dailyCalls.value(),
     enforceAppCheck: enforceAppCheck.value(),
     // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",

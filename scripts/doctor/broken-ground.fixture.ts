@@ -141,6 +141,13 @@ export const brokenGround: readonly Row[] = [
     "functions/.env.calendar-live",
   ],
   [
+    "the number of calls a day is negative",
+    withParams({ DAILY_CALLS: "-1" }),
+    "params",
+    "DAILY_CALLS is no whole number",
+    "deploy again",
+  ],
+  [
     "a secret is missing",
     { [paths.secret("TOKEN_ENCRYPTION_KEYS")]: notFound },
     "secrets",

@@ -213,13 +213,17 @@ function healthyBodies(): Bodies {
     ),
     [paths.release]: { rulesetName: `projects/${projectId}/rulesets/r1` },
     [paths.rulesTest]: {
-      testResults: Array.from({ length: 28 }, () => ({ state: "SUCCESS" })),
+      testResults: Array.from({ length: 30 }, () => ({ state: "SUCCESS" })),
     },
     [paths.indexes]: {
       indexes: [index("a", ["startAt", "endAt"]), index("b", ["calendarKey", "startAt", "endAt"])],
     },
     [paths.ttl]: {
       fields: [
+        {
+          name: `${database}/collectionGroups/calendarCalls/fields/countExpiresAt`,
+          ttlConfig: { state: "ACTIVE" },
+        },
         {
           name: `${database}/collectionGroups/oauthStates/fields/expiresAt`,
           ttlConfig: { state: "ACTIVE" },

@@ -51,6 +51,8 @@ export function judgeParams(
   const instances = Number(params["MAX_INSTANCES"] ?? 10);
   if (!(Number.isInteger(instances) && instances >= 1))
     findings.push(bad("MAX_INSTANCES is no whole number from 1"));
+  const calls = Number(params["DAILY_CALLS"] ?? 1_000_000);
+  if (!(Number.isInteger(calls) && calls >= 0)) findings.push(bad("DAILY_CALLS is no whole number from 0"));
   if (partsOf(params["DELEGATED_DOMAINS"] ?? "").length > 0 && !params["DELEGATION_SERVICE_ACCOUNT"])
     findings.push(bad("DELEGATED_DOMAINS is set, but DELEGATION_SERVICE_ACCOUNT is not"));
   return combine(findings, "usable");

@@ -57,4 +57,5 @@ export const serverCollections = [
   "watches",
   "credentials",
   "oauthStates",
+  "calendarCalls",
 ] as const;

@@ -34,6 +34,7 @@ const closed = [
   "watches/k-channel",
   "credentials/a",
   "oauthStates/nonce",
+  "calendarCalls/2026-01-05-0",
   "rateLimits/owner",
   "anythingElse/x",
 ];
@@ -112,6 +113,7 @@ describe.each(callers)("%s", caller => {
     "watches",
     "credentials",
     "oauthStates",
+    "calendarCalls",
   ])("a collection group query over %s is refused", async group => {
     await assertFails(getDocs(collectionGroup(databases[caller], group)));
   });

@@ -9,6 +9,7 @@ import { createEventSource } from "../../functions/src/google/events.adapter.ts"
 import type { AccessToken, AccessTokens } from "../../functions/src/ports/credentials.port.ts";
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import type { SyncPorts } from "../../functions/src/ports/sync.port.ts";
+import { CountedCalls } from "../../functions/src/quota/counted-calls.fake.ts";
 import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
 import { newState, SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { GoogleControl } from "../../stack/client/google-control.ts";
@@ -65,7 +66,7 @@ beforeEach(async () => {
   ports = {
     ...world.ports,
     store: createSyncStore(db),
-    events: createEventSource(createCalendarCaller(accessTokens, google.url)),
+    events: createEventSource(createCalendarCaller(accessTokens, google.url, new CountedCalls())),
     accounts: {
       requireReauth: (accountId, { reason }) => {
         world.reauthRequired.push({ accountId, reason });

@@ -5,6 +5,7 @@ import { syncCalendarList } from "../../functions/src/account/sync-calendar-list
 import { createCalendarLists } from "../../functions/src/firestore/calendars-listing.repository.ts";
 import { createCalendarList } from "../../functions/src/google/calendar-list.adapter.ts";
 import type { Log } from "../../functions/src/ports/runtime.port.ts";
+import { CountedCalls } from "../../functions/src/quota/counted-calls.fake.ts";
 import type { RawAnswer } from "../../functions/src/sync/cases/case-schema.fake.ts";
 import { callerOver, thrownFor } from "../../functions/src/sync/cases/google-client.fake.ts";
 import { FakeTaskQueue } from "../../functions/src/sync/testing/task-queue.fake.ts";
@@ -53,7 +54,7 @@ export class ListWorld {
     return await syncCalendarList(
       {
         lists: createCalendarLists(this.#db),
-        calendarList: createCalendarList(call, undefined, log),
+        calendarList: createCalendarList(call, undefined, new CountedCalls(), log),
         tasks: this.queue,
         accountStatus: {
           requireReauth: account => {

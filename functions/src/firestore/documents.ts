@@ -22,6 +22,7 @@ export const paths = {
   credential: (accountId: string) => `credentials/${accountId}`,
   oauthStates: "oauthStates",
   oauthState: (nonce: string) => `oauthStates/${nonce}`,
+  calendarCalls: (day: string, shard: number) => `calendarCalls/${day}-${shard}`,
 } as const;
 
 export const timestamp = z.instanceof(Timestamp);
@@ -128,4 +129,12 @@ export const oauthStateDocument = z.object({
   expiresAt: timestamp,
   /** Google's code, sealed. Present while the app must still confirm the consent. */
   code: z.string().optional(),
+});
+
+/** `calendarCalls/{day}-{shard}`: a part of the calls to the Calendar API of one day. */
+export const calendarCallsDocument = z.object({
+  day: z.string(),
+  calls: z.number(),
+  /** Not `expiresAt`: a TTL policy deletes documents of every collection with this id, of a host project too. */
+  countExpiresAt: timestamp,
 });

@@ -102,14 +102,18 @@ describe("firestore.indexes.json", () => {
   });
 
   /*
-   * A policy deletes documents of every collection with this id, including a host project's own. The field of `passes`
-   * therefore has a name that other code does not use.
+   * A policy deletes documents of every collection with this id, including a host project's own. The fields of
+   * `passes` and `calendarCalls` therefore have names that other code does not use.
    */
   test("lets Firestore delete only what has its end written by the server", () => {
     const policies = fieldOverrides
       .filter(({ ttl }) => ttl === true)
       .map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
-    expect(policies.sort()).toEqual(["oauthStates expiresAt", "passes checkpointExpiresAt"]);
+    expect(policies.sort()).toEqual([
+      "calendarCalls countExpiresAt",
+      "oauthStates expiresAt",
+      "passes checkpointExpiresAt",
+    ]);
   });
 
   test("the list above names every field that the adapters filter or sort by", () => {

@@ -1,5 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import { type CalendarCaller, createCalendarCaller } from "../google/calendar-client.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import { createEventSource } from "../google/events.adapter.ts";
 import type { EventPage, EventSource } from "../ports/sync.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
@@ -13,7 +14,11 @@ const tokens = (token: string) => Promise.resolve({ kind: "token" as const, toke
  * Google's library. The client returns and throws the values that the library would.
  */
 export function callerOf(client: object): CalendarCaller {
-  const real = createCalendarCaller({ get: () => tokens("t1"), replace: () => tokens("t2") }, undefined);
+  const real = createCalendarCaller(
+    { get: () => tokens("t1"), replace: () => tokens("t2") },
+    undefined,
+    new CountedCalls(),
+  );
   return async (accountId, call) =>
     await real(accountId, async (_library, options) => await call(client as calendar_v3.Calendar, options));
 }

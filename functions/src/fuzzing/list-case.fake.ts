@@ -4,6 +4,7 @@ import { planRemovals } from "../account/plan-removals.ts";
 import { syncCalendarList } from "../account/sync-calendar-list.ts";
 import { createCalendarList } from "../google/calendar-list.adapter.ts";
 import type { CalendarListStore } from "../ports/calendars.port.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";
@@ -117,7 +118,7 @@ export async function playListCase(seed: number, given?: readonly Change[]): Pro
     alarm: () => undefined,
   };
   const created = { tasks: () => Promise.resolve("created" as const) };
-  const calendarList = createCalendarList(callerOf(client), undefined, silent);
+  const calendarList = createCalendarList(callerOf(client), undefined, new CountedCalls(), silent);
   const sync = async (fullSync: boolean) => {
     step += 1;
     refused = undefined;

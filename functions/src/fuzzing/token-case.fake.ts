@@ -5,6 +5,7 @@ import { createCalendarCaller } from "../google/calendar-client.ts";
 import { createDelegation } from "../google/delegation.adapter.ts";
 import { createOAuthProvider } from "../google/oauth.adapter.ts";
 import { needsConsent } from "../model/google-failure.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
 import { AnswerChanges, type AnswerKind, type Change } from "./answer-changes.fake.ts";
 import { isContainer } from "./answer-mutations.fake.ts";
@@ -110,7 +111,11 @@ export class TokenCase {
       }
       // The client library first puts the token into a header. A token that is not usable in a header would make every
       // later call fail.
-      await createCalendarCaller(tokens, undefined)("account", (_, { headers }) => {
+      await createCalendarCaller(
+        tokens,
+        undefined,
+        new CountedCalls(),
+      )("account", (_, { headers }) => {
         new Headers(headers);
         return Promise.resolve({ data: {} });
       });

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/
 import { FakeAccessTokens } from "../account/access-tokens.fake.ts";
 import { silentLog } from "../account/log.fake.ts";
 import { accountIdOf } from "../model/keys.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import { createCalendarCaller } from "./calendar-client.ts";
 import { createCalendarList } from "./calendar-list.adapter.ts";
 import { createEventSource } from "./events.adapter.ts";
@@ -11,6 +12,7 @@ import { createChannels } from "./push-channels.adapter.ts";
 
 let server: Server;
 let tokens: FakeAccessTokens;
+let calls: CountedCalls;
 /** The statuses of the next answers; 200 when the list is empty. */
 let statuses: number[];
 /** The reason in their bodies; none if undefined. */
@@ -26,6 +28,7 @@ beforeAll(() => {
 });
 beforeEach(async () => {
   tokens = new FakeAccessTokens(() => 0);
+  calls = new CountedCalls();
   statuses = [];
   reason = undefined;
   bearers = [];
@@ -45,7 +48,7 @@ afterEach(async () => {
 const answer = () => JSON.stringify(reason === undefined ? {} : { error: { errors: [{ reason }] } });
 
 const rootUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const caller = () => createCalendarCaller(tokens, rootUrl());
+const caller = () => createCalendarCaller(tokens, rootUrl(), calls);
 
 async function call() {
   return await caller()("account", (client, options) => client.colors.get({}, options));
@@ -53,7 +56,7 @@ async function call() {
 
 describe("every call names the account whose quota it uses", () => {
   const accountId = accountIdOf("uid", "subject");
-  const lists = () => createCalendarList(caller(), rootUrl(), silentLog);
+  const lists = () => createCalendarList(caller(), rootUrl(), calls, silentLog);
   const channels = () => createChannels(caller(), "https://app.example/calendarWebhook");
   const channel = { accountId, calendarId: "calendar", channelId: "channel", token: "t", resourceId: "r" };
 
@@ -86,6 +89,36 @@ describe("every call names the account whose quota it uses", () => {
     for (const { searchParams } of urls) expect(searchParams.getAll("quotaUser")).toEqual([accountId]);
     // Google's limit (reference of the standard parameters).
     expect(accountId.length).toBeLessThanOrEqual(40);
+    expect(calls.total).toBe(urls.length);
+  });
+});
+
+describe("every request is counted, because Google charges every one", () => {
+  test.each<[what: string, statuses: number[], requests: number]>([
+    ["one that is answered", [], 1],
+    ["one that is refused", [404], 1],
+    ["one that the library repeats", [503], 2],
+    ["one that the library repeats in vain", [503, 503], 2],
+    ["one that is made again with another token", [401], 2],
+    ["one that is made again and then repeated", [401, 503], 3],
+  ])("%s", async (_what, answers, requests) => {
+    statuses = answers;
+    await call();
+    expect(urls).toHaveLength(requests);
+    expect(calls.total).toBe(requests);
+  });
+
+  test("one that gets no answer", async () => {
+    const unreachable = createCalendarCaller(tokens, "http://127.0.0.1:1", calls);
+    const answer = await unreachable("account", (client, options) => client.colors.get({}, options));
+    expect(answer).toMatchObject({ kind: "failed", reason: "unavailable" });
+    expect(calls.total).toBe(2);
+  });
+
+  test("none without a token", async () => {
+    tokens.disconnect();
+    expect(await call()).toMatchObject({ reason: "unauthorized" });
+    expect(calls.total).toBe(0);
   });
 });
 

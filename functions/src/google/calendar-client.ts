@@ -1,5 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { AccessToken, AccessTokens } from "../ports/credentials.port.ts";
+import type { CallCounter } from "../ports/quota.port.ts";
 import { type GoogleFailure, type GoogleFailureReason, needsConsent } from "../model/google-failure.ts";
 import { classifyFailure } from "./classify-failure.ts";
 
@@ -17,7 +18,11 @@ export interface CallOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
   readonly retry: boolean;
-  readonly retryConfig: { readonly retry: number; readonly noResponseRetries: number };
+  readonly retryConfig: {
+    readonly retry: number;
+    readonly noResponseRetries: number;
+    readonly onRetryAttempt: () => void;
+  };
 }
 
 /** One call of the Calendar API, e.g. `(client, options) => client.events.list(params, options)`. */
@@ -35,8 +40,13 @@ export type CalendarCaller = <T>(
  * The first call loads Google's client library, so the webhook, which must answer fast, never loads it.
  *
  * @param rootUrl the local Google Calendar (with or without a trailing slash), or undefined for Google itself
+ * @param calls counts every request, because Google charges repeated ones too
  */
-export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | undefined): CalendarCaller {
+export function createCalendarCaller(
+  tokens: AccessTokens,
+  rootUrl: string | undefined,
+  calls: CallCounter,
+): CalendarCaller {
   let loaded: Promise<calendar_v3.Calendar> | undefined;
   const load = async (): Promise<calendar_v3.Calendar> => {
     const { calendar } = await import("googleapis/build/src/apis/calendar/index.js");
@@ -52,12 +62,21 @@ export function createCalendarCaller(tokens: AccessTokens, rootUrl: string | und
     call: CalendarCall<T>,
   ): Promise<{ kind: "ok"; data: T } | GoogleFailure> => {
     try {
-      const { data } = await call(await (loaded ??= load()), {
+      const client = await (loaded ??= load());
+      calls.count(1);
+      const { data } = await call(client, {
         params: { quotaUser: accountId },
         headers: { Authorization: `Bearer ${token}` },
         timeout: callTimeoutMs,
         retry: true,
-        retryConfig: { retry: 1, noResponseRetries: 1 },
+        retryConfig: {
+          retry: 1,
+          noResponseRetries: 1,
+          // The library calls this before it repeats a request.
+          onRetryAttempt: () => {
+            calls.count(1);
+          },
+        },
       });
       return { kind: "ok", data };
     } catch (error) {

@@ -4,6 +4,7 @@ import { calendarKeyOf } from "../model/keys.ts";
 import { planRemovals } from "../account/plan-removals.ts";
 import type { CalendarListing } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 import { createCalendarList } from "./calendar-list.adapter.ts";
 
@@ -22,7 +23,7 @@ async function list(pages: unknown[], syncToken?: string): Promise<CalendarListi
     kind: "ok",
     data: (await run(client as never, {} as never)).data,
   });
-  return await createCalendarList(call, undefined, silent).list("acc", syncToken);
+  return await createCalendarList(call, undefined, new CountedCalls(), silent).list("acc", syncToken);
 }
 const page = (...items: unknown[]) => ({ items, nextSyncToken: "t1" });
 async function listed(pages: unknown[], syncToken?: string): Promise<CalendarListing> {

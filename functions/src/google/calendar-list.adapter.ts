@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { GoogleCalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
+import type { CallCounter } from "../ports/quota.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
 import { utc, zoneNamed } from "../recurrence/zone-names.ts";
 import { type CalendarCaller, createCalendarCaller } from "./calendar-client.ts";
@@ -48,11 +49,12 @@ const entryMarks = z.object({ deleted: z.unknown().optional(), hidden: z.unknown
 export function createCalendarList(
   call: CalendarCaller,
   rootUrl: string | undefined,
+  calls: CallCounter,
   log: Log,
 ): GoogleCalendarList {
   return {
     listWithToken: async (accountId, accessToken) =>
-      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl), accountId, undefined, log),
+      await listAll(createCalendarCaller(fixedToken(accessToken), rootUrl, calls), accountId, undefined, log),
     list: async (accountId, syncToken) => await listAll(call, accountId, syncToken, log),
   };
 }

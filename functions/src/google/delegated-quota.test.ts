@@ -5,6 +5,7 @@ import {
 } from "../../../emulators/google-calendar/src/index.ts";
 import { delegatedScopes } from "../account/scopes.ts";
 import type { AccessTokens } from "../ports/credentials.port.ts";
+import { CountedCalls } from "../quota/counted-calls.fake.ts";
 import { createCalendarCaller } from "./calendar-client.ts";
 import { createDelegation } from "./delegation.adapter.ts";
 import { createEventSource } from "./events.adapter.ts";
@@ -55,7 +56,9 @@ test("two users of one Workspace have a quota each", async () => {
     if (answer.kind === "failed") return answer;
     return { kind: "token", token: answer.accessToken, grantId: "" };
   };
-  const events = createEventSource(createCalendarCaller({ get, replace: get }, google.url));
+  const events = createEventSource(
+    createCalendarCaller({ get, replace: get }, google.url, new CountedCalls()),
+  );
   const list = async (accountId: Name) => {
     const answer = await events.list({
       accountId,

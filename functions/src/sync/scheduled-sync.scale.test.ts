@@ -26,7 +26,7 @@ test("a backup of 100,000 calendars takes 101 queries and one call each, a bound
       return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, ...other })));
     },
   };
-  const counts = await backupSync({ store, tasks, clock: new VirtualClock() }, startMs, 3_600_000);
+  const counts = await backupSync({ store, tasks, clock: new VirtualClock() }, startMs, 3_600_000, "none");
   expect(counts).toEqual({ calendars: 100_000, created: 100_000, existing: 0, failed: 0 });
   expect(pages).toBe(101);
   expect(tasks.asked.length).toBe(100_000);

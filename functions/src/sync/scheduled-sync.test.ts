@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EnqueueOptions, SyncTask } from "../ports/tasks.port.ts";
+import type { Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar } from "../ports/sync.port.ts";
 import { backupSync, queueHorizons } from "./scheduled-sync.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
@@ -29,7 +30,14 @@ beforeEach(() => {
   sent.length = 0;
 });
 
-function run(all: readonly string[], refuse: (id: string) => boolean = () => false) {
+interface Circumstances {
+  readonly refuse?: (id: string) => boolean;
+  readonly stretch?: Stretch;
+  readonly scheduledAtMs?: number;
+}
+
+function run(all: readonly string[], circumstances: Circumstances = {}) {
+  const { refuse = () => false, stretch = "none", scheduledAtMs = startMs } = circumstances;
   const tasks = new FakeTaskQueue();
   tasks.syncCalendar = async (task, options) => {
     inFlight.now += 1;
@@ -47,7 +55,7 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
       return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
-  return backupSync({ store, tasks, clock }, startMs, hourMs);
+  return backupSync({ store, tasks, clock }, scheduledAtMs, hourMs, stretch);
 }
 
 test("a task whose creation takes long holds up none of the others", async () => {
@@ -61,7 +69,7 @@ test("a task whose creation takes long holds up none of the others", async () =>
   };
   const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
   const store = { activeCalendars: () => Promise.resolve(page) };
-  expect(await backupSync({ store, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
+  expect(await backupSync({ store, tasks, clock }, startMs, hourMs, "none")).toMatchObject({ created: 500 });
 });
 
 describe("the backup", () => {
@@ -96,35 +104,32 @@ describe("the backup", () => {
     ["at once where the clock was set back", { pulledAt: startMs + 1 }, 0],
   ])("is made %s", async (_, change, hours) => {
     const store = { activeCalendars: () => Promise.resolve([{ ...active("key"), ...change }]) };
-    await backupSync({ store, tasks: queue, clock }, startMs, 0);
+    await backupSync({ store, tasks: queue, clock }, startMs, 0, "none");
     expect([...queue.tasks.values()]).toMatchObject([{ notBeforeMs: startMs + hours * hourMs }]);
   });
 
   test("of calendars that were all pulled at the same time is spread, too", async () => {
-    const all = keys(2_000).map(key => ({ ...active(key), pulledAt: startMs - hourMs }));
-    const store = {
-      activeCalendars: (after: string | undefined, limit: number) =>
-        Promise.resolve(all.slice(after === undefined ? 0 : 1_000).slice(0, limit)),
-    };
-    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs);
+    const all = keys(900).map(key => ({ ...active(key), pulledAt: startMs - hourMs }));
+    const store = { activeCalendars: () => Promise.resolve(all) };
+    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs, "none");
     const tenMinutes = new Map<number, number>();
     for (const { notBeforeMs } of queue.tasks.values()) {
       const slot = Math.floor((notBeforeMs - startMs - 2.5 * hourMs) / 600_000);
       tenMinutes.set(slot, (tenMinutes.get(slot) ?? 0) + 1);
     }
     expect([...tenMinutes.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    expect(Math.max(...tenMinutes.values())).toBeLessThan(250);
+    expect(Math.max(...tenMinutes.values())).toBeLessThan(120);
   });
 
   test("of a calendar without changes is always at the same place in the round", async () => {
     const store = { activeCalendars: () => Promise.resolve([active("key")]) };
-    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs);
+    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs, "none");
     const momentMs = [...queue.tasks.values()][0]?.notBeforeMs ?? NaN;
     expect(momentMs).toBeGreaterThan(startMs);
     const pulled = { ...active("key"), pulledAt: momentMs - 6 * hourMs };
     const later = new FakeTaskQueue();
     const again = { activeCalendars: () => Promise.resolve([pulled]) };
-    await backupSync({ store: again, tasks: later, clock }, startMs, 2 * hourMs);
+    await backupSync({ store: again, tasks: later, clock }, startMs, 2 * hourMs, "none");
     expect([...later.tasks.values()]).toMatchObject([{ notBeforeMs: momentMs }]);
   });
 
@@ -135,23 +140,36 @@ describe("the backup", () => {
 
   test("tries a task three times, counts what failed, and goes on with the rest", async () => {
     const attempts = new Map<string, number>();
-    const counts = await run(keys(2_500), id => {
+    const refuse = (id: string) => {
       const attempt = (attempts.get(id) ?? 0) + 1;
       attempts.set(id, attempt);
       return id.includes("0000007-") || (id.includes("0000008-") && attempt < 3);
-    });
+    };
+    const counts = await run(keys(2_500), { refuse });
     expect(counts).toMatchObject({ calendars: 2_500, failed: 1, created: 2_499 });
     expect(Math.max(...attempts.values())).toBe(3);
   });
 
   test("waits longer after each failure of a task, and not after the last", async () => {
-    await run(keys(1), () => true);
+    await run(keys(1), { refuse: () => true });
     expect(clock.now() - startMs).toBe(400 + 800);
   });
 
   test("names a task after its calendar, epoch and schedule", async () => {
     await run(keys(1));
     expect(sent).toMatchObject([{ epoch: 7, cause: "backup", id: `${keys(1)[0]}-7-backup-${startMs}` }]);
+  });
+
+  test.each([
+    ["half", 2],
+    ["quarter", 4],
+  ] as const)("that is stretched to a %s takes each calendar once in %d rounds", async (stretch, rounds) => {
+    const all = keys(1_200);
+    for (let round = 0; round < rounds; round++) {
+      const { calendars } = await run(all, { stretch, scheduledAtMs: startMs + round * 6 * hourMs });
+      expect(Math.abs(calendars - all.length / rounds)).toBeLessThan(100);
+    }
+    expect(sent.map(({ calendarKey }) => calendarKey).sort()).toEqual(all);
   });
 
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {

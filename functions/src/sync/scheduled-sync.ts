@@ -1,3 +1,4 @@
+import { isInTurn, type Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
@@ -25,6 +26,9 @@ interface SchedulePorts {
   readonly clock: Clock;
 }
 
+/** The backup's interval. Its rounds are numbered by it, so that a stretched backup takes other calendars each time. */
+const backupIntervalMs = 6 * 3_600_000;
+
 /**
  * A calendar that was pulled less than this time ago is backed up later. Together with the spread of two hours it is
  * less than the six hours between two rounds: so a calendar without changes is always pulled at the same place in the
@@ -36,16 +40,18 @@ const restMs = 3.5 * 3_600_000;
  * Queues a pull of every active calendar, because Google may drop notifications (guides/push). A calendar that was
  * pulled lately is pulled later; if it is pulled once more until then, its task makes no call, because its epoch is
  * covered. The later pulls are spread, too: the last edits of many calendars are made at the same time, at the end of
- * the working day.
+ * the working day. If the backup is stretched, only those calendars are pulled whose turn it is.
  */
 export async function backupSync(
   ports: SchedulePorts,
   scheduledAtMs: number,
   spreadMs: number,
+  stretch: Stretch,
 ): Promise<ScheduledCounts> {
   const nowMs = ports.clock.now();
+  const round = Math.floor(scheduledAtMs / backupIntervalMs);
   return await queueEvery(ports, "backup", scheduledAtMs, {
-    concerns: () => true,
+    concerns: ({ calendarKey }) => isInTurn(calendarKey, round, stretch),
     notBeforeMs: calendar =>
       Math.max(nowMs, lastPullMs(calendar, nowMs) + restMs) + spreadOf(calendar.calendarKey, spreadMs),
   });

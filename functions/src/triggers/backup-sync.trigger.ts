@@ -1,5 +1,6 @@
 import { onSchedule } from "firebase-functions/scheduler";
-import { log, schedulePorts } from "../compose.ts";
+import { log, schedulePorts, stretchPorts } from "../compose.ts";
+import { stretchRound } from "../quota/stretch-round.ts";
 import { backupSync as backup } from "../sync/scheduled-sync.ts";
 import { roundOptions } from "./round.ts";
 
@@ -7,10 +8,11 @@ const hourMs = 3_600_000;
 
 /**
  * Every six hours, queues a pull of every active calendar, spread over two hours, because notifications may be lost
- * (guides/push).
+ * (guides/push). Fewer calendars if most of the day's calls are used.
  */
 export const backupSync = onSchedule({ ...roundOptions, schedule: "0 */6 * * *" }, async event => {
-  const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), 2 * hourMs);
+  const stretch = await stretchRound(stretchPorts());
+  const counts = await backup(schedulePorts(), Date.parse(event.scheduleTime), 2 * hourMs, stretch);
   log.info("backup sync queued", { ...counts });
   if (counts.failed > 0)
     throw new Error(`${counts.failed} of ${counts.calendars} calendars could not be queued`);

@@ -21,8 +21,8 @@ const sentences = {
 
 /**
  * `{calendarKey, full?, ifStale?}` → `{}` as soon as the sync is queued. `full` asks for a full sync, at most once an
- * hour per calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`. `ifStale` queues nothing if the
- * last pass began less than ten minutes ago: for a client that has just been opened.
+ * hour per calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`. `ifStale` queues nothing if
+ * the last pass began less than ten minutes ago: for a client that has just been opened.
  */
 export const syncNow = onCall({ memory: "256MiB", concurrency: 80, timeoutSeconds: 60 }, async request => {
   const call = authorized(request, input);

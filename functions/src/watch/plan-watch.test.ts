@@ -202,7 +202,8 @@ describe("the newest open channel stays", () => {
 
 describe("the daily round", () => {
   const active = { pushUnsupported: false, addressRefused: false, resource: "events" } as const;
-  const round = (...watches: WatchRecord[]) => planRenewal({ calendarKey: "key", watches, active }, nowMs);
+  const round = (...watches: WatchRecord[]) =>
+    planRenewal({ calendarKey: "key", watches, active }, nowMs, "none");
 
   test("replaces a channel with two days to live or less", () => {
     expect(round(watch("a", "open", { lifeMs: 2 * dayMs + 1 })).task).toBeUndefined();
@@ -238,7 +239,9 @@ describe("the daily round", () => {
 
   test("has nothing to do where nothing may be watched, once all is closed", () => {
     const closed = watch("a", "closed", { lifeMs: 1 });
-    expect(planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs)).toMatchObject({
+    expect(
+      planRenewal({ calendarKey: "key", watches: [closed], active: undefined }, nowMs, "none"),
+    ).toMatchObject({
       task: undefined,
       forget: [],
       lifeMs: undefined,
@@ -246,14 +249,14 @@ describe("the daily round", () => {
     });
     const polled = { ...active, pushUnsupported: true };
     const open = watch("b", "open");
-    expect(planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs)).toMatchObject(
-      {
-        task: { action: "stop" },
-        forget: [],
-        lifeMs: undefined,
-        unwatched: false,
-      },
-    );
+    expect(
+      planRenewal({ calendarKey: "key", watches: [closed, open], active: polled }, nowMs, "none"),
+    ).toMatchObject({
+      task: { action: "stop" },
+      forget: [],
+      lifeMs: undefined,
+      unwatched: false,
+    });
   });
 
   test("spreads what can wait over twenty hours, opens a missing channel at once, and never waits for a channel's end", () => {
@@ -262,12 +265,14 @@ describe("the daily round", () => {
       const replace = planRenewal(
         { calendarKey, watches: [watch("a", "open", { lifeMs: 2 * dayMs })], active },
         nowMs,
+        "none",
       );
       const late = planRenewal(
         { calendarKey, watches: [watch("a", "open", { lifeMs: hourMs })], active },
         nowMs,
+        "none",
       );
-      const missing = planRenewal({ calendarKey, watches: [], active }, nowMs);
+      const missing = planRenewal({ calendarKey, watches: [], active }, nowMs, "none");
       expect(late.delayMs).toBe(Math.min(replace.delayMs, hourMs / 2));
       expect(missing).toMatchObject({ task: { action: "open" }, delayMs: 0 });
       return replace.delayMs;
@@ -284,7 +289,8 @@ describe("the daily round", () => {
     const list = { ...active, resource: "calendarList" } as const;
     const days = (accountId: string, watches: readonly WatchRecord[], of: CalendarWatches["active"] = list) =>
       Array.from({ length: 9 }, (_, day) => day).filter(
-        day => planRenewal({ calendarKey: accountId, watches, active: of }, nowMs + day * dayMs).listing,
+        day =>
+          planRenewal({ calendarKey: accountId, watches, active: of }, nowMs + day * dayMs, "none").listing,
       );
     const open = [watch("a", "open", { lifeMs: 30 * dayMs })];
     const first = new Set<number | undefined>();
@@ -298,7 +304,9 @@ describe("the daily round", () => {
     expect(days("account", [])).toEqual(daily);
     expect(days("account", [], { ...list, pushUnsupported: true })).toEqual(daily);
     expect(days("account", open, active)).toEqual([]);
-    expect(planRenewal({ calendarKey: "account", watches: open, active: undefined }, nowMs)).toMatchObject({
+    expect(
+      planRenewal({ calendarKey: "account", watches: open, active: undefined }, nowMs, "none"),
+    ).toMatchObject({
       listing: false,
     });
   });

@@ -1,12 +1,20 @@
+import { roundsPerTurn, type Stretch } from "../model/stretch.ts";
 import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
 import { spreadOf } from "../spread.ts";
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** A channel is replaced this long before Google stops pushing. Twice the interval of the daily round. */
 const renewBeforeMs = 2 * dayMs;
+
+/**
+ * The same while background work is stretched: a channel that lasts longer can wait for the next daily round, and then
+ * has at least twelve hours left. After half of them its task runs, and its queue repeats it for six hours.
+ */
+const stretchedRenewBeforeMs = dayMs + 12 * hourMs;
 
 /** An `opening` record that is older than this belongs to a worker that failed. */
 export const openingTimeoutMs = 10 * minuteMs;
@@ -162,7 +170,11 @@ function isDayOf(calendarKey: string, every: number, nowMs: number): boolean {
 }
 
 /** Plans the daily round for one calendar: replaces channels that end soon, opens missing ones, stops unneeded ones. */
-export function planRenewal({ calendarKey, watches, active }: CalendarWatches, nowMs: number): RenewalStep {
+export function planRenewal(
+  { calendarKey, watches, active }: CalendarWatches,
+  nowMs: number,
+  stretch: Stretch,
+): RenewalStep {
   const forget = watches.filter(watch => watch.status === "closed" && watch.expiresAtMs <= nowMs);
   const alive = watches.filter(watch => watch.status !== "closed");
   const wanted = active !== undefined && !active.pushUnsupported;
@@ -177,14 +189,15 @@ export function planRenewal({ calendarKey, watches, active }: CalendarWatches, n
     delayMs,
     listing:
       active?.resource === "calendarList" &&
-      (lifeMs === undefined || isDayOf(calendarKey, listEveryDays, nowMs)),
+      isDayOf(calendarKey, (lifeMs === undefined ? 1 : listEveryDays) * roundsPerTurn[stretch], nowMs),
   };
   if (active?.pushUnsupported === true && isDayOf(calendarKey, askEveryDays, nowMs))
     return { ...step, task: { action: "ask" } };
   if (!wanted) return { ...step, task: alive.length > 0 ? { action: "stop" } : undefined };
   // Without a channel, changes are found by the backup only.
   if (lifeMs === undefined) return { ...step, task: { action: "open" }, delayMs: 0 };
-  if (lifeMs <= renewBeforeMs)
+  const soonMs = stretch === "none" ? renewBeforeMs : stretchedRenewBeforeMs;
+  if (lifeMs <= soonMs)
     return { ...step, task: { action: "replace" }, delayMs: Math.min(delayMs, Math.floor(lifeMs / 2)) };
   // The channel is in order. `open` stops the other channels, and removes the mark that the address is refused.
   const newest = newestOpen(watches);

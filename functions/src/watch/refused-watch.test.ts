@@ -10,7 +10,8 @@ beforeEach(() => {
 const target = () => world.watches.targets.get(calendarKey);
 /** The action of the task that the daily round would queue. */
 const round = async () => {
-  for await (const calendar of world.watches.survey()) return planRenewal(calendar, world.nowMs).task?.action;
+  for await (const calendar of world.watches.survey())
+    return planRenewal(calendar, world.nowMs, "none").task?.action;
   return undefined;
 };
 
@@ -144,7 +145,7 @@ describe("a calendar that Google could not push for", () => {
     } as const;
     return Array.from(
       { length: 90 },
-      (_, day) => planRenewal(calendar, world.nowMs + day * dayMs).task?.action,
+      (_, day) => planRenewal(calendar, world.nowMs + day * dayMs, "none").task?.action,
     );
   };
 

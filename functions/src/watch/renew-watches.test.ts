@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Stretch } from "../model/stretch.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
 import type { WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import { renewWatches } from "./renew-watches.ts";
 import { FakeWatches } from "./watches.fake.ts";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const nowMs = 1_800_000_000_000;
 let watches: FakeWatches;
 let tasks: (WatchTask & { id: string; notBeforeMs: number | undefined })[];
@@ -38,7 +40,7 @@ const watch = (calendarKey: string, lifeMs: number, status: WatchRecord["status"
     expiresAtMs: nowMs + lifeMs,
     createdAtMs: nowMs - dayMs,
   });
-const run = async () =>
+const run = async (stretch: Stretch = "none") =>
   await renewWatches(
     {
       watches,
@@ -66,6 +68,7 @@ const run = async () =>
       },
     },
     "r1",
+    stretch,
   );
 const actions = () => Object.fromEntries(tasks.map(task => [task.calendarKey, task.action]));
 
@@ -158,5 +161,35 @@ describe("the daily round", () => {
     calendar("missing");
     await run();
     expect(tasks.map(task => task.id)).toEqual(["missing-renew-r1"]);
+  });
+});
+
+describe.each(["half", "quarter"] as const)("the daily round of a day that is stretched to a %s", stretch => {
+  test("asks for fewer lists, and watches them as always", async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `list-${n}`);
+    for (const name of names) calendar(name, { resource: "calendarList" });
+    const { lists: asked } = await run(stretch);
+    expect(asked / names.length).toBeCloseTo(stretch === "half" ? 0.5 : 0.25, 1);
+    expect(Object.keys(actions()).sort()).toEqual(names.sort());
+  });
+
+  test("renews only the channels that would not last until the next round, and repairs all calendars", async () => {
+    for (const key of ["fine", "tomorrow", "today", "expired", "missing", "leftover"]) calendar(key);
+    watch("fine", 36 * hourMs + 1);
+    watch("tomorrow", 36 * hourMs);
+    watch("today", 1);
+    watch("expired", -1);
+    watch("leftover", 5 * dayMs);
+    watch("leftover", 3 * dayMs, "retiring", "2");
+    watch("gone", 5 * dayMs);
+    await run(stretch);
+    expect(actions()).toEqual({
+      tomorrow: "replace",
+      today: "replace",
+      expired: "open",
+      missing: "open",
+      leftover: "open",
+      gone: "stop",
+    });
   });
 });

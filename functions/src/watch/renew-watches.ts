@@ -1,3 +1,4 @@
+import type { Stretch } from "../model/stretch.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
 import type { TaskQueue, WatchTask } from "../ports/tasks.port.ts";
 import type { WatchStore } from "../ports/watch.port.ts";
@@ -40,10 +41,13 @@ export interface RenewalReport {
  * this check a lost channel would never be noticed.
  *
  * @param round names this run in the tasks' ids; if a run is repeated, each task is stored only once
+ * @param stretch if not `none`, lists are read less often, and channels are renewed later; missing ones are opened as
+ *   always
  */
 export async function renewWatches(
   { watches, tasks, clock, log }: RenewWatchesPorts,
   round: string,
+  stretch: Stretch,
 ): Promise<RenewalReport> {
   const counts = { open: 0, replace: 0, stop: 0, ask: 0 };
   let calendars = 0;
@@ -66,7 +70,7 @@ export async function renewWatches(
 
   for await (const calendar of watches.survey()) {
     calendars += 1;
-    const step = planRenewal(calendar, clock.now());
+    const step = planRenewal(calendar, clock.now(), stretch);
     if (step.unwatched) unwatched += 1;
     if (step.lifeMs !== undefined) smallest = Math.min(smallest, step.lifeMs);
     for (const channelId of step.forget) {

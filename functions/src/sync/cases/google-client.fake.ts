@@ -5,6 +5,7 @@ import {
 } from "../../google/calendar-client.ts";
 import type { AccessTokens } from "../../ports/credentials.port.ts";
 import type { ListEvents } from "../../ports/sync.port.ts";
+import { CountedCalls } from "../../quota/counted-calls.fake.ts";
 import type { FakeGoogle } from "../testing/fake-google.fake.ts";
 import type { RawAnswer } from "./case-schema.fake.ts";
 
@@ -19,7 +20,7 @@ export function thrownFor({ status, body }: RawAnswer): Error {
 
 /** The real caller, with its tokens and its classification, and a client that answers from memory. */
 export function callerOver(tokens: AccessTokens, client: unknown): CalendarCaller {
-  const real = createCalendarCaller(tokens, undefined);
+  const real = createCalendarCaller(tokens, undefined, new CountedCalls());
   return async (accountId, call) =>
     await real(accountId, async (_client, options) => await call(client as Client, options));
 }
