@@ -21,6 +21,7 @@ const overridableParams: readonly string[] = [
   "RETENTION_DAYS",
   "HORIZON_DAYS",
   "MIN_PULL_INTERVAL_MS",
+  "UPGRADES_PER_HOUR",
   "ENFORCE_APP_CHECK",
   "DELEGATED_DOMAINS",
   "DELEGATION_SERVICE_ACCOUNT",

@@ -53,6 +53,10 @@ const minPullIntervalMs = defineInt("MIN_PULL_INTERVAL_MS", {
   default: 2000,
   description: "At most one pull of a calendar per this many milliseconds.",
 });
+const upgradesPerHour = defineInt("UPGRADES_PER_HOUR", {
+  default: 500,
+  description: "After an upgrade, so many calendars an hour are listed again. 0: none in the background.",
+});
 const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   default: "false",
   description: "true: callables refuse requests without a valid App Check token.",
@@ -94,6 +98,7 @@ const configFields = z.object({
   retentionDays: days,
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
+  upgradesPerHour: z.number().int().min(0).max(100_000),
   enforceAppCheck: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
@@ -171,6 +176,7 @@ function rawConfig(): unknown {
     retentionDays: retentionDays.value(),
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
+    upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
     // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",

@@ -20,6 +20,11 @@ export interface Fingerprint {
   readonly endAtMs: number;
   /** The series that the event is an occurrence of. */
   readonly recurringEventId?: string | undefined;
+  /**
+   * `contentOf` the stored document. Only from an index with contents; absent for an event that the pass itself has
+   * written, which has the pass's mapping.
+   */
+  readonly content?: string;
 }
 
 export type EventWrite =
@@ -102,7 +107,10 @@ export interface WatchFacts {
 export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 
 /** The fields from which a scheduled function decides whether a calendar has work. */
-export interface ActiveCalendar extends Pick<SyncState, "epoch" | "openSeries" | "windowStart"> {
+export interface ActiveCalendar extends Pick<
+  SyncState,
+  "epoch" | "openSeries" | "windowStart" | "queryVersion"
+> {
   readonly calendarKey: string;
 }
 
@@ -117,8 +125,12 @@ export interface SyncStore {
     calendarKey: string,
     eventIds: readonly string[],
   ): Promise<Map<string, Fingerprint>>;
-  /** The fingerprints of all stored events of a calendar. */
-  index(uid: string, calendarKey: string): Promise<Map<string, Fingerprint>>;
+  /** The fingerprints of all stored events of a calendar; `withContent`: with their contents, from whole documents. */
+  index(
+    uid: string,
+    calendarKey: string,
+    options: { readonly withContent: boolean },
+  ): Promise<Map<string, Fingerprint>>;
   /** The series of the given ids that are stored. */
   series(calendarKey: string, seriesIds: readonly string[]): Promise<StoredSeries[]>;
   /**
@@ -232,6 +244,8 @@ export interface SyncSettings {
   readonly minIntervalMs: number;
   /** A pass that has run for this many ms hands over to another task. Well below the function's time-out. */
   readonly timeBudgetMs: number;
+  /** The version of the list query and of the mapping of events (`queryVersion` in model/sync-state.ts). */
+  readonly queryVersion: number;
   /** Event and series writes per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
+import { contentOf } from "../model/event-content.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeChange, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
@@ -12,7 +13,6 @@ const fromMs = Date.parse("2026-02-01T00:00:00Z");
 const scope: SeriesScope = {
   calendar,
   window: { fromMs, toMs: fromMs + 100 * dayMs },
-  rewrite: false,
   nowMs: fromMs,
 };
 
@@ -104,8 +104,20 @@ describe("a pull", () => {
     });
   });
 
-  test("under a new mapping writes all of it", () => {
-    expect(written(planSeries(draft(), stored(), undefined, { ...scope, rewrite: true }))).toEqual(ids);
+  test("with the contents of the documents writes exactly what differs from them", () => {
+    const fingerprints = new Map<string, Fingerprint>();
+    for (const write of planSeries(draft(), undefined, undefined, scope).unit.events)
+      if (write.kind === "set")
+        fingerprints.set(write.event.eventId, { ...write.event, content: contentOf(write.event) });
+    const existing = { scope: "calendar", fingerprints } as const;
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([]);
+    const [first] = ids;
+    const before = fingerprints.get(first);
+    if (before === undefined) throw new Error("the first occurrence was not planned");
+    fingerprints.set(first, { ...before, content: "of the old mapping" });
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([first]);
+    fingerprints.delete(first);
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([first]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import { canonical, contentOf } from "../model/event-content.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./commit-queue.ts";
@@ -11,7 +12,6 @@ import type { WriteUnit } from "./commit-queue.ts";
 export interface SeriesScope {
   readonly calendar: CalendarContext;
   readonly window: Window;
-  readonly rewrite: boolean;
   readonly nowMs: number;
 }
 
@@ -174,7 +174,7 @@ export function planSeries(
   const stored = expandStored(before, found.master, scope);
   const writes: EventWrite[] = [];
   for (const event of after.events.values()) {
-    if (scope.rewrite || !isStored(event, stored, existing)) writes.push({ kind: "set", event });
+    if (!isStored(event, stored, existing)) writes.push({ kind: "set", event });
   }
   const known = existing?.scope === "calendar" ? undefined : (existing?.fingerprints ?? stored?.events);
   for (const eventId of known?.keys() ?? []) {
@@ -301,6 +301,8 @@ function isStored(
   existing: StoredOccurrences | undefined,
 ): boolean {
   const found = existing?.fingerprints.get(event.eventId);
+  // The stored series does not show which mapping wrote its occurrences.
+  if (found?.content !== undefined) return found.content === contentOf(event);
   if (existing !== undefined && (found?.startAtMs !== event.startAtMs || found.endAtMs !== event.endAtMs))
     return false;
   const known = stored?.events.get(event.eventId);
@@ -328,13 +330,4 @@ function seriesUnit(
   before: StoredSeries | undefined,
 ): WriteUnit {
   return canonical(before) === canonical(series) ? { events } : { events, series: { kind: "set", series } };
-}
-
-/** JSON with sorted keys, because Firestore does not keep the order of keys. */
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -12,7 +12,9 @@ const active = (calendarKey: string): ActiveCalendar => ({
   epoch: 7,
   openSeries: false,
   windowStart: startMs,
+  queryVersion: 2,
 });
+const pace = { queryVersion: 2, upgradesPerHour: 500 };
 let clock: VirtualClock;
 let queue: FakeTaskQueue;
 let pages: (string | undefined)[];
@@ -45,7 +47,7 @@ function run(all: readonly string[], refuse: (id: string) => boolean = () => fal
       return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
-  return backupSync({ store, tasks, clock }, startMs, hourMs);
+  return backupSync({ store, tasks, clock, pace }, startMs, hourMs);
 }
 
 test("a task whose creation takes long holds up none of the others", async () => {
@@ -59,12 +61,17 @@ test("a task whose creation takes long holds up none of the others", async () =>
   };
   const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
   const store = { activeCalendars: () => Promise.resolve(page) };
-  expect(await backupSync({ store, tasks, clock }, startMs, hourMs)).toMatchObject({ created: 500 });
+  expect(await backupSync({ store, tasks, clock, pace }, startMs, hourMs)).toMatchObject({ created: 500 });
 });
 
 describe("the backup", () => {
   test("reaches every calendar with one query a thousand and one call each, a hundred at once", async () => {
-    expect(await run(keys(2_500))).toEqual({ calendars: 2_500, created: 2_500, existing: 0, failed: 0 });
+    expect(await run(keys(2_500))).toMatchObject({
+      calendars: 2_500,
+      created: 2_500,
+      existing: 0,
+      failed: 0,
+    });
     expect(pages).toEqual([undefined, keys(2_500)[999], keys(2_500)[1_999]]);
     expect(sent.length).toBe(2_500);
     expect(inFlight.most).toBe(100);
@@ -88,7 +95,12 @@ describe("the backup", () => {
 
   test("run again for the same schedule makes no second task", async () => {
     await run(keys(1_500));
-    expect(await run(keys(1_500))).toEqual({ calendars: 1_500, created: 0, existing: 1_500, failed: 0 });
+    expect(await run(keys(1_500))).toMatchObject({
+      calendars: 1_500,
+      created: 0,
+      existing: 1_500,
+      failed: 0,
+    });
   });
 
   test("tries a task three times, counts what failed, and goes on with the rest", async () => {
@@ -114,6 +126,55 @@ describe("the backup", () => {
 
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {
     expect(await run(keys(count))).toMatchObject({ calendars: count, created: count });
+  });
+});
+
+describe("calendars of another version", () => {
+  const old = keys(10).map(key => ({ ...active(key), queryVersion: 1 }));
+  const round = async (page: readonly ActiveCalendar[], upgradesPerHour: number, at = startMs) => {
+    const store = { activeCalendars: () => Promise.resolve(page) };
+    const counts = await backupSync(
+      { store, tasks: queue, clock, pace: { ...pace, upgradesPerHour } },
+      at,
+      hourMs,
+    );
+    const tasks = [...queue.tasks.values()];
+    return { counts, upgrades: tasks.filter(({ task }) => task.cause === "upgrade"), tasks };
+  };
+
+  test("get an upgrade instead of a backup, six hours' worth of them, and the rest a backup", async () => {
+    const { counts, upgrades, tasks } = await round([...old, active("current"), active("other")], 1);
+    expect(counts).toEqual({
+      calendars: 12,
+      created: 12,
+      existing: 0,
+      failed: 0,
+      toUpgrade: 10,
+      upgrades: 6,
+    });
+    expect(upgrades.map(({ notBeforeMs }) => (notBeforeMs - startMs) / hourMs)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(new Set(tasks.map(({ task }) => task.calendarKey)).size).toBe(12);
+    const [{ id, task } = { id: "", task: undefined }] = upgrades;
+    expect(id).toBe(`${task?.calendarKey}-7-upgrade-${startMs}`);
+  });
+
+  test("of a version that was rolled back, too", async () => {
+    expect((await round([{ ...active("newer"), queryVersion: 3 }], 1)).upgrades.length).toBe(1);
+  });
+
+  test("only get their backup if the pace is 0", async () => {
+    const { counts, upgrades, tasks } = await round(old, 0);
+    expect(counts).toMatchObject({ toUpgrade: 10, upgrades: 0 });
+    expect(upgrades).toEqual([]);
+    expect(tasks.map(({ task }) => task.cause)).toEqual(old.map(() => "backup"));
+  });
+
+  test("keep their places when the round is repeated", async () => {
+    const first = (await round(old, 1)).upgrades.map(({ id }) => id);
+    expect((await round(old, 1)).counts).toMatchObject({ created: 0, existing: 10 });
+    expect(
+      [...queue.tasks.values()].filter(({ task }) => task.cause === "upgrade").map(({ id }) => id),
+    ).toEqual(first);
   });
 });
 

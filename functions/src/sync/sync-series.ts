@@ -31,7 +31,6 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
   const scope: SeriesScope = {
     calendar: { calendarKey: run.calendarKey, zone },
     window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: nowMs },
-    rewrite: pass.rewrite,
     nowMs,
   };
   return pass.mode === "full" ? await syncAllSeries(context, scope) : await syncChangedSeries(context, scope);
