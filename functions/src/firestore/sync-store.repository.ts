@@ -201,12 +201,13 @@ function memoryRefs(
 }
 
 /** A document that this server wrote. Only its outline is checked; the master was checked when Google sent it. */
-const seriesDocument = z.object({
+export const seriesDocument = z.object({
   seriesId: z.string(),
   master: z.custom<SeriesMaster>(value => typeof value === "object" && value !== null).nullable(),
   exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
   dirty: z.boolean(),
   open: z.boolean(),
+  queryVersion: z.number().optional(),
   endedAtMs: z.number().optional(),
 });
 

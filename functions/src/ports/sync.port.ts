@@ -49,6 +49,8 @@ export interface StoredSeries {
   readonly dirty: boolean;
   /** True if the series has occurrences beyond the horizon. */
   readonly open: boolean;
+  /** The version of the mapping that wrote the master. Absent: the first version, or no master. */
+  readonly queryVersion?: number | undefined;
   /**
    * When the series was found to be deleted. Its exceptions are kept for a while; if the series is restored, they show
    * whether Google sends them again.

@@ -32,6 +32,8 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
     calendar: { calendarKey: run.calendarKey, zone },
     window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: nowMs },
     nowMs,
+    queryVersion: context.ports.settings.queryVersion,
+    rewrite: pass.rewrite,
   };
   return pass.mode === "full" ? await syncAllSeries(context, scope) : await syncChangedSeries(context, scope);
 }

@@ -8,7 +8,8 @@ const hourMs = 3_600_000;
 
 /**
  * Every six hours, queues a pull of every active calendar, spread over an hour, because notifications may be lost
- * (guides/push). Some calendars of another version get an upgrade pass within the six hours instead (docs/upgrading.md).
+ * (guides/push). Some calendars of another version get an upgrade pass within the six hours instead
+ * (docs/upgrading.md).
  */
 export const backupSync = onSchedule({ ...roundOptions, schedule: "every 6 hours" }, async event => {
   const { toUpgrade, upgrades, ...counts } = await backup(

@@ -174,6 +174,8 @@ test("a series with more exceptions than a document holds is left as it is, with
       calendar: { calendarKey: key, zone: zoneOr("Europe/Berlin", utc) },
       window: { fromMs: startMs - 86_400_000, toMs: startMs + 400 * 86_400_000 },
       nowMs: startMs,
+      queryVersion: 1,
+      rewrite: false,
     });
   expect(plan(6_000).problem).toBeUndefined();
   expect(plan(10_000)).toEqual({
