@@ -42,6 +42,7 @@ describe("the configuration", () => {
       appOrigins: ["https://demo-calendar-sync.web.app"],
       enforceAppCheck: false,
       removeDeletedUsers: "true",
+      upgradesPerHour: 500,
     });
     expect(await configOf({ REMOVE_DELETED_USERS: "" })).toMatchObject({ removeDeletedUsers: "true" });
     await expect(configOf({ REMOVE_DELETED_USERS: "sometimes" })).rejects.toThrow(/removeDeletedUsers/);
@@ -64,6 +65,7 @@ describe("the configuration", () => {
   });
 
   test.each<[Partial<typeof params>, RegExp]>([
+    [{ UPGRADES_PER_HOUR: "-1" }, /upgradesPerHour/],
     [{ DELEGATED_DOMAINS: "corp.example" }, /delegation\.serviceAccount/],
     [
       { DELEGATED_DOMAINS: "corp.example", DELEGATION_SERVICE_ACCOUNT: "a/../b@corp.example" },

@@ -102,7 +102,7 @@ describe("a document of every released version is read by today's code", () => {
 function fieldsOf(schema: z.ZodType): Set<string> {
   const found = new Set<string>();
   const visit = (part: z.core.JSONSchema.BaseSchema, path: string): void => {
-    for (const one of [...(part.anyOf ?? []), ...(part.allOf ?? [])]) visit(one as typeof part, path);
+    for (const one of [...(part.anyOf ?? []), ...(part.allOf ?? [])]) visit(one, path);
     for (const [name, value] of Object.entries(part.properties ?? {})) {
       found.add(`${path}${name}`);
       if (typeof value !== "boolean") visit(value, `${path}${name}.`);
@@ -126,7 +126,7 @@ function pathsIn(json: Json, known: ReadonlySet<string>, path = ""): string[] {
   return Object.entries(json).flatMap(([name, value]) => {
     const at = `${path}${name}`;
     const hasParts = [...known].some(one => one.startsWith(`${at}.`));
-    return [at, ...(hasParts ? pathsIn(value as Json, known, `${at}.`) : [])];
+    return [at, ...(hasParts ? pathsIn(value, known, `${at}.`) : [])];
   });
 }
 

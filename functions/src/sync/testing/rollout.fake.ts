@@ -147,7 +147,8 @@ export class Rollout {
 
   /** Edits and their notifications, the rounds of both versions, time, and faults. */
   #load(): Action[] {
-    const { google, clock, documents, world } = { ...this.world, world: this.world };
+    const { world } = this;
+    const { google, clock, documents } = world;
     const edit = (id: string, run: () => number): Action => ({
       weight: 0.15,
       run: async () => {
@@ -162,7 +163,12 @@ export class Rollout {
       ...eventIds
         .filter(id => google.event(id) !== undefined)
         .map(id => ({ ...edit(id, () => google.remove(id)), weight: 0.03 })),
-      ...[500, 2_500, 10_000].map(ms => ({ weight: 1, run: () => clock.advance(ms) })),
+      ...[500, 2_500, 10_000].map(ms => ({
+        weight: 1,
+        run: () => {
+          clock.advance(ms);
+        },
+      })),
       { weight: 0.05, run: () => this.#round(oldVersion) },
       { weight: 0.05, run: () => this.#round(newVersion) },
     ];
@@ -180,8 +186,18 @@ export class Rollout {
           },
         },
       ]),
-      { weight: 0.05, run: () => google.expireSyncTokens() },
-      { weight: 0.05, run: () => google.rejectPageTokens() },
+      {
+        weight: 0.05,
+        run: () => {
+          google.expireSyncTokens();
+        },
+      },
+      {
+        weight: 0.05,
+        run: () => {
+          google.rejectPageTokens();
+        },
+      },
       { weight: 0.05, run: () => google.nextFailures.push(failed("unavailable")) },
       {
         weight: 0.05,
