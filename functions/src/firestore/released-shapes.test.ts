@@ -114,7 +114,7 @@ function fieldsOf(schema: z.ZodType): Set<string> {
 
 /** Fields that the code writes and reads without the schema. */
 const unparsed: Readonly<Record<string, readonly string[]>> = { credentials: ["keyId"] };
-/** One collection, two kinds of documents. */
+/** The collections with two kinds of documents. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
   credentials: ["credentials", "credentials-delegation"],
 };

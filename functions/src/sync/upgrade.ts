@@ -19,7 +19,7 @@ export interface Upgrade {
   readonly delayMs: number;
 }
 
-/** True if the calendar's events are not all of this version: of a lower one, or of one that was rolled back. */
+/** True if the calendar's events may be of a lower version, or of a version that was rolled back. */
 export function hasOtherVersion({ queryVersion: stored }: ActiveCalendar, { queryVersion }: UpgradePace) {
   return stored !== queryVersion;
 }

@@ -176,6 +176,7 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
         at = outcome.version;
       }
       expect((await under.store.index(uid, key, { withContent: false })).size).toBe(960);
+      expect((await under.store.index(uid, key, { withContent: true })).size).toBe(960);
     });
 
     test("series: set, found by id, by pages, only those with a future, deleted", async () => {
