@@ -22,6 +22,7 @@ const overridableParams: readonly string[] = [
   "HORIZON_DAYS",
   "MIN_PULL_INTERVAL_MS",
   "DAILY_CALLS",
+  "UPGRADES_PER_HOUR",
   "ENFORCE_APP_CHECK",
   "DELEGATED_DOMAINS",
   "DELEGATION_SERVICE_ACCOUNT",

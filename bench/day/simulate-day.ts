@@ -118,6 +118,7 @@ class Project {
         minIntervalMs: 2_000,
         timeBudgetMs: 420_000,
         maxBatchWrites: 480,
+        queryVersion,
       },
     };
     this.#watch = {
@@ -245,7 +246,8 @@ class Project {
   }
 
   async backup(scheduledAtMs: number): Promise<void> {
-    const ports = { store: this.#store.sync, tasks: this.#queues, clock: this.#clock };
+    const pace = { queryVersion, upgradesPerHour: 0 };
+    const ports = { store: this.#store.sync, tasks: this.#queues, clock: this.#clock, pace };
     const { failed } = await backupSync(ports, scheduledAtMs, 2 * hourMs, "none");
     if (failed > 0) throw new Error(`${failed} backups were not queued`);
   }

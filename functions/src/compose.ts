@@ -36,6 +36,7 @@ import { createEventSource } from "./google/events.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/push-channels.adapter.ts";
 import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
+import { queryVersion } from "./model/sync-state.ts";
 import type { Delegation } from "./ports/credentials.port.ts";
 import type { Clock, NewId } from "./ports/runtime.port.ts";
 import type { TaskQueue } from "./ports/tasks.port.ts";
@@ -44,6 +45,7 @@ import type { StretchRoundPorts } from "./quota/stretch-round.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
 import { createMemoryBudget } from "./sync/memory-budget.ts";
+import type { UpgradePace } from "./sync/upgrade.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 
 /** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
@@ -181,6 +183,7 @@ export const syncPorts = once((): SyncPorts => {
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
       maxBatchWrites: 480,
+      queryVersion,
     },
   };
 });
@@ -192,11 +195,13 @@ export const schedulePorts = once(
     readonly tasks: TaskQueue;
     readonly clock: Clock;
     readonly retentionMs: number;
+    readonly pace: UpgradePace;
   } => ({
     store: syncStore(),
     tasks: taskQueue(),
     clock,
     retentionMs: readConfig().retentionDays * dayMs,
+    pace: { queryVersion, upgradesPerHour: readConfig().upgradesPerHour },
   }),
 );
 

@@ -13,6 +13,7 @@ const params = {
   HORIZON_DAYS: "400",
   MIN_PULL_INTERVAL_MS: "2000",
   DAILY_CALLS: "1000000",
+  UPGRADES_PER_HOUR: "500",
   ENFORCE_APP_CHECK: "false",
   REMOVE_DELETED_USERS: "true",
   DELEGATED_DOMAINS: "",
@@ -42,6 +43,7 @@ describe("the configuration", () => {
       appOrigins: ["https://demo-calendar-sync.web.app"],
       enforceAppCheck: false,
       removeDeletedUsers: "true",
+      upgradesPerHour: 500,
     });
     expect(await configOf({ REMOVE_DELETED_USERS: "" })).toMatchObject({ removeDeletedUsers: "true" });
     await expect(configOf({ REMOVE_DELETED_USERS: "sometimes" })).rejects.toThrow(/removeDeletedUsers/);
@@ -69,6 +71,7 @@ describe("the configuration", () => {
   });
 
   test.each<[Partial<typeof params>, RegExp]>([
+    [{ UPGRADES_PER_HOUR: "-1" }, /upgradesPerHour/],
     [{ DELEGATED_DOMAINS: "corp.example" }, /delegation\.serviceAccount/],
     [
       { DELEGATED_DOMAINS: "corp.example", DELEGATION_SERVICE_ACCOUNT: "a/../b@corp.example" },

@@ -67,6 +67,10 @@ const dailyCalls = defineInt("DAILY_CALLS", {
   description:
     "Calendar API requests a day that Google does not charge to the project. Background work is stretched from 80 % of it. 0: never.",
 });
+const upgradesPerHour = defineInt("UPGRADES_PER_HOUR", {
+  default: 500,
+  description: "After an upgrade, so many calendars an hour are listed again. 0: none in the background.",
+});
 const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
   default: "false",
   description: "true: callables refuse requests without a valid App Check token.",
@@ -109,6 +113,7 @@ const configFields = z.object({
   horizonDays: days,
   minPullIntervalMs: z.number().int().min(0).max(60_000),
   dailyCalls: z.number().int().min(0),
+  upgradesPerHour: z.number().int().min(0).max(100_000),
   enforceAppCheck: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
@@ -187,6 +192,7 @@ function rawConfig(): unknown {
     horizonDays: horizonDays.value(),
     minPullIntervalMs: minPullIntervalMs.value(),
     dailyCalls: dailyCalls.value(),
+    upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
     // Without the Firebase CLI, params have no default.
     removeDeletedUsers: removeDeletedUsers.value() || "true",

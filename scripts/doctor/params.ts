@@ -53,6 +53,9 @@ export function judgeParams(
     findings.push(bad("MAX_INSTANCES is no whole number from 1"));
   const calls = Number(params["DAILY_CALLS"] ?? 1_000_000);
   if (!(Number.isInteger(calls) && calls >= 0)) findings.push(bad("DAILY_CALLS is no whole number from 0"));
+  const upgrades = Number(params["UPGRADES_PER_HOUR"] ?? 500);
+  if (!(Number.isInteger(upgrades) && upgrades >= 0 && upgrades <= 100_000))
+    findings.push(bad("UPGRADES_PER_HOUR is no whole number from 0 to 100000"));
   if (partsOf(params["DELEGATED_DOMAINS"] ?? "").length > 0 && !params["DELEGATION_SERVICE_ACCOUNT"])
     findings.push(bad("DELEGATED_DOMAINS is set, but DELEGATION_SERVICE_ACCOUNT is not"));
   return combine(findings, "usable");

@@ -95,6 +95,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         RETENTION_DAYS: "400",
         HORIZON_DAYS: "400",
         MIN_PULL_INTERVAL_MS: "2000",
+        UPGRADES_PER_HOUR: "500",
         ENFORCE_APP_CHECK: "false",
         METADATA_SERVER_DETECTION: "none",
       },

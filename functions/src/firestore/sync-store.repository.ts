@@ -21,6 +21,7 @@ import {
   type SyncStore,
 } from "../ports/sync.port.ts";
 import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import { contentOf } from "../model/event-content.ts";
 import { syncState } from "../model/sync-state.ts";
 import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
 import { calendarOutput, eventsOfCalendar } from "./output.ts";
@@ -28,6 +29,8 @@ import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Documents per `getAll` call or query page. */
 const readPageSize = 5_000;
+/** Whole event documents per query page. They have about 2 kB each; an index keeps only their hashes. */
+const wholePageSize = 500;
 
 /**
  * Google's etags have about twenty characters. A longer etag was written by a client, and keeping it would use memory.
@@ -40,6 +43,7 @@ const scheduledFields = syncState.pick({
   pulledAt: true,
   openSeries: true,
   windowStart: true,
+  queryVersion: true,
 });
 
 const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
@@ -84,15 +88,15 @@ export function createSyncStore(db: Firestore): SyncStore {
       return found;
     },
 
-    index: async (uid, calendarKey) => {
+    index: async (uid, calendarKey, { withContent }) => {
       const found = new Map<string, Fingerprint>();
-      const all = eventsOfCalendar(db, uid, calendarKey)
-        .select(...fingerprintFields)
-        .limit(readPageSize);
+      const documents = eventsOfCalendar(db, uid, calendarKey);
+      const limit = withContent ? wholePageSize : readPageSize;
+      const all = (withContent ? documents : documents.select(...fingerprintFields)).limit(limit);
       for (let page = await all.get(); ;) {
-        for (const snapshot of page.docs) addFingerprint(found, calendarKey, snapshot);
+        for (const snapshot of page.docs) addFingerprint(found, calendarKey, snapshot, withContent);
         const last = page.docs.at(-1);
-        if (last === undefined || page.size < readPageSize) return found;
+        if (last === undefined || page.size < limit) return found;
         page = await all.startAfter(last).get();
       }
     },
@@ -199,12 +203,13 @@ function memoryRefs(
 }
 
 /** A document that this server wrote. Only its outline is checked; the master was checked when Google sent it. */
-const seriesDocument = z.object({
+export const seriesDocument = z.object({
   seriesId: z.string(),
   master: z.custom<SeriesMaster>(value => typeof value === "object" && value !== null).nullable(),
   exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
   dirty: z.boolean(),
   open: z.boolean(),
+  queryVersion: z.number().optional(),
   endedAtMs: z.number().optional(),
 });
 
@@ -277,6 +282,7 @@ function addFingerprint(
   found: Map<string, Fingerprint>,
   calendarKey: string,
   snapshot: DocumentSnapshot,
+  withContent = false,
 ): void {
   const data = snapshot.data();
   const prefix = `${calendarKey}_`;
@@ -289,7 +295,24 @@ function addFingerprint(
     startAtMs: startAt instanceof Timestamp ? startAt.toMillis() : 0,
     endAtMs: endAt instanceof Timestamp ? endAt.toMillis() : Number.MAX_SAFE_INTEGER,
     ...(isSeriesId(recurringEventId) && { recurringEventId }),
+    ...(withContent && { content: contentOfDocument(data) }),
   });
+}
+
+/** The reverse of `toEventDocument`, hashed. Empty, and therefore unlike every event, if it cannot be hashed. */
+function contentOfDocument({ startAt, endAt, updatedAt, ...fields }: DocumentData): string {
+  const toMs = (value: unknown) => (value instanceof Timestamp ? value.toMillis() : null);
+  try {
+    return contentOf({
+      ...fields,
+      startAtMs: toMs(startAt),
+      endAtMs: toMs(endAt),
+      updatedAtMs: toMs(updatedAt),
+    });
+  } catch {
+    // A client may have written a value, such as a reference, that is not JSON.
+    return "";
+  }
 }
 
 /**

@@ -103,8 +103,13 @@ export const syncState = z.object({
   addressRefused: z.boolean().exactOptional(),
   /** Every change up to this token is stored. Null until the first full sync is complete. */
   syncToken: z.string().nullable(),
-  /** The query that returned `syncToken`. A token is valid for its own query only. */
+  /**
+   * The mapping of all stored events, except those that a pull of a later version has written since. 0: never synced,
+   * or documents of more than one mapping after a rollback (sync/query-version.ts).
+   */
   queryVersion: z.number(),
+  /** When `queryVersion` last changed to the version of the code. Absent in documents of the first versions. */
+  upgradedAt: moment.exactOptional(),
   /** Events that ended before this moment are not stored. The first full sync sets it; retention moves it forward. */
   windowStart: moment.nullable(),
   /** Series are expanded up to this moment. The first full sync sets it; `extendHorizon` moves it forward. */
@@ -227,6 +232,7 @@ export interface CalendarStatus {
 }
 
 /**
- * Increase it when the list query or the mapping of events changes: every calendar is then listed and written again.
+ * Increase it when the list query or the mapping of events changes. A paced background pass then lists every calendar
+ * again and writes the events whose documents differ (docs/upgrading.md).
  */
 export const queryVersion = 1;

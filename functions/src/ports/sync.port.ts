@@ -20,6 +20,11 @@ export interface Fingerprint {
   readonly endAtMs: number;
   /** The series that the event is an occurrence of. */
   readonly recurringEventId?: string | undefined;
+  /**
+   * `contentOf` the stored document. Only from an index with contents; absent for an event that the pass itself has
+   * written, which has the pass's mapping.
+   */
+  readonly content?: string;
 }
 
 export type EventWrite =
@@ -44,6 +49,8 @@ export interface StoredSeries {
   readonly dirty: boolean;
   /** True if the series has occurrences beyond the horizon. */
   readonly open: boolean;
+  /** The version of the mapping that wrote the master. Absent: the first version, or no master. */
+  readonly queryVersion?: number | undefined;
   /**
    * When the series was found to be deleted. Its exceptions are kept for a while; if the series is restored, they show
    * whether Google sends them again.
@@ -104,7 +111,7 @@ export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 /** The fields from which a scheduled function decides whether a calendar has work. */
 export interface ActiveCalendar extends Pick<
   SyncState,
-  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "windowStart"
+  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "windowStart" | "queryVersion"
 > {
   readonly calendarKey: string;
 }
@@ -120,8 +127,12 @@ export interface SyncStore {
     calendarKey: string,
     eventIds: readonly string[],
   ): Promise<Map<string, Fingerprint>>;
-  /** The fingerprints of all stored events of a calendar. */
-  index(uid: string, calendarKey: string): Promise<Map<string, Fingerprint>>;
+  /** The fingerprints of all stored events of a calendar; `withContent`: with their contents, from whole documents. */
+  index(
+    uid: string,
+    calendarKey: string,
+    options: { readonly withContent: boolean },
+  ): Promise<Map<string, Fingerprint>>;
   /** The series of the given ids that are stored. */
   series(calendarKey: string, seriesIds: readonly string[]): Promise<StoredSeries[]>;
   /**
@@ -235,6 +246,8 @@ export interface SyncSettings {
   readonly minIntervalMs: number;
   /** A pass that has run for this many ms hands over to another task. Well below the function's time-out. */
   readonly timeBudgetMs: number;
+  /** The version of the list query and of the mapping of events (`queryVersion` in model/sync-state.ts). */
+  readonly queryVersion: number;
   /** Event and series writes per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }

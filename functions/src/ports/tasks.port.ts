@@ -8,6 +8,8 @@ export type SyncCause =
   | "user"
   | "waiter"
   | "handover"
+  /** The paced pass after a change of the mapping: a full sync, if the calendar still has another version. */
+  | "upgrade"
   /** No pull: series are expanded up to a new horizon. The task's epoch is ignored. */
   | "horizon";
 

@@ -69,7 +69,7 @@ export async function loadCheckpoint(
     run.count("reads", resumed.parts);
   }
   if (pass.mode === "pull") return { changes, inventory: undefined, unreadable, isBlind };
-  const stored = await ports.store.index(uid, run.calendarKey);
+  const stored = await ports.store.index(uid, run.calendarKey, { withContent: pass.rewrite });
   run.count("reads", Math.max(1, stored.size));
   return { changes, inventory: { stored, listed: seen }, unreadable, isBlind };
 }

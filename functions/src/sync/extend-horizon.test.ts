@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { SyncStore } from "../ports/sync.port.ts";
 import { extendHorizon, type HorizonOutcome } from "./extend-horizon.ts";
+import { queryVersion } from "../model/sync-state.ts";
+import { rolloutMs } from "./query-version.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { startOfDayMs } from "./parse-event.ts";
 import { handleSyncTask } from "./sync-calendar.ts";
@@ -52,6 +54,15 @@ describe("there is nothing to do", () => {
     world.documents.states.clear();
     expect(await extend()).toBe("nothingToDo");
   });
+});
+
+test("old code writes no occurrence of a calendar that newer code has upgraded, unless it was rolled back", async () => {
+  const upgradedAt = world.clock.now();
+  world.documents.change(calendarKey, { queryVersion: queryVersion + 1, upgradedAt });
+  expect(await extend()).toBe("retry");
+  world.clock.advance(rolloutMs);
+  expect(await extend()).toBe("extended");
+  expect(world.state.queryVersion).toBe(0);
 });
 
 describe("the lease of another task", () => {

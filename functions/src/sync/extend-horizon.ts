@@ -2,6 +2,7 @@ import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
+import { afterRollback, isRollingOut } from "./query-version.ts";
 import { createFencedWriter } from "./fenced-writer.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import { generate } from "./plan-series.ts";
@@ -10,8 +11,8 @@ import { Unreadable } from "./unreadable.ts";
 import { WriteBuffer } from "./commit-queue.ts";
 
 /**
- * `retry`: another delivery holds the lease. `extended`: done; `pendingEpoch` is set if a task asked for a pull during
- * the work.
+ * `retry`: another delivery holds the lease, or newer code is being rolled out. `extended`: done; `pendingEpoch` is set
+ * if a task asked for a pull during the work.
  */
 export type HorizonOutcome =
   | { readonly kind: "extended"; readonly pendingEpoch: number | undefined }
@@ -45,6 +46,7 @@ export async function extendHorizon(
   if (!state.active || !state.openSeries || horizonMs === null) return { kind: "nothingToDo" };
   if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFrom === null)
     return { kind: "nothingToDo" };
+  if (isRollingOut(state, settings.queryVersion, nowMs)) return { kind: "retry" };
   const holder = ports.newId(22);
   if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return { kind: "retry" };
 
@@ -54,6 +56,7 @@ export async function extendHorizon(
     lease: { holder, ...delivered, expiresAt: nowMs + leaseMs },
     horizon: toMs,
     horizonPendingFrom: fromMs,
+    ...afterRollback(state, settings.queryVersion),
   };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return { kind: "retry" };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { contentOf } from "../model/event-content.ts";
 import type { Fingerprint } from "../ports/sync.port.ts";
 import type { ParsedItem } from "./parse-event.ts";
 import { planPage, planSweep } from "./plan-page.ts";
@@ -25,8 +26,8 @@ const cancelled: ParsedItem = {
 };
 const malformed: ParsedItem = { kind: "malformed", eventId: "e", problem: "…" };
 const stored = (change: Partial<Fingerprint> = {}) => new Map([["e", { etag: '"1"', ...inside, ...change }]]);
-const plan = (of: ParsedItem, known = new Map<string, Fingerprint>(), rewrite = false) =>
-  planPage([of], known, windowStartMs, rewrite).writes.map(({ kind }) => kind);
+const plan = (of: ParsedItem, known = new Map<string, Fingerprint>()) =>
+  planPage([of], known, windowStartMs).writes.map(({ kind }) => kind);
 
 describe("an item of a page", () => {
   test.each<[string, ParsedItem, Map<string, Fingerprint> | undefined, string[]]>([
@@ -72,9 +73,11 @@ describe("an item of a page", () => {
     expect(plan(of, known)).toEqual(writes);
   });
 
-  test("under a new mapping what is stored is written again, and what is not stays away", () => {
-    expect(plan(item(), stored(), true)).toEqual(["set"]);
-    expect(plan(item(outside), undefined, true)).toEqual([]);
+  test("whose document has another content is written, even if Google's etag is the same", () => {
+    const parsed = item();
+    if (parsed.kind !== "event") throw new Error(parsed.kind);
+    expect(plan(parsed, stored({ content: contentOf(parsed.event) }))).toEqual([]);
+    expect(plan(parsed, stored({ content: "of another mapping" }))).toEqual(["set"]);
   });
 });
 

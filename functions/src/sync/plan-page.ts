@@ -1,5 +1,6 @@
 import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
+import { contentOf } from "../model/event-content.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { ParsedItem } from "./parse-event.ts";
 
@@ -37,18 +38,16 @@ export interface PagePlan {
  * @param stored fingerprints of the stored events, at least of the ids in `items`
  * @param windowStartMs epoch ms; an event that ends at or before it is outside (`timeMin` is an exclusive bound on the
  * end)
- * @param rewrite true if the mapping has changed: every event is written, even if its fingerprint is equal
  */
 export function planPage(
   items: readonly ParsedItem[],
   stored: ReadonlyMap<string, Fingerprint>,
   windowStartMs: number,
-  rewrite: boolean,
 ): PagePlan {
   const writes: EventWrite[] = [];
   let unchanged = 0;
   for (const item of items) {
-    const write = planItem(item, stored, windowStartMs, rewrite);
+    const write = planItem(item, stored, windowStartMs);
     if (write === undefined) unchanged += 1;
     else writes.push(write);
   }
@@ -59,7 +58,6 @@ function planItem(
   item: ParsedItem,
   stored: ReadonlyMap<string, Fingerprint>,
   windowStartMs: number,
-  rewrite: boolean,
 ): EventWrite | undefined {
   // A series has no document under its own id. If one is stored, it is the single event that became the series.
   if (item.kind === "removed" || item.kind === "series") {
@@ -74,7 +72,7 @@ function planItem(
   if (event.endAtMs <= windowStartMs) {
     return before === undefined ? undefined : { kind: "delete", eventId: event.eventId };
   }
-  return before !== undefined && !rewrite && sameVersion(before, event) ? undefined : { kind: "set", event };
+  return before !== undefined && sameVersion(before, event) ? undefined : { kind: "set", event };
 }
 
 /**
@@ -87,11 +85,14 @@ function isAnothers(item: ParsedItem, { recurringEventId }: Fingerprint): boolea
   return recurringEventId !== undefined && recurringEventId !== item.instanceOf.seriesId;
 }
 
-/** Google changes the etag with every change of the event. The times also depend on the calendar's zone. */
+/**
+ * Google changes the etag with every change of the event. The times also depend on the calendar's zone, and the content
+ * on the mapping.
+ */
 function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
-  return (
-    stored.etag === event.etag && stored.startAtMs === event.startAtMs && stored.endAtMs === event.endAtMs
-  );
+  const { etag, startAtMs, endAtMs } = event;
+  if (stored.etag !== etag || stored.startAtMs !== startAtMs || stored.endAtMs !== endAtMs) return false;
+  return stored.content === undefined || stored.content === contentOf(event);
 }
 
 /**

@@ -4,7 +4,7 @@ import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-sta
 import { dayMs, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-03-02T09:00:00Z");
-const settings = { pastWindowMs: 30 * dayMs, horizonMs: 400 * dayMs };
+const settings = { pastWindowMs: 30 * dayMs, horizonMs: 400 * dayMs, queryVersion };
 const windowStartMs = nowMs - 40 * dayMs;
 const horizonMs = nowMs + 390 * dayMs;
 const live = newState({
@@ -26,8 +26,11 @@ const progress: Checkpoint = {
   memory: "memory",
   parts: 1,
 };
+const idle = { forceFull: false, mayRelist: false };
 const plan = (change: Partial<SyncState>, forceFull = false, mayRelist = false, atMs = nowMs) =>
-  planPass({ ...live, ...change }, 10, atMs, settings, { forceFull, mayRelist });
+  planPass({ ...live, ...change }, 10, atMs, settings, { forceFull, mayRelist, mayUpgrade: false });
+const upgrade = (change: Partial<SyncState>) =>
+  planPass({ ...live, ...change }, 10, nowMs, settings, { ...idle, mayUpgrade: true });
 const full = {
   mode: "full",
   query: { timeMinMs: windowStartMs },
@@ -68,8 +71,13 @@ describe("everything is listed again", () => {
     expect(plan({ progress: { ...progress, mode: "full" } }, true)).toEqual(full);
   });
 
-  test("under a new query version, and written anew", () => {
-    expect(plan({ queryVersion: queryVersion - 1 })).toEqual({ ...full, rewrite: true });
+  test("under another query version only by an upgrade pass, or when a full sync is due anyway", () => {
+    const old = { queryVersion: queryVersion - 1 };
+    expect(plan(old)).toEqual({ ...plan({}), mode: "pull", rewrite: false });
+    expect(upgrade(old)).toEqual({ ...full, rewrite: true });
+    expect(upgrade({ queryVersion: queryVersion + 1 })).toEqual({ ...full, rewrite: true });
+    expect(plan({ ...old, resyncEpoch: 10 })).toEqual({ ...full, rewrite: true });
+    expect(upgrade({})).toEqual(plan({}));
   });
 
   test("going on where it was handed over, with the window that it began with", () => {

@@ -1,5 +1,6 @@
+import type { Checkpoint, SyncState } from "../model/sync-state.ts";
+import type { SyncSettings } from "../ports/sync.port.ts";
 import { spreadOf } from "../spread.ts";
-import { queryVersion, type Checkpoint, type SyncState } from "../model/sync-state.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -25,7 +26,10 @@ export interface Pass {
   readonly horizonMs: number;
   /** The epoch that this pass closes when it begins, and covers when it is complete. */
   readonly closes: number;
-  /** True if the mapping of events has changed: every event is written, even if Google's etag is the same. */
+  /**
+   * True in a full sync if the mapping of events may have changed: whole documents are compared, and an event is
+   * written if its document differs, even if Google's etag is the same.
+   */
   readonly rewrite: boolean;
   /** The checkpoint of an earlier task, if this pass continues one. */
   readonly resumed: Checkpoint | undefined;
@@ -40,6 +44,8 @@ export interface PassReasons {
   readonly forceFull: boolean;
   /** True for a backup pass: no user waits for it, so a monthly full sync is done as soon as it is due. */
   readonly mayRelist: boolean;
+  /** True for an upgrade pass: a calendar of another version is listed again now. */
+  readonly mayUpgrade: boolean;
 }
 
 /** Decides between a pull and a full sync, and whether the pass continues an interrupted one. */
@@ -47,15 +53,16 @@ export function planPass(
   state: SyncState,
   closes: number,
   nowMs: number,
-  settings: { readonly pastWindowMs: number; readonly horizonMs: number },
-  { forceFull, mayRelist }: PassReasons,
+  settings: Pick<SyncSettings, "pastWindowMs" | "horizonMs" | "queryVersion">,
+  { forceFull, mayRelist, mayUpgrade }: PassReasons,
 ): Pass {
   const { syncToken, windowStart: windowStartMs, progress, horizon: horizonMs } = state;
-  const rewrite = state.queryVersion !== queryVersion;
-  const left = progress?.queryVersion === queryVersion ? progress : null;
+  // A higher version is that of code that was rolled back; taking the lease lowers it.
+  const rewrite = state.queryVersion !== settings.queryVersion;
+  const left = progress?.queryVersion === settings.queryVersion ? progress : null;
   const wanted =
     forceFull ||
-    rewrite ||
+    (mayUpgrade && rewrite) ||
     state.resyncEpoch > state.coveredEpoch ||
     left?.mode === "full" ||
     isRelistDue(state, mayRelist ? nowMs : nowMs - relistByAnyPassMs);
@@ -83,7 +90,7 @@ export function planPass(
     windowStartMs,
     horizonMs,
     closes: resumed?.closes ?? closes,
-    rewrite,
+    rewrite: false,
     resumed,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { SeriesMaster } from "../model/calendar-event.ts";
+import { contentOf } from "../model/event-content.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeChange, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
@@ -12,8 +13,9 @@ const fromMs = Date.parse("2026-02-01T00:00:00Z");
 const scope: SeriesScope = {
   calendar,
   window: { fromMs, toMs: fromMs + 100 * dayMs },
-  rewrite: false,
   nowMs: fromMs,
+  queryVersion: 1,
+  rewrite: false,
 };
 
 function masterOf(fields: object = {}): SeriesMaster {
@@ -104,8 +106,38 @@ describe("a pull", () => {
     });
   });
 
-  test("under a new mapping writes all of it", () => {
-    expect(written(planSeries(draft(), stored(), undefined, { ...scope, rewrite: true }))).toEqual(ids);
+  test("that code of another version has written stays as it is, until contents are compared", () => {
+    const newer = { ...scope, queryVersion: 2 };
+    const mapped = draft({ master: masterOf({ summary: "Mapped otherwise" }) });
+    expect(planSeries(mapped, stored(), undefined, newer).unit).toEqual({ events: [] });
+    const cancelled = { [ids[1]]: exceptionOn("2026-02-03", true) };
+    const plan = planSeries({ ...mapped, exceptions: cancelled }, stored(), undefined, newer);
+    expect(written(plan)).toEqual([`not ${ids[1]}`]);
+    expect(plan.unit.series).toMatchObject({ series: { master: stored().master, queryVersion: 1 } });
+    const fingerprints = new Map<string, Fingerprint>();
+    const upgrade = planSeries(
+      mapped,
+      stored(),
+      { scope: "calendar", fingerprints },
+      { ...newer, rewrite: true },
+    );
+    expect(upgrade.unit.series).toMatchObject({ series: { master: mapped.master, queryVersion: 2 } });
+  });
+
+  test("with the contents of the documents writes exactly what differs from them", () => {
+    const fingerprints = new Map<string, Fingerprint>();
+    for (const write of planSeries(draft(), undefined, undefined, scope).unit.events)
+      if (write.kind === "set")
+        fingerprints.set(write.event.eventId, { ...write.event, content: contentOf(write.event) });
+    const existing = { scope: "calendar", fingerprints } as const;
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([]);
+    const [first] = ids;
+    const before = fingerprints.get(first);
+    if (before === undefined) throw new Error("the first occurrence was not planned");
+    fingerprints.set(first, { ...before, content: "of the old mapping" });
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([first]);
+    fingerprints.delete(first);
+    expect(written(planSeries(draft(), stored(), existing, scope))).toEqual([first]);
   });
 
   test.each([
@@ -171,7 +203,10 @@ describe("where what is stored was read", () => {
   test("a series that was left half written is compared with it, by version and times", () => {
     const plan = (found: Map<string, Fingerprint>) =>
       planSeries(draft(), dirty, { scope: "series", fingerprints: found }, scope);
-    expect(plan(fingerprints()).unit).toEqual({ events: [], series: { kind: "set", series: stored() } });
+    expect(plan(fingerprints()).unit).toEqual({
+      events: [],
+      series: { kind: "set", series: stored({ queryVersion: 1 }) },
+    });
     const found = fingerprints({
       [ids[0]]: { etag: '"0"' },
       [ids[1]]: { startAtMs: 1 },

@@ -3,6 +3,7 @@ import { readRecurrence } from "../recurrence/recurrence-lines.ts";
 import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
+import { canonical, contentOf } from "../model/event-content.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./commit-queue.ts";
@@ -11,8 +12,11 @@ import type { WriteUnit } from "./commit-queue.ts";
 export interface SeriesScope {
   readonly calendar: CalendarContext;
   readonly window: Window;
-  readonly rewrite: boolean;
   readonly nowMs: number;
+  /** The version of this code's mapping. */
+  readonly queryVersion: number;
+  /** True in a full sync from another version: masters of other mappings are replaced. */
+  readonly rewrite: boolean;
 }
 
 /** A document holds 1 MiB including field names and overhead: about 7,000 exceptions. */
@@ -151,22 +155,27 @@ export function planSeries(
   existing: StoredOccurrences | undefined,
   scope: SeriesScope,
 ): SeriesPlan {
-  const { seriesId, master, exceptions } = now;
-  if (master === "ended") return planEnd(now, before, existing, scope.nowMs);
-  if (master === undefined) {
+  const { seriesId, exceptions } = now;
+  if (now.master === "ended") return planEnd(now, before, existing, scope.nowMs);
+  if (now.master === undefined) {
     const { endedAtMs } = before ?? {};
     const ended = endedAtMs !== undefined && { endedAtMs };
     const series = { seriesId, master: null, exceptions, dirty: false, open: false, ...ended };
     return { unit: seriesUnit([], series, before), alive: [], open: false };
   }
+  const master = mappedBefore(now.master, before, scope) ?? now.master;
+  const recordOf = (of: SeriesMaster) => {
+    const queryVersion = of === before?.master ? mappingOf(before) : scope.queryVersion;
+    return { seriesId, master: of, exceptions, queryVersion };
+  };
   const found = lastReadable({ seriesId, master, exceptions }, before, scope);
   const { after } = found;
   if (after.kind === "unreadable") {
     const { problem } = after;
-    const series = { seriesId, master, exceptions, dirty: true, open: false };
+    const series = { ...recordOf(master), dirty: true, open: false };
     return { unit: seriesUnit([], series, before), alive: [], open: false, problem, keepsStored: true };
   }
-  const series = { seriesId, master: found.master, exceptions, dirty: false, open: after.open };
+  const series = { ...recordOf(found.master), dirty: false, open: after.open };
   if (Buffer.byteLength(JSON.stringify(series)) > maxSeriesBytes) {
     const problem = "larger than a document may be";
     return { unit: { events: [] }, alive: [], open: before?.open ?? false, problem, keepsStored: true };
@@ -174,7 +183,7 @@ export function planSeries(
   const stored = expandStored(before, found.master, scope);
   const writes: EventWrite[] = [];
   for (const event of after.events.values()) {
-    if (scope.rewrite || !isStored(event, stored, existing)) writes.push({ kind: "set", event });
+    if (!isStored(event, stored, existing)) writes.push({ kind: "set", event });
   }
   const known = existing?.scope === "calendar" ? undefined : (existing?.fingerprints ?? stored?.events);
   for (const eventId of known?.keys() ?? []) {
@@ -188,6 +197,25 @@ export function planSeries(
     ...(found.problem !== undefined && { problem: found.problem }),
     ...(after.isIncomplete && { isIncomplete: true }),
   };
+}
+
+/** The version of the mapping that wrote the stored master. Documents of the first version do not have the field. */
+function mappingOf({ queryVersion = 1 }: StoredSeries): number {
+  return queryVersion;
+}
+
+/**
+ * The stored master, if code of another version has written the same version of the series. It stays: without the
+ * contents of the stored occurrences, another mapping looks like a change of the series, and during a rollout old and
+ * new code would undo each other's work. A full sync that compares contents replaces it.
+ */
+function mappedBefore(
+  master: SeriesMaster,
+  before: StoredSeries | undefined,
+  { queryVersion, rewrite }: SeriesScope,
+): SeriesMaster | undefined {
+  if (rewrite || before?.master?.event.etag !== master.event.etag) return undefined;
+  return mappingOf(before) === queryVersion ? undefined : before.master;
 }
 
 /**
@@ -301,6 +329,8 @@ function isStored(
   existing: StoredOccurrences | undefined,
 ): boolean {
   const found = existing?.fingerprints.get(event.eventId);
+  // The stored series does not show which mapping wrote its occurrences.
+  if (found?.content !== undefined) return found.content === contentOf(event);
   if (existing !== undefined && (found?.startAtMs !== event.startAtMs || found.endAtMs !== event.endAtMs))
     return false;
   const known = stored?.events.get(event.eventId);
@@ -327,14 +357,7 @@ function seriesUnit(
   series: StoredSeries,
   before: StoredSeries | undefined,
 ): WriteUnit {
-  return canonical(before) === canonical(series) ? { events } : { events, series: { kind: "set", series } };
-}
-
-/** JSON with sorted keys, because Firestore does not keep the order of keys. */
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  const comparable = (one: StoredSeries) => canonical({ ...one, queryVersion: mappingOf(one) });
+  const isSame = before !== undefined && comparable(before) === comparable(series);
+  return isSame ? { events } : { events, series: { kind: "set", series } };
 }

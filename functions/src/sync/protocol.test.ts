@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../model/google-failure.ts";
 import { decideBegin, statusAfterPass, leaseMs, taskForNotification, type Delivery } from "./protocol.ts";
 import { decideFailure } from "./sync-failure.ts";
-import type { SyncState } from "../model/sync-state.ts";
+import { queryVersion, type SyncState } from "../model/sync-state.ts";
+import { rolloutMs } from "./query-version.ts";
 import { calendarKey, newState } from "./testing/sync-world.fake.ts";
 
 const nowMs = Date.parse("2026-01-05T09:00:00Z");
@@ -16,7 +17,10 @@ const failing = (count: number, retryAt: number) => ({
   retryAt,
 });
 const begin = (state: Partial<typeof idle>, change: Partial<Delivery> = {}) =>
-  decideBegin({ ...idle, ...state }, { ...delivery, ...change }, nowMs, 2_000);
+  decideBegin({ ...idle, ...state }, { ...delivery, ...change }, nowMs, {
+    minIntervalMs: 2_000,
+    queryVersion,
+  });
 
 describe("what a delivery does first", () => {
   test("a calendar that is switched off: nothing", () => {
@@ -33,7 +37,38 @@ describe("what a delivery does first", () => {
       kind: "take",
       closes: 10,
       lease: { holder: "me", taskId: "task", attempt: 0, expiresAt },
+      versions: {},
     });
+  });
+
+  test("a calendar that newer code has upgraded goes back to the queue, until it can only be a rollback", () => {
+    const newer = { queryVersion: queryVersion + 1, upgradedAt: nowMs - rolloutMs + 1 };
+    expect(begin(newer)).toEqual({ kind: "newerCode" });
+    expect(begin(newer, { userWaits: true })).toEqual({ kind: "newerCode" });
+    expect(begin({ ...newer, lease })).toEqual({ kind: "newerCode" });
+    expect(begin({ ...newer, coveredEpoch: 10 })).toEqual({ kind: "covered" });
+    const after = { ...newer, upgradedAt: nowMs - rolloutMs };
+    expect(begin(after)).toMatchObject({ kind: "take", versions: { queryVersion: 0 } });
+    expect(begin({ queryVersion: queryVersion + 1 })).toMatchObject({ versions: { queryVersion: 0 } });
+    expect(begin({ ...newer, queryVersion: queryVersion - 1 })).toMatchObject({ kind: "take", versions: {} });
+  });
+
+  test("the same for a calendar whose pass newer code has handed over", () => {
+    const progress = {
+      mode: "full",
+      pageToken: "page",
+      closes: 9,
+      windowStart: nowMs,
+      timeZone: "UTC",
+      queryVersion: queryVersion + 1,
+      memory: "memory",
+      parts: 1,
+    } as const;
+    expect(begin({ progress, pulledAt: nowMs - rolloutMs + 1 })).toEqual({ kind: "newerCode" });
+    const after = begin({ progress, pulledAt: nowMs - rolloutMs });
+    expect(after).toMatchObject({ kind: "take", versions: { progress: null } });
+    expect(after).not.toHaveProperty("versions.queryVersion");
+    expect(begin({ progress: { ...progress, queryVersion } })).toMatchObject({ kind: "take", versions: {} });
   });
 
   test("an epoch that the state has not reached is closed all the same", () => {

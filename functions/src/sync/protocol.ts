@@ -1,4 +1,6 @@
+import { afterRollback, isRollingOut } from "./query-version.ts";
 import type { Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
+import type { SyncSettings } from "../ports/sync.port.ts";
 
 /*
  * The protocol, without I/O (docs/architecture.md, "The path of one change"). It keeps two invariants.
@@ -9,6 +11,8 @@ import type { Lease, Phase, CalendarStatus, SyncState } from "../model/sync-stat
  *
  * Only the holder of the lease commits, and each of its commits fails if another delivery changed the document since.
  * The fence alone keeps writers apart; the lease only saves work. Taking a lease over too early is therefore harmless.
+ *
+ * The invariants between code of different versions are in query-version.ts.
  */
 
 /** A lease is longer than the longest pause between two commits: two time-outs of Google's list call, and a margin. */
@@ -51,22 +55,30 @@ export type BeginDecision =
   | { readonly kind: "pause"; readonly ms: number }
   /** The back-off after a failure has not ended: hand the task back to the queue without a call to Google. */
   | { readonly kind: "backOff" }
+  /** Newer code that is being rolled out has written the calendar: hand the task back, so that newer code takes it. */
+  | { readonly kind: "newerCode" }
   /** The queue delivered a follow-up task too early: hand it back. */
   | { readonly kind: "tooEarly" }
   /** Another delivery holds the lease: record the epoch as pending, and queue a task for the end of that lease. */
   | { readonly kind: "yield"; readonly pendingEpoch: number; readonly followUpAtMs: number }
   /** Take the lease and close the epoch. */
-  | { readonly kind: "take"; readonly closes: number; readonly lease: Lease };
+  | {
+      readonly kind: "take";
+      readonly closes: number;
+      readonly lease: Lease;
+      readonly versions: ReturnType<typeof afterRollback>;
+    };
 
 /** Decides what a delivered task does first. */
 export function decideBegin(
   state: SyncState,
   delivery: Delivery,
   nowMs: number,
-  minIntervalMs: number,
+  { minIntervalMs, queryVersion }: Pick<SyncSettings, "minIntervalMs" | "queryVersion">,
 ): BeginDecision {
   if (!state.active) return { kind: "inactive" };
   if (delivery.epoch <= state.coveredEpoch) return { kind: "covered" };
+  if (isRollingOut(state, queryVersion, nowMs)) return { kind: "newerCode" };
   const lease = state.lease;
   if (isHeldByAnother(lease, delivery, nowMs)) {
     // In production the queue delivers a follow-up task only at its time. This is for queues that ignore delays.
@@ -91,6 +103,7 @@ export function decideBegin(
     // A task's epoch exceeds the state's only if the state was reset. The pass then covers the task's epoch too.
     closes: Math.max(state.epoch, delivery.epoch),
     lease: { holder, taskId, attempt, expiresAt: nowMs + leaseMs },
+    versions: afterRollback(state, queryVersion),
   };
 }
 

@@ -15,7 +15,9 @@ const active = (calendarKey: string): ActiveCalendar => ({
   pulledAt: null,
   openSeries: false,
   windowStart: startMs,
+  queryVersion: 2,
 });
+const pace = { queryVersion: 2, upgradesPerHour: 500 };
 let clock: VirtualClock;
 let queue: FakeTaskQueue;
 let pages: (string | undefined)[];
@@ -55,7 +57,7 @@ function run(all: readonly string[], circumstances: Circumstances = {}) {
       return Promise.resolve(all.slice(from, from + limit).map(active));
     },
   };
-  return backupSync({ store, tasks, clock }, scheduledAtMs, hourMs, stretch);
+  return backupSync({ store, tasks, clock, pace }, scheduledAtMs, hourMs, stretch);
 }
 
 test("a task whose creation takes long holds up none of the others", async () => {
@@ -69,12 +71,19 @@ test("a task whose creation takes long holds up none of the others", async () =>
   };
   const page = Array.from({ length: 500 }, (_, n) => active(`key-${n}`));
   const store = { activeCalendars: () => Promise.resolve(page) };
-  expect(await backupSync({ store, tasks, clock }, startMs, hourMs, "none")).toMatchObject({ created: 500 });
+  expect(await backupSync({ store, tasks, clock, pace }, startMs, hourMs, "none")).toMatchObject({
+    created: 500,
+  });
 });
 
 describe("the backup", () => {
   test("reaches every calendar with one query a thousand and one call each, a hundred at once", async () => {
-    expect(await run(keys(2_500))).toEqual({ calendars: 2_500, created: 2_500, existing: 0, failed: 0 });
+    expect(await run(keys(2_500))).toMatchObject({
+      calendars: 2_500,
+      created: 2_500,
+      existing: 0,
+      failed: 0,
+    });
     expect(pages).toEqual([undefined, keys(2_500)[999], keys(2_500)[1_999]]);
     expect(sent.length).toBe(2_500);
     expect(inFlight.most).toBe(100);
@@ -104,14 +113,14 @@ describe("the backup", () => {
     ["at once where the clock was set back", { pulledAt: startMs + 1 }, 0],
   ])("is made %s", async (_, change, hours) => {
     const store = { activeCalendars: () => Promise.resolve([{ ...active("key"), ...change }]) };
-    await backupSync({ store, tasks: queue, clock }, startMs, 0, "none");
+    await backupSync({ store, tasks: queue, clock, pace }, startMs, 0, "none");
     expect([...queue.tasks.values()]).toMatchObject([{ notBeforeMs: startMs + hours * hourMs }]);
   });
 
   test("of calendars that were all pulled at the same time is spread, too", async () => {
     const all = keys(900).map(key => ({ ...active(key), pulledAt: startMs - hourMs }));
     const store = { activeCalendars: () => Promise.resolve(all) };
-    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs, "none");
+    await backupSync({ store, tasks: queue, clock, pace }, startMs, 2 * hourMs, "none");
     const tenMinutes = new Map<number, number>();
     for (const { notBeforeMs } of queue.tasks.values()) {
       const slot = Math.floor((notBeforeMs - startMs - 2.5 * hourMs) / 600_000);
@@ -123,19 +132,24 @@ describe("the backup", () => {
 
   test("of a calendar without changes is always at the same place in the round", async () => {
     const store = { activeCalendars: () => Promise.resolve([active("key")]) };
-    await backupSync({ store, tasks: queue, clock }, startMs, 2 * hourMs, "none");
+    await backupSync({ store, tasks: queue, clock, pace }, startMs, 2 * hourMs, "none");
     const momentMs = [...queue.tasks.values()][0]?.notBeforeMs ?? NaN;
     expect(momentMs).toBeGreaterThan(startMs);
     const pulled = { ...active("key"), pulledAt: momentMs - 6 * hourMs };
     const later = new FakeTaskQueue();
     const again = { activeCalendars: () => Promise.resolve([pulled]) };
-    await backupSync({ store: again, tasks: later, clock }, startMs, 2 * hourMs, "none");
+    await backupSync({ store: again, tasks: later, clock, pace }, startMs, 2 * hourMs, "none");
     expect([...later.tasks.values()]).toMatchObject([{ notBeforeMs: momentMs }]);
   });
 
   test("run again for the same schedule makes no second task", async () => {
     await run(keys(1_500));
-    expect(await run(keys(1_500))).toEqual({ calendars: 1_500, created: 0, existing: 1_500, failed: 0 });
+    expect(await run(keys(1_500))).toMatchObject({
+      calendars: 1_500,
+      created: 0,
+      existing: 1_500,
+      failed: 0,
+    });
   });
 
   test("tries a task three times, counts what failed, and goes on with the rest", async () => {
@@ -174,6 +188,67 @@ describe("the backup", () => {
 
   test.each([0, 1, 1_000, 1_001])("%d calendars", async count => {
     expect(await run(keys(count))).toMatchObject({ calendars: count, created: count });
+  });
+});
+
+describe("calendars of another version", () => {
+  const old = keys(10).map(key => ({ ...active(key), queryVersion: 1 }));
+  const round = async (
+    page: readonly ActiveCalendar[],
+    upgradesPerHour: number,
+    stretch: Stretch = "none",
+  ) => {
+    const store = { activeCalendars: () => Promise.resolve(page) };
+    const counts = await backupSync(
+      { store, tasks: queue, clock, pace: { ...pace, upgradesPerHour } },
+      startMs,
+      hourMs,
+      stretch,
+    );
+    const tasks = [...queue.tasks.values()];
+    return { counts, upgrades: tasks.filter(({ task }) => task.cause === "upgrade"), tasks };
+  };
+
+  test("get an upgrade instead of a backup, six hours' worth of them, and the rest a backup", async () => {
+    const { counts, upgrades, tasks } = await round([...old, active("current"), active("other")], 1);
+    expect(counts).toEqual({
+      calendars: 12,
+      created: 12,
+      existing: 0,
+      failed: 0,
+      toUpgrade: 10,
+      upgrades: 6,
+    });
+    expect(upgrades.map(({ notBeforeMs }) => (notBeforeMs - startMs) / hourMs)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(new Set(tasks.map(({ task }) => task.calendarKey)).size).toBe(12);
+    const [{ id, task } = { id: "", task: undefined }] = upgrades;
+    expect(id).toBe(`${task?.calendarKey}-7-upgrade-${startMs}`);
+  });
+
+  test("of a version that was rolled back, too", async () => {
+    expect((await round([{ ...active("newer"), queryVersion: 3 }], 1)).upgrades.length).toBe(1);
+  });
+
+  test("only get their backup if the pace is 0", async () => {
+    const { counts, upgrades, tasks } = await round(old, 0);
+    expect(counts).toMatchObject({ toUpgrade: 10, upgrades: 0 });
+    expect(upgrades).toEqual([]);
+    expect(tasks.map(({ task }) => task.cause)).toEqual(old.map(() => "backup"));
+  });
+
+  test("are upgraded more slowly while background work is stretched", async () => {
+    const { counts, upgrades, tasks } = await round(old, 1, "half");
+    expect(counts).toMatchObject({ toUpgrade: 10, upgrades: 3 });
+    expect(upgrades.map(({ notBeforeMs }) => (notBeforeMs - startMs) / hourMs)).toEqual([0, 2, 4]);
+    expect(tasks.length).toBeLessThan(10);
+  });
+
+  test("keep their places when the round is repeated", async () => {
+    const first = (await round(old, 1)).upgrades.map(({ id }) => id);
+    expect((await round(old, 1)).counts).toMatchObject({ created: 0, existing: 10 });
+    expect(
+      [...queue.tasks.values()].filter(({ task }) => task.cause === "upgrade").map(({ id }) => id),
+    ).toEqual(first);
   });
 });
 

@@ -1,10 +1,11 @@
-import { isInTurn, type Stretch } from "../model/stretch.ts";
+import { isInTurn, roundsPerTurn, type Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { createFanOut } from "../fan-out.ts";
 import { spreadOf } from "../spread.ts";
 import { retentionStart } from "./retention.ts";
+import { chooseUpgrades, hasOtherVersion, type UpgradePace } from "./upgrade.ts";
 
 const pageSize = 1_000;
 /** Each task is one HTTP call. With this many calls in parallel 100,000 calendars take minutes. */
@@ -26,6 +27,14 @@ interface SchedulePorts {
   readonly clock: Clock;
 }
 
+/** The counts of a backup round. */
+export interface BackupCounts extends ScheduledCounts {
+  /** Calendars whose events are not all of the code's version. */
+  toUpgrade: number;
+  /** How many of them get an upgrade pass in this round. */
+  upgrades: number;
+}
+
 /** The backup's interval. Its rounds are numbered by it, so that a stretched backup takes other calendars each time. */
 const backupIntervalMs = 6 * 3_600_000;
 
@@ -40,21 +49,35 @@ const restMs = 3.5 * 3_600_000;
  * Queues a pull of every active calendar, because Google may drop notifications (guides/push). A calendar that was
  * pulled lately is pulled later; if it is pulled once more until then, its task makes no call, because its epoch is
  * covered. The later pulls are spread, too: the last edits of many calendars are made at the same time, at the end of
- * the working day. If the backup is stretched, only those calendars are pulled whose turn it is.
+ * the working day. For some of the calendars of another version it queues an upgrade pass instead (upgrade.ts).
+ *
+ * @param stretch if not `none`, only those calendars are pulled whose turn it is, and fewer are upgraded
  */
 export async function backupSync(
-  ports: SchedulePorts,
+  ports: SchedulePorts & { readonly pace: UpgradePace },
   scheduledAtMs: number,
   spreadMs: number,
   stretch: Stretch,
-): Promise<ScheduledCounts> {
+): Promise<BackupCounts> {
+  const { pace } = ports;
   const nowMs = ports.clock.now();
-  const round = Math.floor(scheduledAtMs / backupIntervalMs);
-  return await queueEvery(ports, "backup", scheduledAtMs, {
-    concerns: ({ calendarKey }) => isInTurn(calendarKey, round, stretch),
-    notBeforeMs: calendar =>
-      Math.max(nowMs, lastPullMs(calendar, nowMs) + restMs) + spreadOf(calendar.calendarKey, spreadMs),
+  const number = Math.floor(scheduledAtMs / backupIntervalMs);
+  const takes = ({ calendarKey }: ActiveCalendar): boolean => isInTurn(calendarKey, number, stretch);
+  const notBeforeMs = (calendar: ActiveCalendar): number =>
+    Math.max(nowMs, lastPullMs(calendar, nowMs) + restMs) + spreadOf(calendar.calendarKey, spreadMs);
+  // A hundred thousand take about 20 MB.
+  const waiting: ActiveCalendar[] = [];
+  const round = createRound(ports, scheduledAtMs);
+  await round.queueEvery("backup", notBeforeMs, calendar => {
+    const waits = hasOtherVersion(calendar, pace);
+    if (waits) waiting.push(calendar);
+    return !waits && takes(calendar);
   });
+  const upgradesPerHour = pace.upgradesPerHour / roundsPerTurn[stretch];
+  const { upgrades, rest } = chooseUpgrades(waiting, { ...pace, upgradesPerHour }, scheduledAtMs);
+  for (const { calendar, delayMs } of upgrades) await round.queue(calendar, "upgrade", nowMs + delayMs);
+  for (const calendar of rest.filter(takes)) await round.queue(calendar, "backup", notBeforeMs(calendar));
+  return { ...(await round.settled()), toUpgrade: waiting.length, upgrades: upgrades.length };
 }
 
 /** When the last pull began, if everything that it was for is stored; otherwise 0. Epoch ms. */
@@ -72,31 +95,39 @@ export async function queueHorizons(
   spreadMs: number,
 ): Promise<ScheduledCounts> {
   const nowMs = ports.clock.now();
-  return await queueEvery(ports, "horizon", scheduledAtMs, {
-    concerns: calendar =>
-      calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
-    notBeforeMs: ({ calendarKey }) => nowMs + spreadOf(calendarKey, spreadMs),
-  });
+  const round = createRound(ports, scheduledAtMs);
+  await round.queueEvery(
+    "horizon",
+    ({ calendarKey }) => nowMs + spreadOf(calendarKey, spreadMs),
+    calendar => calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
+  );
+  return await round.settled();
 }
 
-/**
- * Queues a `syncCalendar` task for every selected calendar. Safe to repeat with the same schedule time, because the
- * tasks' names are the same.
- */
-async function queueEvery(
-  ports: SchedulePorts,
-  cause: "backup" | "horizon",
-  scheduledAtMs: number,
-  plan: {
-    readonly concerns: (calendar: ActiveCalendar) => boolean;
-    readonly notBeforeMs: (calendar: ActiveCalendar) => number;
-  },
-): Promise<ScheduledCounts> {
+type ScheduledCause = "backup" | "upgrade" | "horizon";
+
+/** Stores the tasks of one scheduled run, up to `maxInFlight` at the same time. */
+interface Round {
+  /** Queues a task for every active calendar that `concerns` selects. */
+  queueEvery(
+    cause: ScheduledCause,
+    notBeforeMs: (calendar: ActiveCalendar) => number,
+    concerns: (calendar: ActiveCalendar) => boolean,
+  ): Promise<void>;
+  queue(calendar: ActiveCalendar, cause: ScheduledCause, notBeforeMs: number): Promise<void>;
+  /** The counts, when all tasks are stored or have failed. */
+  settled(): Promise<ScheduledCounts>;
+}
+
+/** Queues `syncCalendar` tasks. Safe to repeat with the same schedule time, because the tasks' names are the same. */
+function createRound(ports: SchedulePorts, scheduledAtMs: number): Round {
   const counts: ScheduledCounts = { calendars: 0, created: 0, existing: 0, failed: 0 };
-  const enqueue = async (calendar: ActiveCalendar): Promise<void> => {
-    const { calendarKey, epoch } = calendar;
+  const enqueue = async (
+    { calendarKey, epoch }: ActiveCalendar,
+    cause: ScheduledCause,
+    notBeforeMs: number,
+  ): Promise<void> => {
     const id = `${calendarKey}-${epoch}-${cause}-${scheduledAtMs}`;
-    const notBeforeMs = plan.notBeforeMs(calendar);
     for (let attempt = 1; attempt <= attemptsPerTask; attempt++) {
       try {
         const outcome = await ports.tasks.syncCalendar({ calendarKey, epoch, cause }, { id, notBeforeMs });
@@ -110,17 +141,25 @@ async function queueEvery(
   };
 
   const tasks = createFanOut(maxInFlight);
-  for (let after: string | undefined; ;) {
-    const page = await ports.store.activeCalendars(after, pageSize);
-    const concerned = page.filter(plan.concerns);
-    counts.calendars += concerned.length;
-    for (const calendar of concerned)
-      await tasks.start(async () => {
-        await enqueue(calendar);
-      });
-    if (page.length < pageSize) break;
-    after = page.at(-1)?.calendarKey;
-  }
-  await tasks.settled();
-  return counts;
+  const queue: Round["queue"] = async (calendar, cause, notBeforeMs) => {
+    counts.calendars += 1;
+    await tasks.start(async () => {
+      await enqueue(calendar, cause, notBeforeMs);
+    });
+  };
+  return {
+    queue,
+    queueEvery: async (cause, notBeforeMs, concerns) => {
+      for (let after: string | undefined; ;) {
+        const page = await ports.store.activeCalendars(after, pageSize);
+        for (const calendar of page.filter(concerns)) await queue(calendar, cause, notBeforeMs(calendar));
+        if (page.length < pageSize) return;
+        after = page.at(-1)?.calendarKey;
+      }
+    },
+    settled: async () => {
+      await tasks.settled();
+      return counts;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { queryVersion } from "../model/sync-state.ts";
 import { failed } from "./testing/fake-google.fake.ts";
 import { SyncWorld, calendarKey, dayMs, uid } from "./testing/sync-world.fake.ts";
 
@@ -12,6 +13,13 @@ async function imported(events = 3): Promise<SyncWorld> {
   for (let n = 0; n < events; n++) world.google.put(`event${n}`);
   await world.import();
   return world;
+}
+
+/** Stores an event as another mapping would have written it. */
+function mapOtherwise(world: SyncWorld, id: string): void {
+  const event = world.events.get(id);
+  if (event === undefined) throw new Error(`${id} is not stored`);
+  world.documents.events.get(world.key)?.set(id, { ...event, summary: "of another mapping" });
 }
 
 describe("a pull", () => {
@@ -115,12 +123,50 @@ describe("a pull", () => {
 });
 
 describe("a full sync", () => {
-  test("another query version writes every event anew", async () => {
+  test("of an upgrade writes exactly the events whose documents differ from the new mapping", async () => {
     const world = await imported();
     world.documents.change(calendarKey, { queryVersion: 0 });
+    for (const id of ["event0", "event1"]) mapOtherwise(world, id);
     await world.request("backup");
     await world.drain();
-    expect(world.lastLine()).toMatchObject({ written: 3 });
+    expect(world.lastLine()).toMatchObject({ written: 0 });
+    expect(world.state).toMatchObject({ queryVersion: 0 });
+    await world.request("upgrade");
+    await world.drain();
+    expect(world.lastLine()).toMatchObject({ written: 2, unchanged: 1 });
+    expect(world.state).toMatchObject({ queryVersion, upgradedAt: world.clock.now() });
+    expect(world.events.get("event1")?.summary).toBe("event event1");
+  });
+
+  test("of an upgrade runs although a pull has covered the task's epoch, and only once", async () => {
+    const world = await imported();
+    world.documents.change(calendarKey, { queryVersion: 0 });
+    mapOtherwise(world, "event0");
+    await world.request("upgrade");
+    const [id = ""] = world.queue.tasks.keys();
+    const task = world.queue.tasks.get(id);
+    world.clock.advance(10_000);
+    await world.request("backup");
+    await world.deliver([...world.queue.tasks.keys()].at(-1) ?? "");
+    const calls = world.google.calls.length;
+    expect(await world.deliver(id)).toBe("synced");
+    expect(world.state.queryVersion).toBe(queryVersion);
+    if (task === undefined) throw new Error("no task");
+    world.queue.tasks.set(id, task);
+    expect(await world.deliver(id)).toBe("covered");
+    expect(world.google.calls.length).toBe(calls + 1);
+  });
+
+  test("of an upgrade waits for the end of another delivery's lease", async () => {
+    const world = await imported();
+    const lease = { holder: "other", taskId: "other", attempt: 0, expiresAt: world.clock.now() + 60_000 };
+    world.documents.change(calendarKey, { queryVersion: 0, lease });
+    await world.request("upgrade");
+    const [id = ""] = world.queue.tasks.keys();
+    expect(await world.deliver(id)).toBe("retry");
+    world.clock.advance(60_000);
+    expect(await world.deliver(id)).toBe("synced");
+    expect(world.state.queryVersion).toBe(queryVersion);
   });
 
   test("history before the window stays although the list does not hold it", async () => {
@@ -275,9 +321,10 @@ describe("a change that only the backup has found", () => {
   test("because the mapping is new says nothing about the watch", async () => {
     const world = await imported();
     world.documents.change(calendarKey, { queryVersion: 0 });
-    await world.request("backup");
+    mapOtherwise(world, "event0");
+    await world.request("upgrade");
     await world.drain();
-    expect(world.lastLine()).toMatchObject({ written: 3 });
+    expect(world.lastLine()).toMatchObject({ written: 1 });
     expect(world.queue.watchTasks).toEqual([]);
   });
 });

@@ -99,6 +99,9 @@ async function deliver(
     run.count("reads");
     if (stored === undefined) return "inactive";
     const { state } = stored;
+    const isUpgrade = task.cause === "upgrade" && state.queryVersion !== ports.settings.queryVersion;
+    // A pull since the round covers the task's epoch, but upgrades nothing: the upgrade closes an epoch of its own.
+    if (isUpgrade) epoch = Math.max(epoch, state.epoch);
     const delivery: Delivery = {
       ...delivered,
       holder,
@@ -106,10 +109,12 @@ async function deliver(
       userWaits: task.cause === "user" || task.cause === "connect" || task.cause === "reconnect",
       ...(task.waitsForMs !== undefined && { waitsForMs: task.waitsForMs }),
     };
-    const begin = decideBegin(state, delivery, ports.clock.now(), ports.settings.minIntervalMs);
+    const begin = decideBegin(state, delivery, ports.clock.now(), ports.settings);
     if (begin.kind === "inactive") return "inactive";
     if (begin.kind === "covered") return run.counts.passes > 0 ? "synced" : "covered";
-    if (begin.kind === "tooEarly" || begin.kind === "backOff") return "retry";
+    if (begin.kind === "tooEarly" || begin.kind === "backOff" || begin.kind === "newerCode") return "retry";
+    // The pass of the holder may be a pull, which upgrades nothing.
+    if (begin.kind === "yield" && isUpgrade) return "retry";
     if (begin.kind === "pause") {
       await ports.clock.sleep(begin.ms);
       continue;
@@ -191,12 +196,13 @@ function nextPass(
   state: SyncState,
   { closes, forceFull }: { readonly closes: number; readonly forceFull: boolean },
 ): Pass {
-  const mayRelist = run.cause === "backup";
-  return planPass(state, closes, ports.clock.now(), ports.settings, { forceFull, mayRelist });
+  const reasons = { forceFull, mayRelist: run.cause === "backup", mayUpgrade: run.cause === "upgrade" };
+  return planPass(state, closes, ports.clock.now(), ports.settings, reasons);
 }
 
 function takePatch(begin: Extract<BeginDecision, { kind: "take" }>, ports: SyncPorts) {
-  return { lease: begin.lease, epoch: begin.closes + 1, pulledAt: ports.clock.now() };
+  const { lease, versions, closes } = begin;
+  return { lease, ...versions, epoch: closes + 1, pulledAt: ports.clock.now() };
 }
 
 /**

@@ -13,7 +13,6 @@ import { assumedFullSync, type Pass } from "./plan-pass.ts";
 import { asStored, planPage, planSweep } from "./plan-page.ts";
 import { syncSeries } from "./sync-series.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
-import { queryVersion } from "../model/sync-state.ts";
 
 /** How a pass ended. */
 export type PassOutcome =
@@ -136,7 +135,7 @@ async function applyPage(context: PassContext, page: EventPage, zone: Zone): Pro
   const stored = memory.inventory?.stored ?? (await lookUp(context, ids));
   const read = parsed.map(item => asStored(item, stored));
   const items = read.map(({ item }) => item);
-  const plan = planPage(items, stored, pass.windowStartMs, pass.rewrite);
+  const plan = planPage(items, stored, pass.windowStartMs);
   for (const { item, lacksLines } of read) {
     noteItem(context, item, stored);
     if (lacksLines) memory.unreadable.add(idOf(item) ?? "");
@@ -203,7 +202,10 @@ async function lookUp(
   return stored;
 }
 
-/** Copies the four fields, because a full sync would otherwise keep every written event in memory. */
+/**
+ * Copies the four fields, because a full sync would otherwise keep every written event in memory. The event has this
+ * pass's mapping, so its content need not be compared again.
+ */
 function fingerprintOf({ etag, startAtMs, endAtMs, recurringEventId }: Fingerprint): Fingerprint {
   return { etag, startAtMs, endAtMs, recurringEventId };
 }
@@ -217,6 +219,7 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
 
 async function complete(context: PassContext, syncToken: string, zone: Zone): Promise<PassOutcome> {
   const { run, pass, memory, buffer } = context;
+  const { queryVersion } = context.ports.settings;
   const series = await syncSeries(context, zone);
   if (series.kind !== "planned") return { kind: series.kind };
   sweep(context);
@@ -235,7 +238,8 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
       state: {
         syncToken,
         timeZone: zone.name,
-        queryVersion,
+        ...(pass.mode === "full" && { queryVersion }),
+        ...(pass.mode === "full" && state.queryVersion !== queryVersion && { upgradedAt: nowMs }),
         windowStart: pass.windowStartMs,
         horizon: pass.horizonMs,
         openSeries: series.open || (pass.mode === "pull" && state.openSeries),
@@ -291,7 +295,7 @@ async function handOver(context: PassContext, pageToken: string, zone: Zone): Pr
         closes,
         windowStart: windowStartMs,
         timeZone: zone.name,
-        queryVersion,
+        queryVersion: ports.settings.queryVersion,
         ...kept,
       },
     },

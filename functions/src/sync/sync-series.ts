@@ -31,8 +31,9 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
   const scope: SeriesScope = {
     calendar: { calendarKey: run.calendarKey, zone },
     window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: nowMs },
-    rewrite: pass.rewrite,
     nowMs,
+    queryVersion: context.ports.settings.queryVersion,
+    rewrite: pass.rewrite,
   };
   return pass.mode === "full" ? await syncAllSeries(context, scope) : await syncChangedSeries(context, scope);
 }

@@ -19,6 +19,7 @@ const payload: z.ZodType<SyncTask> = z.object({
     "user",
     "waiter",
     "handover",
+    "upgrade",
     "horizon",
   ]),
   notifiedAtMs: z.int().exactOptional(),

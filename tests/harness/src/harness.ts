@@ -218,6 +218,7 @@ function environmentOf(projectId: string): Record<string, string> {
     HORIZON_DAYS: "400",
     MIN_PULL_INTERVAL_MS: "2000",
     DAILY_CALLS: "1000000",
+    UPGRADES_PER_HOUR: "500",
     ENFORCE_APP_CHECK: "false",
     DELEGATED_DOMAINS: "",
     DELEGATION_SERVICE_ACCOUNT: "",

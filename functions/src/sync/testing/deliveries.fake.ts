@@ -1,3 +1,4 @@
+import type { SyncPorts } from "../../ports/sync.port.ts";
 import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncWorld } from "./sync-world.fake.ts";
 import type { StoredTask } from "./task-queue.fake.ts";
@@ -37,14 +38,22 @@ export class Deliveries {
     return Math.max(notBeforeMs, this.#dueMs.get(id) ?? 0);
   }
 
-  /** Delivers a task to a new worker with this name. `failed` receives the error if the worker throws. */
-  deliver(stored: StoredTask, name: string, skewMs: number, failed: (error: unknown) => void): void {
+  /**
+   * Delivers a task to a new worker with this name. `failed` receives the error if the worker throws.
+   *
+   * @param deployed the ports of the version of the code that the worker runs, from the worker's ports
+   */
+  deliver(
+    stored: StoredTask,
+    { name, skewMs, deployed }: { name: string; skewMs: number; deployed: (ports: SyncPorts) => SyncPorts },
+    failed: (error: unknown) => void,
+  ): void {
     const { id, task, attempt } = stored;
     this.#running.set(id, (this.#running.get(id) ?? 0) + 1);
     const worker = this.#workers.start(
       name,
       skewMs,
-      ports => handleSyncTask(ports, task, { taskId: id, attempt }),
+      ports => handleSyncTask(deployed(ports), task, { taskId: id, attempt }),
       ended => {
         this.#trace.push(`${name} ends: ${"value" in ended ? ended.value : String(ended.error)}`);
         if ("error" in ended) failed(ended.error);

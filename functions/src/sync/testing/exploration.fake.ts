@@ -1,4 +1,5 @@
 import { acceptNotification } from "../notification.ts";
+import type { SyncPorts } from "../../ports/sync.port.ts";
 import type { SyncTask } from "../../ports/tasks.port.ts";
 import { Deliveries } from "./deliveries.fake.ts";
 import { failed, FakeGoogle } from "./fake-google.fake.ts";
@@ -304,7 +305,12 @@ export class Exploration {
   }
 
   #deliver(stored: StoredTask): void {
-    this.#deliveries.deliver(stored, `task${++this.#names}`, this.#skewMs(), error => {
+    const worker = {
+      name: `task${++this.#names}`,
+      skewMs: this.#skewMs(),
+      deployed: (ports: SyncPorts) => ports,
+    };
+    this.#deliveries.deliver(stored, worker, error => {
       this.#watch.checkError(error);
     });
   }

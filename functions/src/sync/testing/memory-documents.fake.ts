@@ -11,6 +11,7 @@ import type {
   WatchFacts,
 } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
+import { contentOf } from "../../model/event-content.ts";
 import { sameContent } from "./same-content.fake.ts";
 import { type SyncState, syncState } from "../../model/sync-state.ts";
 
@@ -128,8 +129,18 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(this.#fingerprints(calendarKey, event => wanted.has(event.eventId)));
   }
 
-  index(_uid: string, calendarKey: string): Promise<Map<string, Fingerprint>> {
-    return Promise.resolve(this.#fingerprints(calendarKey, () => true));
+  index(
+    _uid: string,
+    calendarKey: string,
+    { withContent }: { readonly withContent: boolean },
+  ): Promise<Map<string, Fingerprint>> {
+    const found = this.#fingerprints(calendarKey, () => true);
+    if (!withContent) return Promise.resolve(found);
+    for (const [id, event] of this.eventsOf(calendarKey)) {
+      const fingerprint = found.get(id);
+      if (fingerprint !== undefined) found.set(id, { ...fingerprint, content: contentOf(event) });
+    }
+    return Promise.resolve(found);
   }
 
   occurrencesOf(_uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>> {
@@ -195,8 +206,8 @@ export class MemoryDocuments implements SyncStore {
       .slice(0, limit);
     return Promise.resolve(
       keys.map(([calendarKey, { state }]) => {
-        const { epoch, coveredEpoch, pulledAt, openSeries, windowStart } = state;
-        return { calendarKey, epoch, coveredEpoch, pulledAt, openSeries, windowStart };
+        const { epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion } = state;
+        return { calendarKey, epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion };
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Batch, StoredSeries, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
+import { contentOf } from "../../model/event-content.ts";
 import type { SyncState } from "../../model/sync-state.ts";
 import { newState, uid } from "./sync-world.fake.ts";
 import { startMs } from "./virtual-clock.fake.ts";
@@ -84,6 +85,14 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       expect((await under.store.read(key))?.state).toMatchObject(nothing);
     });
 
+    test("an index with contents has the hash of each event as it is stored", async () => {
+      const stored = event("event", { summary: "Lunch", description: "At noon", recurringEventId: "series" });
+      await commit({ events: [{ kind: "set", event: stored }], state: { epoch: 1 } }, await version());
+      const index = await under.store.index(uid, key, { withContent: true });
+      expect([...index.values()].map(({ content }) => content)).toEqual([contentOf(stored)]);
+      expect(contentOf({ ...stored, summary: "Another" })).not.toBe(contentOf(stored));
+    });
+
     test("each commit gives the version that the next one needs", async () => {
       let at = await version();
       for (const epoch of [1, 2, 3]) {
@@ -91,7 +100,7 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
         if (outcome.kind !== "committed") throw new Error(outcome.kind);
         at = outcome.version;
       }
-      expect((await under.store.index(uid, key)).size).toBe(3);
+      expect((await under.store.index(uid, key, { withContent: false })).size).toBe(3);
     });
 
     test("an old version writes nothing at all: no event, no state, nothing for the user", async () => {
@@ -104,7 +113,7 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
         shown: { phase: "error" },
       };
       expect(await commit(late, old)).toEqual({ kind: "conflict" });
-      expect([...(await under.store.index(uid, key)).keys()]).toEqual(["kept"]);
+      expect([...(await under.store.index(uid, key, { withContent: false })).keys()]).toEqual(["kept"]);
       expect((await under.store.read(key))?.state.epoch).toBe(1);
       expect(await under.phase()).toBe("importing");
     });
@@ -124,14 +133,14 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
         kind: "committed",
       });
       expect(await under.phase()).toBe("live");
-      expect([...(await under.store.index(uid, key)).keys()]).toEqual(["event"]);
+      expect([...(await under.store.index(uid, key, { withContent: false })).keys()]).toEqual(["event"]);
     });
 
     test("where the state is gone nothing can be written", async () => {
       const at = await version();
       await under.removeState();
       expect((await commit({ events: [put("event")] }, at)).kind).not.toBe("committed");
-      expect((await under.store.index(uid, key)).size).toBe(0);
+      expect((await under.store.index(uid, key, { withContent: false })).size).toBe(0);
     });
 
     test("fingerprints are of this calendar and of stored events only", async () => {
@@ -149,7 +158,10 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       expect(found).toEqual(
         new Map([["event1", { etag: '"7"', startAtMs: startMs, endAtMs: startMs + 3_600_000 }]]),
       );
-      expect([...(await under.store.index(uid, key)).keys()].sort()).toEqual(["event1", "event2"]);
+      expect([...(await under.store.index(uid, key, { withContent: false })).keys()].sort()).toEqual([
+        "event1",
+        "event2",
+      ]);
     });
 
     test("a commit of 480 events of a few kilobytes, and an index of more than one page of them", async () => {
@@ -163,7 +175,8 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
         if (outcome.kind !== "committed") throw new Error(outcome.kind);
         at = outcome.version;
       }
-      expect((await under.store.index(uid, key)).size).toBe(960);
+      expect((await under.store.index(uid, key, { withContent: false })).size).toBe(960);
+      expect((await under.store.index(uid, key, { withContent: true })).size).toBe(960);
     });
 
     test("series: set, found by id, by pages, only those with a future, deleted", async () => {

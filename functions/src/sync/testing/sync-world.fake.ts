@@ -8,7 +8,7 @@ import { createMemoryBudget } from "../memory-budget.ts";
 import { acceptNotification, type NotificationOutcome } from "../notification.ts";
 import { handleSyncTask } from "../sync-calendar.ts";
 import type { SyncOutcome } from "../sync-calendar.ts";
-import { newSyncState, type SyncState } from "../../model/sync-state.ts";
+import { newSyncState, queryVersion, type SyncState } from "../../model/sync-state.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";
 import { MemoryDocuments } from "./memory-documents.fake.ts";
 import { FakeTaskQueue } from "./task-queue.fake.ts";
@@ -27,6 +27,7 @@ const settings: SyncSettings = {
   minIntervalMs: 2_000,
   timeBudgetMs: 420_000,
   maxBatchWrites: 480,
+  queryVersion,
 };
 
 /** The state of a newly connected calendar. */
