@@ -1,13 +1,13 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({
-  calendarKey: z.string().regex(keyPattern),
-  full: z.boolean().optional(),
+  calendarKey: z.string().check(z.regex(keyPattern)),
+  full: z.optional(z.boolean()),
 });
 
 const sentences = {
