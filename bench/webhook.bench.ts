@@ -8,6 +8,15 @@ import { withHarness } from "./with-harness.ts";
 
 const token = "benchmark-token";
 const calendars = 100;
+
+/** What Google sends when the calendar of this channel, which `seed` has created, has changed. */
+export const notificationOf = (channelId: string) => ({
+  "X-Goog-Channel-ID": channelId,
+  "X-Goog-Channel-Token": token,
+  "X-Goog-Resource-ID": "resource",
+  "X-Goog-Resource-State": "exists",
+});
+
 const concurrencies = [1, 50, 200];
 
 interface Load {
@@ -98,7 +107,7 @@ async function compare(
 }
 
 /** Creates calendars, each with a channel that has the benchmark's token. Returns the ids of the channels. */
-async function seed(harness: Harness): Promise<string[]> {
+export async function seed(harness: Harness): Promise<string[]> {
   const { db } = harness;
   const channels: string[] = [];
   const batch = db.batch();
@@ -174,12 +183,7 @@ async function load(
       const at = performance.now();
       const status = await post(`http://127.0.0.1:${instance.port}/${path}`, {
         agent,
-        headers: {
-          "X-Goog-Channel-ID": channelId,
-          "X-Goog-Channel-Token": token,
-          "X-Goog-Resource-ID": "resource",
-          "X-Goog-Resource-State": "exists",
-        },
+        headers: notificationOf(channelId),
       });
       if (status !== 204) throw new Error(`${path} answered ${status}`);
       latencies.push(performance.now() - at);

@@ -8,18 +8,23 @@ import {
   type PackageJson,
   type PackageLock,
 } from "./packaging/deployed-package.ts";
+import { allFunctions, mainFile } from "./packaging/main-file.ts";
 
 /**
- * Two files of code are deployed: our code with schema/, and the Google client, without the 400 other APIs of the
- * googleapis package, which only an instance that calls Google has to read. firebase-functions and firebase-admin stay
- * outside, because the Firebase CLI looks for them in package.json. dist/ has everything that is deployed: the
- * package.json beside the code names the packages that Cloud Build installs, and the lock file their tested versions.
+ * Each function has a file of its own, which contains only the code that this function can reach; index.cjs loads the
+ * file of the function that an instance serves (packaging/main-file.ts). all-functions.cjs contains all functions, for
+ * the Firebase CLI and for processes that serve several. google-client.cjs is the Google client without the 400 other
+ * APIs of the googleapis package; only an instance that calls Google has to read it.
+ *
+ * firebase-functions and firebase-admin stay outside, because the Firebase CLI looks for them in package.json. dist/
+ * has everything that is deployed: the package.json beside the code names the packages that Cloud Build installs, and
+ * the lock file their tested versions.
  */
 const googleClient = "googleapis/build/src/apis/calendar/index.js";
 
-/** Leaves the client where it is; the bundle fetches it from the file beside it when it is first needed. */
-const besideTheBundle: Plugin = {
-  name: "google client beside the bundle",
+/** The Google client is loaded from the file beside the function's file when it is first needed. */
+const clientBeside: Plugin = {
+  name: "google client beside the function",
   setup: bundling => {
     bundling.onResolve({ filter: /^googleapis\// }, ({ kind }) =>
       kind === "dynamic-import" ? { path: "./google-client.cjs", external: true } : undefined,
@@ -44,44 +49,95 @@ const worldsZonesOnly: Plugin = {
   },
 };
 
-const options: BuildOptions = {
+/**
+ * Leaves the Firebase packages outside. Without `sideEffects: false`, a function would also load the modules that only
+ * left-out code uses.
+ */
+const firebaseOutside: Plugin = {
+  name: "firebase outside",
+  setup: bundling => {
+    bundling.onResolve({ filter: /^firebase-(functions|admin)(\/|$)/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
+/** The names of the functions: what index.ts exports. */
+async function functionNames(): Promise<readonly string[]> {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [index],
+    bundle: false,
+    format: "esm",
+    write: false,
+    metafile: true,
+    outfile: "names.mjs",
+  });
+  return Object.values(metafile.outputs).flatMap(output => output.exports);
+}
+
+/** The entry point of one function. "sideEffects" in package.json lets esbuild leave out the other triggers. */
+const oneFunction: Plugin = {
+  name: "one function",
+  setup: bundling => {
+    const namespace = "function";
+    bundling.onResolve({ filter: /^function:/ }, ({ path }) => ({
+      path: path.slice("function:".length),
+      namespace,
+    }));
+    bundling.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
+      contents: `export { ${name} } from "./${index}";`,
+      resolveDir: here,
+    }));
+  },
+};
+
+const here = import.meta.dirname;
+const dist = join(here, "dist");
+const index = "src/index.ts";
+const options = {
   bundle: true,
   platform: "node",
   target: "node24",
   format: "cjs",
   sourcemap: true,
-  external: ["firebase-functions", "firebase-functions/*", "firebase-admin", "firebase-admin/*"],
+  // Node maps a stack trace without the sources. With them, dist/ would be three times as large.
+  sourcesContent: false,
   logLevel: "warning",
-  absWorkingDir: import.meta.dirname,
-};
+  absWorkingDir: here,
+} as const satisfies BuildOptions;
 
+const names = await functionNames();
+const entryPoints = Object.fromEntries(names.map(name => [name, `function:${name}`]));
 await build({
   ...options,
-  entryPoints: ["src/index.ts"],
-  outfile: "dist/index.cjs",
-  plugins: [besideTheBundle, worldsZonesOnly],
+  entryPoints: { ...entryPoints, [allFunctions]: index },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  plugins: [oneFunction, firebaseOutside, clientBeside, worldsZonesOnly],
 });
 await build({
   ...options,
-  stdin: { contents: `export { calendar } from "${googleClient}";`, resolveDir: import.meta.dirname },
+  stdin: { contents: `export { calendar } from "${googleClient}";`, resolveDir: here },
   outfile: "dist/google-client.cjs",
 });
 
-const here = import.meta.dirname;
-const dist = join(here, "dist");
 const manifest = JSON.parse(await readFile(join(here, "package.json"), "utf8")) as PackageJson;
 const lock = JSON.parse(await readFile(join(here, "..", "package-lock.json"), "utf8")) as PackageLock;
-const packaging = {
-  "package.json": deployedPackage(manifest),
-  "package-lock.json": deployedLock(manifest, lock, "functions"),
+const json = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
+const texts = {
+  "package.json": json(deployedPackage(manifest)),
+  "package-lock.json": json(deployedLock(manifest, lock, "functions")),
+  // The last one: its age is the age of the build (stack/build.ts).
+  "index.cjs": mainFile(names),
 };
-for (const [name, content] of Object.entries(packaging)) {
-  await writeFile(join(dist, name), `${JSON.stringify(content, null, 2)}\n`);
-}
+for (const [name, text] of Object.entries(texts)) await writeFile(join(dist, name), text);
 
 // Whatever an earlier version of this build wrote would be deployed too.
-const bundles = ["index.cjs", "google-client.cjs"].flatMap(name => [name, `${name}.map`]);
-const written = new Set([...bundles, ...Object.keys(packaging)]);
+const bundles = [...names, allFunctions, "google-client"].flatMap(name => [`${name}.cjs`, `${name}.cjs.map`]);
+const written = new Set([...bundles, ...Object.keys(texts)]);
 for (const name of await readdir(dist)) {
   if (!written.has(name)) await rm(join(dist, name), { recursive: true });
 }

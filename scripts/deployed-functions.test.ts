@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
@@ -60,6 +61,26 @@ function readManifest(): Manifest {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What an instance with these variables exports, and which of the deployed files it has read. */
+function load(variables: NodeJS.ProcessEnv, folder = deployedFolder) {
+  const program = `
+    const exported = Object.keys(require(${JSON.stringify(join(folder, "index.cjs"))}));
+    const read = Object.keys(require.cache).filter(path => path.startsWith(${JSON.stringify(folder)}));
+    console.log(JSON.stringify({ exported, files: read.map(path => require("node:path").basename(path)) }));
+  `;
+  const printed = execFileSync(process.execPath, ["-e", program], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], GCLOUD_PROJECT: "demo-files", ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const loaded: unknown = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+  return loaded as { readonly exported: readonly string[]; readonly files: readonly string[] };
+}
+
+function sourceMapOf(name: string): SourceMapPayload {
+  return JSON.parse(readFileSync(join(deployedFolder, `${name}.cjs.map`), "utf8")) as SourceMapPayload;
 }
 
 function backoffOf({ minBackoffSeconds, maxBackoffSeconds, maxDoublings }: Retries): string {
@@ -159,8 +180,10 @@ describe("the functions that are deployed", () => {
   }, 60_000);
 
   test("are uploaded with the packages that they need, and nothing else", () => {
-    const bundles = ["google-client.cjs", "google-client.cjs.map", "index.cjs", "index.cjs.map"];
-    expect(readdirSync(deployedFolder).sort()).toEqual([...bundles, "package-lock.json", "package.json"]);
+    const files = [...Object.keys(manifest.endpoints), "all-functions", "google-client"];
+    const bundles = files.flatMap(name => [`${name}.cjs`, `${name}.cjs.map`]);
+    const others = ["index.cjs", "package-lock.json", "package.json"];
+    expect(readdirSync(deployedFolder).sort()).toEqual([...bundles, ...others].sort());
     const { functions } = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as {
       readonly functions: readonly object[];
     };
@@ -296,5 +319,109 @@ describe("the functions that are deployed", () => {
     expect(totals.map((total, index) => total - (totals[index - 1] ?? 0))).toEqual([
       0, 10, 20, 40, 80, 160, 240, 300, 300,
     ]);
+  });
+});
+
+describe("the file of a function", () => {
+  let names: string[];
+  beforeAll(() => {
+    buildFunctions();
+    names = Object.keys(readManifest().endpoints);
+  }, 60_000);
+
+  test("is the only one that its instances read", () => {
+    expect(names).toHaveLength(15);
+    for (const name of names) {
+      expect(load({ FUNCTION_TARGET: name })).toEqual({
+        exported: [name],
+        files: ["index.cjs", `${name}.cjs`],
+      });
+    }
+  });
+
+  test.each<[string, NodeJS.ProcessEnv]>([
+    ["no function is named", {}],
+    ["an unknown function is named", { FUNCTION_TARGET: "constructor" }],
+    ["the CLI asks over HTTP", { FUNCTION_TARGET: "calendarWebhook", FUNCTIONS_CONTROL_API: "true" }],
+    [
+      "the CLI asks for a file",
+      { FUNCTION_TARGET: "calendarWebhook", FUNCTIONS_MANIFEST_OUTPUT_PATH: "functions.yaml" },
+    ],
+  ])("is not used if %s: then all functions are loaded", (_why, variables) => {
+    const { exported, files } = load(variables);
+    expect([...exported].sort()).toEqual([...names].sort());
+    expect(files).toEqual(["index.cjs", "all-functions.cjs"]);
+  });
+
+  test("is not replaced by another one if it is missing or broken: the instance does not start", () => {
+    const folder = mkdtempSync(join(tmpdir(), "broken-functions-"));
+    try {
+      cpSync(join(deployedFolder, "index.cjs"), join(folder, "index.cjs"));
+      writeFileSync(join(folder, "all-functions.cjs"), "");
+      expect(load({}, folder).files).toEqual(["index.cjs", "all-functions.cjs"]);
+      const instance = () => load({ FUNCTION_TARGET: "syncNow" }, folder);
+      expect(instance).toThrow("Cannot find module './syncNow.cjs'");
+      writeFileSync(join(folder, "syncNow.cjs"), "throw new Error('half a file');");
+      expect(instance).toThrow("half a file");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("has no code of another function: the webhook neither calls Google nor reads events", () => {
+    const sourcesOf = (name: string) => sourceMapOf(name).sources.map(path => path.replace(/^(\.\.\/)+/, ""));
+    const webhook = sourcesOf("calendarWebhook");
+    expect(webhook).toContain("src/sync/notification.ts");
+    const parts = [
+      "google",
+      "account",
+      "auth",
+      "recurrence",
+      "watch",
+      "sync/(?!notification|protocol)",
+      "triggers/(?!calendar-webhook)",
+    ];
+    const foreign = new RegExp(`^src/(${parts.join("|")})|^node_modules/(?!zod/)`);
+    expect(webhook.filter(path => foreign.test(path))).toEqual([]);
+    for (const name of names) {
+      const sources = sourcesOf(name);
+      const triggers = sources.filter(path => path.endsWith(".trigger.ts"));
+      expect(triggers).toHaveLength(1);
+      // Classic zod schemas take longer to build, and esbuild cannot leave unused ones out.
+      expect(sources.filter(path => path.includes("zod/v4/classic"))).toEqual([]);
+    }
+  });
+
+  test("loads no Firebase package that its function does not need", () => {
+    const packagesOf = (name: string) =>
+      readFileSync(join(deployedFolder, `${name}.cjs`), "utf8").match(/(?<=require\(")firebase-[^"]+/g);
+    const common = [
+      "functions/options",
+      "functions/params",
+      "functions/logger",
+      "admin/app",
+      "admin/firestore",
+    ];
+    const webhook = [...common, "admin/functions", "functions/https"].map(name => `firebase-${name}`);
+    expect([...new Set(packagesOf("calendarWebhook"))].sort()).toEqual(webhook.sort());
+    const withAuth = names.filter(name => packagesOf(name)?.includes("firebase-admin/auth"));
+    expect(withAuth).toEqual(["renewWatches"]);
+  });
+
+  test("has a source map that leads to the line of the source", () => {
+    const statement = "function parseNotification(";
+    const lineIn = (path: string) =>
+      readFileSync(path, "utf8")
+        .split("\n")
+        .findIndex(line => line.includes(statement));
+    const found = new SourceMap(sourceMapOf("calendarWebhook")).findEntry(
+      lineIn(join(deployedFolder, "calendarWebhook.cjs")),
+      0,
+    );
+    const source = "src/triggers/calendar-webhook.trigger.ts";
+    expect(found).toMatchObject({
+      originalSource: `../${source}`,
+      originalLine: lineIn(join(rootFolder, "functions", source)),
+    });
   });
 });

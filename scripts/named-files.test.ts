@@ -11,6 +11,8 @@ const pages = files.filter(file => /\.md$|^scripts\/help\/.*\.txt$/.test(file));
 /** Files of other projects, and files that the build writes. */
 const elsewhere = [
   "functions/dist/index.cjs",
+  "index.cjs",
+  "all-functions.cjs",
   "google-client.cjs",
   "google_event.py",
   "supplemental/windowsZones.json",

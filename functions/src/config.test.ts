@@ -88,7 +88,7 @@ describe("the configuration", () => {
     [{ ENFORCE_APP_CHECK: "yes" }, /enforceAppCheck/],
     [{ SYNC_REGION: "everywhere" }, /region/],
     [{ APP_ORIGINS: "app.example" }, /appOrigins/],
-    [{ HORIZON_DAYS: "0" }, /horizonDays/],
+    [{ HORIZON_DAYS: "0" }, /horizonDays: Too small/],
     [{ DAILY_CALLS: "-1" }, /dailyCalls/],
   ])("%j is refused by its name", async (changed, name) => {
     await expect(configOf(changed)).rejects.toThrow(name);

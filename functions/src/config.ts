@@ -1,5 +1,6 @@
 import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
-import * as z from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 import type { KeyRing } from "./account/token-seal.ts";
 
 /**
@@ -97,69 +98,87 @@ export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
  */
 export const tokenEncryptionKeys = defineSecret("TOKEN_ENCRYPTION_KEYS");
 
-const days = z.number().int().min(1).max(3650);
-const flag = z.enum(["true", "false"]).transform(value => value === "true");
+// Without a language, zod/mini says only "Invalid input" (zod.dev/packages/mini, "No default locale").
+z.config(en());
+
+const days = z.int().check(z.minimum(1), z.maximum(3650));
+const flag = z.pipe(
+  z.enum(["true", "false"]),
+  z.transform(value => value === "true"),
+);
 const webAddress = z.url({ protocol: /^https?$/ });
 
 const configFields = z.object({
-  projectId: z.string().min(1),
-  region: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must look like us-central1"),
-  googleClientId: z.string().min(1),
+  projectId: z.string().check(z.minLength(1)),
+  region: z.string().check(z.regex(/^[a-z]+-[a-z]+\d+$/, "must look like us-central1")),
+  googleClientId: z.string().check(z.minLength(1)),
   webhookUrl: webAddress,
   oauthRedirectUrl: webAddress,
-  appOrigins: z.array(z.url({ protocol: /^https?$/ }).transform(url => new URL(url).origin)).min(1),
+  appOrigins: z
+    .array(
+      z.pipe(
+        z.url({ protocol: /^https?$/ }),
+        z.transform(url => new URL(url).origin),
+      ),
+    )
+    .check(z.minLength(1)),
   pastWindowDays: days,
   retentionDays: days,
   horizonDays: days,
-  minPullIntervalMs: z.number().int().min(0).max(60_000),
-  dailyCalls: z.number().int().min(0),
-  upgradesPerHour: z.number().int().min(0).max(100_000),
+  minPullIntervalMs: z.int().check(z.minimum(0), z.maximum(60_000)),
+  dailyCalls: z.int().check(z.minimum(0)),
+  upgradesPerHour: z.int().check(z.minimum(0), z.maximum(100_000)),
   enforceAppCheck: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
-  delegation: z
-    .strictObject({
-      domains: z.array(z.hostname().includes(".").toLowerCase()).min(1),
+  delegation: z.optional(
+    z.strictObject({
+      domains: z.array(z.hostname().check(z.includes("."), z.toLowerCase())).check(z.minLength(1)),
       serviceAccount: z.email(),
-    })
-    .optional(),
+    }),
+  ),
   /** Root of the local Google Calendar, without a trailing slash. Used only inside the Emulator Suite. */
-  googleEmulatorUrl: webAddress.optional(),
+  googleEmulatorUrl: z.optional(webAddress),
 });
 
-const configSchema = configFields.refine(config => config.retentionDays >= config.pastWindowDays, {
-  path: ["retentionDays"],
-  message: "must be at least PAST_WINDOW_DAYS",
-});
+const configSchema = configFields.check(
+  z.refine(config => config.retentionDays >= config.pastWindowDays, {
+    path: ["retentionDays"],
+    message: "must be at least PAST_WINDOW_DAYS",
+  }),
+);
 
 /** The validated parameters of the deployed functions. */
 export type Config = z.infer<typeof configSchema>;
 
-const keyRingSchema = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: "custom", message: "is not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z
-      .object({
-        active: z.string().min(1),
-        keys: z.record(
-          z.string().min(1),
-          z
-            .base64url()
-            .refine(key => Buffer.from(key, "base64url").length === 32, "must be 32 bytes in base64url"),
-        ),
-      })
-      .refine(ring => ring.active in ring.keys, { path: ["active"], message: "names no key" }),
-  );
+const keyRingSchema = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.issues.push({ code: "custom", message: "is not JSON", input: text });
+        return z.NEVER;
+      }
+    }),
+  ),
+  z
+    .object({
+      active: z.string().check(z.minLength(1)),
+      keys: z.record(
+        z.string().check(z.minLength(1)),
+        z
+          .base64url()
+          .check(
+            z.refine(key => Buffer.from(key, "base64url").length === 32, "must be 32 bytes in base64url"),
+          ),
+      ),
+    })
+    .check(z.refine(ring => ring.active in ring.keys, { path: ["active"], message: "names no key" })),
+);
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+function parse<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // Quotes only names and rules, because a value may be a secret.

@@ -6,7 +6,7 @@ import {
   type Query,
   Timestamp,
 } from "firebase-admin/firestore";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { calendarKeyOf } from "../model/keys.ts";
 import { stopped } from "../model/sync-state.ts";
 import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account.port.ts";
@@ -224,7 +224,7 @@ async function inTurn(...steps: readonly (() => Promise<RemovalOutcome>)[]): Pro
 }
 
 function unwantedSince(state: DocumentSnapshot): number | undefined {
-  return timestamp.optional().parse(state.get("unwantedSince"))?.toMillis();
+  return z.optional(timestamp).parse(state.get("unwantedSince"))?.toMillis();
 }
 
 /** Removes the mark that data must be deleted, so that the daily round does not queue this clean-up again. */

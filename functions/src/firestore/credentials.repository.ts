@@ -1,5 +1,5 @@
 import { FieldPath, FieldValue, type Firestore, Timestamp } from "firebase-admin/firestore";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { sealingKeyId } from "../account/token-seal.ts";
 import {
   type CredentialKeys,
@@ -133,7 +133,7 @@ function toCredential(data: unknown): StoredCredential | UnreadableCredential {
 }
 
 /** The names of the fields that do not match the schema of any kind of credential. */
-function unreadableFields(error: z.ZodError): string[] {
+function unreadableFields(error: z.core.$ZodError): string[] {
   const [issue] = error.issues;
   const issues = issue?.code === "invalid_union" ? issue.errors.flat() : error.issues;
   return [...new Set(issues.map(({ path }) => path.map(String).join(".")))].sort();

@@ -5,7 +5,7 @@ import {
   Timestamp,
   type UpdateData,
 } from "firebase-admin/firestore";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type StateChange, type SyncState, syncState } from "../model/sync-state.ts";
 
 /** The server's own documents, which clients cannot read or write (docs/architecture.md, "Documents"). */
@@ -37,7 +37,7 @@ export function readSyncState(snapshot: DocumentSnapshot): SyncState {
 }
 
 /** Strict, because a field that the schema lacks would be dropped without an error. */
-const stateFields = z.strictObject(syncState.partial().shape);
+const stateFields = z.strictObject(z.partial(syncState).shape);
 
 /** Converts an update, or a whole state, to Firestore's form. An undefined field is deleted. */
 export function storedState(change: StateChange): UpdateData<DocumentData> {
@@ -58,22 +58,25 @@ const storedCalendarList = z.object({
   /** False while the account waits for consent or is being removed. */
   active: z.boolean(),
   /** Absent in documents of the first versions, like the other fields of the user's account document. */
-  status: z.enum(["active", "reauth_required", "disconnecting"]).optional(),
-  statusSince: timestamp.optional(),
-  statusReason: z.string().optional(),
-  email: z.string().optional(),
-  name: z.string().optional(),
-  connectedAt: timestamp.optional(),
+  status: z.optional(z.enum(["active", "reauth_required", "disconnecting"])),
+  statusSince: z.optional(timestamp),
+  statusReason: z.optional(z.string()),
+  email: z.optional(z.string()),
+  name: z.optional(z.string()),
+  connectedAt: z.optional(timestamp),
   /** Google cannot push for this list; it is read once a day. */
   pushUnsupported: z.boolean(),
-  syncToken: z.string().nullable(),
+  syncToken: z.nullable(z.string()),
   /** Increased with each stored listing. A listing that is based on an older revision is not stored. */
   revision: z.number(),
 });
-export const calendarListDocument = storedCalendarList.transform(list => ({
-  ...list,
-  status: list.status ?? (list.active ? ("active" as const) : ("reauth_required" as const)),
-}));
+export const calendarListDocument = z.pipe(
+  storedCalendarList,
+  z.transform(list => ({
+    ...list,
+    status: list.status ?? (list.active ? ("active" as const) : ("reauth_required" as const)),
+  })),
+);
 export type CalendarListDocument = z.infer<typeof calendarListDocument>;
 
 /** The record of this user's account. Undefined if this user has no account of that id, even if another user has it. */
@@ -88,7 +91,7 @@ export const watchDocument = z.object({
   uid: z.string(),
   accountId: z.string(),
   /** The watched resource: one calendar's events, or an account's list of calendars. */
-  resource: z.enum(["events", "calendarList"]).default("events"),
+  resource: z._default(z.enum(["events", "calendarList"]), "events"),
   /** The watched calendar's key, or the account's id for a list. Channel ids begin with it. */
   calendarKey: z.string(),
   /** Empty for a list. */
@@ -96,7 +99,7 @@ export const watchDocument = z.object({
   /** base64url(SHA-256(token)). Only Google has the token itself. */
   tokenHash: z.string(),
   /** Null until Google has answered the watch call. */
-  resourceId: z.string().nullable(),
+  resourceId: z.nullable(z.string()),
   expiresAt: timestamp,
   status: z.enum(["opening", "open", "retiring", "closed"]),
   createdAt: timestamp,
@@ -108,17 +111,17 @@ const anyCredential = z.object({
   subject: z.string(),
   scopes: z.array(z.string()),
   /** New with each connection. Empty in documents of the first versions. */
-  grantId: z.string().default(""),
+  grantId: z._default(z.string(), ""),
   accessToken: z.string(),
   accessTokenExpiresAt: timestamp,
   /** When the stored access was first found to be unusable. If the field is unreadable, it is treated as absent. */
-  sealBrokenSince: timestamp.optional().catch(undefined),
+  sealBrokenSince: z.catch(z.optional(timestamp), undefined),
 });
 
 /** `credentials/{accountId}`, for a consent or a delegation. Tokens are sealed (account/token-seal.ts). */
 export const credentialDocument = z.union([
-  anyCredential.extend({ refreshToken: z.string() }),
-  anyCredential.extend({ delegatedEmail: z.string() }),
+  z.extend(anyCredential, { refreshToken: z.string() }),
+  z.extend(anyCredential, { delegatedEmail: z.string() }),
 ]);
 
 /** `oauthStates/{nonce}`: an unfinished attempt to connect. */
@@ -128,7 +131,7 @@ export const oauthStateDocument = z.object({
   returnTo: z.string(),
   expiresAt: timestamp,
   /** Google's code, sealed. Present while the app must still confirm the consent. */
-  code: z.string().optional(),
+  code: z.optional(z.string()),
 });
 
 /** `calendarCalls/{day}-{shard}`: a part of the calls to the Calendar API of one day. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { accountDocument, calendarDocument, eventDocument } from "@firestore-calendar-sync/schema";
 import { Timestamp } from "firebase-admin/firestore";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isEnabled, syncState } from "../model/sync-state.ts";
 import { fromCredential } from "./credentials.repository.ts";
 import {

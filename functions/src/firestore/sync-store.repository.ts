@@ -9,7 +9,7 @@ import {
   type WriteBatch,
 } from "firebase-admin/firestore";
 import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   type Batch,
   type CommitOutcome,
@@ -37,7 +37,7 @@ const wholePageSize = 500;
  */
 const maxEtagLength = 200;
 
-const scheduledFields = syncState.pick({
+const scheduledFields = z.pick(syncState, {
   epoch: true,
   coveredEpoch: true,
   pulledAt: true,
@@ -205,12 +205,12 @@ function memoryRefs(
 /** A document that this server wrote. Only its outline is checked; the master was checked when Google sent it. */
 export const seriesDocument = z.object({
   seriesId: z.string(),
-  master: z.custom<SeriesMaster>(value => typeof value === "object" && value !== null).nullable(),
-  exceptions: z.custom<SeriesExceptions>(value => typeof value === "object" && value !== null),
+  master: z.nullable(z.custom<SeriesMaster>((value: unknown) => typeof value === "object" && value !== null)),
+  exceptions: z.custom<SeriesExceptions>((value: unknown) => typeof value === "object" && value !== null),
   dirty: z.boolean(),
   open: z.boolean(),
-  queryVersion: z.number().optional(),
-  endedAtMs: z.number().optional(),
+  queryVersion: z.optional(z.number()),
+  endedAtMs: z.optional(z.number()),
 });
 
 function seriesFromDocument(data: DocumentData | undefined): StoredSeries {

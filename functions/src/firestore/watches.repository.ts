@@ -8,7 +8,7 @@ import {
   Timestamp,
   type Transaction,
 } from "firebase-admin/firestore";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import { addressRefusedMessage } from "../sync/protocol.ts";
 import { shouldBeWatched, longestLifeMs } from "../watch/plan-watch.ts";
@@ -175,7 +175,7 @@ export function toWatch(snapshot: DocumentSnapshot): WatchRecord {
 }
 
 function unreadableWatch(snapshot: DocumentSnapshot): WatchRecord {
-  const text = (field: string) => z.string().catch("").parse(snapshot.get(field));
+  const text = (field: string) => z.catch(z.string(), "").parse(snapshot.get(field));
   return {
     channelId: snapshot.id,
     calendarKey: text("calendarKey") || snapshot.id.slice(0, 22),

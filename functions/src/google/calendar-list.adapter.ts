@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { GoogleCalendarList, CalendarListing, ListedCalendar } from "../ports/calendars.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { CallCounter } from "../ports/quota.port.ts";
@@ -16,31 +16,31 @@ const maxPages = 40;
 const maxTextLength = 20_000;
 const maxIdLength = 1_000;
 
-const text = z.string().max(maxTextLength);
-const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
+const text = z.string().check(z.maxLength(maxTextLength));
+const color = z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/));
 
 /** Firestore must be able to store a token. */
-const token = z
-  .string()
-  .max(10_000)
-  .refine(value => value.isWellFormed());
+const token = z.string().check(
+  z.maxLength(10_000),
+  z.refine(value => value.isWellFormed()),
+);
 
 /** The parts of an answer of calendarList.list without which the whole answer is refused. */
 const listPage = z.object({
-  items: z.array(z.unknown()).optional(),
-  nextPageToken: token.nullish(),
-  nextSyncToken: token.nullish(),
+  items: z.optional(z.array(z.unknown())),
+  nextPageToken: z.nullish(token),
+  nextSyncToken: z.nullish(token),
 });
 
 /** Ids are hashed and used in URLs. Ids with white space or control characters have not been seen. */
 const entryId = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(maxIdLength)
-    .refine(id => id.isWellFormed() && !/[\s\p{Cc}]/u.test(id)),
+  id: z.string().check(
+    z.minLength(1),
+    z.maxLength(maxIdLength),
+    z.refine(id => id.isWellFormed() && !/[\s\p{Cc}]/u.test(id)),
+  ),
 });
-const entryMarks = z.object({ deleted: z.unknown().optional(), hidden: z.unknown().optional() });
+const entryMarks = z.object({ deleted: z.optional(z.unknown()), hidden: z.optional(z.unknown()) });
 
 /**
  * `calendarList.list` through Google's client library. A list that has no end, no sync token or an unexpected shape is
@@ -154,7 +154,10 @@ function readEntries(
 }
 
 /** A field of an entry: absent, readable, or neither. */
-function field<T>(value: unknown, schema: z.ZodType<T>): { readonly value?: T; readonly unread: boolean } {
+function field<T>(
+  value: unknown,
+  schema: z.ZodMiniType<T>,
+): { readonly value?: T; readonly unread: boolean } {
   if (value === undefined) return { unread: false };
   const parsed = schema.safeParse(value);
   return parsed.success ? { value: parsed.data, unread: false } : { unread: true };
@@ -168,8 +171,8 @@ function listed(calendarId: string, entry: Readonly<Record<string, unknown>>): L
   const foregroundColor = field(entry["foregroundColor"], color);
   const colorId = field(entry["colorId"], text);
   // Only a zone that every client supports is accepted.
-  const zone = zoneNamed(field(entry["timeZone"], text.min(1)).value ?? "");
-  const accessRole = field(entry["accessRole"], text.min(1));
+  const zone = zoneNamed(field(entry["timeZone"], text.check(z.minLength(1))).value ?? "");
+  const accessRole = field(entry["accessRole"], text.check(z.minLength(1)));
   const primary = field(entry["primary"], z.boolean());
   const selected = field(entry["selected"], z.boolean());
   const name = own.value ?? summary.value;

@@ -1,12 +1,12 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { GoogleFailure, GoogleFailureReason } from "../model/google-failure.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
 
 /** The parts of a client library's error that are read. The rest is ignored, because it contains the request. */
 const thrown = z.object({
-  code: z.union([z.string(), z.number()]).optional().catch(undefined),
-  name: z.string().optional().catch(undefined),
-  response: z.object({ status: z.number(), data: z.unknown() }).optional().catch(undefined),
+  code: z.catch(z.optional(z.union([z.string(), z.number()])), undefined),
+  name: z.catch(z.optional(z.string()), undefined),
+  response: z.catch(z.optional(z.object({ status: z.number(), data: z.unknown() })), undefined),
 });
 
 /**

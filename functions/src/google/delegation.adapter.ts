@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { delegatedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { Delegation } from "../ports/credentials.port.ts";
@@ -34,9 +34,9 @@ const refusals = new Set(["invalid_grant", "unauthorized_client", "access_denied
 /** The statuses of a refusal (RFC 6749, 5.2, and 403). With another status the answer may be from a proxy. */
 const refusalStatuses = new Set([400, 401, 403]);
 
-const signAnswer = z.object({ signedJwt: z.string().min(1) });
+const signAnswer = z.object({ signedJwt: z.string().check(z.minLength(1)) });
 const tokenAnswer = z.object({ access_token: bearerToken, expires_in: lifeSeconds });
-const userInfo = z.object({ sub: subject, email: z.string().min(3) });
+const userInfo = z.object({ sub: subject, email: z.string().check(z.minLength(3)) });
 
 /**
  * Domain-wide delegation without a key (docs/decisions/0200-delegation-without-a-key.md). IAM signs an assertion that

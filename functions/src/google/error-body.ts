@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The readable parts of an error's body. An unexpected body has no reasons. */
 export interface ErrorBody {
@@ -14,14 +14,17 @@ export interface ErrorBody {
   readonly speaksOfProject: boolean;
 }
 
-const text = z.string().optional().catch(undefined);
+const text = z.catch(z.optional(z.string()), undefined);
 
 /** A list from which unreadable entries are left out. */
-const listOf = <T extends z.ZodType>(entry: T) =>
-  z
-    .array(entry.optional().catch(undefined))
-    .transform(entries => entries.filter(each => each !== undefined))
-    .catch([]);
+const listOf = <T extends z.ZodMiniType>(entry: T) =>
+  z.catch(
+    z.pipe(
+      z.array(z.catch(z.optional(entry), undefined)),
+      z.transform(entries => entries.filter(each => each !== undefined)),
+    ),
+    [],
+  );
 
 /**
  * `errors[].reason` is the classic place of a reason, `details[].reason` the newer place

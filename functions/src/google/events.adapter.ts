@@ -1,5 +1,5 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
@@ -19,18 +19,18 @@ const fields =
   "originalStartTime,eventType,visibility,transparency,colorId,htmlLink)";
 
 /** Google's tokens have some hundred characters. Firestore must be able to store a token. */
-const token = z
-  .string()
-  .min(1)
-  .max(10_000)
-  .refine(text => text.isWellFormed());
+const token = z.string().check(
+  z.minLength(1),
+  z.maxLength(10_000),
+  z.refine(text => text.isWellFormed()),
+);
 
 const answer = z.object({
-  items: z.array(z.unknown()).optional(),
-  nextPageToken: token.optional(),
-  nextSyncToken: token.optional(),
+  items: z.optional(z.array(z.unknown())),
+  nextPageToken: z.optional(token),
+  nextSyncToken: z.optional(token),
   // If it is missing or unreadable, the calendar keeps its stored zone.
-  timeZone: z.string().optional().catch(undefined),
+  timeZone: z.catch(z.optional(z.string()), undefined),
 });
 
 /** `events.list` of the Calendar API. An answer without the documented shape is a failure `unavailable`. */

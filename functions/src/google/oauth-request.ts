@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type GoogleFailure, oauthClientErrors } from "../model/google-failure.ts";
 
 const callTimeoutMs = 10_000;
@@ -7,7 +7,7 @@ const callTimeoutMs = 10_000;
 const errorAnswer = z.object({ error: z.string() });
 
 /** A token must be usable in a header (RFC 6750, 2.1, allows even fewer characters). */
-export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
+export const bearerToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/));
 
 /** The assumed life of a token whose life is unreadable. It is replaced soon, or at once if Google refuses it. */
 const briefLifeSeconds = 300;
@@ -17,14 +17,13 @@ const longestLifeSeconds = 86_400;
 /**
  * The life of an access token in seconds (optional in RFC 6749, 5.1). The token is used even if its life is unreadable.
  */
-export const lifeSeconds = z
-  .number()
-  .positive()
-  .catch(briefLifeSeconds)
-  .transform(seconds => Math.min(seconds, longestLifeSeconds));
+export const lifeSeconds = z.pipe(
+  z.catch(z.number().check(z.positive()), briefLifeSeconds),
+  z.transform(seconds => Math.min(seconds, longestLifeSeconds)),
+);
 
 /** Google's `sub`: at most 255 ASCII characters (OpenID Connect guide, "An ID token's payload"). */
-export const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+export const subject = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/));
 
 /** Google's answer was a success, but its content is not as documented. */
 export const unreadableAnswer: GoogleFailure = {
@@ -99,8 +98,8 @@ function parseJson(text: string): unknown {
 
 /** The cause of a `fetch` error contains the code; a time-out has its own error name. */
 const networkError = z.object({
-  name: z.string().catch("network"),
-  cause: z.object({ code: z.string() }).optional().catch(undefined),
+  name: z.catch(z.string(), "network"),
+  cause: z.catch(z.optional(z.object({ code: z.string() })), undefined),
 });
 
 function networkReason(error: unknown): string {

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
@@ -42,27 +42,27 @@ export interface OAuthClient {
 const tokenAnswer = z.object({
   access_token: bearerToken,
   expires_in: lifeSeconds,
-  refresh_token: bearerToken.optional(),
+  refresh_token: z.optional(bearerToken),
   /** Separated by spaces; may be missing in the answer to a refresh. */
-  scope: z.string().default(""),
-  id_token: z.string().optional(),
+  scope: z._default(z.string(), ""),
+  id_token: z.optional(z.string()),
 });
 
 /**
  * The answer to a refresh: a token and, optionally, a new refresh token. Other fields are not read, so errors in them
  * do not matter.
  */
-const refreshAnswer = tokenAnswer
-  .pick({ access_token: true, expires_in: true })
-  .extend({ refresh_token: bearerToken.optional().catch(undefined) });
+const refreshAnswer = z.extend(z.pick(tokenAnswer, { access_token: true, expires_in: true }), {
+  refresh_token: z.catch(z.optional(bearerToken), undefined),
+});
 
 /** Both spellings are documented (developers.google.com/identity/openid-connect, "Validating an ID token"). */
 const issuers = ["https://accounts.google.com", "accounts.google.com"];
 
 const idTokenClaims = z.object({
   sub: subject,
-  email: z.string().min(3),
-  name: z.string().optional(),
+  email: z.string().check(z.minLength(3)),
+  name: z.optional(z.string()),
 });
 
 /**

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PushChannels } from "../ports/watch.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
@@ -7,18 +7,16 @@ const requestedLifeSeconds = "2592000";
 
 const channelAnswer = z.object({
   /** Stored in Firestore, which refuses half of a surrogate pair. */
-  resourceId: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .refine(id => id.isWellFormed()),
+  resourceId: z.string().check(
+    z.minLength(1),
+    z.maxLength(1_000),
+    z.refine(id => id.isWellFormed()),
+  ),
   /** Epoch ms as text; a number is accepted too. Sent "if applicable" (guides/push). */
-  expiration: z.coerce
-    .string()
-    .regex(/^\d{13}$/)
-    .transform(Number)
-    .optional()
-    .catch(undefined),
+  expiration: z.catch(
+    z.optional(z.pipe(z.coerce.string().check(z.regex(/^\d{13}$/)), z.transform(Number))),
+    undefined,
+  ),
 });
 
 /** `events.watch`, `calendarList.watch` and `channels.stop` through Google's client library. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * A moment: epoch milliseconds in code, a Firestore Timestamp in a document. Encoding yields a Date, which Firestore's
@@ -46,9 +46,9 @@ const failure = z.object({
   /** Google is not asked again before this moment, unless the user asks for a sync. */
   retryAt: moment,
   /** How many of the failures were a 400 for an unknown reason. Absent: none. */
-  badRequests: z.number().exactOptional(),
+  badRequests: z.exactOptional(z.number()),
   /** When Google last answered a full sync with such a 400. Absent: not since these failures began. */
-  fullTriedAt: moment.exactOptional(),
+  fullTriedAt: z.exactOptional(moment),
 });
 export type Lease = Readonly<z.infer<typeof lease>>;
 export type Failure = Readonly<z.infer<typeof failure>>;
@@ -85,37 +85,33 @@ export const syncState = z.object({
   calendarId: z.string(),
   /** False: the calendar is not synced, for the reason in `inactiveReason`. */
   active: z.boolean(),
-  inactiveReason: inactiveReason.exactOptional(),
+  inactiveReason: z.exactOptional(inactiveReason),
   /** Since when this calendar has data that `cleanUpAccount` has to delete. Absent: it has none. */
-  unwantedSince: moment.exactOptional(),
+  unwantedSince: z.exactOptional(moment),
   /** The user's choice. Documents of the first versions do not have the field, so read it with `isEnabled`. */
-  enabled: z.boolean().exactOptional(),
+  enabled: z.exactOptional(z.boolean()),
   /** Google's list entry, as the user's calendar document shows it. Null in documents of the first versions. */
-  listed: z
-    .record(z.string(), z.union([z.string(), z.boolean()]))
-    .readonly()
-    .nullable()
-    .default(null),
+  listed: z._default(z.nullable(z.readonly(z.record(z.string(), z.union([z.string(), z.boolean()])))), null),
   timeZone: z.string(),
   /** Google cannot push for this calendar. The backup sync polls it, and the user sees `polling`. */
   pushUnsupported: z.boolean(),
   /** Google refuses the webhook's address. The user sees `polling` and the reason. Absent: no. */
-  addressRefused: z.boolean().exactOptional(),
+  addressRefused: z.exactOptional(z.boolean()),
   /** Every change up to this token is stored. Null until the first full sync is complete. */
-  syncToken: z.string().nullable(),
+  syncToken: z.nullable(z.string()),
   /**
    * The mapping of all stored events, except those that a pull of a later version has written since. 0: never synced,
    * or documents of more than one mapping after a rollback (sync/query-version.ts).
    */
   queryVersion: z.number(),
   /** When `queryVersion` last changed to the version of the code. Absent in documents of the first versions. */
-  upgradedAt: moment.exactOptional(),
+  upgradedAt: z.exactOptional(moment),
   /** Events that ended before this moment are not stored. The first full sync sets it; retention moves it forward. */
-  windowStart: moment.nullable(),
+  windowStart: z.nullable(moment),
   /** Series are expanded up to this moment. The first full sync sets it; `extendHorizon` moves it forward. */
-  horizon: moment.nullable(),
+  horizon: z.nullable(moment),
   /** Set while `extendHorizon` works: occurrences between this moment and the horizon may not be stored yet. */
-  horizonPendingFrom: moment.nullable(),
+  horizonPendingFrom: z.nullable(moment),
   /** At least one series has occurrences beyond the horizon. */
   openSeries: z.boolean(),
   /** Notifications that arrive now ask for this epoch. A pull closes it when the pull begins. */
@@ -124,23 +120,23 @@ export const syncState = z.object({
   coveredEpoch: z.number(),
   /** The highest epoch that a task asked for while another task held the lease. */
   pendingEpoch: z.number(),
-  lease: lease.nullable(),
+  lease: z.nullable(lease),
   /** When the last pass began. */
-  pulledAt: moment.nullable(),
-  failure: failure.nullable(),
+  pulledAt: z.nullable(moment),
+  failure: z.nullable(failure),
   /** A pass that closes this epoch or a later epoch must be a full sync (`syncNow` with `full`). */
   resyncEpoch: z.number(),
   /** When a user last asked for a full sync. Absent: never. */
-  fullDemandedAt: moment.exactOptional(),
+  fullDemandedAt: z.exactOptional(moment),
   /** When the last full sync was complete. Null in documents from before the monthly full sync. */
-  fullSyncedAt: moment.nullable().default(null),
+  fullSyncedAt: z._default(z.nullable(moment), null),
   /** Hashes (`unreadable.ts`) of the ids of events and series whose last version could not be read. */
-  unreadable: z.array(z.string()).readonly().default([]),
+  unreadable: z._default(z.readonly(z.array(z.string())), []),
   /** The state that the user's calendar document shows, so that the document is written only when it changes. */
-  shown: z.object({ phase, at: moment, unreadable: z.number().exactOptional() }).nullable(),
+  shown: z.nullable(z.object({ phase, at: moment, unreadable: z.exactOptional(z.number()) })),
   /** A pass that ran out of time. */
-  progress: checkpoint.nullable(),
-  lastRun: z.object({ cause: z.string(), startedAt: moment, finishedAt: moment }).nullable(),
+  progress: z.nullable(checkpoint),
+  lastRun: z.nullable(z.object({ cause: z.string(), startedAt: moment, finishedAt: moment })),
 });
 export type SyncState = Readonly<z.infer<typeof syncState>>;
 

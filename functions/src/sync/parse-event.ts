@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { createHash } from "node:crypto";
 import { readInstanceId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
@@ -7,17 +7,23 @@ import type { GoogleTime } from "../model/google-time.ts";
 import { time, withOffset } from "./parse-time.ts";
 
 /** A field whose value differs from Google's documentation is left out; the rest of the event is kept. */
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const lenient = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined);
 
 /** An entry that cannot be read is left out of the list; the other entries stay. */
-const lenientList = <T extends z.ZodType>(schema: T) =>
-  z
-    .array(schema.nullable().catch(null))
-    .transform(entries => entries.filter(entry => entry !== null) as z.output<T>[]);
+const lenientList = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.array(z.catch(z.nullable(schema), null)),
+    z.transform(entries => entries.filter(entry => entry !== null) as z.output<T>[]),
+  );
 
 /** Firestore stores only UTF-8. JSON can contain half of a surrogate pair, with which the whole commit would fail. */
-const text = lenient(z.string().transform(value => value.toWellFormed()));
-const webLink = lenient(z.url({ protocol: /^https?$/ }).refine(link => link.isWellFormed()));
+const text = lenient(
+  z.pipe(
+    z.string(),
+    z.transform(value => value.toWellFormed()),
+  ),
+);
+const webLink = lenient(z.url({ protocol: /^https?$/ }).check(z.refine(link => link.isWellFormed())));
 const flag = lenient(z.boolean());
 
 /** A document id holds at most 1,500 bytes (Firestore, "Quotas and limits"); the calendar's key takes 23 of them. */
@@ -27,20 +33,23 @@ const maxIdBytes = 1_400;
  * Google's ids match `[a-v0-9]{5,1024}`, plus `_…` for instances; ids of imported events may contain other characters.
  * An id must be usable in a document id.
  */
-const eventId = z
-  .string()
-  .regex(/^[^/\s]+$/)
-  .refine(id => !/^(\.\.?|__.*__)$/.test(id))
-  .refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id));
+const eventId = z.string().check(
+  z.regex(/^[^/\s]+$/),
+  z.refine(id => !/^(\.\.?|__.*__)$/.test(id)),
+  z.refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id)),
+);
 
 const person = { email: text, displayName: text, self: flag };
 
 /** The parts of an Event resource that clients can use (Calendar API v3 reference, "Events"). */
 const liveEvent = z.object({
   id: eventId,
-  status: z.enum(["confirmed", "tentative"]).catch("confirmed"),
+  status: z.catch(z.enum(["confirmed", "tentative"]), "confirmed"),
   // An empty etag would be equal to any other empty etag.
-  etag: text.transform(etag => (etag === "" ? undefined : etag)),
+  etag: z.pipe(
+    text,
+    z.transform(etag => (etag === "" ? undefined : etag)),
+  ),
   updated: lenient(z.iso.datetime({ offset: true })),
   start: time,
   end: time,
@@ -63,11 +72,14 @@ const liveEvent = z.object({
   organizer: lenient(z.object(person)),
   hangoutLink: webLink,
   conferenceData: lenient(
-    z.object({ entryPoints: lenientList(z.object({ entryPointType: text, uri: webLink })).catch([]) }),
+    z.object({ entryPoints: z.catch(lenientList(z.object({ entryPointType: text, uri: webLink })), []) }),
   ),
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
-  eventType: text.transform(type => type ?? "default"),
+  eventType: z.pipe(
+    text,
+    z.transform(type => type ?? "default"),
+  ),
   visibility: text,
   transparency: text,
   colorId: text,
@@ -81,7 +93,7 @@ const liveEvent = z.object({
 const envelope = z.object({
   id: eventId,
   status: text,
-  recurrence: z.unknown().optional(),
+  recurrence: z.optional(z.unknown()),
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
 });
@@ -285,7 +297,7 @@ function malformed(raw: unknown, problem: string): ParsedItem {
 }
 
 /** Names only fields and rules, because the log must not contain texts of users. */
-function problemOf(error: z.ZodError): string {
+function problemOf(error: z.core.$ZodError): string {
   return error.issues.map(issue => `${issue.path.join(".") || "item"}: ${issue.code}`).join(", ");
 }
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { formatDate, formatDateTime } from "../recurrence/event-time.ts";
 import { parseLenientMoment } from "../recurrence/ical-value.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
@@ -6,35 +6,45 @@ import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import type { GoogleTime } from "../model/google-time.ts";
 
 const dateTime = z.iso.datetime({ offset: true, local: true });
-const timeZone = z
-  .string()
-  .transform(name => name.toWellFormed())
-  .optional()
-  .catch(undefined);
+const timeZone = z.catch(
+  z.optional(
+    z.pipe(
+      z.string(),
+      z.transform(name => name.toWellFormed()),
+    ),
+  ),
+  undefined,
+);
 
 /**
  * A time in a form that Google does not document and clients cannot read. Returns RFC 3339: in UTC if the text contains
  * a UTC offset, otherwise as a local time without an offset.
  */
-const oddDateTime = z.string().transform((written, context) => {
-  const moment = parseLenientMoment(written.trim());
-  if (moment.kind === "parsed" && moment.value.kind === "utc")
-    return formatDateTime(moment.value.instantMs, utc);
-  if (moment.kind === "parsed" && moment.value.kind === "local")
-    return formatDateTime(moment.value.localMs, utc).replace("Z", "");
-  context.addIssue({ code: "invalid_format", format: "datetime" });
-  return z.NEVER;
-});
+const oddDateTime = z.pipe(
+  z.string(),
+  z.transform((written, context) => {
+    const moment = parseLenientMoment(written.trim());
+    if (moment.kind === "parsed" && moment.value.kind === "utc")
+      return formatDateTime(moment.value.instantMs, utc);
+    if (moment.kind === "parsed" && moment.value.kind === "local")
+      return formatDateTime(moment.value.localMs, utc).replace("Z", "");
+    context.issues.push({ code: "invalid_format", format: "datetime", input: written });
+    return z.NEVER;
+  }),
+);
 
 /** A date in a form that Google does not document. If the text is a date and a time, only the date is used. */
-const oddDate = z.string().transform((written, context) => {
-  const [digits = ""] = /^[\d-]+/u.exec(written.trim()) ?? [];
-  const [whole, day] = [parseLenientMoment(written.trim()), parseLenientMoment(digits)];
-  if (whole.kind === "parsed" && day.kind === "parsed" && day.value.kind === "date")
-    return formatDate(day.value.localMs);
-  context.addIssue({ code: "invalid_format", format: "date" });
-  return z.NEVER;
-});
+const oddDate = z.pipe(
+  z.string(),
+  z.transform((written, context) => {
+    const [digits = ""] = /^[\d-]+/u.exec(written.trim()) ?? [];
+    const [whole, day] = [parseLenientMoment(written.trim()), parseLenientMoment(digits)];
+    if (whole.kind === "parsed" && day.kind === "parsed" && day.value.kind === "date")
+      return formatDate(day.value.localMs);
+    context.issues.push({ code: "invalid_format", format: "date", input: written });
+    return z.NEVER;
+  }),
+);
 
 /**
  * `{date}` or `{dateTime, timeZone?}` (reference of Events, `start`). If both are present, `date` is used; Google's own
@@ -46,7 +56,10 @@ export const time = z.union([
   z.object({ dateTime, timeZone }),
   z.object({ date: oddDate }),
   z.object({ dateTime: oddDateTime, timeZone }),
-  z.object({ dateTime: oddDate }).transform(({ dateTime: date }) => ({ date })),
+  z.pipe(
+    z.object({ dateTime: oddDate }),
+    z.transform(({ dateTime: date }) => ({ date })),
+  ),
 ]);
 
 /** A UTC offset as in RFC 3339. */

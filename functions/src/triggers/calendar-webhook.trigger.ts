@@ -1,5 +1,5 @@
 import { onRequest } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { log, notificationPorts } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";
@@ -11,11 +11,11 @@ const channelId = /^([A-Za-z0-9_-]{22})-[A-Za-z0-9_-]{22}$/;
  * Google's limits are 64 characters for ids and 256 for tokens (guides/push). Longer headers are not from our channels.
  */
 const headers = z.object({
-  "x-goog-channel-id": z.string().max(64),
-  "x-goog-channel-token": z.string().max(256).optional().catch(undefined),
-  "x-goog-resource-id": z.string().max(256).optional().catch(undefined),
+  "x-goog-channel-id": z.string().check(z.maxLength(64)),
+  "x-goog-channel-token": z.catch(z.optional(z.string().check(z.maxLength(256))), undefined),
+  "x-goog-resource-id": z.catch(z.optional(z.string().check(z.maxLength(256))), undefined),
   // Any value: Google does not repeat a refused message, and an unfamiliar state announces a change too.
-  "x-goog-resource-state": z.string().min(1).max(64),
+  "x-goog-resource-state": z.string().check(z.minLength(1), z.maxLength(64)),
 });
 
 /**

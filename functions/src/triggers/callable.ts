@@ -1,5 +1,5 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { OwnGoogleAccount } from "../account/connect-delegated.ts";
 import { callLimit, log } from "../compose.ts";
 import { readConfig } from "../config.ts";
@@ -12,7 +12,7 @@ import { isTransientError } from "./transient-error.ts";
  */
 export function authorized<T>(
   request: CallableRequest<unknown>,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
 ): { readonly uid: string; readonly own: OwnGoogleAccount | undefined; readonly input: T } {
   const uid = request.auth?.uid;
   if (uid === undefined) throw new HttpsError("unauthenticated", "Sign in first.");
@@ -49,7 +49,9 @@ export async function transientAsUnavailable<T>(work: Promise<T>): Promise<T> {
 const signedInWithGoogle = z.object({
   email: z.email(),
   email_verified: z.literal(true),
-  firebase: z.object({ identities: z.object({ "google.com": z.array(z.string().min(1)).length(1) }) }),
+  firebase: z.object({
+    identities: z.object({ "google.com": z.array(z.string().check(z.minLength(1))).check(z.length(1)) }),
+  }),
 });
 
 function ownGoogleAccount(token: unknown): OwnGoogleAccount | undefined {

@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { cleanUpAccount as cleanUp } from "../account/clean-up-account.ts";
 import { cleanUpPorts, log } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
@@ -7,10 +7,10 @@ import type { CleanUpTask } from "../ports/tasks.port.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const key = z.string().regex(keyPattern);
-const payload: z.ZodType<CleanUpTask> = z.union([
-  z.strictObject({ uid: z.string().min(1), accountId: key }),
-  z.strictObject({ uid: z.string().min(1), calendarKey: key }),
+const key = z.string().check(z.regex(keyPattern));
+const payload: z.ZodMiniType<CleanUpTask> = z.union([
+  z.strictObject({ uid: z.string().check(z.minLength(1)), accountId: key }),
+  z.strictObject({ uid: z.string().check(z.minLength(1)), calendarKey: key }),
 ]);
 
 /**

@@ -1,11 +1,11 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { confirmConnect as confirm } from "../account/finish-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 
-const input = z.strictObject({ confirmation: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
+const input = z.strictObject({ confirmation: z.string().check(z.regex(/^[A-Za-z0-9_-]{32}$/)) });
 
 /**
  * `{confirmation}` → `{connected}` or `{connectError}`: connects the account of a consent, if the caller is the

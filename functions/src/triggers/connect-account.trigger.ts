@@ -1,11 +1,11 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { startConnect } from "../account/start-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 
-const input = z.strictObject({ returnTo: z.string().max(2048).optional() });
+const input = z.strictObject({ returnTo: z.optional(z.string().check(z.maxLength(2048))) });
 
 /**
  * `{returnTo?}` → `{url}`: the address to which the app sends the user. It is Google's consent page, or a page of the

@@ -1,11 +1,11 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { disconnectAccount as disconnect } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const input = z.strictObject({ accountId: z.string().regex(keyPattern) });
+const input = z.strictObject({ accountId: z.string().check(z.regex(keyPattern)) });
 
 /** `{accountId}` → `{}`. The account is `disconnecting` when the call returns; a task then deletes it. */
 export const disconnectAccount = onCall(

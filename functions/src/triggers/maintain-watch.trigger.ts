@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { watchPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
@@ -7,8 +7,8 @@ import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const payload: z.ZodType<WatchTask> = z.object({
-  calendarKey: z.string().regex(keyPattern),
+const payload: z.ZodMiniType<WatchTask> = z.object({
+  calendarKey: z.string().check(z.regex(keyPattern)),
   action: z.enum(["open", "replace", "stop", "ask"]),
 });
 

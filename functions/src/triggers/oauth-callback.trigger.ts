@@ -1,5 +1,5 @@
 import { onRequest } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type ConsentAnswer, keepConsent, type KeepOutcome } from "../account/finish-connect.ts";
 import { withOutcome } from "../account/return-address.ts";
 import { connectPorts, log } from "../compose.ts";
@@ -11,9 +11,9 @@ import { isTransientError } from "./transient-error.ts";
  * ignored.
  */
 const query = z.object({
-  state: z.string().regex(/^[A-Za-z0-9_-]{32}$/),
-  code: z.string().min(1).max(2048).optional(),
-  error: z.string().min(1).max(200).optional(),
+  state: z.string().check(z.regex(/^[A-Za-z0-9_-]{32}$/)),
+  code: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),
+  error: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
 });
 
 /** Reads the query of Google's redirect; undefined for any other query. */

@@ -1,12 +1,12 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { setCalendarEnabled as setEnabled } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 
 const input = z.strictObject({
-  calendarKey: z.string().regex(keyPattern),
+  calendarKey: z.string().check(z.regex(keyPattern)),
   enabled: z.boolean(),
 });
 

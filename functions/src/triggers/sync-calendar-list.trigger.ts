@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { syncCalendarList as sync } from "../account/sync-calendar-list.ts";
 import { listPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
@@ -7,9 +7,9 @@ import type { ListTask } from "../ports/tasks.port.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const payload: z.ZodType<ListTask> = z.object({
-  accountId: z.string().regex(keyPattern),
-  full: z.boolean().exactOptional(),
+const payload: z.ZodMiniType<ListTask> = z.object({
+  accountId: z.string().check(z.regex(keyPattern)),
+  full: z.exactOptional(z.boolean()),
 });
 
 /** Updates an account's calendars from Google's list of calendars. Answers 409 if Google must be called again later. */

@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { syncPorts } from "../compose.ts";
 import { googleClientSecret, syncsPerSecond, tokenEncryptionKeys } from "../config.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
@@ -7,8 +7,8 @@ import { handleSyncTask } from "../sync/sync-calendar.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
 
-const payload: z.ZodType<SyncTask> = z.object({
-  calendarKey: z.string().regex(keyPattern),
+const payload: z.ZodMiniType<SyncTask> = z.object({
+  calendarKey: z.string().check(z.regex(keyPattern)),
   epoch: z.int(),
   cause: z.enum([
     "notification",
@@ -22,8 +22,8 @@ const payload: z.ZodType<SyncTask> = z.object({
     "upgrade",
     "horizon",
   ]),
-  notifiedAtMs: z.int().exactOptional(),
-  waitsForMs: z.int().exactOptional(),
+  notifiedAtMs: z.exactOptional(z.int()),
+  waitsForMs: z.exactOptional(z.int()),
 });
 
 /**

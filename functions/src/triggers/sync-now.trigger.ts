@@ -1,5 +1,5 @@
 import { HttpsError, onCall } from "firebase-functions/https";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
@@ -7,11 +7,13 @@ import { keyPattern } from "../model/keys.ts";
 
 const input = z
   .strictObject({
-    calendarKey: z.string().regex(keyPattern),
-    full: z.boolean().optional(),
-    ifStale: z.boolean().optional(),
+    calendarKey: z.string().check(z.regex(keyPattern)),
+    full: z.optional(z.boolean()),
+    ifStale: z.optional(z.boolean()),
   })
-  .refine(({ full, ifStale }) => full !== true || ifStale !== true, "full and ifStale exclude each other");
+  .check(
+    z.refine(({ full, ifStale }) => full !== true || ifStale !== true, "full and ifStale exclude each other"),
+  );
 
 const sentences = {
   disabled: "This calendar is switched off. Switch it on to sync it.",

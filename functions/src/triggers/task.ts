@@ -1,6 +1,6 @@
 import { HttpsError } from "firebase-functions/https";
 import type { RetryConfig } from "firebase-functions/tasks";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { log } from "../compose.ts";
 import { isTransientError } from "./transient-error.ts";
 
@@ -26,7 +26,7 @@ export const sixHours = {
  */
 export async function handleTask<T>(
   queue: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   data: unknown,
   handle: (task: T) => Promise<"done" | "again">,
 ): Promise<void> {

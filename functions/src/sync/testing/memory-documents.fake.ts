@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type {
   ActiveCalendar,
   Batch,
@@ -213,7 +213,7 @@ export class MemoryDocuments implements SyncStore {
   }
 }
 
-const stateFields = syncState.partial();
+const stateFields = z.partial(syncState);
 
 /**
  * Throws if a document would be read back with other values than were written, for example if the schema lacks a field.

@@ -35,13 +35,19 @@ const startWithinMs = 60_000;
 /** Starts an instance; resolves when the instance listens. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const program = join(import.meta.dirname, "serve-functions.ts");
+  const [only, ...others] = options.functions ?? [];
   const child = spawn(
     process.execPath,
     [...(options.nodeArgs ?? []), program, options.bundle, ...(options.functions ?? [])],
     {
       // The .env files with params of the developer's machine are for the Emulator Suite, which reads them from there.
       cwd: join(options.bundle, "..", ".."),
-      env: { PATH: process.env["PATH"], ...options.environment },
+      env: {
+        PATH: process.env["PATH"],
+        ...options.environment,
+        // As in production: an instance that serves one function reads the file of this function only.
+        ...(only !== undefined && others.length === 0 && { FUNCTION_TARGET: only }),
+      },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     },
   );
