@@ -94,6 +94,18 @@ function queuesOf({ endpoints }: Manifest): [string, Queue][] {
   );
 }
 
+/** The rows that the table of params must have. Secrets are params too; README.md explains how they are made. */
+function paramRows({ params }: Manifest): string[][] {
+  return params
+    .filter(({ type }) => type !== "secret")
+    .map(({ name, default: preset, description }) => [
+      `\`${name}\``,
+      preset === undefined ? "none" : preset === "" ? "empty" : `${preset}`,
+      description ?? "",
+    ])
+    .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+}
+
 /** The rows of the table whose first column has the heading `first`, and whose second column has `second`. */
 function tableRows(page: string, first: string, second: string): string[][] {
   const lines = page.split("\n").map(line =>
@@ -145,6 +157,7 @@ describe("the functions that are deployed", () => {
   test("have the options that docs/deployment.md shows", () => {
     expect(tableRows(page, "function", "trigger")).toEqual(functionRows(manifest));
     expect(tableRows(page, "queue", "at once")).toEqual(queueRows(manifest));
+    expect(tableRows(page, "param", "default")).toEqual(paramRows(manifest));
   });
 
   test("have no other options", () => {

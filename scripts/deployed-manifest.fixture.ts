@@ -38,7 +38,12 @@ export type Endpoint = {
 };
 export type Manifest = {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
-  readonly params: readonly { readonly name: string; readonly default?: unknown }[];
+  readonly params: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly default?: string | number;
+    readonly description?: string;
+  }[];
 };
 
 /** What is deployed. */
