@@ -13,8 +13,9 @@ const mebibyte = 1024 * 1024;
  * all its documents before it.
  */
 const warmUpEvents = 1_000;
-/** The limit of Node's old space in MiB: half of the 512 MiB of `syncCalendar`, Node's default in a container. */
-const oldSpaceMiB = 256;
+/** The memory of an instance of `syncCalendar`, in MiB, and the old space that Node gives itself in it. */
+const givenMiB = 1_024;
+const oldSpaceMiB = givenMiB / 2;
 
 interface Run {
   readonly durationMs: number;
@@ -54,7 +55,7 @@ function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult
     configuration:
       "A calendar of single events, in pages of 2,500. Each run has a new instance, Firestore and Google. Before the measurement, 10,000 writes warm up " +
       `Firestore, and the import of another user's ${warmUpEvents} events warms up the instance. The floor fetches the same pages and writes the same documents without logic, after the import, in the same run and the same Firestore. The product's ` +
-      `instance has an old space of ${oldSpaceMiB} MiB, Node's default for syncCalendar's 512 MiB; the floor's instance has no limit. The pull after the opening of the channel is part of the import; the pause before it is not.`,
+      `instance has an old space of ${oldSpaceMiB} MiB, Node's default for syncCalendar's ${givenMiB} MiB; the floor's instance has no limit. The pull after the opening of the channel is part of the import; the pause before it is not.`,
     aims: [
       ...medians.map(({ size, durationMs, ratio }) => ({
         what: `${size.toLocaleString("en")} events`,
@@ -72,10 +73,10 @@ function summarize(bySize: ReadonlyMap<number, readonly Run[]>): BenchmarkResult
       },
       {
         what: "peak memory of the instance",
-        aim: "< 512 MiB",
+        aim: `< 85 % of ${givenMiB} MiB`,
         measured: `${round(last?.peakMiB ?? NaN)} MiB`,
-        ratio: round((last?.peakMiB ?? NaN) / 512).toString(),
-        met: (last?.peakMiB ?? NaN) < 512,
+        ratio: round((last?.peakMiB ?? NaN) / givenMiB).toString(),
+        met: (last?.peakMiB ?? NaN) < 0.85 * givenMiB,
       },
     ],
     tables: [
