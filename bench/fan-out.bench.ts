@@ -5,6 +5,9 @@ import { round } from "@firestore-calendar-sync/harness";
 import { idleState } from "./webhook.bench.ts";
 import { withHarness } from "./with-harness.ts";
 
+/** The CPU time of a round. The rest of its time it waits for Firestore and Cloud Tasks. */
+const cpuSecondsAllowed = 120;
+
 /** 6. Creates a task for each of 100,000 calendars. */
 export const fanOut: Benchmark = context =>
   withHarness(
@@ -49,13 +52,22 @@ async function measure({ quick, say }: BenchmarkContext, harness: Harness): Prom
   return {
     title: "6. Fan-out",
     configuration: `${calendars.toLocaleString("en")} active calendars, each with a channel that ends tomorrow; one instance; the task server answers at once.`,
-    aims: rows.map(([name, tasks], index) => ({
-      what: `${String(name)}, ${calendars.toLocaleString("en")} calendars`,
-      aim: `a third of the time-out (${limits[index] ?? 0} s), one task each`,
-      measured: `${round(seconds[index] ?? NaN)} s, ${String(tasks)} tasks`,
-      ratio: round((seconds[index] ?? NaN) / (limits[index] ?? NaN)).toString(),
-      met: (seconds[index] ?? Infinity) < (limits[index] ?? 0) / 3 && tasks === calendars,
-    })),
+    aims: rows.flatMap(([name, tasks, , , cpuSeconds], index) => [
+      {
+        what: `${String(name)}, ${calendars.toLocaleString("en")} calendars`,
+        aim: `a third of the time-out (${limits[index] ?? 0} s), one task each`,
+        measured: `${round(seconds[index] ?? NaN)} s, ${String(tasks)} tasks`,
+        ratio: round((seconds[index] ?? NaN) / (limits[index] ?? NaN)).toString(),
+        met: (seconds[index] ?? Infinity) < (limits[index] ?? 0) / 3 && tasks === calendars,
+      },
+      {
+        what: `${String(name)}: CPU time of the instance`,
+        aim: `≤ ${cpuSecondsAllowed} s`,
+        measured: `${String(cpuSeconds)} s`,
+        ratio: round(Number(cpuSeconds) / cpuSecondsAllowed).toString(),
+        met: Number(cpuSeconds) <= cpuSecondsAllowed,
+      },
+    ]),
     tables: [{ columns: ["function", "tasks", "s", "tasks/s", "CPU s", "peak MiB"], rows }],
     notes: [
       "Production adds the round trip to Cloud Tasks. With 100 concurrent creations, the limit is 5,000 tasks a second if a creation takes 20 ms, " +
