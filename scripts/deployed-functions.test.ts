@@ -151,7 +151,10 @@ describe("the functions that are deployed", () => {
     const { functions } = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as {
       readonly functions: readonly object[];
     };
-    expect(functions).toMatchObject([{ source: "functions/dist", configDir: "functions" }]);
+    // A deploy deletes the functions of its codebase that it does not contain, and `default` is that of other projects.
+    expect(functions).toMatchObject([
+      { source: "functions/dist", configDir: "functions", codebase: "calendar-sync" },
+    ]);
   });
 
   test("have the options that docs/deployment.md shows", () => {

@@ -47,7 +47,7 @@ function functionNamed(name: string) {
     environment: "GEN_2",
     url: `https://${region}-${projectId}.cloudfunctions.net/${name}`,
     labels: {
-      "firebase-functions-codebase": "default",
+      "firebase-functions-codebase": "calendar-sync",
       "firebase-functions-hash": calls ? "plain" : "secret",
     },
     ...(name === "onUserDeleted" && {
