@@ -19,7 +19,7 @@ export const brokenDeployment: readonly Row[] = [
     "the rules let the owner write",
     failedRules(3),
     "rules",
-    "the owner writes users/owner/accounts/a (create)",
+    "the owner writes users/owner/calendarAccounts/a (create)",
     "wildcard",
   ],
   ["the rules let others read", failedRules(1), "rules", "another user reads", "--only firestore:rules"],
@@ -31,7 +31,13 @@ export const brokenDeployment: readonly Row[] = [
     "no index events (startAt, endAt)",
     "--only firestore:indexes",
   ],
-  ["the TTL policy is missing", { [paths.ttl]: ok({}) }, "ttl", "oauthStates.expiresAt", "firestore:indexes"],
+  [
+    "the TTL policy is missing",
+    { [paths.ttl]: ok({}) },
+    "ttl",
+    "calendarSyncOAuthStates.expiresAt",
+    "firestore:indexes",
+  ],
   [
     "nothing is deployed",
     { [paths.functions]: ok({}) },
@@ -163,7 +169,7 @@ export const brokenDeployment: readonly Row[] = [
   ],
   [
     "watches have ended",
-    { [paths.query("watches")]: watch(nowMs - hourMs) },
+    { [paths.query("calendarSyncWatches")]: watch(nowMs - hourMs) },
     "watches",
     "1 of 1 watches have ended",
     "jobs run firebase-schedule-renewWatches-europe-west1",
