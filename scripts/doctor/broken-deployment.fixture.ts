@@ -28,7 +28,7 @@ export const brokenDeployment: readonly Row[] = [
     "an index is missing",
     { [paths.indexes]: ok({}) },
     "indexes",
-    "no index events (startAt, endAt)",
+    "no index calendarEvents (startAt, endAt)",
     "--only firestore:indexes",
   ],
   [
