@@ -81,8 +81,8 @@ async function seed({ db }: Harness, calendars: number): Promise<void> {
   const nowMs = Date.now();
   for (let index = 0; index < calendars; index++) {
     const calendarKey = `bench${String(index).padStart(17, "0")}`;
-    void writer.set(db.doc(`syncStates/${calendarKey}`), idleState(calendarKey, nowMs));
-    void writer.set(db.doc(`watches/${calendarKey}-${"c".repeat(22)}`), {
+    void writer.set(db.doc(`calendarSyncStates/${calendarKey}`), idleState(calendarKey, nowMs));
+    void writer.set(db.doc(`calendarSyncWatches/${calendarKey}-${"c".repeat(22)}`), {
       uid: "bench",
       accountId: "a".repeat(22),
       resource: "events",

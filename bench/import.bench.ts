@@ -135,7 +135,7 @@ async function importOnce({ bundle, quick, say }: BenchmarkContext, size: number
 async function warmUp({ db }: Harness, documents: number): Promise<void> {
   const writer = db.bulkWriter({ throttling: false });
   for (const [index, event] of manyEvents(documents).entries())
-    void writer.set(db.doc(`warm/up/events/${index}`), event);
+    void writer.set(db.doc(`warm/up/calendarEvents/${index}`), event);
   await writer.close();
 }
 
@@ -152,7 +152,7 @@ async function measureFloor(harness: Harness, size: number): Promise<number> {
     const base = `http://127.0.0.1:${floor.port}`;
     const prepared = (await json(`${base}/importFloorPrepare?uid=${uid}`)) as { readonly documents: number };
     if (prepared.documents !== size) throw new Error(`${prepared.documents} documents for the floor`);
-    const query = new URLSearchParams({ calendarId: email, token, into: "users/floor/events" });
+    const query = new URLSearchParams({ calendarId: email, token, into: "users/floor/calendarEvents" });
     const answer = (await json(`${base}/importFloor?${query.toString()}`)) as {
       readonly durationMs: number;
       readonly written: number;

@@ -42,7 +42,7 @@ async function measure(
   connectFirestoreEmulator(web, host, Number(port), { mockUserToken: { user_id: uid } });
   const seen = new Map<string, number>();
   let wake = (): void => undefined;
-  const stop = onSnapshot(collection(web, `users/${uid}/events`), snapshot => {
+  const stop = onSnapshot(collection(web, `users/${uid}/calendarEvents`), snapshot => {
     for (const change of snapshot.docChanges())
       seen.set(String(change.doc.get("summary")), performance.now());
     wake();
@@ -79,7 +79,7 @@ async function measure(
       const plain = `Floor ${turn} of ${calendarId}`;
       const written = performance.now();
       await harness.db
-        .doc(`users/${uid}/events/floor-${calendarId}`)
+        .doc(`users/${uid}/calendarEvents/floor-${calendarId}`)
         .set({ summary: plain, startAt: new Date() });
       if (turn > 0) floors.push((await arrival(plain)) - written);
       const pauseMs = 250 - (performance.now() - begun);

@@ -41,7 +41,7 @@ async function measure(
   const count = async (begin: () => Promise<unknown>): Promise<Counted> => {
     // Waits longer than the minimum interval between two pulls, so that the measured pull starts at once.
     await new Promise(resolve => setTimeout(resolve, 2_500));
-    const before = await harness.db.doc(`syncStates/${calendarKey}`).get();
+    const before = await harness.db.doc(`calendarSyncStates/${calendarKey}`).get();
     const since = before.updateTime;
     const after = log.lines.length;
     const fromMs = Date.now();
@@ -123,10 +123,10 @@ async function changedSince(
   const isNewer = (updateTime: Timestamp): boolean =>
     since === undefined || updateTime.valueOf() > since.valueOf();
   const [states, calendars, events, series] = await Promise.all([
-    db.collection("syncStates").get(),
+    db.collection("calendarSyncStates").get(),
     db.collection(`users/${uid}/calendars`).get(),
-    db.collection(`users/${uid}/events`).get(),
-    db.collectionGroup("series").get(),
+    db.collection(`users/${uid}/calendarEvents`).get(),
+    db.collectionGroup("calendarSyncSeries").get(),
   ]);
   const newer = [states, calendars, events, series].map(
     ({ docs }) => docs.filter(({ updateTime }) => isNewer(updateTime)).length,
@@ -136,7 +136,7 @@ async function changedSince(
 
 /** Creates a task like those of the schedules, but due at once. */
 async function createTask(harness: Harness, calendarKey: string, cause: string): Promise<void> {
-  const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
+  const state = await harness.db.doc(`calendarSyncStates/${calendarKey}`).get();
   const body = JSON.stringify({ data: { calendarKey, epoch: Number(state.get("epoch")), cause } });
   const queue = `projects/${harness.projectId}/locations/us-central1/queues/syncCalendar`;
   const name = `${queue}/tasks/${calendarKey}-bench-${Date.now()}`;

@@ -76,7 +76,7 @@ async function measure(
     watchLogBytes: firstOf("watch opened"),
     listLogBytes: firstOf("calendar list synced"),
   };
-  const event = await harness.db.doc(`users/${uid}/events/${calendarKey}_event000001`).get();
+  const event = await harness.db.doc(`users/${uid}/calendarEvents/${calendarKey}_event000001`).get();
   const sum = (of: readonly Sizes[]): number =>
     of.reduce((total, { documentBytes, indexBytes }) => total + documentBytes + indexBytes, 0);
   const perEvent = (bytes: number): number => Math.round(bytes / Math.max(1, events?.documents ?? 0));
@@ -137,16 +137,16 @@ async function stored({ db }: Harness): Promise<readonly Sizes[]> {
   const rules = JSON.parse(
     readFileSync(join(import.meta.dirname, "..", "firestore.indexes.json"), "utf8"),
   ) as IndexRules;
-  const watches = db.collection("watches");
+  const watches = db.collection("calendarSyncWatches");
   const queries = {
-    events: db.collection(`users/${uid}/events`),
-    "a calendar: state": db.collection("syncStates"),
-    "a calendar: series": db.collectionGroup("series"),
+    events: db.collection(`users/${uid}/calendarEvents`),
+    "a calendar: state": db.collection("calendarSyncStates"),
+    "a calendar: series": db.collectionGroup("calendarSyncSeries"),
     "a calendar: shown to the user": db.collection(`users/${uid}/calendars`),
     "a calendar: channel": watches.where("resource", "==", "events"),
-    "an account: list": db.collection("calendarLists"),
-    "an account: credentials": db.collection("credentials"),
-    "an account: shown to the user": db.collection(`users/${uid}/accounts`),
+    "an account: list": db.collection("calendarSyncLists"),
+    "an account: credentials": db.collection("calendarSyncCredentials"),
+    "an account: shown to the user": db.collection(`users/${uid}/calendarAccounts`),
     "an account: channel": watches.where("resource", "==", "calendarList"),
   };
   const sizes: Sizes[] = [];

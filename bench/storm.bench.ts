@@ -161,7 +161,7 @@ async function addChannels(
   const batch = db.batch();
   const channels = targets.map(target => {
     const channelId = `${target.calendarKey}-${"s".repeat(22)}`;
-    batch.set(db.doc(`watches/${channelId}`), {
+    batch.set(db.doc(`calendarSyncWatches/${channelId}`), {
       ...target,
       uid,
       resource: "events",
@@ -185,7 +185,7 @@ async function waitForAll(
 ): Promise<number> {
   const deadline = performance.now() + 180_000;
   for (;;) {
-    const events = await harness.db.collection(`users/${uid}/events`).select("summary").get();
+    const events = await harness.db.collection(`users/${uid}/calendarEvents`).select("summary").get();
     const stored = new Set(events.docs.map(event => String(event.get("summary"))));
     const missing = [...edits.keys()].filter(summary => !stored.has(summary));
     if (missing.length === 0) return performance.now() - begun;

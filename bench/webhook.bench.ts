@@ -116,8 +116,8 @@ export async function seed(harness: Harness): Promise<string[]> {
     const calendarKey = `bench${String(index).padStart(17, "0")}`;
     const channelId = `${calendarKey}-${"c".repeat(22)}`;
     channels.push(channelId);
-    batch.set(db.doc(`syncStates/${calendarKey}`), idleState(calendarKey, now));
-    batch.set(db.doc(`watches/${channelId}`), {
+    batch.set(db.doc(`calendarSyncStates/${calendarKey}`), idleState(calendarKey, now));
+    batch.set(db.doc(`calendarSyncWatches/${channelId}`), {
       uid: "bench",
       accountId: "a".repeat(22),
       resource: "events",

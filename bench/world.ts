@@ -40,7 +40,7 @@ export async function waitUntilLive(harness: Harness, uid: string, calendars: nu
       .collection(`users/${uid}/calendars`)
       .where("sync.phase", "==", "live")
       .get();
-    const open = await harness.db.collection("watches").where("status", "==", "open").get();
+    const open = await harness.db.collection("calendarSyncWatches").where("status", "==", "open").get();
     const watched = open.docs.filter(watch => watch.get("resource") !== "calendarList");
     if (live.size >= calendars && watched.length >= calendars && harness.tasks.running() === 0) return;
     if (performance.now() > deadline) {

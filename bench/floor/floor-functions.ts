@@ -14,7 +14,10 @@ export const notificationFloor = onRequest(async (request, response) => {
   const channelId = String(request.headers["x-goog-channel-id"]);
   const calendarKey = channelId.slice(0, 22);
   const db = getFirestore(app);
-  const [, state] = await db.getAll(db.doc(`watches/${channelId}`), db.doc(`syncStates/${calendarKey}`));
+  const [, state] = await db.getAll(
+    db.doc(`calendarSyncWatches/${channelId}`),
+    db.doc(`calendarSyncStates/${calendarKey}`),
+  );
   await getFunctions(app)
     .taskQueue("locations/us-central1/functions/syncCalendar")
     .enqueue({ calendarKey, epoch: 1 }, { id: `${calendarKey}-${String(state?.get("epoch"))}-1` });
@@ -27,7 +30,7 @@ let prepared: DocumentData[] = [];
 export const importFloorPrepare = onRequest(async (request, response) => {
   const { uid } = request.query as Readonly<Record<string, string>>;
   const events = await getFirestore(app)
-    .collection(`users/${uid ?? ""}/events`)
+    .collection(`users/${uid ?? ""}/calendarEvents`)
     .get();
   prepared = events.docs.map(event => event.data());
   response.json({ documents: prepared.length });

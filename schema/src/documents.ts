@@ -27,7 +27,7 @@ export const knownAccountStatuses = ["active", "reauth_required", "disconnecting
 export const accountStatus = openString<(typeof knownAccountStatuses)[number]>();
 export type AccountStatus = z.infer<typeof accountStatus>;
 
-/** `users/{uid}/accounts/{accountId}`: one connected Google account. */
+/** `users/{uid}/calendarAccounts/{accountId}`: one connected Google account. */
 export const accountDocument = z.object({
   email: z.string(),
   name: z.string().optional(),
@@ -166,7 +166,7 @@ export const organizer = z.object({
 });
 export type Organizer = z.infer<typeof organizer>;
 
-/** `users/{uid}/events/{calendarKey}_{eventId}`: one occurrence, as a calendar shows it. */
+/** `users/{uid}/calendarEvents/{calendarKey}_{eventId}`: one occurrence, as a calendar shows it. */
 export const eventDocument = z.object({
   calendarKey: shortHash,
   /** Google's id. An instance of a series has the id that Google uses for it. */

@@ -3,9 +3,11 @@ import { accountPath, calendarPath, eventPath, eventsPath } from "./paths.ts";
 
 describe("paths", () => {
   test("are those of the design", () => {
-    expect(accountPath("u", "a")).toBe("users/u/accounts/a");
+    expect(accountPath("u", "a")).toBe("users/u/calendarAccounts/a");
     expect(calendarPath("u", "k")).toBe("users/u/calendars/k");
-    expect(eventPath("u", "k", "standup_20261123T080000Z")).toBe("users/u/events/k_standup_20261123T080000Z");
+    expect(eventPath("u", "k", "standup_20261123T080000Z")).toBe(
+      "users/u/calendarEvents/k_standup_20261123T080000Z",
+    );
   });
 
   test.each(["", ".", "..", "a/b", "../other"])("the segment %j cannot leave its place", hostile => {

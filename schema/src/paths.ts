@@ -4,7 +4,7 @@
  * path would lead to other data.
  */
 export function accountsPath(uid: string): string {
-  return `users/${segment(uid)}/accounts`;
+  return `users/${segment(uid)}/calendarAccounts`;
 }
 
 export function accountPath(uid: string, accountId: string): string {
@@ -20,7 +20,7 @@ export function calendarPath(uid: string, calendarKey: string): string {
 }
 
 export function eventsPath(uid: string): string {
-  return `users/${segment(uid)}/events`;
+  return `users/${segment(uid)}/calendarEvents`;
 }
 
 /** `eventId` is Google's id. Two calendars may contain the same id, so the document id has a prefix. */

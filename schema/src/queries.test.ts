@@ -55,7 +55,7 @@ describe("queries", () => {
 
   test("a query on a field that is exempt from indexing would be noticed", () => {
     const query = {
-      collection: "users/u/events",
+      collection: "users/u/calendarEvents",
       filters: [{ field: "summary", op: "==", value: "x" }],
       orders: [],
     } as const;

@@ -171,7 +171,9 @@ export const brokenGround: readonly Row[] = [
   [
     "the key ring was replaced",
     {
-      [paths.query("credentials")]: ok([document("credentials/a", { keyId: { stringValue: "k9" } })]),
+      [paths.query("calendarSyncCredentials")]: ok([
+        document("calendarSyncCredentials/a", { keyId: { stringValue: "k9" } }),
+      ]),
     },
     "key-ring",
     "1 of all 1 credentials are sealed with a key that the ring lacks: k9",

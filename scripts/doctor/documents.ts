@@ -19,7 +19,7 @@ const row = z.object({
 });
 
 export interface StoredDocument {
-  /** Relative to the database, e.g. `watches/x`. */
+  /** Relative to the database, e.g. `calendarSyncWatches/x`. */
   readonly path: string;
   readonly text: (field: string) => string | undefined;
   readonly flag: (field: string) => boolean | undefined;

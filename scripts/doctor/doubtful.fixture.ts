@@ -149,7 +149,7 @@ export const doubtful: readonly Row[] = [
   ],
   [
     "watches are not renewed in time",
-    { [paths.query("watches")]: watch(nowMs + 5 * hourMs) },
+    { [paths.query("calendarSyncWatches")]: watch(nowMs + 5 * hourMs) },
     "watches",
     "the next one ends in 5 h: the renewal is late",
     "jobs run firebase-schedule-renewWatches-europe-west1",
@@ -157,8 +157,10 @@ export const doubtful: readonly Row[] = [
   [
     "all accounts need a new consent",
     {
-      [paths.query("calendarLists")]: ok(
-        ["a", "b"].map(id => document(`calendarLists/${id}`, { status: { stringValue: "reauth_required" } })),
+      [paths.query("calendarSyncLists")]: ok(
+        ["a", "b"].map(id =>
+          document(`calendarSyncLists/${id}`, { status: { stringValue: "reauth_required" } }),
+        ),
       ),
     },
     "accounts",

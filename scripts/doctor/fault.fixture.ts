@@ -67,7 +67,7 @@ export const queueWith = (name: string, change: Json): Replies => patched(paths.
 export const key = "c".repeat(22);
 export const watch = (endsAtMs: number): Reply =>
   ok([
-    document(`watches/${key}-new`, {
+    document(`calendarSyncWatches/${key}-new`, {
       status: { stringValue: "open" },
       calendarKey: { stringValue: key },
       expiresAt: { timestampValue: timeAt(endsAtMs) },

@@ -161,7 +161,7 @@ export function healthyReplies(): Replies {
 function healthyBodies(): Bodies {
   const publicPolicy = { bindings: [{ role: "roles/run.invoker", members: ["allUsers"] }] };
   const index = (name: string, fieldPaths: readonly string[]): object => ({
-    name: `${database}/collectionGroups/events/indexes/${name}`,
+    name: `${database}/collectionGroups/calendarEvents/indexes/${name}`,
     queryScope: "COLLECTION",
     state: "READY",
     fields: [...fieldPaths, "__name__"].map(fieldPath => ({ fieldPath, order: "ASCENDING" })),
@@ -221,15 +221,15 @@ function healthyBodies(): Bodies {
     [paths.ttl]: {
       fields: [
         {
-          name: `${database}/collectionGroups/calendarCalls/fields/countExpiresAt`,
+          name: `${database}/collectionGroups/calendarSyncCalls/fields/countExpiresAt`,
           ttlConfig: { state: "ACTIVE" },
         },
         {
-          name: `${database}/collectionGroups/oauthStates/fields/expiresAt`,
+          name: `${database}/collectionGroups/calendarSyncOAuthStates/fields/expiresAt`,
           ttlConfig: { state: "ACTIVE" },
         },
         {
-          name: `${database}/collectionGroups/passes/fields/checkpointExpiresAt`,
+          name: `${database}/collectionGroups/calendarSyncPasses/fields/checkpointExpiresAt`,
           ttlConfig: { state: "ACTIVE" },
         },
       ],
@@ -253,24 +253,24 @@ function healthyBodies(): Bodies {
       ]),
     ),
     [paths.log]: {},
-    [paths.query("credentials")]: [
-      document("credentials/a", { keyId: { stringValue: "k1" } }),
-      document("credentials/b", { keyId: { nullValue: null } }),
+    [paths.query("calendarSyncCredentials")]: [
+      document("calendarSyncCredentials/a", { keyId: { stringValue: "k1" } }),
+      document("calendarSyncCredentials/b", { keyId: { nullValue: null } }),
     ],
-    [paths.query("watches")]: [
-      document(`watches/${key}-old`, {
+    [paths.query("calendarSyncWatches")]: [
+      document(`calendarSyncWatches/${key}-old`, {
         status: { stringValue: "open" },
         calendarKey: { stringValue: key },
         expiresAt: { timestampValue: timeAt(nowMs - hourMs) },
       }),
-      document(`watches/${key}-new`, {
+      document(`calendarSyncWatches/${key}-new`, {
         status: { stringValue: "open" },
         calendarKey: { stringValue: key },
         expiresAt: { timestampValue: timeAt(nowMs + 120 * hourMs) },
       }),
     ],
-    [paths.query("calendarLists")]: [
-      document("calendarLists/a", { status: { stringValue: "active" }, active: { booleanValue: true } }),
+    [paths.query("calendarSyncLists")]: [
+      document("calendarSyncLists/a", { status: { stringValue: "active" }, active: { booleanValue: true } }),
     ],
     [paths.query("calendars")]: [
       document(`users/u/calendars/${key}`, {

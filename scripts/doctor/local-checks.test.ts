@@ -41,8 +41,8 @@ describe("the local stack", () => {
   });
 
   test.each([
-    ["/documents/credentials/", 404, "rules", "doctor may read credentials/none"],
-    ["/documents/users/doctor/", 403, "rules", "doctor may not read users/doctor/events/none"],
+    ["/documents/calendarSyncCredentials/", 404, "rules", "doctor may read calendarSyncCredentials/none"],
+    ["/documents/users/doctor/", 403, "rules", "doctor may not read users/doctor/calendarEvents/none"],
     ["/oauthCallback", 500, "callback", "the function fails"],
     ["/syncNow", 200, "callables", "syncNow answers 200 without a sign-in"],
   ])("%s answers %i: named", async (part, status, id, says) => {

@@ -73,10 +73,10 @@ const rules: LocalCheck = {
     const projectId = stack.GCLOUD_PROJECT;
     const root = `http://${stack.FIRESTORE_EMULATOR_HOST}/v1/projects/${projectId}/databases/(default)/documents`;
     const cases = [
-      { uid: "doctor", path: "users/doctor/events/none", allowed: true },
-      { uid: "other", path: "users/doctor/events/none", allowed: false },
-      { uid: "doctor", path: "credentials/none", allowed: false },
-      { uid: "doctor", path: "syncStates/none", allowed: false },
+      { uid: "doctor", path: "users/doctor/calendarEvents/none", allowed: true },
+      { uid: "other", path: "users/doctor/calendarEvents/none", allowed: false },
+      { uid: "doctor", path: "calendarSyncCredentials/none", allowed: false },
+      { uid: "doctor", path: "calendarSyncStates/none", allowed: false },
     ];
     const findings = cases.map(async ({ uid, path, allowed }) => {
       const headers = { Authorization: `Bearer ${unsignedToken(claimsOf(uid, projectId))}` };
@@ -193,7 +193,7 @@ const watches: LocalCheck = {
   needs: ["firestore"],
   run: async context =>
     judgeWatches(
-      await readAll(context, db => db.collection("watches")),
+      await readAll(context, db => db.collection("calendarSyncWatches")),
       context.nowMs,
       schedule("renewWatches"),
     ),
@@ -204,7 +204,7 @@ const accounts: LocalCheck = {
   title: "accounts",
   needs: ["firestore"],
   run: async context =>
-    judgeAccounts(await readAll(context, db => db.collection("calendarLists")), "connect them again"),
+    judgeAccounts(await readAll(context, db => db.collection("calendarSyncLists")), "connect them again"),
 };
 
 const syncs: LocalCheck = {

@@ -52,10 +52,10 @@ export const calendarApi = "calendar-json.googleapis.com";
 
 /** Collections that no client may read (docs/architecture.md, "Documents"). */
 export const serverCollections = [
-  "syncStates",
-  "calendarLists",
-  "watches",
-  "credentials",
-  "oauthStates",
-  "calendarCalls",
+  "calendarSyncStates",
+  "calendarSyncLists",
+  "calendarSyncWatches",
+  "calendarSyncCredentials",
+  "calendarSyncOAuthStates",
+  "calendarSyncCalls",
 ] as const;

@@ -47,12 +47,13 @@ describe("the list of calendars", () => {
     await until("the calendar is gone", async () => (await calendars(person))[choir] === undefined);
     await until("nothing is left of it", async () => {
       const left = [
-        ...(await db.collection(`users/${person.uid}/events`).where("calendarKey", "==", key).get()).docs,
-        ...(await db.collection("watches").where("calendarKey", "==", key).get()).docs.filter(
+        ...(await db.collection(`users/${person.uid}/calendarEvents`).where("calendarKey", "==", key).get())
+          .docs,
+        ...(await db.collection("calendarSyncWatches").where("calendarKey", "==", key).get()).docs.filter(
           watch => watch.get("status") !== "closed",
         ),
       ];
-      return left.length === 0 && !(await db.doc(`syncStates/${key}`).get()).exists;
+      return left.length === 0 && !(await db.doc(`calendarSyncStates/${key}`).get()).exists;
     });
     expect(await summariesOf(db, person)).toEqual([`Event of ${jane}`]);
 
@@ -76,13 +77,13 @@ describe("the list of calendars", () => {
   test("survives a dead sync token", async () => {
     const person = await signUp(stack);
     const { accountId } = await settle(db, person, lea, 2);
-    await db.doc(`calendarLists/${accountId}`).update({ syncToken: "altered" });
+    await db.doc(`calendarSyncLists/${accountId}`).update({ syncToken: "altered" });
     const choir = "lea-choir@group.calendar.google.com";
     const { calendarList } = await googleClientOf(control, lea);
     await calendarList.patch({ calendarId: choir, requestBody: { summaryOverride: "Singers" } });
     await until("the new name", async () => (await calendars(person))[choir]?.["summary"] === "Singers");
     await until("a new token", async () => {
-      return (await db.doc(`calendarLists/${accountId}`).get()).get("syncToken") !== "altered";
+      return (await db.doc(`calendarSyncLists/${accountId}`).get()).get("syncToken") !== "altered";
     });
   });
 
@@ -91,6 +92,6 @@ describe("the list of calendars", () => {
     const { accountId } = await settle(db, person, jane, 2);
     await call(person, "disconnectAccount", { accountId });
     await until("nothing left", async () => (await traces(db, person.uid)).length === 0);
-    expect((await db.doc(`calendarLists/${accountId}`).get()).exists).toBe(false);
+    expect((await db.doc(`calendarSyncLists/${accountId}`).get()).exists).toBe(false);
   });
 });

@@ -36,7 +36,10 @@ describe("App Check", () => {
   test("keeps out everybody else, before anything is stored", async () => {
     const answer = await callAs(harness, { uid: "uid-script" }, "connectAccount", {});
     expect(answer).toMatchObject({ status: 401, error: { status: "UNAUTHENTICATED" } });
-    const states = await harness.db.collection("oauthStates").where("uid", "==", "uid-script").get();
+    const states = await harness.db
+      .collection("calendarSyncOAuthStates")
+      .where("uid", "==", "uid-script")
+      .get();
     expect(states.size).toBe(0);
   });
 });
@@ -69,10 +72,10 @@ test("a second full sync within an hour is refused with a sentence and the time 
     syncToken: null,
     revision: 1,
   };
-  await harness.db.doc(`calendarLists/${accountId}`).set(account);
+  await harness.db.doc(`calendarSyncLists/${accountId}`).set(account);
   const state = newSyncState({ uid, accountId, calendarId: email, timeZone: "Europe/Berlin" }, Date.now());
   const fullDemandedAt = Date.now() - 20 * 60_000;
-  await harness.db.doc(`syncStates/${calendarKey}`).set(storedState({ ...state, fullDemandedAt }));
+  await harness.db.doc(`calendarSyncStates/${calendarKey}`).set(storedState({ ...state, fullDemandedAt }));
   const answer = await callAs(harness, { uid }, "syncNow", { calendarKey, full: true }, app);
   expect(answer).toMatchObject({
     status: 429,

@@ -55,21 +55,23 @@ describe("a consent", () => {
     expect(await harness.control.timesAsked("/token")).toBe(0);
     const answer = await confirm("uid-owner", outcome?.kind === "confirm" ? outcome.confirmation : "");
     const { connected = "" } = answer.result as { connected?: string };
-    expect(await stored("uid-owner")).toContain(`users/uid-owner/accounts/${connected}`);
-    await until("the event", async () => (await stored("uid-owner")).some(path => path.includes("/events/")));
+    expect(await stored("uid-owner")).toContain(`users/uid-owner/calendarAccounts/${connected}`);
+    await until("the event", async () =>
+      (await stored("uid-owner")).some(path => path.includes("/calendarEvents/")),
+    );
   });
 
   test("is kept without anything readable of its code", async () => {
     const confirmation = await confirmationOf("uid-kept");
-    const document = await harness.db.doc(`oauthStates/${confirmation}`).get();
+    const document = await harness.db.doc(`calendarSyncOAuthStates/${confirmation}`).get();
     expect(document.get("code")).toMatch(/^eyJ/);
     expect(JSON.stringify(document.data())).not.toContain("4/0A");
   });
 
   test("leaves only a document that expires when everything ends before the confirmation", async () => {
     const confirmation = await confirmationOf("uid-crashed");
-    expect(await stored("uid-crashed")).toEqual([`oauthStates/${confirmation}`]);
-    const kept = await harness.db.doc(`oauthStates/${confirmation}`).get();
+    expect(await stored("uid-crashed")).toEqual([`calendarSyncOAuthStates/${confirmation}`]);
+    const kept = await harness.db.doc(`calendarSyncOAuthStates/${confirmation}`).get();
     const expiresAt: unknown = kept.get("expiresAt");
     if (!(expiresAt instanceof Timestamp)) throw new Error("the policy deletes only by a timestamp");
     expect(expiresAt.toMillis()).toBeLessThanOrEqual(Date.now() + 5 * 60_000);
@@ -106,12 +108,12 @@ describe("a confirmation", () => {
   test("is too old after a while", async () => {
     const confirmation = await confirmationOf("uid-late");
     const expired = { expiresAt: Timestamp.fromMillis(Date.now() - 1) };
-    await harness.db.doc(`oauthStates/${confirmation}`).update(expired);
+    await harness.db.doc(`calendarSyncOAuthStates/${confirmation}`).update(expired);
     expect(await confirm("uid-late", confirmation)).toMatchObject({ error: { status: "NOT_FOUND" } });
     expect(await stored("uid-late")).toEqual([]);
   });
 
-  test.each(["A".repeat(32), "../credentials/x", "", `${"A".repeat(31)}/`])(
+  test.each(["A".repeat(32), "../calendarSyncCredentials/x", "", `${"A".repeat(31)}/`])(
     "made up as %j is refused",
     async made => {
       const answer = await confirm("uid-guesser", made);

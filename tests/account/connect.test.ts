@@ -41,7 +41,7 @@ const phasesOf = async (uid: string): Promise<Record<string, string>> =>
   );
 /** Watches of calendars. calendar-list.test.ts tests the watch of the account's calendar list. */
 const watchesOf = async (uid: string) =>
-  (await db.collection("watches").where("uid", "==", uid).get()).docs.filter(
+  (await db.collection("calendarSyncWatches").where("uid", "==", uid).get()).docs.filter(
     watch => watch.get("resource") !== "calendarList",
   );
 const openWatchesOf = async (uid: string) =>
@@ -51,7 +51,7 @@ describe("connecting", () => {
   test("brings the primary and the selected calendars into Firestore, live and watched", async () => {
     const user = await signUp(stack);
     const accountId = await connect(user, ada);
-    const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
+    const account = await db.doc(`users/${user.uid}/calendarAccounts/${accountId}`).get();
     expect(account.data()).toMatchObject({ email: ada, status: "active" });
     await until("all live", async () => {
       const phases = await phasesOf(user.uid);
@@ -61,7 +61,7 @@ describe("connecting", () => {
     await until("two channels", async () => (await openWatchesOf(user.uid)).length === 2);
     const enabled = (await calendarsOf(user.uid)).map(({ summary, enabled }) => [summary, enabled]);
     expect(Object.fromEntries(enabled)).toEqual({ [ada]: true, Team: true, Quiet: false });
-    expect((await db.collection("oauthStates").where("uid", "==", user.uid).get()).size).toBe(0);
+    expect((await db.collection("calendarSyncOAuthStates").where("uid", "==", user.uid).get()).size).toBe(0);
   });
 
   test("returns to the page that it began on, with a confirmation and nothing for a server to see", async () => {
@@ -78,7 +78,7 @@ describe("connecting", () => {
   test("stores no part of any token in the clear", async () => {
     const user = await signUp(stack);
     const accountId = await connect(user, ada);
-    const stored = (await db.doc(`credentials/${accountId}`).get()).data() ?? {};
+    const stored = (await db.doc(`calendarSyncCredentials/${accountId}`).get()).data() ?? {};
     const seal = createTokenSeal(() => JSON.parse(localSecret("TOKEN_ENCRYPTION_KEYS")) as KeyRing);
     const tokens = [
       await seal.open(accountId, "refresh", stored["refreshToken"] as string),
@@ -115,22 +115,22 @@ describe("connecting again", () => {
   test("repairs in place: same documents, the sync goes on where it was", async () => {
     const user = await signUp(stack);
     const { accountId, key } = await settle(db, user, bob);
-    const before = (await db.doc(`syncStates/${key}`).get()).data();
-    const connectedAt: unknown = (await db.doc(`users/${user.uid}/accounts/${accountId}`).get()).get(
+    const before = (await db.doc(`calendarSyncStates/${key}`).get()).data();
+    const connectedAt: unknown = (await db.doc(`users/${user.uid}/calendarAccounts/${accountId}`).get()).get(
       "connectedAt",
     );
 
     expect(await connect(user, bob)).toBe(accountId);
     await until("a pull", async () => {
-      const state = (await db.doc(`syncStates/${key}`).get()).data();
+      const state = (await db.doc(`calendarSyncStates/${key}`).get()).data();
       return state?.["coveredEpoch"] > before?.["coveredEpoch"] && state?.["lease"] === null;
     });
-    const after = (await db.doc(`syncStates/${key}`).get()).data();
+    const after = (await db.doc(`calendarSyncStates/${key}`).get()).data();
     expect(after?.["windowStart"]).toEqual(before?.["windowStart"]);
     expect(await calendarsOf(user.uid)).toHaveLength(1);
     expect(await summariesOf(db, user)).toHaveLength(new Set(await summariesOf(db, user)).size);
     expect(await openWatchesOf(user.uid)).toHaveLength(1);
-    const account = await db.doc(`users/${user.uid}/accounts/${accountId}`).get();
+    const account = await db.doc(`users/${user.uid}/calendarAccounts/${accountId}`).get();
     expect(account.get("connectedAt")).toEqual(connectedAt);
   });
 

@@ -85,9 +85,11 @@ const signedIn = (email: string, changed: Partial<Claims> = {}): Claims => ({
 });
 const isConsentPage = (url: URL) => url.href.startsWith(`${harness.google.url}/o/oauth2/v2/auth`);
 const statusOf = async ({ uid }: Claims, accountId: string): Promise<unknown> =>
-  (await harness.db.doc(`users/${uid}/accounts/${accountId}`).get()).get("status");
+  (await harness.db.doc(`users/${uid}/calendarAccounts/${accountId}`).get()).get("status");
 const summaries = async ({ uid }: Claims) =>
-  (await harness.db.collection(`users/${uid}/events`).get()).docs.map(event => String(event.get("summary")));
+  (await harness.db.collection(`users/${uid}/calendarEvents`).get()).docs.map(event =>
+    String(event.get("summary")),
+  );
 
 /** Connects without a consent page and waits until the calendar is live. */
 async function connect(claims: Claims): Promise<{ accountId: string; calendarKey: string }> {
@@ -112,18 +114,21 @@ describe("a user of a delegated domain", () => {
     const url = await connectUrl(harness, ada);
     expect([url.origin, url.hash]).toEqual(["http://127.0.0.1:5000", "#/week"]);
     const { accountId } = await connect({ ...ada, uid: "uid-ada-again" });
-    const account = await harness.db.doc(`users/uid-ada-again/accounts/${accountId}`).get();
+    const account = await harness.db.doc(`users/uid-ada-again/calendarAccounts/${accountId}`).get();
     expect(account.data()).toMatchObject({ email: emailOf("ada"), status: "active" });
 
     await until("an open channel", async () => {
-      const watches = await harness.db.collection("watches").where("uid", "==", "uid-ada-again").get();
+      const watches = await harness.db
+        .collection("calendarSyncWatches")
+        .where("uid", "==", "uid-ada-again")
+        .get();
       return watches.docs.some(watch => watch.get("status") === "open" && watch.get("resource") === "events");
     });
     const google = await googleClientOf(harness.control, emailOf("ada"));
     await google.events.insert({ calendarId: emailOf("ada"), requestBody: timedEvent("pushed", "Pushed") });
     await until("the edit", async () => (await summaries({ uid: "uid-ada-again" })).includes("Pushed"));
 
-    const credential = (await harness.db.doc(`credentials/${accountId}`).get()).data() ?? {};
+    const credential = (await harness.db.doc(`calendarSyncCredentials/${accountId}`).get()).data() ?? {};
     expect(credential).toMatchObject({ delegatedEmail: emailOf("ada"), subject: ada.googleSubject });
     expect(credential).not.toHaveProperty("refreshToken");
     expect(JSON.stringify(credential)).not.toMatch(/ya29/);
@@ -137,7 +142,7 @@ describe("a user of a delegated domain", () => {
     for (const one of two) await connect(one);
     await until("four open channels", async () => {
       const watches = await harness.db
-        .collection("watches")
+        .collection("calendarSyncWatches")
         .where(
           "uid",
           "in",
@@ -219,7 +224,7 @@ describe("a user of a delegated domain", () => {
     const dan = signedIn(emailOf("dan"));
     const { accountId, calendarKey } = await connect(dan);
     await until("two open channels", async () => {
-      const watches = await harness.db.collection("watches").where("uid", "==", dan.uid).get();
+      const watches = await harness.db.collection("calendarSyncWatches").where("uid", "==", dan.uid).get();
       return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
     });
     const revoked = await harness.control.timesAsked("/revoke");
@@ -249,6 +254,6 @@ describe("nobody gets somebody else's mailbox", () => {
     const mallory = { ...claims(), uid: `uid-mallory ${who.length}` };
     expect(isConsentPage(await connectUrl(harness, mallory))).toBe(true);
     const stored = [...(await documentsOf(harness.db, mallory.uid)).keys()];
-    expect(stored.filter(path => !path.startsWith("oauthStates/"))).toEqual([]);
+    expect(stored.filter(path => !path.startsWith("calendarSyncOAuthStates/"))).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ const email = "ada@example.com";
 
 let uid: string;
 let key: string;
-const state = () => db.doc(`syncStates/${key}`);
+const state = () => db.doc(`calendarSyncStates/${key}`);
 const demand = async (atMs: number, what: Demand = "full") =>
   await repeatWhenClosed(async () => await calendars.demandSync(uid, key, what, atMs));
 const resyncEpoch = async () => (await state().get()).get("resyncEpoch") as number;

@@ -10,8 +10,16 @@ export async function connectUrl(harness: Harness, claims: Claims): Promise<URL>
 
 /** Every document of the server's collections, and of this user, by path. */
 export async function documentsOf(db: Firestore, uid: string): Promise<Map<string, object>> {
-  const collections = ["credentials", "oauthStates", "calendarLists", "watches", "syncStates"];
-  const mine = ["accounts", "calendars", "events"].map(name => db.collection(`users/${uid}/${name}`).get());
+  const collections = [
+    "calendarSyncCredentials",
+    "calendarSyncOAuthStates",
+    "calendarSyncLists",
+    "calendarSyncWatches",
+    "calendarSyncStates",
+  ];
+  const mine = ["calendarAccounts", "calendars", "calendarEvents"].map(name =>
+    db.collection(`users/${uid}/${name}`).get(),
+  );
   const server = collections.map(name => db.collection(name).where("uid", "==", uid).get());
   const found = await Promise.all([...mine, ...server]);
   return new Map(found.flatMap(({ docs }) => docs.map(document => [document.ref.path, document.data()])));

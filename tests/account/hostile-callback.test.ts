@@ -27,7 +27,9 @@ const db = useStack(people);
 
 const stateOf = (url: string) => new URL(url).searchParams.get("state") ?? "";
 const credentials = async () =>
-  [...(await dumpDatabase(db))].filter(([path]) => path.startsWith("credentials/")).map(([path]) => path);
+  [...(await dumpDatabase(db))]
+    .filter(([path]) => path.startsWith("calendarSyncCredentials/"))
+    .map(([path]) => path);
 
 function confirmationIn(address: string): string {
   const { outcome } = readConnectReturn(address);
@@ -63,7 +65,9 @@ describe("a callback with a state that is not good", () => {
   test("expired", async () => {
     const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
-    await db.doc(`oauthStates/${stateOf(back)}`).update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
+    await db
+      .doc(`calendarSyncOAuthStates/${stateOf(back)}`)
+      .update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
     await expectRefused(back);
     expect(await traces(db, user.uid)).toEqual([]);
   });
@@ -72,9 +76,9 @@ describe("a callback with a state that is not good", () => {
     const user = await signUp(stack);
     const back = await answerConsent(await consentUrl(user), victim);
     const accountId = connectedBy(await finish(user, back));
-    const credential = (await db.doc(`credentials/${accountId}`).get()).updateTime;
+    const credential = (await db.doc(`calendarSyncCredentials/${accountId}`).get()).updateTime;
     await expectRefused(back);
-    expect((await db.doc(`credentials/${accountId}`).get()).updateTime).toEqual(credential);
+    expect((await db.doc(`calendarSyncCredentials/${accountId}`).get()).updateTime).toEqual(credential);
   });
 
   test("used twice at the same moment is kept once", async () => {
@@ -83,7 +87,7 @@ describe("a callback with a state that is not good", () => {
     const answers = await Promise.all(Array.from({ length: 5 }, async () => await visit(back)));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400, 400]);
     const address = answers.find(({ location }) => location !== undefined)?.location ?? "";
-    expect(await traces(db, user.uid)).toEqual([`oauthStates/${confirmationIn(address)}`]);
+    expect(await traces(db, user.uid)).toEqual([`calendarSyncOAuthStates/${confirmationIn(address)}`]);
   });
 
   test("used after the user said no", async () => {
@@ -139,7 +143,7 @@ describe("a callback with injected parameters", () => {
     `?state[$ne]=x&code=x`,
     `?state=${state}&code[a]=b`,
     `?state=${state}&code=a&code=b`,
-    `?state=../credentials/x&code=x`,
+    `?state=../calendarSyncCredentials/x&code=x`,
     `?state=${"A".repeat(31)}%2F&code=x`,
     `?state=${state}%0d%0aLocation:%20https://evil.example&code=x`,
     `?state=%3Cscript%3Ealert(1)%3C/script%3E&code=x`,
@@ -161,7 +165,7 @@ describe("a callback with injected parameters", () => {
     expect(answer.location).toBe(`${stack.appUrl}/#connect_confirm=${confirmation}`);
     const end = (await callForResult(user, "confirmConnect", { confirmation })) as ConnectEnd;
     const accountId = connectedBy(end);
-    expect((await db.doc(`credentials/${accountId}`).get()).get("uid")).toBe(user.uid);
+    expect((await db.doc(`calendarSyncCredentials/${accountId}`).get()).get("uid")).toBe(user.uid);
   });
 
   test.each(["POST", "PUT", "DELETE", "HEAD"])("%s is not allowed", async method => {
@@ -178,7 +182,7 @@ describe("a callback with injected parameters", () => {
 test("an address to return to that is not allowed any more is not used", async () => {
   const user = await signUp(stack);
   const back = await answerConsent(await consentUrl(user), victim);
-  await db.doc(`oauthStates/${stateOf(back)}`).update({ returnTo: "https://evil.example/" });
+  await db.doc(`calendarSyncOAuthStates/${stateOf(back)}`).update({ returnTo: "https://evil.example/" });
   const answer = await visit(back);
   expect(new URL(answer.location ?? "").origin).toBe(stack.appUrl);
 });
@@ -186,10 +190,10 @@ test("an address to return to that is not allowed any more is not used", async (
 test("an account that is being disconnected is not connected behind the clean-up's back", async () => {
   const user = await signUp(stack);
   const accountId = await connect(user, victim);
-  const account = db.doc(`users/${user.uid}/accounts/${accountId}`);
+  const account = db.doc(`users/${user.uid}/calendarAccounts/${accountId}`);
   await until("calendars", async () => (await account.get()).exists);
-  await db.doc(`calendarLists/${accountId}`).update({ status: "disconnecting" });
+  await db.doc(`calendarSyncLists/${accountId}`).update({ status: "disconnecting" });
   const end = await finish(user, await answerConsent(await consentUrl(user), victim));
   expect(end).toEqual({ connectError: "disconnecting" });
-  expect((await db.doc(`calendarLists/${accountId}`).get()).get("status")).toBe("disconnecting");
+  expect((await db.doc(`calendarSyncLists/${accountId}`).get()).get("status")).toBe("disconnecting");
 });

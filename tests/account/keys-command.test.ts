@@ -27,14 +27,14 @@ describe("npm run keys", () => {
   test("check names an account that still needs an old key, until it is sealed anew", async () => {
     const accountId = await connect(await signUp(stack), keeper);
     expect(keys(["check", "--active", "local"])).toMatchObject({ code: 0 });
-    await db.doc(`credentials/${accountId}`).update({ keyId: "old" });
+    await db.doc(`calendarSyncCredentials/${accountId}`).update({ keyId: "old" });
     const asked = keys(["check", "--active", "local"]);
     expect(asked).toMatchObject({ code: 1, printed: expect.stringContaining(`${accountId}  "old"`) });
-    const { refreshToken } = (await db.doc(`credentials/${accountId}`).get()).data() as {
+    const { refreshToken } = (await db.doc(`calendarSyncCredentials/${accountId}`).get()).data() as {
       refreshToken: string;
     };
     expect(asked.printed).not.toContain(refreshToken);
-    await db.doc(`credentials/${accountId}`).update({ keyId: "local" });
+    await db.doc(`calendarSyncCredentials/${accountId}`).update({ keyId: "local" });
     expect(keys(["check", "--active", "local"]).code).toBe(0);
   });
 

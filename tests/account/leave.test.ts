@@ -64,10 +64,10 @@ describe("disconnecting", () => {
     const { accountId, keys } = await settleBoth(person, ben);
     await control.fault({ path: "/channels/stop", status: 503, reason: "backendError" });
     await call(person, "disconnectAccount", { accountId });
-    const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+    const account = db.doc(`users/${person.uid}/calendarAccounts/${accountId}`);
     expect((await account.get()).get("status")).toBe("disconnecting");
     for (const key of keys.filter(found => found !== accountId)) {
-      const state = await db.doc(`syncStates/${key}`).get();
+      const state = await db.doc(`calendarSyncStates/${key}`).get();
       expect(state.exists && state.get("active")).toBe(false);
     }
     const end = await finish(person, await answerConsent(await consentUrl(person), ben));
@@ -75,7 +75,9 @@ describe("disconnecting", () => {
     // A failure at Google delays the end of the clean-up, but does not prevent it.
     await until("data gone", async () => {
       const left = await traces(db, person.uid);
-      return left.every(path => !path.startsWith("syncStates/") && !path.includes("/events/"));
+      return left.every(
+        path => !path.startsWith("calendarSyncStates/") && !path.includes("/calendarEvents/"),
+      );
     });
     expect((await account.get()).exists).toBe(true);
     await control.clearFaults();
@@ -109,13 +111,15 @@ describe("disconnecting", () => {
     // The state after workers that died between their steps: in the first calendar the events are deleted but the
     // state is left; in the second only the state is deleted. The user's own documents have been deleted or changed.
     const [first = "", second = ""] = keys;
-    await db.doc(`calendarLists/${accountId}`).update({ active: false, status: "disconnecting" });
-    await db.doc(`users/${person.uid}/accounts/${accountId}`).update({ status: "active" });
-    await db.doc(`syncStates/${first}/series/orphan`).set({ note: "below a state whose events are gone" });
-    const events = db.collection(`users/${person.uid}/events`).where("calendarKey", "==", first);
+    await db.doc(`calendarSyncLists/${accountId}`).update({ active: false, status: "disconnecting" });
+    await db.doc(`users/${person.uid}/calendarAccounts/${accountId}`).update({ status: "active" });
+    await db
+      .doc(`calendarSyncStates/${first}/calendarSyncSeries/orphan`)
+      .set({ note: "below a state whose events are gone" });
+    const events = db.collection(`users/${person.uid}/calendarEvents`).where("calendarKey", "==", first);
     for (const event of (await events.get()).docs) await event.ref.delete();
     await db.doc(`users/${person.uid}/calendars/${first}`).delete();
-    await db.doc(`syncStates/${second}`).delete();
+    await db.doc(`calendarSyncStates/${second}`).delete();
     await runSchedule(stack, "renewWatches");
     await expectGone(person.uid);
     const paths = [...(await dumpDatabase(db)).keys()];
@@ -139,7 +143,7 @@ describe("disconnecting", () => {
     const syncing = call(person, "syncNow", { calendarKey: primary, full: true });
     expect(await syncing).toMatchObject({ status: 200 });
     await until("the sync holds the lease", async () => {
-      const lease: unknown = (await db.doc(`syncStates/${primary}`).get()).get("lease");
+      const lease: unknown = (await db.doc(`calendarSyncStates/${primary}`).get()).get("lease");
       return lease !== null;
     });
     await call(person, "disconnectAccount", { accountId });
@@ -200,7 +204,7 @@ describe("disconnecting", () => {
     expect(await call(one, "disconnectAccount", { accountId: "../x" })).toMatchObject({
       error: { status: "INVALID_ARGUMENT" },
     });
-    const account = await db.doc(`users/${one.uid}/accounts/${accountId}`).get();
+    const account = await db.doc(`users/${one.uid}/calendarAccounts/${accountId}`).get();
     expect(account.get("status")).toBe("active");
   });
 });

@@ -36,9 +36,11 @@ beforeEach(async () => {
   await createAccountStore(db).connect(accountConnection({ uid, accountId }, [primary, team], Date.now()));
   for (const calendarKey of [key, calendarKeyOf(accountId, primary.calendarId)]) {
     const fields = { calendarKey, startAt: Timestamp.now(), endAt: Timestamp.now() };
-    await db.doc(`users/${uid}/events/${calendarKey}_first`).set(fields);
-    await db.doc(`syncStates/${calendarKey}/series/first`).set({ seriesId: "first" });
-    await db.doc(`syncStates/${calendarKey}/passes/holder-0`).set({ part: Buffer.from("id first") });
+    await db.doc(`users/${uid}/calendarEvents/${calendarKey}_first`).set(fields);
+    await db.doc(`calendarSyncStates/${calendarKey}/calendarSyncSeries/first`).set({ seriesId: "first" });
+    await db
+      .doc(`calendarSyncStates/${calendarKey}/calendarSyncPasses/holder-0`)
+      .set({ part: Buffer.from("id first") });
   }
 });
 
@@ -53,10 +55,10 @@ async function daily(): Promise<CleanUpTask[]> {
   return queued;
 }
 const left = async () => ({
-  events: (await db.collection(`users/${uid}/events`).get()).docs.map(({ id }) => id),
-  series: (await db.collection(`syncStates/${key}/series`).get()).size,
-  passes: (await db.collection(`syncStates/${key}/passes`).get()).size,
-  state: (await db.doc(`syncStates/${key}`).get()).exists,
+  events: (await db.collection(`users/${uid}/calendarEvents`).get()).docs.map(({ id }) => id),
+  series: (await db.collection(`calendarSyncStates/${key}/calendarSyncSeries`).get()).size,
+  passes: (await db.collection(`calendarSyncStates/${key}/calendarSyncPasses`).get()).size,
+  state: (await db.doc(`calendarSyncStates/${key}`).get()).exists,
   shown: (await db.doc(`users/${uid}/calendars/${key}`).get()).exists,
 });
 /** What is left of the team calendar after its clean-up, beside whether it still has a state and is shown. */

@@ -47,7 +47,7 @@ describe("a user whose deletion nobody was told", () => {
       async () => (await traces(db, deleted.uid)).length === 0,
       120_000,
     );
-    const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+    const watches = await db.collection("calendarSyncWatches").where("accountId", "==", accountId).get();
     expect(watches.size).toBe(0);
     const channels = await control.channels();
     expect(channels.filter(({ id, live }) => live && id.startsWith(accountId))).toEqual([]);

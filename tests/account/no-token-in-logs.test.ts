@@ -28,7 +28,7 @@ test("no log holds a token, whatever went wrong: refreshes and revocations that 
   await call(person, "syncNow", { calendarKey: key });
   await control.revokeGrants(tom);
   await call(person, "syncNow", { calendarKey: key });
-  const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+  const account = db.doc(`users/${person.uid}/calendarAccounts/${accountId}`);
   await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
   await call(person, "disconnectAccount", { accountId });
   await until("gone", async () => (await traces(db, person.uid)).length === 0);

@@ -28,7 +28,7 @@ const calendarOf = async (person: Person, summary: string) =>
 const phase = async (person: Person, key: string) =>
   (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") as string;
 const accountOf = async (person: Person, accountId: string) =>
-  (await db.doc(`users/${person.uid}/accounts/${accountId}`).get()).data() ?? {};
+  (await db.doc(`users/${person.uid}/calendarAccounts/${accountId}`).get()).data() ?? {};
 
 describe("setCalendarEnabled", () => {
   test("starts and stops the sync of one calendar, events and channel included", async () => {
@@ -46,7 +46,7 @@ describe("setCalendarEnabled", () => {
     await until("events gone", async () => !(await summariesOf(db, person)).includes("Club night"));
     await until("no channel", async () => (await openWatchesOf(db, key)).length === 0);
     expect(await summariesOf(db, person)).toEqual([`Event of ${gus}`]);
-    expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({
+    expect((await db.doc(`calendarSyncStates/${key}`).get()).data()).toMatchObject({
       active: false,
       inactiveReason: "disabled",
     });
@@ -106,7 +106,7 @@ describe("syncNow", () => {
   test("with full lists everything again, and repairs what was damaged", async () => {
     const person = await signUp(stack);
     const { key: calendarKey } = await settle(db, person, ida);
-    const events = await db.collection(`users/${person.uid}/events`).get();
+    const events = await db.collection(`users/${person.uid}/calendarEvents`).get();
     await events.docs[0]?.ref.delete();
     await call(person, "syncNow", { calendarKey, full: true });
     await until("the event", async () => (await summariesOf(db, person)).includes(`Event of ${ida}`));
@@ -134,7 +134,7 @@ describe("revoked access", () => {
       return data["status"] === "reauth_required" && data;
     });
     expect(account["statusReason"]).toContain("Reconnect");
-    expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({
+    expect((await db.doc(`calendarSyncStates/${key}`).get()).data()).toMatchObject({
       active: false,
       inactiveReason: "reauth_required",
     });
@@ -148,7 +148,10 @@ describe("revoked access", () => {
     expect(await connect(person, ida)).toBe(accountId);
     expect(await accountOf(person, accountId)).toMatchObject({ status: "active" });
     expect((await accountOf(person, accountId))["statusReason"]).toBeUndefined();
-    await until("resumed", async () => (await db.doc(`syncStates/${key}`).get()).get("active") === true);
+    await until(
+      "resumed",
+      async () => (await db.doc(`calendarSyncStates/${key}`).get()).get("active") === true,
+    );
     const [primary] = people.calendars.get(ida) ?? [];
     if (primary === undefined) throw new Error("no primary calendar");
     people.calendars.set(ida, [

@@ -35,9 +35,9 @@ const refusalOf = (grantId?: string): GoogleFailure => ({
   ...(grantId !== undefined && { grantId }),
 });
 const accountStatus = async (): Promise<unknown> =>
-  (await db.doc(`users/${uid}/accounts/${accountId}`).get()).get("status");
+  (await db.doc(`users/${uid}/calendarAccounts/${accountId}`).get()).get("status");
 const activeCalendars = async () =>
-  (await db.collection("syncStates").where("accountId", "==", accountId).get()).docs.map(state =>
+  (await db.collection("calendarSyncStates").where("accountId", "==", accountId).get()).docs.map(state =>
     Boolean(state.get("active")),
   );
 
@@ -93,6 +93,6 @@ test("a refreshed token keeps the name of its connection, and none is stored for
   expect(await credentials.load(accountId)).toEqual({ ...old, ...fresh });
   await connect("new");
   expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("changed");
-  await db.doc(`credentials/${accountId}`).delete();
+  await db.doc(`calendarSyncCredentials/${accountId}`).delete();
   expect(await credentials.saveRefreshed(accountId, old, fresh)).toBe("gone");
 });

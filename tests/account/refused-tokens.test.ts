@@ -35,8 +35,9 @@ const refuse = async (grantId = "grant") => {
   const failure: GoogleFailure = { kind: "failed", reason: "tokenRefused", status: 401, grantId };
   return await status.noteRefusal(accountId, failure);
 };
-const account = async () => (await db.doc(`users/${uid}/accounts/${accountId}`).get()).data();
-const states = async () => (await db.collection("syncStates").where("accountId", "==", accountId).get()).docs;
+const account = async () => (await db.doc(`users/${uid}/calendarAccounts/${accountId}`).get()).data();
+const states = async () =>
+  (await db.collection("calendarSyncStates").where("accountId", "==", accountId).get()).docs;
 
 describe("a token that is refused as soon as it is issued", () => {
   test("ends the account after a day, with a sentence and all its calendars", async () => {
@@ -88,9 +89,9 @@ describe("a token that is refused as soon as it is issued", () => {
   });
 
   test("of an account that is gone is nobody's", async () => {
-    await db.doc(`credentials/${accountId}`).delete();
+    await db.doc(`calendarSyncCredentials/${accountId}`).delete();
     expect(await refuse()).toBe("required");
     await status.noteAccepted(accountId);
-    expect((await db.doc(`credentials/${accountId}`).get()).exists).toBe(false);
+    expect((await db.doc(`calendarSyncCredentials/${accountId}`).get()).exists).toBe(false);
   });
 });

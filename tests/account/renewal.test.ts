@@ -21,7 +21,7 @@ const patienceMs = 300_000;
 const db = useStack(people);
 
 async function openChannels(accountId: string): Promise<Map<string, string>> {
-  const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+  const watches = await db.collection("calendarSyncWatches").where("accountId", "==", accountId).get();
   const open = watches.docs.filter(
     watch => watch.get("status") === "open" && watch.get("resource") === "events",
   );
@@ -51,7 +51,9 @@ describe("renewal", () => {
     const before = await openChannels(accountId);
     const due = db.batch();
     for (const channelId of before.values()) {
-      due.update(db.doc(`watches/${channelId}`), { expiresAt: Timestamp.fromMillis(Date.now() + dayMs) });
+      due.update(db.doc(`calendarSyncWatches/${channelId}`), {
+        expiresAt: Timestamp.fromMillis(Date.now() + dayMs),
+      });
     }
     await due.commit();
     await control.forgetRequests();
@@ -79,7 +81,7 @@ describe("renewal", () => {
       "every channel replaced and the old ones closed",
       async () => {
         const now = await openChannels(accountId);
-        const old = await db.getAll(...[...before.values()].map(id => db.doc(`watches/${id}`)));
+        const old = await db.getAll(...[...before.values()].map(id => db.doc(`calendarSyncWatches/${id}`)));
         const done =
           allIds.every(id => now.has(id) && now.get(id) !== before.get(id)) &&
           old.every(watch => watch.get("status") === "closed");
@@ -90,7 +92,7 @@ describe("renewal", () => {
     await until(
       "every edit",
       async () => {
-        const events = await db.collection(`users/${person.uid}/events`).select("summary").get();
+        const events = await db.collection(`users/${person.uid}/calendarEvents`).select("summary").get();
         const seen = new Set(events.docs.map(event => event.get("summary") as string));
         return made.every(summary => seen.has(summary));
       },

@@ -47,7 +47,7 @@ export async function settle(db: Firestore, person: Person, email: string, count
     return live.length === count && live.map(({ id }) => id);
   });
   await until("a channel for each, and one for the list", async () => {
-    const watches = await db.collection("watches").where("accountId", "==", accountId).get();
+    const watches = await db.collection("calendarSyncWatches").where("accountId", "==", accountId).get();
     return watches.docs.filter(watch => watch.get("status") === "open").length === count + 1;
   });
   return { accountId, keys, key: keys[0] ?? "" };
@@ -55,13 +55,13 @@ export async function settle(db: Firestore, person: Person, email: string, count
 
 /** The open watches of a calendar. */
 export async function openWatchesOf(db: Firestore, key: string): Promise<QueryDocumentSnapshot[]> {
-  const watches = await db.collection("watches").where("calendarKey", "==", key).get();
+  const watches = await db.collection("calendarSyncWatches").where("calendarKey", "==", key).get();
   return watches.docs.filter(watch => watch.get("status") === "open");
 }
 
 /** The titles of a user's events, sorted. */
 export async function summariesOf(db: Firestore, { uid }: Person): Promise<string[]> {
-  const events = await db.collection(`users/${uid}/events`).get();
+  const events = await db.collection(`users/${uid}/calendarEvents`).get();
   return events.docs.map(event => event.get("summary") as string).sort();
 }
 

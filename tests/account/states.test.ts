@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 const db = useStack(people);
 
 const statusOf = async (id: string) =>
-  (await db.doc(`watches/${id}`).get()).get("status") as string | undefined;
+  (await db.doc(`calendarSyncWatches/${id}`).get()).get("status") as string | undefined;
 const phaseIs = (person: Person, key: string, phase: string) => async () =>
   (await db.doc(`users/${person.uid}/calendars/${key}`).get()).get("sync.phase") === phase;
 
@@ -38,7 +38,7 @@ describe("account", () => {
     const { accountId, key } = await settleOne(person, nia);
     await control.revokeGrants(nia);
     await call(person, "syncNow", { calendarKey: key });
-    const account = db.doc(`users/${person.uid}/accounts/${accountId}`);
+    const account = db.doc(`users/${person.uid}/calendarAccounts/${accountId}`);
     await until("reauth_required", async () => (await account.get()).get("status") === "reauth_required");
     expect(await call(person, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
     await until("gone", async () => (await traces(db, person.uid)).length === 0);
@@ -67,7 +67,7 @@ describe("calendar", () => {
     await control.fault({ method: "GET", path, status: 503, reason: "backendError" });
     const long = Timestamp.fromMillis(Date.now() - 16 * 60_000);
     const failure = { reason: "unavailable", since: long, count: 3, retryAt: long };
-    await db.doc(`syncStates/${key}`).update({ failure });
+    await db.doc(`calendarSyncStates/${key}`).update({ failure });
     await call(person, "syncNow", { calendarKey: key });
     await until("error", phaseIs(person, key, "error"));
     await control.clearFaults();
@@ -80,7 +80,7 @@ describe("watch", () => {
   test("opening → closed when nobody ever heard of it again", async () => {
     const person = await signUp(stack);
     const { key, watch } = await settleOne(person, quin);
-    const stuck = db.doc(`watches/${key}-${"s".repeat(22)}`);
+    const stuck = db.doc(`calendarSyncWatches/${key}-${"s".repeat(22)}`);
     await stuck.set({
       ...watch.data(),
       status: "opening",
@@ -121,8 +121,8 @@ describe("watch", () => {
     const token = "t".repeat(43);
     const id = `${key}-${"m".repeat(22)}`;
     const tokenHash = createHash("sha256").update(token).digest("base64url");
-    await db.doc(`watches/${id}`).set({ ...watch.data(), status, tokenHash });
-    const before = (await db.doc(`syncStates/${key}`).get()).get("coveredEpoch") as number;
+    await db.doc(`calendarSyncWatches/${id}`).set({ ...watch.data(), status, tokenHash });
+    const before = (await db.doc(`calendarSyncStates/${key}`).get()).get("coveredEpoch") as number;
     const send = async (sent: string) =>
       await fetch(`${stack.functionsUrl}/calendarWebhook`, {
         method: "POST",
@@ -136,7 +136,7 @@ describe("watch", () => {
       });
     expect((await send("wrong")).status).toBe(401);
     expect((await send(token)).status).toBe(expected);
-    const state = async () => (await db.doc(`syncStates/${key}`).get()).get("coveredEpoch") as number;
+    const state = async () => (await db.doc(`calendarSyncStates/${key}`).get()).get("coveredEpoch") as number;
     if (pulls) await until("a pull", async () => (await state()) > before);
     else expect(await state()).toBe(before);
   });

@@ -6,7 +6,7 @@ import { describeWatchStore } from "../../functions/src/watch/watch-store-contra
 import { newKey, openOwnDatabase } from "./own-database.ts";
 
 const documentOf = ({ resource, calendarKey }: WatchTarget) =>
-  resource === "events" ? `syncStates/${calendarKey}` : `calendarLists/${calendarKey}`;
+  resource === "events" ? `calendarSyncStates/${calendarKey}` : `calendarSyncLists/${calendarKey}`;
 
 describeWatchStore("the watches in Firestore", () => {
   const db = openOwnDatabase();
@@ -25,6 +25,7 @@ describeWatchStore("the watches in Firestore", () => {
     removeTarget: async target => {
       await db.doc(documentOf(target)).delete();
     },
-    tokenHash: async channelId => (await db.doc(`watches/${channelId}`).get()).get("tokenHash") as unknown,
+    tokenHash: async channelId =>
+      (await db.doc(`calendarSyncWatches/${channelId}`).get()).get("tokenHash") as unknown,
   });
 });

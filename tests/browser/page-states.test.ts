@@ -270,7 +270,7 @@ describeInBrowser("the page, state by state", open => {
   test("a document that does not fit is left out, the others stay", async () => {
     const [page, data] = await openWithEvents(open, "malformed");
     await data.db
-      .doc(`users/${data.uid}/events/broken`)
+      .doc(`users/${data.uid}/calendarEvents/broken`)
       .set({ startAt: Timestamp.now(), endAt: Timestamp.now() });
     await data.event("After it", timedEvent("After it", 17, 1));
     await eventNamed(page, "After it").waitFor();

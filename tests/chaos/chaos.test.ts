@@ -63,14 +63,14 @@ async function spoil(world: ChaosWorld): Promise<void> {
   const resource = { id: "orphan", type: "web_hook", address: `${harness.url}/calendarWebhook` };
   await person.google.events.watch({ calendarId, requestBody: resource });
 
-  const events = harness.db.collection(`users/${person.uid}/events`);
+  const events = harness.db.collection(`users/${person.uid}/calendarEvents`);
   const [known] = (await events.where("calendarKey", "==", key).limit(1).get()).docs;
   if (known === undefined) throw new Error("an empty calendar proves nothing");
   await known.ref.update({ summary: "Changed by another hand" });
   await events.doc(`${key}_ghost`).set({ ...known.data(), eventId: "ghost" });
   await harness.db.doc(`users/${person.uid}/calendars/${key}`).update({ "sync.phase": "error" });
-  await harness.db.doc(`syncStates/${key}`).update({ lease: { holder: "nobody" }, coveredEpoch: 0 });
-  const watches = await harness.db.collection("watches").where("calendarKey", "==", key).get();
+  await harness.db.doc(`calendarSyncStates/${key}`).update({ lease: { holder: "nobody" }, coveredEpoch: 0 });
+  const watches = await harness.db.collection("calendarSyncWatches").where("calendarKey", "==", key).get();
   for (const watch of watches.docs) await watch.ref.update({ status: "retiring" });
   world.look(`{"message":"a line with ${harness.secrets[0] ?? ""}"}`);
 }

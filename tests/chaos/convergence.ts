@@ -39,7 +39,7 @@ async function compareCalendar(
 ): Promise<string[]> {
   const { db } = world.harness;
   const [state, calendar] = await db.getAll(
-    db.doc(`syncStates/${calendarKey}`),
+    db.doc(`calendarSyncStates/${calendarKey}`),
     db.doc(`users/${person.uid}/calendars/${calendarKey}`),
   );
   if (state?.exists !== true || calendar === undefined) return [`${calendarId}: no state`];
@@ -118,7 +118,7 @@ async function inFirestore(
   to: Timestamp,
 ): Promise<Map<string, string>> {
   const events = await harness.db
-    .collection(`users/${uid}/events`)
+    .collection(`users/${uid}/calendarEvents`)
     .where("calendarKey", "==", calendarKey)
     .get();
   const found = new Map<string, string>();
@@ -139,14 +139,14 @@ async function inFirestore(
 async function compareChannels({ harness }: ChaosWorld): Promise<string[]> {
   const problems: string[] = [];
   const live = (await harness.control.channels()).filter(channel => channel.live);
-  const watches = await harness.db.collection("watches").get();
+  const watches = await harness.db.collection("calendarSyncWatches").get();
   const known = new Map(watches.docs.map(watch => [watch.id, String(watch.get("status"))]));
   for (const { id, calendarId } of live) {
     const status = known.get(id);
     if (status === undefined || status === "closed")
       problems.push(`orphan channel ${id} of ${calendarId} (${status ?? "unknown"})`);
   }
-  const states = await harness.db.collection("syncStates").where("active", "==", true).get();
+  const states = await harness.db.collection("calendarSyncStates").where("active", "==", true).get();
   for (const state of states.docs) {
     const open = watches.docs.filter(
       watch => watch.get("calendarKey") === state.id && watch.get("status") === "open",

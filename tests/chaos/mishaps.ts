@@ -226,7 +226,7 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
   for (const person of world.people) {
     if (person.revoked) await world.reconnect(person);
     for (const [calendarId, calendarKey] of await world.calendarKeys(person)) {
-      const state = await harness.db.doc(`syncStates/${calendarKey}`).get();
+      const state = await harness.db.doc(`calendarSyncStates/${calendarKey}`).get();
       if (state.get("active") !== true) {
         const reason = String(state.get("inactiveReason"));
         if (!isExpected(reason, person, world)) stopped.push(`${calendarId}: stopped (${reason})`);
@@ -237,7 +237,9 @@ export async function calm(world: ChaosWorld): Promise<string[]> {
       // Changed answers are corrected by a full sync. Without this call, that happens within a month.
       if (!world.answersChanged) continue;
       // As if an hour had passed since the last full sync that somebody asked for.
-      await harness.db.doc(`syncStates/${calendarKey}`).update({ fullDemandedAt: FieldValue.delete() });
+      await harness.db
+        .doc(`calendarSyncStates/${calendarKey}`)
+        .update({ fullDemandedAt: FieldValue.delete() });
       await world.insistAs(person, "syncNow", { calendarKey, full: true });
     }
   }

@@ -39,7 +39,7 @@ function functionWorkers(): number[] {
 
 describe("the function's process is killed in the middle of a sync", () => {
   test("after the retry Firestore equals Google", async () => {
-    const state = world.db.doc(`syncStates/${world.calendarKey}`);
+    const state = world.db.doc(`calendarSyncStates/${world.calendarKey}`);
     const calendar = world.db.doc(`users/${world.user.uid}/calendars/${world.calendarKey}`);
     const importedCount = await until("the import to be under way", async () => {
       const count: unknown = (await calendar.get()).get("sync.importedCount");

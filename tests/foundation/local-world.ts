@@ -58,11 +58,11 @@ export async function openChannel(
 ): Promise<string> {
   const channelId = `${calendarKey}-${"t".repeat(22)}`;
   await until("the calendar's own channel", async () => {
-    const watches = await db.collection("watches").where("calendarKey", "==", calendarKey).get();
+    const watches = await db.collection("calendarSyncWatches").where("calendarKey", "==", calendarKey).get();
     return watches.docs.some(watch => watch.get("status") === "open");
   });
-  const state = await db.doc(`syncStates/${calendarKey}`).get();
-  await db.doc(`watches/${channelId}`).set({
+  const state = await db.doc(`calendarSyncStates/${calendarKey}`).get();
+  await db.doc(`calendarSyncWatches/${channelId}`).set({
     uid: user.uid,
     accountId: String(state.get("accountId")),
     calendarKey,
@@ -78,7 +78,7 @@ export async function openChannel(
 
 /** The titles of the stored events by id, as a client would list them. */
 export async function storedSummaries({ db, user }: LocalWorld): Promise<Map<string, unknown>> {
-  const events = await db.collection(`users/${user.uid}/events`).get();
+  const events = await db.collection(`users/${user.uid}/calendarEvents`).get();
   return new Map(events.docs.map(document => [String(document.get("eventId")), document.get("summary")]));
 }
 

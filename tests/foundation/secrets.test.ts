@@ -31,7 +31,9 @@ describe("tokens in the clear", () => {
     const documents = [...(await dumpDatabase(world.db))].map(
       ([path, fields]) => [path, JSON.stringify(fields)] as const,
     );
-    expect(documents.filter(([path]) => path.startsWith("credentials/")).length).toBeGreaterThan(0);
+    expect(documents.filter(([path]) => path.startsWith("calendarSyncCredentials/")).length).toBeGreaterThan(
+      0,
+    );
     const leaks = documents.filter(([, text]) => refreshToken.test(text) || accessToken.test(text));
     expect(leaks.map(([path]) => path)).toEqual([]);
   });

@@ -152,7 +152,7 @@ describe("what the webhook answers while its queue", () => {
     let answered: number | undefined;
     const answer = notify(url).then(status => (answered = status));
     await asked;
-    await world.db.doc(`syncStates/${world.calendarKey}`).get();
+    await world.db.doc(`calendarSyncStates/${world.calendarKey}`).get();
     expect(answered).toBeUndefined();
     release?.();
     expect(await answer).toBe(204);

@@ -59,7 +59,7 @@ describe("calendarWebhook", () => {
       { "X-Goog-Channel-ID": `${"k".repeat(22)}-${"x".repeat(22)}` },
       404,
     ],
-    ["a channel id that is none of ours", { "X-Goog-Channel-ID": "../../watches" }, 404],
+    ["a channel id that is none of ours", { "X-Goog-Channel-ID": "../../calendarSyncWatches" }, 404],
     ["no channel", { "X-Goog-Channel-ID": undefined }, 404],
     ["a state that Google does not know", { "X-Goog-Resource-State": "deleted" }, 204],
     ["the sync message, quietly", { "X-Goog-Resource-State": "sync" }, 204],
@@ -73,8 +73,8 @@ describe("calendarWebhook", () => {
 
   test("answers a closed channel quietly, and starts nothing for it", async () => {
     const closed = `${world.calendarKey}-${"c".repeat(22)}`;
-    const watch = (await world.db.doc(`watches/${channelId}`).get()).data() ?? {};
-    await world.db.doc(`watches/${closed}`).set({ ...watch, status: "closed" });
+    const watch = (await world.db.doc(`calendarSyncWatches/${channelId}`).get()).data() ?? {};
+    await world.db.doc(`calendarSyncWatches/${closed}`).set({ ...watch, status: "closed" });
     const before = await listCalls();
     expect(await post(notification({ "X-Goog-Channel-ID": closed }))).toBe(204);
     expect(await listCalls()).toBe(before);
@@ -108,7 +108,7 @@ describe("calendarWebhook", () => {
 
   test("two hundred notifications within a second cost at most five pulls, and the last edit is there", async () => {
     await until("a quiet calendar", async () => {
-      const state = await world.db.doc(`syncStates/${world.calendarKey}`).get();
+      const state = await world.db.doc(`calendarSyncStates/${world.calendarKey}`).get();
       return state.get("lease") === null && state.get("pendingEpoch") <= state.get("coveredEpoch");
     });
     const before = await listCalls();

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 async function summaries(): Promise<unknown[]> {
-  const events = await harness.db.collection("users/uid-harness/events").get();
+  const events = await harness.db.collection("users/uid-harness/calendarEvents").get();
   return events.docs.map(event => event.get("summary") as unknown);
 }
 
@@ -46,7 +46,7 @@ describe("the harness", () => {
 
   test("a change at Google arrives in Firestore by way of webhook and queue", async () => {
     await until("an open channel", async () => {
-      const watches = await harness.db.collection("watches").where("status", "==", "open").get();
+      const watches = await harness.db.collection("calendarSyncWatches").where("status", "==", "open").get();
       return watches.docs.some(watch => watch.get("resource") !== "calendarList");
     });
     const google = await googleClientOf(harness.control, email);

@@ -14,7 +14,7 @@ test("a shard has the fields that the TTL policy and the rules are for", async (
   const store = createCallStore(db);
   await store.add(day, 4, 2, 1_800_000_000_000);
   await store.add(day, 4, 3, 1_800_000_060_000);
-  expect((await db.doc(`calendarCalls/${day}-4`).get()).data()).toEqual({
+  expect((await db.doc(`calendarSyncCalls/${day}-4`).get()).data()).toEqual({
     day,
     calls: 5,
     countExpiresAt: Timestamp.fromMillis(1_800_000_060_000),

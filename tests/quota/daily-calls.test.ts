@@ -46,8 +46,8 @@ const decisions = () =>
 
 test("every request that Google has received is stored with the first call after a minute", async () => {
   const calendarKey = await until("the first sync and the channels", async () => {
-    const open = await harness.db.collection("watches").where("status", "==", "open").get();
-    const events = await harness.db.collection(`users/${uid}/events`).get();
+    const open = await harness.db.collection("calendarSyncWatches").where("status", "==", "open").get();
+    const events = await harness.db.collection(`users/${uid}/calendarEvents`).get();
     return open.size === 2 && !events.empty && (events.docs[0]?.get("calendarKey") as string);
   });
   const before = await requested();

@@ -31,7 +31,7 @@ interface State {
 }
 
 async function syncState(): Promise<State> {
-  const stored = await world.db.doc(`syncStates/${world.calendarKey}`).get();
+  const stored = await world.db.doc(`calendarSyncStates/${world.calendarKey}`).get();
   const date = (field: string): Date => {
     const value: unknown = stored.get(field);
     return value instanceof Timestamp ? value.toDate() : new Date(0);
@@ -91,7 +91,7 @@ async function atGoogle(): Promise<Seen[]> {
 }
 
 async function inFirestore(): Promise<Seen[]> {
-  const events = await world.db.collection(`users/${world.user.uid}/events`).get();
+  const events = await world.db.collection(`users/${world.user.uid}/calendarEvents`).get();
   return sorted(
     events.docs.map(document => {
       const { eventId, summary, start, end, recurringEventId, originalStart } =
@@ -240,7 +240,9 @@ describe("a daily series", () => {
         await world.google.events.delete({ calendarId: world.calendarId, eventId: event.id ?? "" });
     }
     expect(await expectEqual()).toEqual([]);
-    const series = await world.db.collection(`syncStates/${world.calendarKey}/series`).get();
+    const series = await world.db
+      .collection(`calendarSyncStates/${world.calendarKey}/calendarSyncSeries`)
+      .get();
     for (const document of series.docs)
       expect(document.data()).toMatchObject({ master: null, endedAtMs: expect.any(Number) });
   });
@@ -248,7 +250,7 @@ describe("a daily series", () => {
 
 /** The time of the last write of each stored event. */
 async function updateTimes(): Promise<Map<string, number>> {
-  const events = await world.db.collection(`users/${world.user.uid}/events`).get();
+  const events = await world.db.collection(`users/${world.user.uid}/calendarEvents`).get();
   return new Map(
     events.docs.map(document => [String(document.get("eventId")), document.updateTime.toMillis()]),
   );

@@ -22,19 +22,26 @@ import {
 } from "firebase/firestore";
 
 /** All collections of docs/architecture.md "Documents", and other paths that an attacker could try. */
-const readableByOwner = ["users/owner/accounts/a", "users/owner/calendars/k", "users/owner/events/k_e"];
+const readableByOwner = [
+  "users/owner/calendarAccounts/a",
+  "users/owner/calendars/k",
+  "users/owner/calendarEvents/k_e",
+];
 const closed = [
   "users/owner",
-  "users/owner/accounts/a/secrets/s",
-  "users/owner/calendars/k/events/e",
-  "users/owner/events/k_e/notes/n",
-  "users/owner/credentials/c",
-  "syncStates/k",
-  "syncStates/k/series/s",
-  "watches/k-channel",
-  "credentials/a",
-  "oauthStates/nonce",
-  "calendarCalls/2026-01-05-0",
+  "users/owner/calendarAccounts/a/secrets/s",
+  "users/owner/calendars/k/calendarEvents/e",
+  "users/owner/calendarEvents/k_e/notes/n",
+  "users/owner/calendarSyncCredentials/c",
+  "calendarSyncStates/k",
+  "calendarSyncStates/k/calendarSyncSeries/s",
+  "calendarSyncWatches/k-channel",
+  "calendarSyncCredentials/a",
+  "calendarSyncOAuthStates/nonce",
+  "calendarSyncStates/k/calendarSyncPasses/p-0",
+  "calendarSyncLists/a",
+  "calendarSyncCalls/2026-01-05-0",
+  "users/owner/events/e",
   "rateLimits/owner",
   "anythingElse/x",
 ];
@@ -105,15 +112,17 @@ describe.each(callers)("%s", caller => {
   });
 
   test.each([
-    "accounts",
+    "calendarAccounts",
     "calendars",
-    "events",
-    "syncStates",
-    "series",
-    "watches",
-    "credentials",
-    "oauthStates",
-    "calendarCalls",
+    "calendarEvents",
+    "calendarSyncStates",
+    "calendarSyncSeries",
+    "calendarSyncPasses",
+    "calendarSyncLists",
+    "calendarSyncWatches",
+    "calendarSyncCredentials",
+    "calendarSyncOAuthStates",
+    "calendarSyncCalls",
   ])("a collection group query over %s is refused", async group => {
     await assertFails(getDocs(collectionGroup(databases[caller], group)));
   });

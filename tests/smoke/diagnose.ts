@@ -21,7 +21,7 @@ export async function viewPath(
   { control, owner }: { readonly control: GoogleControl; readonly owner: OwnDatabase },
   { uid, calendarId }: Change,
 ): Promise<PathView> {
-  const states = owner.db.collection("syncStates");
+  const states = owner.db.collection("calendarSyncStates");
   const [channels, requests, found] = await Promise.all([
     control.channels(),
     control.requests(),
@@ -37,7 +37,7 @@ export function describeWhereItStopped(change: Change, { channels, requests, syn
     items.filter(({ at }) => at >= change.atMs);
   const open = channels.filter(({ stoppedAt }) => stoppedAt === undefined);
   if (syncState === undefined)
-    return "there is no syncStates document for the calendar: it was never connected";
+    return "there is no calendarSyncStates document for the calendar: it was never connected";
   if (open.length === 0)
     return "Google has no open channel for the calendar: it was never watched, or the watch was stopped";
   const deliveries = since(open.flatMap(channel => channel.deliveries));

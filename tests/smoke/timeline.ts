@@ -29,7 +29,7 @@ export async function measureTimeline(world: SmokeWorld, eventId: string): Promi
   const change = { uid: world.user.uid, calendarId: person.email, atMs: sentAtMs };
   const [view, stored] = await Promise.all([
     viewPath(world, change),
-    world.owner.db.doc(`users/${world.user.uid}/events/${world.documentIdOf(eventId)}`).get(),
+    world.owner.db.doc(`users/${world.user.uid}/calendarEvents/${world.documentIdOf(eventId)}`).get(),
   ]);
   const deliveries = view.channels.flatMap(channel => channel.deliveries);
   const delivery = deliveries.find(({ at }) => at >= sentAtMs);

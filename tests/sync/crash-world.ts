@@ -71,7 +71,7 @@ export class CrashWorld {
 
   async events(): Promise<Map<string, CalendarEvent>> {
     const found = await this.#db
-      .collection(`users/${uid}/events`)
+      .collection(`users/${uid}/calendarEvents`)
       .where("calendarKey", "==", this.memory.key)
       .get();
     return new Map(

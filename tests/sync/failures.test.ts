@@ -102,7 +102,7 @@ async function sync(): Promise<SyncOutcome> {
   return await world.deliver(id, ports);
 }
 const summary = async (): Promise<unknown> =>
-  (await db.doc(`users/${uid}/events/${world.key}_event00001`).get()).get("summary");
+  (await db.doc(`users/${uid}/calendarEvents/${world.key}_event00001`).get()).get("summary");
 const shown = async (): Promise<unknown> =>
   (await db.doc(`users/${uid}/calendars/${world.key}`).get()).get("sync");
 const calls = async (): Promise<number> => {

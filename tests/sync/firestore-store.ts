@@ -23,7 +23,7 @@ export function newCalendarKey(): string {
 /** Writes the documents of a calendar that was just connected: its state and the user's document. */
 export async function addCalendar(db: Firestore, calendarKey: string, state: SyncState): Promise<void> {
   const batch = db.batch();
-  batch.set(db.doc(`syncStates/${calendarKey}`), storedState(state));
+  batch.set(db.doc(`calendarSyncStates/${calendarKey}`), storedState(state));
   batch.set(db.doc(`users/${state.uid}/calendars/${calendarKey}`), { sync: { phase: "importing" } });
   await batch.commit();
 }

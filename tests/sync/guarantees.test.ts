@@ -15,7 +15,7 @@ async function listen(world: CrashWorld): Promise<{ readonly changes: string[]; 
   let stop = (): void => undefined;
   await new Promise<void>((resolve, reject) => {
     stop = db
-      .collection(`users/${uid}/events`)
+      .collection(`users/${uid}/calendarEvents`)
       .where("calendarKey", "==", world.memory.key)
       .onSnapshot(snapshot => {
         if (!isFirst)
@@ -33,7 +33,7 @@ async function listen(world: CrashWorld): Promise<{ readonly changes: string[]; 
  * the earlier changes.
  */
 async function heard(world: CrashWorld, changes: readonly string[]): Promise<string[]> {
-  const last = db.doc(`users/${uid}/events/${world.memory.key}_last`);
+  const last = db.doc(`users/${uid}/calendarEvents/${world.memory.key}_last`);
   await last.set({ calendarKey: world.memory.key, eventId: "last" });
   for (let turns = 0; !changes.includes("added last") && turns < 1_000; turns++)
     await new Promise(resolve => setTimeout(resolve, 10));

@@ -17,7 +17,7 @@ describeSyncStore("the store in Firestore", () => {
       await calendar.delete();
     },
     removeState: async () => {
-      await db.doc(`syncStates/${calendarKey}`).delete();
+      await db.doc(`calendarSyncStates/${calendarKey}`).delete();
     },
     phase: async (): Promise<unknown> => (await calendar.get()).get("sync.phase"),
   });
@@ -27,7 +27,7 @@ test("what a pass remembers has an end at which Firestore's TTL policy deletes i
   const db = openFirestore();
   const calendarKey = newCalendarKey();
   await createSyncStore(db).savePassMemory(calendarKey, "holder", ["first", "second"], 1_800_000_000_000);
-  const parts = await db.collection(`syncStates/${calendarKey}/passes`).get();
+  const parts = await db.collection(`calendarSyncStates/${calendarKey}/calendarSyncPasses`).get();
   expect(parts.docs.map(({ id }) => id)).toEqual(["holder-0", "holder-1"]);
   for (const part of parts.docs)
     expect(part.get("checkpointExpiresAt")).toEqual(Timestamp.fromMillis(1_800_000_000_000));

@@ -56,7 +56,7 @@ async function meet() {
   const [victim, attacker] = [await signUp(stack), await signUp(stack)];
   const theirs = await settle(db, victim, vic, 2);
   const calendars = await db.collection(`users/${victim.uid}/calendars`).get();
-  const events = await db.collection(`users/${victim.uid}/events`).get();
+  const events = await db.collection(`users/${victim.uid}/calendarEvents`).get();
   return { victim, attacker, theirs, calendars: calendars.docs, events: events.docs };
 }
 
@@ -83,14 +83,15 @@ describe("a user who may write below their own uid", () => {
     const before = await belongings(victim.uid);
     const own = `users/${attacker.uid}`;
     for (const status of ["active", "disconnecting", "reauth_required"]) {
-      await db.doc(`${own}/accounts/${theirs.accountId}`).set(account(status));
+      await db.doc(`${own}/calendarAccounts/${theirs.accountId}`).set(account(status));
       for (const { id, data } of calendars.map(found => ({ id: found.id, data: found.data() }))) {
         await db.doc(`${own}/calendars/${id}`).set(data);
         await db
           .doc(`${own}/calendars/${unknownKey}`)
           .set(calendar(theirs.accountId, String(data["calendarId"])));
       }
-      for (const event of events) await db.doc(`${own}/events/${event.id}`).set({ eventId: event.id });
+      for (const event of events)
+        await db.doc(`${own}/calendarEvents/${event.id}`).set({ eventId: event.id });
       const answers = await everyCall(attacker, theirs.accountId, [...theirs.keys, unknownKey]);
       const foreign = answers.slice(0, 8);
       const unknown = answers.slice(8, 12);
@@ -106,16 +107,19 @@ describe("a user who may write below their own uid", () => {
     await quiet();
     // Nothing was read: the attacker's collection contains only the attacker's own documents. Nothing of the victim's
     // was written, switched off or revoked.
-    const hers = await db.collection(`${own}/events`).get();
+    const hers = await db.collection(`${own}/calendarEvents`).get();
     expect(hers.docs.map(({ id }) => id).sort()).toEqual(events.map(({ id }) => id).sort());
     for (const event of hers.docs) expect(event.data()).toEqual({ eventId: event.id });
     const after = await belongings(victim.uid);
     expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
-    expect(after.get(`credentials/${theirs.accountId}`)).toEqual(
-      before.get(`credentials/${theirs.accountId}`),
+    expect(after.get(`calendarSyncCredentials/${theirs.accountId}`)).toEqual(
+      before.get(`calendarSyncCredentials/${theirs.accountId}`),
     );
     for (const key of theirs.keys) {
-      expect((await db.doc(`syncStates/${key}`).get()).data()).toMatchObject({ active: true, enabled: true });
+      expect((await db.doc(`calendarSyncStates/${key}`).get()).data()).toMatchObject({
+        active: true,
+        enabled: true,
+      });
     }
     // The victim's own sync continues.
     expect((await call(victim, "syncNow", { calendarKey: theirs.key, full: true })).status).toBe(200);
@@ -124,16 +128,18 @@ describe("a user who may write below their own uid", () => {
 
   test("connects her own account and nothing else, whatever she has forged", async () => {
     const { victim, attacker, theirs } = await meet();
-    await db.doc(`users/${attacker.uid}/accounts/${theirs.accountId}`).set(account("active"));
+    await db.doc(`users/${attacker.uid}/calendarAccounts/${theirs.accountId}`).set(account("active"));
     const accountId = await connect(attacker, mal);
     await until("her event", async () => (await summariesOf(db, attacker)).length === 1);
     expect(await summariesOf(db, attacker)).toEqual([`Event of ${mal}`]);
     // A forged status neither prevents a consent nor ends an account.
-    await db.doc(`users/${attacker.uid}/accounts/${accountId}`).update({ status: "disconnecting" });
+    await db.doc(`users/${attacker.uid}/calendarAccounts/${accountId}`).update({ status: "disconnecting" });
     await runSchedule(stack, "renewWatches");
     expect(await connect(attacker, mal)).toBe(accountId);
-    expect((await db.doc(`users/${attacker.uid}/accounts/${accountId}`).get()).get("status")).toBe("active");
-    expect((await db.doc(`credentials/${theirs.accountId}`).get()).get("uid")).toBe(victim.uid);
+    expect((await db.doc(`users/${attacker.uid}/calendarAccounts/${accountId}`).get()).get("status")).toBe(
+      "active",
+    );
+    expect((await db.doc(`calendarSyncCredentials/${theirs.accountId}`).get()).get("uid")).toBe(victim.uid);
   });
 
   test("gets what she has damaged back by the next sync and list", async () => {
@@ -141,7 +147,7 @@ describe("a user who may write below their own uid", () => {
     const { accountId, key } = await settle(db, person, mal);
     const own = `users/${person.uid}`;
     const [before, shown] = await Promise.all(
-      [`${own}/accounts/${accountId}`, `${own}/calendars/${key}`].map(async path =>
+      [`${own}/calendarAccounts/${accountId}`, `${own}/calendars/${key}`].map(async path =>
         (await db.doc(path).get()).data(),
       ),
     );
@@ -160,22 +166,22 @@ describe("a user who may write below their own uid", () => {
     const names = [`${key}_odd`, `${key}_odd_20300101`, `${key}_`, `${key}_ä !`];
     for (const [index, name] of names.entries()) {
       await db
-        .doc(`${own}/events/${name}`)
+        .doc(`${own}/calendarEvents/${name}`)
         .set({ ...odd[index % odd.length], endAt: Timestamp.fromMillis(4e12) });
     }
-    for (const event of (await db.collection(`${own}/events`).where("summary", ">", "").get()).docs) {
+    for (const event of (await db.collection(`${own}/calendarEvents`).where("summary", ">", "").get()).docs) {
       await event.ref.delete();
     }
-    await db.doc(`${own}/accounts/${accountId}`).delete();
+    await db.doc(`${own}/calendarAccounts/${accountId}`).delete();
     await db
       .doc(`${own}/calendars/${key}`)
       .set({ enabled: false, sync: "odd", summary: FieldValue.increment(1) });
     expect(await call(person, "syncNow", { calendarKey: key, full: true })).toMatchObject({ status: 200 });
     await until("events as at Google", async () => {
-      const all = await db.collection(`${own}/events`).get();
+      const all = await db.collection(`${own}/calendarEvents`).get();
       return all.docs.length === 1 && all.docs[0]?.get("summary") === `Event of ${mal}`;
     });
-    expect((await db.doc(`${own}/accounts/${accountId}`).get()).data()).toEqual(before);
+    expect((await db.doc(`${own}/calendarAccounts/${accountId}`).get()).data()).toEqual(before);
     const { lastSyncedAt: _then, lastChangedAt: _before, ...fields } = shown ?? {};
     expect((await db.doc(`${own}/calendars/${key}`).get()).data()).toMatchObject(fields);
     // The daily listing restores the document too.
@@ -191,15 +197,15 @@ describe("a user who may write below their own uid", () => {
 describe("a user who may write below anybody's uid", () => {
   test("switches nothing off, revokes nothing and plants nothing: the server mends what it shows", async () => {
     const { victim, attacker, theirs, calendars } = await meet();
-    const credential = (await db.doc(`credentials/${theirs.accountId}`).get()).data();
-    await db.doc(`users/${victim.uid}/accounts/${theirs.accountId}`).set({ status: "disconnecting" });
+    const credential = (await db.doc(`calendarSyncCredentials/${theirs.accountId}`).get()).data();
+    await db.doc(`users/${victim.uid}/calendarAccounts/${theirs.accountId}`).set({ status: "disconnecting" });
     for (const found of calendars) {
       await found.ref.update({ enabled: false, accountId: unknownKey, calendarId: mal });
       // A copy below the attacker's uid.
       await db.doc(`users/${attacker.uid}/calendars/${found.id}`).set(found.data());
     }
     const event = eventIn(48, "Planted");
-    await db.doc(`users/${victim.uid}/events/${theirs.key}_planted`).set({
+    await db.doc(`users/${victim.uid}/calendarEvents/${theirs.key}_planted`).set({
       ...event,
       eventId: "planted",
       calendarKey: theirs.key,
@@ -212,19 +218,19 @@ describe("a user who may write below anybody's uid", () => {
     }
     await runSchedule(stack, "renewWatches");
     await quiet();
-    expect((await db.doc(`credentials/${theirs.accountId}`).get()).data()).toEqual(credential);
+    expect((await db.doc(`calendarSyncCredentials/${theirs.accountId}`).get()).data()).toEqual(credential);
     for (const calendarKey of theirs.keys) {
       expect((await call(victim, "syncNow", { calendarKey, full: true })).status).toBe(200);
     }
     await until("mended", async () => {
       const shown = await db.collection(`users/${victim.uid}/calendars`).get();
-      const shownAccount = await db.doc(`users/${victim.uid}/accounts/${theirs.accountId}`).get();
+      const shownAccount = await db.doc(`users/${victim.uid}/calendarAccounts/${theirs.accountId}`).get();
       return (
         shownAccount.get("status") === "active" &&
         shown.docs.every(one => one.get("enabled") === true && one.get("accountId") === theirs.accountId) &&
         !(await summariesOf(db, victim)).includes("Planted")
       );
     });
-    expect((await db.collection(`users/${attacker.uid}/events`).get()).size).toBe(0);
+    expect((await db.collection(`users/${attacker.uid}/calendarEvents`).get()).size).toBe(0);
   });
 });

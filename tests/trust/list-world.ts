@@ -34,7 +34,7 @@ export class ListWorld {
   static async open(): Promise<ListWorld> {
     const world = new ListWorld(openOwnDatabase());
     const list = { uid: world.#uid, active: true, pushUnsupported: false, syncToken: null, revision: 1 };
-    await world.#db.doc(`calendarLists/${world.#accountId}`).set(list);
+    await world.#db.doc(`calendarSyncLists/${world.#accountId}`).set(list);
     return world;
   }
 
@@ -87,7 +87,7 @@ export class ListWorld {
   /** Whether a calendar is neither switched off nor queued for deletion. */
   async keeps(calendarId: string): Promise<boolean> {
     const calendarKey = this.#key(calendarId);
-    const state = await this.#db.doc(`syncStates/${calendarKey}`).get();
+    const state = await this.#db.doc(`calendarSyncStates/${calendarKey}`).get();
     const isDoomed = this.queue.cleanUpTasks.some(
       task => "calendarKey" in task && task.calendarKey === calendarKey,
     );

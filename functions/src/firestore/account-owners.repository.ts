@@ -5,7 +5,7 @@ import { paths } from "./documents.ts";
 /** Accounts per page. */
 const pageSize = 1000;
 
-/** The owners of `calendarLists/{accountId}`. Every account has this document as long as any of its data exists. */
+/** The owners of `calendarSyncLists/{accountId}`. Every account has this document as long as any of its data exists. */
 export function createAccountOwners(db: Firestore): AccountOwners {
   return { pages: () => pages(db) };
 }

@@ -23,7 +23,8 @@ import {
 import { showAccount } from "./shown-documents.ts";
 
 /**
- * `calendarLists/{accountId}`, the server's record of an account, and the documents that are changed together with it.
+ * `calendarSyncLists/{accountId}`, the server's record of an account, and the documents that are changed together
+ * with it.
  */
 export function createAccountStore(db: Firestore): AccountStore {
   return {

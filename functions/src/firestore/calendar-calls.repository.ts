@@ -2,7 +2,7 @@ import { FieldValue, type Firestore, Timestamp } from "firebase-admin/firestore"
 import { callShards, type CallStore } from "../ports/quota.port.ts";
 import { calendarCallsDocument, paths } from "./documents.ts";
 
-/** `calendarCalls/{day}-{shard}`. A TTL policy on `countExpiresAt` deletes the days that are over. */
+/** `calendarSyncCalls/{day}-{shard}`. A TTL policy on `countExpiresAt` deletes the days that are over. */
 export function createCallStore(db: Firestore): CallStore {
   return {
     add: async (day, shard, calls, expiresAtMs) => {

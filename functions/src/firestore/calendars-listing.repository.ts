@@ -16,7 +16,7 @@ import { calendarListDocument, paths, readSyncState, storedState } from "./docum
 import { calendarOutput } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
-/** `calendarLists/{accountId}`, and the calendars of the account. */
+/** `calendarSyncLists/{accountId}`, and the calendars of the account. */
 export function createCalendarLists(db: Firestore): CalendarListStore {
   return {
     read: async accountId => toState(await db.doc(paths.calendarList(accountId)).get()),

@@ -14,7 +14,7 @@ import { lostToOther } from "./status-code.ts";
 /** Credentials per page when all credentials are read. */
 const pageSize = 1000;
 
-/** `credentials/{accountId}`. */
+/** `calendarSyncCredentials/{accountId}`. */
 export function createCredentialStore(db: Firestore): CredentialStore {
   /** Updates in one transaction, if the stored credential still is the same grant as `basedOn`. */
   const updateSame = async <T extends string>(
@@ -57,7 +57,7 @@ export function createCredentialStore(db: Firestore): CredentialStore {
   };
 }
 
-/** The key ids of `credentials/{accountId}`. */
+/** The key ids of `calendarSyncCredentials/{accountId}`. */
 export function createCredentialKeys(db: Firestore): CredentialKeys {
   return {
     all: () => allKeys(db),

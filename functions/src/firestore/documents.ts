@@ -10,25 +10,25 @@ import { type StateChange, type SyncState, syncState } from "../model/sync-state
 
 /** The server's own documents, which clients cannot read or write (docs/architecture.md, "Documents"). */
 export const paths = {
-  syncStates: "syncStates",
-  syncState: (calendarKey: string) => `syncStates/${calendarKey}`,
-  series: (calendarKey: string) => `syncStates/${calendarKey}/series`,
-  passes: (calendarKey: string) => `syncStates/${calendarKey}/passes`,
-  calendarLists: "calendarLists",
-  calendarList: (accountId: string) => `calendarLists/${accountId}`,
-  watches: "watches",
-  watch: (channelId: string) => `watches/${channelId}`,
-  credentials: "credentials",
-  credential: (accountId: string) => `credentials/${accountId}`,
-  oauthStates: "oauthStates",
-  oauthState: (nonce: string) => `oauthStates/${nonce}`,
-  calendarCalls: (day: string, shard: number) => `calendarCalls/${day}-${shard}`,
+  syncStates: "calendarSyncStates",
+  syncState: (calendarKey: string) => `calendarSyncStates/${calendarKey}`,
+  series: (calendarKey: string) => `calendarSyncStates/${calendarKey}/calendarSyncSeries`,
+  passes: (calendarKey: string) => `calendarSyncStates/${calendarKey}/calendarSyncPasses`,
+  calendarLists: "calendarSyncLists",
+  calendarList: (accountId: string) => `calendarSyncLists/${accountId}`,
+  watches: "calendarSyncWatches",
+  watch: (channelId: string) => `calendarSyncWatches/${channelId}`,
+  credentials: "calendarSyncCredentials",
+  credential: (accountId: string) => `calendarSyncCredentials/${accountId}`,
+  oauthStates: "calendarSyncOAuthStates",
+  oauthState: (nonce: string) => `calendarSyncOAuthStates/${nonce}`,
+  calendarCalls: (day: string, shard: number) => `calendarSyncCalls/${day}-${shard}`,
 } as const;
 
 export const timestamp = z.instanceof(Timestamp);
 
 /**
- * Reads `syncStates/{calendarKey}`.
+ * Reads `calendarSyncStates/{calendarKey}`.
  *
  * @throws ZodError that names the field, if the document does not match the schema
  */
@@ -50,8 +50,8 @@ export function storedState(change: StateChange): UpdateData<DocumentData> {
 }
 
 /**
- * `calendarLists/{accountId}`: the server's record of an account. The user's account document is written from it, and
- * it stores how far the account's list of calendars is synced.
+ * `calendarSyncLists/{accountId}`: the server's record of an account. The user's account document is written from it,
+ * and it stores how far the account's list of calendars is synced.
  */
 const storedCalendarList = z.object({
   uid: z.string(),
@@ -86,7 +86,7 @@ export function readAccount(snapshot: DocumentSnapshot, uid: string): CalendarLi
   return account.uid === uid ? account : undefined;
 }
 
-/** `watches/{channelId}`. */
+/** `calendarSyncWatches/{channelId}`. */
 export const watchDocument = z.object({
   uid: z.string(),
   accountId: z.string(),
@@ -118,13 +118,13 @@ const anyCredential = z.object({
   sealBrokenSince: z.catch(z.optional(timestamp), undefined),
 });
 
-/** `credentials/{accountId}`, for a consent or a delegation. Tokens are sealed (account/token-seal.ts). */
+/** `calendarSyncCredentials/{accountId}`, for a consent or a delegation. Tokens are sealed (account/token-seal.ts). */
 export const credentialDocument = z.union([
   z.extend(anyCredential, { refreshToken: z.string() }),
   z.extend(anyCredential, { delegatedEmail: z.string() }),
 ]);
 
-/** `oauthStates/{nonce}`: an unfinished attempt to connect. */
+/** `calendarSyncOAuthStates/{nonce}`: an unfinished attempt to connect. */
 export const oauthStateDocument = z.object({
   uid: z.string(),
   verifier: z.string(),
@@ -134,7 +134,7 @@ export const oauthStateDocument = z.object({
   code: z.optional(z.string()),
 });
 
-/** `calendarCalls/{day}-{shard}`: a part of the calls to the Calendar API of one day. */
+/** `calendarSyncCalls/{day}-{shard}`: a part of the calls to the Calendar API of one day. */
 export const calendarCallsDocument = z.object({
   day: z.string(),
   calls: z.number(),

@@ -8,6 +8,7 @@ import {
 } from "@firestore-calendar-sync/schema";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { paths } from "./documents.ts";
 
 /*
  * The emulator answers every query; production answers only queries that have an index. firestore.indexes.json switches
@@ -42,21 +43,21 @@ const { indexes, fieldOverrides } = z
  * (https://firebase.google.com/docs/firestore/query-data/index-overview), so each of them is a line of its own.
  */
 const serverQueries: readonly (readonly [collectionGroup: string, ...fields: string[]])[] = [
-  ["calendarLists", "active"],
-  ["calendarLists", "status"],
-  ["calendarLists", "uid"],
+  ["calendarSyncLists", "active"],
+  ["calendarSyncLists", "status"],
+  ["calendarSyncLists", "uid"],
   ["calendars", "accountId"],
-  ["credentials", "subject"],
-  ["events", "calendarKey"],
-  ["events", "recurringEventId"],
-  ["events", "calendarKey", "startAt", "endAt"],
-  ["oauthStates", "uid"],
-  ["series", "open"],
-  ["syncStates", "accountId"],
-  ["syncStates", "active"],
-  ["syncStates", "unwantedSince"],
-  ["watches", "accountId"],
-  ["watches", "calendarKey"],
+  ["calendarSyncCredentials", "subject"],
+  ["calendarEvents", "calendarKey"],
+  ["calendarEvents", "recurringEventId"],
+  ["calendarEvents", "calendarKey", "startAt", "endAt"],
+  ["calendarSyncOAuthStates", "uid"],
+  ["calendarSyncSeries", "open"],
+  ["calendarSyncStates", "accountId"],
+  ["calendarSyncStates", "active"],
+  ["calendarSyncStates", "unwantedSince"],
+  ["calendarSyncWatches", "accountId"],
+  ["calendarSyncWatches", "calendarKey"],
 ];
 
 const from = new Date(0);
@@ -72,7 +73,7 @@ const clientQueries = [
   return [collection.split("/").at(-1) ?? "", ...equal, ...orders.map(({ field }) => field)];
 });
 
-/** `events calendarKey startAt endAt` */
+/** `calendarEvents calendarKey startAt endAt` */
 const composites = indexes.map(({ collectionGroup, fields }) =>
   [collectionGroup, ...fields.map(({ fieldPath }) => fieldPath)].join(" "),
 );
@@ -103,17 +104,34 @@ describe("firestore.indexes.json", () => {
 
   /*
    * A policy deletes documents of every collection with this id, including a host project's own. The fields of
-   * `passes` and `calendarCalls` therefore have names that other code does not use.
+   * `calendarSyncPasses` and `calendarSyncCalls` therefore have names that other code does not use.
    */
   test("lets Firestore delete only what has its end written by the server", () => {
     const policies = fieldOverrides
       .filter(({ ttl }) => ttl === true)
       .map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
     expect(policies.sort()).toEqual([
-      "calendarCalls countExpiresAt",
-      "oauthStates expiresAt",
-      "passes checkpointExpiresAt",
+      "calendarSyncCalls countExpiresAt",
+      "calendarSyncOAuthStates expiresAt",
+      "calendarSyncPasses checkpointExpiresAt",
     ]);
+  });
+
+  /*
+   * Exemptions and policies hold for every collection of an id in a database, and a host project may have collections
+   * such as `events` (https://firebase.google.com/docs/reference/firestore/indexes, "collectionGroup").
+   */
+  test("affects only collections with ids of this project, as do the rules and the paths of the server", () => {
+    const ids = new Set([...indexes, ...fieldOverrides].map(({ collectionGroup }) => collectionGroup));
+    const rules = readFileSync(join(__dirname, "../../../firestore.rules"), "utf8");
+    const matched = [...rules.matchAll(/\bmatch \/(?!databases\/)(\w+)\//g)].map(([, id]) => id ?? "");
+    const server = Object.values(paths).flatMap(path =>
+      (typeof path === "string" ? path : path("key", 0)).split("/").filter((_, index) => index % 2 === 0),
+    );
+    expect([...ids, ...server].filter(id => !/^calendar(?:s$|[A-Z])/.test(id))).toEqual([]);
+    expect(server.filter(id => !id.startsWith("calendarSync"))).toEqual([]);
+    expect(matched).toEqual(["users", "calendarAccounts", "calendars", "calendarEvents"]);
+    expect(ids).toContain("calendarEvents");
   });
 
   test("the list above names every field that the adapters filter or sort by", () => {

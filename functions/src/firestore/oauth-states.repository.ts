@@ -8,7 +8,10 @@ import type { OAuthStates } from "../ports/credentials.port.ts";
 import { oauthStateDocument, paths } from "./documents.ts";
 import { lostToOther } from "./status-code.ts";
 
-/** `oauthStates/{nonce}`. A TTL policy on `expiresAt` deletes the states of attempts that were not finished. */
+/**
+ * `calendarSyncOAuthStates/{nonce}`. A TTL policy on `expiresAt` deletes the states of attempts that were not
+ * finished.
+ */
 export function createOAuthStates(db: Firestore): OAuthStates {
   return {
     create: async (nonce, { expiresAtMs, ...state }) => {

@@ -15,8 +15,9 @@ import {
 import { seriesDocument, toEventDocument } from "./sync-store.repository.ts";
 
 /*
- * `released/<version>/<collection>.json` is a document as that version wrote it, with every field that it could have. A
- * file is never changed after its version was deployed. The newest file of a collection has the current shape.
+ * `released/<version>/<name>.json` is a document as that version wrote it, with every field that it could have. The
+ * name is the id that the collection had in version 0.1 (docs/upgrading.md). A file is never changed after its version
+ * was deployed. The newest file of a collection has the current shape.
  */
 const folder = new URL("released/", `file://${__filename}`);
 const versions = readdirSync(folder).sort((a, b) => Number(a) - Number(b));

@@ -8,7 +8,7 @@ import { accountOutput, calendarOutput, type Writer } from "./output.ts";
  * or deleted document is restored.
  */
 
-/** Writes `users/{uid}/accounts/{accountId}`. */
+/** Writes `users/{uid}/calendarAccounts/{accountId}`. */
 export function showAccount(
   db: Firestore,
   writer: Writer,

@@ -19,7 +19,7 @@ import { statusCode, statusCodeOf } from "./status-code.ts";
 /** Records per page of a survey. */
 const pageSize = 1000;
 
-/** `watches/{channelId}`, and the fields of `syncStates/{calendarKey}` that concern watching. */
+/** `calendarSyncWatches/{channelId}`, and the fields of `calendarSyncStates/{calendarKey}` that concern watching. */
 export function createWatchStore(db: Firestore): WatchStore {
   const watches = db.collection(paths.watches);
   const state = (calendarKey: string) => db.doc(paths.syncState(calendarKey));
@@ -159,8 +159,9 @@ function toTarget(snapshots: readonly DocumentSnapshot[]): WatchTarget | undefin
 }
 
 /**
- * The record in a document of `watches`. If the document cannot be read completely, the record is `retiring`, so that
- * its channel is stopped: such a channel must not be used, and must not prevent a survey of the others.
+ * The record in a document of `calendarSyncWatches`. If the document cannot be read completely, the record is
+ * `retiring`, so that its channel is stopped: such a channel must not be used, and must not prevent a survey of the
+ * others.
  */
 export function toWatch(snapshot: DocumentSnapshot): WatchRecord {
   const parsed = watchDocument.safeParse(snapshot.data());

@@ -65,8 +65,8 @@ const checkpoint = z.object({
   /** The mapping that wrote its first pages. Under another mapping the pass begins again. */
   queryVersion: z.number(),
   /**
-   * Name of the documents `passes/<memory>-0`, `passes/<memory>-1`, … that hold what the pass has read. Each hand-over
-   * takes a new name, because a worker that has lost its lease can still write there.
+   * Name of the documents `calendarSyncPasses/<memory>-0`, `calendarSyncPasses/<memory>-1`, … that hold what the pass
+   * has read. Each hand-over takes a new name, because a worker that has lost its lease can still write there.
    */
   memory: z.string(),
   /** The number of those documents. */
@@ -75,8 +75,9 @@ const checkpoint = z.object({
 export type Checkpoint = Readonly<z.infer<typeof checkpoint>>;
 
 /**
- * `syncStates/{calendarKey}`: the state of one calendar's sync. Every calendar on an account's list has this document.
- * The schema decodes the document (`parse`) and encodes changes of it; in code, moments are epoch milliseconds.
+ * `calendarSyncStates/{calendarKey}`: the state of one calendar's sync. Every calendar on an account's list has this
+ * document. The schema decodes the document (`parse`) and encodes changes of it; in code, moments are epoch
+ * milliseconds.
  */
 export const syncState = z.object({
   uid: z.string(),

@@ -78,7 +78,7 @@ export type ApplyOutcome =
   /** The account is not active (any more). Nothing was written. */
   | { readonly kind: "inactive" };
 
-/** `calendarLists/{accountId}`, and the calendars of the account. */
+/** `calendarSyncLists/{accountId}`, and the calendars of the account. */
 export interface CalendarListStore {
   read(accountId: string): Promise<CalendarListState | undefined>;
   /** Stores a listing in one transaction, if the list still has the revision of `basedOn`. Safe to repeat. */

@@ -32,7 +32,8 @@ export type EventWrite =
   | { readonly kind: "delete"; readonly eventId: string };
 
 /**
- * `syncStates/{calendarKey}/series/{seriesId}`: the data that is needed to expand a series without a call to Google.
+ * `calendarSyncStates/{calendarKey}/calendarSyncSeries/{seriesId}`: the data that is needed to expand a series
+ * without a call to Google.
  */
 export interface StoredSeries {
   readonly seriesId: string;
@@ -95,7 +96,7 @@ export class CommitRefused extends Error {
   override name = "CommitRefused";
 }
 
-/** The fields of `watches/{channelId}` with which the webhook verifies a notification. */
+/** The fields of `calendarSyncWatches/{channelId}` with which the webhook verifies a notification. */
 export interface WatchFacts {
   /** base64url(SHA-256(token)). */
   readonly tokenHash: string;
@@ -105,7 +106,7 @@ export interface WatchFacts {
   readonly resource?: "events" | "calendarList";
 }
 
-/** The fields of `syncStates/{calendarKey}` from which the webhook makes a task. */
+/** The fields of `calendarSyncStates/{calendarKey}` from which the webhook makes a task. */
 export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 
 /** The fields from which a scheduled function decides whether a calendar has work. */

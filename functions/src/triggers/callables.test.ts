@@ -58,7 +58,10 @@ describe.each(names)("%s refuses", name => {
     ["a list", []],
     ["text", "calendar"],
     ["unknown fields", { calendarKey: "k".repeat(22), enabled: true, accountId: "a".repeat(22), extra: 1 }],
-    ["a path instead of a key", { calendarKey: "../../credentials/x", accountId: "../x", returnTo: 7 }],
+    [
+      "a path instead of a key",
+      { calendarKey: "../../calendarSyncCredentials/x", accountId: "../x", returnTo: 7 },
+    ],
   ])("%s as its data", async (_what, data) => {
     expect(await codeOf(name, { data, auth: auth("somebody"), app })).toBe("invalid-argument");
   });

@@ -68,7 +68,11 @@ const watches: CloudCheck = {
   needs: ["deployed", "firestore"],
   run: async context => {
     const deployment = await knownDeployment(context);
-    const answer = await readDocuments(context, "watches", ["status", "expiresAt", "calendarKey"]);
+    const answer = await readDocuments(context, "calendarSyncWatches", [
+      "status",
+      "expiresAt",
+      "calendarKey",
+    ]);
     if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
     return judgeWatches(
       answer.value,
@@ -83,7 +87,7 @@ const accounts: CloudCheck = {
   title: "accounts",
   needs: ["deployed", "firestore"],
   run: async context => {
-    const answer = await readDocuments(context, "calendarLists", ["status", "active"]);
+    const answer = await readDocuments(context, "calendarSyncLists", ["status", "active"]);
     return answer.kind === "ok"
       ? judgeAccounts(
           answer.value,

@@ -12,7 +12,7 @@ interface RuleCase {
   readonly expectation: "ALLOW" | "DENY";
 }
 
-const shown = ["accounts/a", "calendars/c", "events/c_e"].map(each => `users/owner/${each}`);
+const shown = ["calendarAccounts/a", "calendars/c", "calendarEvents/c_e"].map(each => `users/owner/${each}`);
 
 /** What the rules have to answer; the exhaustive list is in tests/rules. */
 const cases: readonly RuleCase[] = shown.flatMap((path): RuleCase[] => [

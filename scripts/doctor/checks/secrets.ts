@@ -143,7 +143,7 @@ const keyRing: CloudCheck = {
         "store the ring's earlier version again (Secret Manager keeps the versions), then deploy",
         `https://console.cloud.google.com/security/secret-manager?project=${projectId}`,
       );
-    const answer = await readDocuments(context, "credentials", ["keyId"]);
+    const answer = await readDocuments(context, "calendarSyncCredentials", ["keyId"]);
     if (answer.kind !== "ok") {
       const why = cannotTell(answer, projectId);
       return { ...why, text: `the ring is readable; whether it has the key of every token: ${why.text}` };
