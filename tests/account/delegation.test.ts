@@ -165,7 +165,16 @@ describe("a user of a delegated domain", () => {
 
   test("goes on when an access token has died, with one new one", async () => {
     const ben = signedIn(emailOf("ben"), { uid: "uid-ben-expired" });
-    const { calendarKey } = await connect(ben);
+    const { accountId, calendarKey } = await connect(ben);
+    // Nothing else may need a token: neither the openings of the channels, nor the pulls that follow.
+    await until("both channels", async () => {
+      const watches = await harness.db.collection("calendarSyncWatches").where("uid", "==", ben.uid).get();
+      return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
+    });
+    const tasks = () => [...harness.tasks.queues.values()].flatMap(queue => queue.describe());
+    await until("no task", () =>
+      Promise.resolve(tasks().every(task => !task.startsWith(calendarKey) && !task.startsWith(accountId))),
+    );
     await endTokens("ben");
     const google = await googleClientOf(harness.control, emailOf("ben"));
     await harness.control.setPush({ paused: true });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { call, connect, type Harness, seedGoogle, startHarness } from "@firestore-calendar-sync/harness";
 import { createCallStore } from "../../functions/src/firestore/calendar-calls.repository.ts";
 import { quotaDay } from "../../functions/src/quota/quota-day.ts";
+import { spreadOf } from "../../functions/src/spread.ts";
 import { functionsBundle } from "../../stack/build.ts";
 import { until } from "../../stack/client/until.ts";
 import { timedEvent } from "../foundation/timed-event.ts";
@@ -74,5 +75,12 @@ test("the rounds are stretched by what is stored", async () => {
     { severity: "WARNING", ...stretched },
   ]);
   const surveys = lines.filter(line => line.includes('"message":"watches surveyed"'));
-  expect(surveys.map(line => JSON.parse(line) as unknown)).toMatchObject([{ lists: 1 }, { lists: 0 }]);
+  // A list with a channel is read on one day of three, and on one of twelve if the round is stretched to a quarter.
+  const [list] = (await harness.db.collection("calendarSyncLists").get()).docs;
+  const isDue = (days: number) =>
+    Math.floor(harness.clock.now() / 86_400_000) % days === spreadOf(list?.id ?? "", days);
+  expect(surveys.map(line => JSON.parse(line) as unknown)).toMatchObject([
+    { lists: Number(isDue(3)) },
+    { lists: Number(isDue(12)) },
+  ]);
 });
