@@ -2,7 +2,16 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { rootFolder } from "../../stack/addresses.ts";
-import { allFunctions, callables, defaultMaxInstances, queues, schedules, secrets } from "./product.ts";
+import { paths } from "../../functions/src/firestore/documents.ts";
+import {
+  allFunctions,
+  callables,
+  defaultMaxInstances,
+  queues,
+  schedules,
+  secrets,
+  serverCollections,
+} from "./product.ts";
 
 const sources = join(rootFolder, "functions", "src");
 const read = (file: string): string => readFileSync(join(sources, file), "utf8");
@@ -44,6 +53,13 @@ describe("the list of what is deployed agrees with the code", () => {
       ),
     ]);
     expect(schedules).toEqual(Object.fromEntries(hours));
+  });
+
+  test("collections that no client may read", () => {
+    const ids = Object.values(paths).map(
+      path => (typeof path === "string" ? path : path("key", 0)).split("/")[0],
+    );
+    expect(new Set(serverCollections)).toEqual(new Set(ids));
   });
 
   test("secrets, and the limit of instances", () => {
