@@ -77,6 +77,11 @@ const log: Log = {
   },
 };
 
+/** A delivery waits until the last pass of its calendar is two seconds old (MIN_PULL_INTERVAL_MS). */
+class Waits extends Error {
+  override name = "Waits";
+}
+
 class Project {
   readonly time: VirtualTime;
   readonly #options: DayOptions;
@@ -100,7 +105,7 @@ class Project {
     this.#clock = {
       now: () => this.time.nowMs,
       // A delivery that waits would hold up the others: the queue repeats it instead.
-      sleep: () => Promise.reject(new Error("a delivery waits")),
+      sleep: () => Promise.reject(new Waits()),
     };
     const newId = (length: number): string => `${this.#ids++}`.padStart(length, "0");
     const shared = { tasks: this.#queues, clock: this.#clock, newId, log };
@@ -217,7 +222,12 @@ class Project {
 
   async #syncCalendar(task: SyncTask, delivered: Delivered): Promise<boolean> {
     this.#google.purpose = task.cause === "notification" ? "live" : "background";
-    return (await handleSyncTask(this.#sync, task, delivered)) !== "retry";
+    try {
+      return (await handleSyncTask(this.#sync, task, delivered)) !== "retry";
+    } catch (error) {
+      if (error instanceof Waits) return false;
+      throw error;
+    }
   }
 
   async #syncList(accountId: string) {
