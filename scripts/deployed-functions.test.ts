@@ -14,6 +14,7 @@ import {
   type Queue,
   type Retries,
 } from "./deployed-manifest.fixture.ts";
+import { tableRows } from "./markdown-table.fixture.ts";
 
 /** What an instance with these variables exports, and which of the deployed files it has read. */
 function load(variables: NodeJS.ProcessEnv, folder = deployedFolder) {
@@ -104,22 +105,6 @@ function paramRows({ params }: Manifest): string[][] {
       description ?? "",
     ])
     .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
-}
-
-/** The rows of the table whose first column has the heading `first`, and whose second column has `second`. */
-function tableRows(page: string, first: string, second: string): string[][] {
-  const lines = page.split("\n").map(line =>
-    line.startsWith("|")
-      ? line
-          .split("|")
-          .slice(1, -1)
-          .map(cell => cell.trim())
-      : [],
-  );
-  const heading = lines.findIndex(cells => cells[0] === first && cells[1] === second);
-  const rows = lines.slice(heading + 2);
-  const end = rows.findIndex(cells => cells.length === 0);
-  return rows.slice(0, end === -1 ? rows.length : end);
 }
 
 /**
