@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { backupSync } from "./scheduled-sync.ts";
+import { activeCalendar } from "./testing/active-calendar.fake.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
 import { VirtualClock, startMs } from "./testing/virtual-clock.fake.ts";
 
@@ -24,15 +25,7 @@ test("a backup of 100,000 calendars takes 101 queries and one call each, a bound
       const from = pages * limit;
       expect(after).toBe(pages === 0 ? undefined : all[from - 1]);
       pages += 1;
-      const other = {
-        epoch: 7,
-        coveredEpoch: 6,
-        pulledAt: null,
-        openSeries: false,
-        windowStart: null,
-        queryVersion: 1,
-      };
-      return Promise.resolve(all.slice(from, from + limit).map(calendarKey => ({ calendarKey, ...other })));
+      return Promise.resolve(all.slice(from, from + limit).map(key => activeCalendar(key)));
     },
   };
   const counts = await backupSync(

@@ -3,20 +3,14 @@ import type { EnqueueOptions, SyncTask } from "../ports/tasks.port.ts";
 import type { Stretch } from "../model/stretch.ts";
 import type { ActiveCalendar } from "../ports/sync.port.ts";
 import { backupSync, queueHorizons } from "./scheduled-sync.ts";
+import { activeCalendar } from "./testing/active-calendar.fake.ts";
 import { FakeTaskQueue } from "./testing/task-queue.fake.ts";
 import { startMs, VirtualClock } from "./testing/virtual-clock.fake.ts";
 
 const hourMs = 3_600_000;
 const keys = (count: number) => Array.from({ length: count }, (_, n) => `key-${String(n).padStart(18, "0")}`);
-const active = (calendarKey: string): ActiveCalendar => ({
-  calendarKey,
-  epoch: 7,
-  coveredEpoch: 6,
-  pulledAt: null,
-  openSeries: false,
-  windowStart: startMs,
-  queryVersion: 2,
-});
+const active = (calendarKey: string) =>
+  activeCalendar(calendarKey, { windowStart: startMs, queryVersion: 2 });
 const pace = { queryVersion: 2, upgradesPerHour: 500 };
 let clock: VirtualClock;
 let queue: FakeTaskQueue;

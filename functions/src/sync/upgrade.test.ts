@@ -1,19 +1,10 @@
 import { expect, test } from "@jest/globals";
-import type { ActiveCalendar } from "../ports/sync.port.ts";
+import { activeCalendar } from "./testing/active-calendar.fake.ts";
 import { chooseUpgrades, hasOtherVersion, type UpgradePace } from "./upgrade.ts";
 
 const hourMs = 3_600_000;
-const calendar = (calendarKey: string): ActiveCalendar => ({
-  calendarKey,
-  epoch: 7,
-  coveredEpoch: 6,
-  pulledAt: null,
-  openSeries: false,
-  windowStart: null,
-  queryVersion: 1,
-});
 const calendars = (count: number, name: string) =>
-  Array.from({ length: count }, (_, n) => calendar(`${name}-${n}`));
+  Array.from({ length: count }, (_, n) => activeCalendar(`${name}-${n}`));
 const pace = (upgradesPerHour: number): UpgradePace => ({ queryVersion: 2, upgradesPerHour });
 
 test("calendars that fail for ever hold up the others for a few rounds, not for ever", () => {
@@ -44,6 +35,6 @@ test("no hour of a round gets more than its share, and nobody is chosen twice or
 });
 
 test("a calendar is of another version if its events may be of a lower or of a higher one", () => {
-  const versions = [0, 1, 2, 3].map(queryVersion => ({ ...calendar("key"), queryVersion }));
+  const versions = [0, 1, 2, 3].map(queryVersion => ({ ...activeCalendar("key"), queryVersion }));
   expect(versions.map(one => hasOtherVersion(one, pace(500)))).toEqual([true, true, false, true]);
 });

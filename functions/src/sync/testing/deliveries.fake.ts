@@ -69,6 +69,29 @@ export class Deliveries {
     if (stored !== undefined) this.#ended(stored, false);
   }
 
+  /**
+   * Takes the steps that are `ready`, and moves the clock to the next due task when there are none, until no task is
+   * left. Throws after `most` steps.
+   */
+  async settle<Step>(
+    ready: () => readonly Step[],
+    take: (ready: readonly Step[]) => Promise<void>,
+    most: number,
+  ): Promise<void> {
+    const { clock, queue } = this.#world;
+    for (let steps = 0; steps < most; steps++) {
+      const now = ready();
+      if (now.length > 0) {
+        await take(now);
+        continue;
+      }
+      const due = [...queue.tasks.values()].map(stored => this.dueMs(stored));
+      if (due.length === 0) return;
+      clock.nowMs = Math.max(clock.nowMs, Math.min(...due));
+    }
+    throw new Error("the tasks never come to an end");
+  }
+
   #ended(stored: StoredTask, isDone: boolean): void {
     const { id } = stored;
     const { queue, clock } = this.#world;

@@ -239,20 +239,14 @@ export class Exploration {
 
   /** Ends the faults and lets everything in progress finish, in any order. */
   async #settle(): Promise<void> {
-    const { google, clock, queue } = this.world;
+    const { google } = this.world;
     google.nextFailures.length = 0;
     google.missingSyncTokens = 0;
-    for (let steps = 0; steps < 3_000; steps++) {
-      const ready = this.#work(0);
-      if (ready.length > 0) {
-        await this.#step(ready);
-        continue;
-      }
-      const due = [...queue.tasks.values()].map(stored => this.#deliveries.dueMs(stored));
-      if (due.length === 0) return;
-      clock.nowMs = Math.max(clock.nowMs, Math.min(...due));
-    }
-    throw new Error("the tasks never come to an end");
+    await this.#deliveries.settle(
+      () => this.#work(0),
+      actions => this.#step(actions),
+      3_000,
+    );
   }
 
   /** Repairs all losses: by another notification in the next slot, or by a backup. */

@@ -219,18 +219,11 @@ export class Rollout {
 
   /** Lets all tasks run. */
   async #settle(): Promise<void> {
-    const { clock, queue } = this.world;
-    for (let steps = 0; steps < 5_000; steps++) {
-      const ready = this.#work();
-      if (ready.length > 0) {
-        await this.#step(ready);
-        continue;
-      }
-      const due = [...queue.tasks.values()].map(stored => this.#deliveries.dueMs(stored));
-      if (due.length === 0) return;
-      clock.nowMs = Math.max(clock.nowMs, Math.min(...due));
-    }
-    throw new Error("the tasks never come to an end");
+    await this.#deliveries.settle(
+      () => this.#work(),
+      actions => this.#step(actions),
+      5_000,
+    );
   }
 
   #onCommit({ before, batch, committer }: CommitSeen): void {
