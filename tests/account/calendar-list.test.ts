@@ -62,9 +62,11 @@ describe("the list of calendars", () => {
     expect(await summariesOf(db, person)).toEqual(["Event in jane-choir", `Event of ${jane}`]);
   });
 
-  test("is read again completely once a day: what no notification tells is found", async () => {
+  test("is read again completely, without a channel every day: what no notification tells is found", async () => {
     const person = await signUp(stack);
-    await settle(db, person, kim, 2);
+    const { accountId } = await settle(db, person, kim, 2);
+    const ofList = db.collection("calendarSyncWatches").where("calendarKey", "==", accountId);
+    for (const watch of (await ofList.get()).docs) await watch.ref.delete();
     people.calendars.get(kim)?.push({ ...shared("kim-band") });
     await people.seed();
     await runSchedule(stack, "renewWatches");
