@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { call, connect, type Harness, seedGoogle, startHarness } from "@firestore-calendar-sync/harness";
 import { createCallStore } from "../../functions/src/firestore/calendar-calls.repository.ts";
 import { quotaDay } from "../../functions/src/quota/quota-day.ts";
-import { spreadOf } from "../../functions/src/spread.ts";
+import { spreadOf } from "../../functions/src/model/spread.ts";
 import { functionsBundle } from "../../stack/build.ts";
 import { until } from "../../stack/client/until.ts";
 import { timedEvent } from "../foundation/timed-event.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { spreadOf } from "./spread.ts";
 
 /** The part of the periodic work that a round does. `none`: all of it; the work is not stretched. */
 export type Stretch = "none" | "half" | "quarter";
@@ -26,7 +26,7 @@ export const roundsPerTurn: Readonly<Record<Stretch, number>> = { none: 1, half:
  */
 export function isInTurn(calendarKey: string, round: number, stretch: Stretch): boolean {
   const rounds = roundsPerTurn[stretch];
-  // Not the first bytes: from them follows the calendar's time within a round, which must not depend on its turn.
-  const place = createHash("sha256").update(calendarKey).digest().readUInt8(31);
-  return place % rounds === round % rounds;
+  // Not the hash of the key alone, from which the calendar's time within a round follows: the time must not depend on
+  // the turn.
+  return spreadOf(`turn ${calendarKey}`, rounds) === round % rounds;
 }

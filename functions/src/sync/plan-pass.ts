@@ -1,6 +1,6 @@
 import type { Checkpoint, SyncState } from "../model/sync-state.ts";
 import type { SyncSettings } from "../ports/sync.port.ts";
-import { spreadOf } from "../spread.ts";
+import { spreadOf } from "../model/spread.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -3,7 +3,7 @@ import type { ActiveCalendar, SyncStore } from "../ports/sync.port.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { createFanOut } from "../fan-out.ts";
-import { spreadOf } from "../spread.ts";
+import { spreadOf } from "../model/spread.ts";
 import { retentionStart } from "./retention.ts";
 import { chooseUpgrades, hasOtherVersion, type UpgradePace } from "./upgrade.ts";
 

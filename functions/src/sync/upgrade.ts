@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { spreadOf } from "../model/spread.ts";
 import type { ActiveCalendar } from "../ports/sync.port.ts";
 
 const hourMs = 3_600_000;
@@ -39,8 +39,8 @@ export function chooseUpgrades(
   scheduledAtMs: number,
 ): { readonly upgrades: readonly Upgrade[]; readonly rest: readonly ActiveCalendar[] } {
   const ranked = waiting
-    .map(calendar => ({ calendar, rank: rankOf(calendar.calendarKey, scheduledAtMs) }))
-    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(calendar => ({ calendar, rank: spreadOf(`${calendar.calendarKey} ${scheduledAtMs}`, 2 ** 48) }))
+    .sort((a, b) => a.rank - b.rank)
     .map(({ calendar }) => calendar);
   const chosen = ranked.slice(0, Math.floor(upgradesPerHour * (roundMs / hourMs)));
   return {
@@ -50,8 +50,4 @@ export function chooseUpgrades(
     })),
     rest: ranked.slice(chosen.length),
   };
-}
-
-function rankOf(calendarKey: string, scheduledAtMs: number): string {
-  return createHash("sha256").update(`${calendarKey} ${scheduledAtMs}`).digest("hex");
 }

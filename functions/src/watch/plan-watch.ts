@@ -1,7 +1,7 @@
 import { roundsPerTurn, type Stretch } from "../model/stretch.ts";
 import type { CalendarWatches, WatchRecord, WatchTarget } from "../ports/watch.port.ts";
 import type { WatchTask } from "../ports/tasks.port.ts";
-import { spreadOf } from "../spread.ts";
+import { spreadOf } from "../model/spread.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
