@@ -1,12 +1,9 @@
 import { round } from "@firestore-calendar-sync/harness";
 import { backgroundWork, workday } from "./background-work.ts";
 import { callsADay, quotas } from "./cost/limits.ts";
-import { simulateDay, type Day } from "./day/simulate-day.ts";
+import { deployedRates, simulateDay, type Day } from "./day/simulate-day.ts";
 import { perProjectPerMinute } from "./day/virtual-google.ts";
 import type { AimRow, Benchmark } from "./result.ts";
-
-/** The rates of the other queues (docs/deployment.md). */
-const rates = { syncCalendarList: 3, maintainWatch: 5 } as const;
 
 /** Edits a calendar and day, and the param SYNCS_PER_SECOND. */
 interface Scenario {
@@ -29,7 +26,7 @@ export const day: Benchmark = async ({ quick, say }) => {
     const result = await simulateDay({
       calendars,
       editsPerCalendar: scenario.edits,
-      rates: { ...rates, syncCalendar: scenario.syncsASecond },
+      rates: { ...deployedRates, syncCalendar: scenario.syncsASecond },
       seed: 1,
     });
     const all = result.calls.live + result.calls.background;

@@ -5,6 +5,7 @@ import {
   backupsByHour,
   workday,
 } from "../background-work.ts";
+import { stretchedFrom } from "../../functions/src/model/stretch.ts";
 import { assumed } from "./operations.ts";
 
 /** Google's quotas for a project (developers.google.com/workspace/calendar/api/guides/quotas), and the deployment's. */
@@ -13,7 +14,7 @@ export const quotas = {
   callsAMinuteOfUser: 600,
   callsADay: 1_000_000,
   /** From this share of `callsADay` on, background work is stretched. */
-  stretchedFrom: 0.8,
+  stretchedFrom,
   /** Background work takes at most this share of `callsAMinute`. */
   backgroundShare: 0.5,
   /** The param SYNCS_PER_SECOND, the rate of the syncCalendar queue. */

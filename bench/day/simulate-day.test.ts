@@ -1,15 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { callsADay } from "../cost/limits.ts";
-import { simulateDay } from "./simulate-day.ts";
+import { deployedRates, simulateDay } from "./simulate-day.ts";
 
 /* A small project. `npm run bench -- day` simulates a large one. */
 
-const rates = { syncCalendar: 120, syncCalendarList: 3, maintainWatch: 5 } as const;
 const calendars = 500;
 
 describe.each([0, 10, 50])("a day with %i edits a calendar", editsPerCalendar => {
   test("takes the calls that docs/cost.md computes, spread, and leaves no calendar alone for eight hours", async () => {
-    const day = await simulateDay({ calendars, editsPerCalendar, rates, seed: 7 });
+    const day = await simulateDay({ calendars, editsPerCalendar, rates: deployedRates, seed: 7 });
     const { live, background } = day.calls;
     expect((live + background) / calendars / callsADay(editsPerCalendar)).toBeCloseTo(1, 1);
     // An edit in the two seconds after a pull shares the next pull with others.
@@ -23,6 +22,6 @@ describe.each([0, 10, 50])("a day with %i edits a calendar", editsPerCalendar =>
 });
 
 test("a calendar without edits costs at most 4.3 calls", async () => {
-  const day = await simulateDay({ calendars: 2_000, editsPerCalendar: 0, rates, seed: 7 });
+  const day = await simulateDay({ calendars: 2_000, editsPerCalendar: 0, rates: deployedRates, seed: 7 });
   expect(day.calls.background / 2_000).toBeLessThanOrEqual(4.3);
 });

@@ -13,6 +13,7 @@ import { maintainWatch, type MaintainWatchPorts } from "../../functions/src/watc
 import { renewWatches } from "../../functions/src/watch/renew-watches.ts";
 import { queryVersion } from "../../functions/src/model/sync-state.ts";
 import { backgroundWork, workday } from "../background-work.ts";
+import { quotas } from "../cost/limits.ts";
 import { grantedLifeMs, VirtualGoogle } from "./virtual-google.ts";
 import { VirtualQueues, type Delivered } from "./virtual-queues.ts";
 import { channelToken, VirtualStore } from "./virtual-store.ts";
@@ -24,6 +25,13 @@ const workdayEndsAtHour = workday.beginsAtHour + workday.hours;
 
 /** A weekday, 0:00 UTC. */
 const dayStartMs = Date.UTC(2026, 0, 7);
+
+/** The rates of the deployed queues (docs/deployment.md). */
+export const deployedRates = {
+  syncCalendar: quotas.syncsASecond,
+  syncCalendarList: 3,
+  maintainWatch: 5,
+} as const;
 
 export interface DayOptions {
   readonly calendars: number;
