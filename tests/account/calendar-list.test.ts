@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { settle, summariesOf, traces, useStack } from "./shared-stack.ts";
+import { forgetWatchesOf, settle, summariesOf, traces, useStack } from "./shared-stack.ts";
 import { googleClientOf } from "../../stack/client/google-client.ts";
 import { call } from "../../stack/client/callables.ts";
 import { runSchedule } from "../../stack/client/schedules.ts";
@@ -65,8 +65,7 @@ describe("the list of calendars", () => {
   test("is read again completely, without a channel every day: what no notification tells is found", async () => {
     const person = await signUp(stack);
     const { accountId } = await settle(db, person, kim, 2);
-    const ofList = db.collection("calendarSyncWatches").where("calendarKey", "==", accountId);
-    for (const watch of (await ofList.get()).docs) await watch.ref.delete();
+    await forgetWatchesOf(db, accountId);
     people.calendars.get(kim)?.push({ ...shared("kim-band") });
     await people.seed();
     await runSchedule(stack, "renewWatches");

@@ -91,6 +91,11 @@ const summaries = async ({ uid }: Claims) =>
     String(event.get("summary")),
   );
 
+const openWatchesOf = async ({ uid }: Pick<Claims, "uid">) =>
+  (await harness.db.collection("calendarSyncWatches").where("uid", "==", uid).get()).docs.filter(
+    watch => watch.get("status") === "open",
+  );
+
 /** Connects without a consent page and waits until the calendar is live. */
 async function connect(claims: Claims): Promise<{ accountId: string; calendarKey: string }> {
   const url = await connectUrl(harness, claims);
@@ -118,11 +123,8 @@ describe("a user of a delegated domain", () => {
     expect(account.data()).toMatchObject({ email: emailOf("ada"), status: "active" });
 
     await until("an open channel", async () => {
-      const watches = await harness.db
-        .collection("calendarSyncWatches")
-        .where("uid", "==", "uid-ada-again")
-        .get();
-      return watches.docs.some(watch => watch.get("status") === "open" && watch.get("resource") === "events");
+      const watches = await openWatchesOf({ uid: "uid-ada-again" });
+      return watches.some(watch => watch.get("resource") === "events");
     });
     const google = await googleClientOf(harness.control, emailOf("ada"));
     await google.events.insert({ calendarId: emailOf("ada"), requestBody: timedEvent("pushed", "Pushed") });
@@ -167,10 +169,7 @@ describe("a user of a delegated domain", () => {
     const ben = signedIn(emailOf("ben"), { uid: "uid-ben-expired" });
     const { accountId, calendarKey } = await connect(ben);
     // Nothing else may need a token: neither the openings of the channels, nor the pulls that follow.
-    await until("both channels", async () => {
-      const watches = await harness.db.collection("calendarSyncWatches").where("uid", "==", ben.uid).get();
-      return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
-    });
+    await until("both channels", async () => (await openWatchesOf(ben)).length === 2);
     const tasks = () => [...harness.tasks.queues.values()].flatMap(queue => queue.describe());
     await until("no task", () =>
       Promise.resolve(tasks().every(task => !task.startsWith(calendarKey) && !task.startsWith(accountId))),
@@ -232,10 +231,7 @@ describe("a user of a delegated domain", () => {
   test("who disconnects leaves nothing: no document, no channel; and there is no grant to revoke", async () => {
     const dan = signedIn(emailOf("dan"));
     const { accountId, calendarKey } = await connect(dan);
-    await until("two open channels", async () => {
-      const watches = await harness.db.collection("calendarSyncWatches").where("uid", "==", dan.uid).get();
-      return watches.docs.filter(watch => watch.get("status") === "open").length === 2;
-    });
+    await until("two open channels", async () => (await openWatchesOf(dan)).length === 2);
     const revoked = await harness.control.timesAsked("/revoke");
     expect(await callAs(harness, dan, "disconnectAccount", { accountId })).toMatchObject({ status: 200 });
     await until("nothing left", async () => (await documentsOf(harness.db, dan.uid)).size === 0);

@@ -53,10 +53,19 @@ export async function settle(db: Firestore, person: Person, email: string, count
   return { accountId, keys, key: keys[0] ?? "" };
 }
 
+/** The watches of a calendar, or of the list of the account with this id. */
+async function watchesOf(db: Firestore, key: string): Promise<QueryDocumentSnapshot[]> {
+  return (await db.collection("calendarSyncWatches").where("calendarKey", "==", key).get()).docs;
+}
+
 /** The open watches of a calendar. */
 export async function openWatchesOf(db: Firestore, key: string): Promise<QueryDocumentSnapshot[]> {
-  const watches = await db.collection("calendarSyncWatches").where("calendarKey", "==", key).get();
-  return watches.docs.filter(watch => watch.get("status") === "open");
+  return (await watchesOf(db, key)).filter(watch => watch.get("status") === "open");
+}
+
+/** Deletes the watches of a calendar or list, as if they had been lost. */
+export async function forgetWatchesOf(db: Firestore, key: string): Promise<void> {
+  for (const watch of await watchesOf(db, key)) await watch.ref.delete();
 }
 
 /** The titles of a user's events, sorted. */

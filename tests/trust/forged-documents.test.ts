@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
-import { settle, summariesOf, useStack } from "../account/shared-stack.ts";
+import { forgetWatchesOf, settle, summariesOf, useStack } from "../account/shared-stack.ts";
 import { call, type CallAnswer } from "../../stack/client/callables.ts";
 import { connect } from "../../stack/client/connect.ts";
 import { dumpDatabase } from "../../stack/client/database.ts";
@@ -185,8 +185,7 @@ describe("a user who may write below their own uid", () => {
     const { lastSyncedAt: _then, lastChangedAt: _before, ...fields } = shown ?? {};
     expect((await db.doc(`${own}/calendars/${key}`).get()).data()).toMatchObject(fields);
     // A listing restores the document too. A list without a channel is read in every daily round.
-    const ofList = db.collection("calendarSyncWatches").where("calendarKey", "==", accountId);
-    for (const watch of (await ofList.get()).docs) await watch.ref.delete();
+    await forgetWatchesOf(db, accountId);
     await db.doc(`${own}/calendars/${key}`).delete();
     await runSchedule(stack, "renewWatches");
     await until("the calendar", async () => {
