@@ -60,9 +60,9 @@ module.exports = {
       to: { path: "^functions/src/(google|firestore|tasks)/" },
     },
     {
-      name: "schema-stands-alone",
+      name: "client-stands-alone",
       severity: "error",
-      from: { path: "^schema/" },
+      from: { path: "^client/" },
       to: {
         path: "^(functions|web|emulators|tests|scripts|stack|bench)/|node_modules/(firebase-admin|@google-cloud)",
       },
@@ -72,7 +72,7 @@ module.exports = {
       comment: "A bug shared between the product and its test double would hide itself.",
       severity: "error",
       from: { path: "^emulators/" },
-      to: { path: "^(functions|schema|web|tests|scripts|stack|bench)/" },
+      to: { path: "^(functions|client|web|tests|scripts|stack|bench)/" },
     },
     {
       name: "web-is-a-client",

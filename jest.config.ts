@@ -26,7 +26,7 @@ export default {
       roots: [
         "functions/src",
         "functions/packaging",
-        "schema/src",
+        "client/src",
         "web/src",
         "emulators/google-calendar",
         "scripts",

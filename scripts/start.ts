@@ -1,5 +1,5 @@
 /** `npm start`: runs the whole local stack with a connected demo user, until Ctrl-C. See help/start.txt. */
-import { eventsPath } from "@firestore-calendar-sync/schema";
+import { eventsPath } from "@firestore-calendar-sync/client";
 import { demoCalendars } from "./demo/demo-calendars.ts";
 import { connect } from "../stack/client/connect.ts";
 import { connectionOf, type Connection } from "../stack/client/connection.ts";

@@ -25,14 +25,14 @@ const builds: readonly Build[] = [
       "functions/build.ts",
       "functions/packaging",
       "functions/package.json",
-      "schema/src",
+      "client/src",
       "package-lock.json",
     ],
   },
   {
     workspace: "web",
     output: join(rootFolder, "web", "dist", "index.html"),
-    inputs: ["web", "schema/src", "package-lock.json"],
+    inputs: ["web", "client/src", "package-lock.json"],
   },
 ];
 

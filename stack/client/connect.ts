@@ -1,4 +1,4 @@
-import { readConnectReturn } from "@firestore-calendar-sync/schema";
+import { readConnectReturn } from "@firestore-calendar-sync/client";
 import { callForResult, type Caller } from "./callables.ts";
 import { visit } from "./http.ts";
 

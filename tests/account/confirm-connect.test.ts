@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { callAs, type Harness, seedGoogle, startHarness } from "@firestore-calendar-sync/harness";
-import { readConnectReturn } from "@firestore-calendar-sync/schema";
+import { readConnectReturn } from "@firestore-calendar-sync/client";
 import { Timestamp } from "firebase-admin/firestore";
 import { answerConsent, backInApp } from "../../stack/client/connect.ts";
 import { functionsBundle } from "../../stack/build.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readConnectReturn } from "@firestore-calendar-sync/schema";
+import { readConnectReturn } from "@firestore-calendar-sync/client";
 import { createTokenSeal, type KeyRing } from "../../functions/src/account/token-seal.ts";
 import { localSecret, settle, summariesOf, traces, useStack } from "./shared-stack.ts";
 import { googleClientOf } from "../../stack/client/google-client.ts";

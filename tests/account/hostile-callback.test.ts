@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readConnectReturn } from "@firestore-calendar-sync/schema";
+import { readConnectReturn } from "@firestore-calendar-sync/client";
 import { Timestamp } from "firebase-admin/firestore";
 import { traces, useStack } from "./shared-stack.ts";
 import {

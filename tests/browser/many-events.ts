@@ -1,5 +1,5 @@
 import { Timestamp } from "firebase-admin/firestore";
-import { eventConverter, eventPath } from "@firestore-calendar-sync/schema";
+import { eventConverter, eventPath } from "@firestore-calendar-sync/client";
 import { keys, timedEvent, type UserData } from "./user-data.ts";
 
 /** Writes per batch. */

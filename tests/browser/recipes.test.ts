@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { agendaQuery, eventDocument, eventsPath } from "@firestore-calendar-sync/schema";
+import { agendaQuery, eventDocument, eventsPath } from "@firestore-calendar-sync/client";
 import { stack } from "../running-stack.ts";
 import { describeInBrowser } from "./browser.ts";
 import { buildRecipes, recipe } from "./recipes.ts";

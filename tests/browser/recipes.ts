@@ -21,7 +21,7 @@ function asFunction(name: string, signature: string, result: string): string {
   const code = recipe(name);
   const importStatement = /^import [^;]+;\n/gm;
   const imports = code.match(importStatement)?.join("") ?? "";
-  return `${imports}${code.includes("type LiveChange") ? "" : 'import type { AgendaState, CalendarDocument, EventDocument, LiveChange } from "@firestore-calendar-sync/schema";\n'}
+  return `${imports}${code.includes("type LiveChange") ? "" : 'import type { AgendaState, CalendarDocument, EventDocument, LiveChange } from "@firestore-calendar-sync/client";\n'}
 import type { Firestore } from "firebase/firestore";
 import type { FirebaseApp } from "firebase/app";
 export type Names = [AgendaState, CalendarDocument, EventDocument, LiveChange<EventDocument>, Firestore, FirebaseApp];
@@ -38,7 +38,7 @@ const surroundings = `
 import { initializeApp } from "firebase/app";
 import { connectAuthEmulator, GoogleAuthProvider, inMemoryPersistence, initializeAuth, signInWithCredential } from "firebase/auth";
 import { connectFirestoreEmulator, type Firestore } from "firebase/firestore";
-import type { LiveChange } from "@firestore-calendar-sync/schema";
+import type { LiveChange } from "@firestore-calendar-sync/client";
 import { createRoot } from "react-dom/client";
 import { openDb } from "./cache.ts";
 import { useAgenda } from "./react.tsx";

@@ -11,7 +11,7 @@ import {
   type AccountDocument,
   type CalendarDocument,
   type EventDocument,
-} from "@firestore-calendar-sync/schema";
+} from "@firestore-calendar-sync/client";
 import { until } from "../../stack/client/until.ts";
 import { stack } from "../running-stack.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { eventConverter } from "@firestore-calendar-sync/schema";
+import { eventConverter } from "@firestore-calendar-sync/client";
 import { Timestamp } from "firebase-admin/firestore";
 import { until } from "../../stack/client/until.ts";
 import { connectedWorld, type LocalWorld } from "../foundation/local-world.ts";

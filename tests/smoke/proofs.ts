@@ -1,6 +1,6 @@
 import { collection, deleteDoc, doc, getDocs } from "firebase/firestore";
 import { FirebaseError } from "firebase/app";
-import { eventsPath } from "@firestore-calendar-sync/schema";
+import { eventsPath } from "@firestore-calendar-sync/client";
 import { connect as connectAccount } from "../../stack/client/connect.ts";
 import type { SeenEvents } from "../../stack/client/live-mirror.ts";
 import { runSchedule } from "../../stack/client/schedules.ts";

@@ -1,4 +1,4 @@
-import { eventDocumentId, eventsPath, calendarsPath } from "@firestore-calendar-sync/schema";
+import { eventDocumentId, eventsPath, calendarsPath } from "@firestore-calendar-sync/client";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { Connection } from "../../stack/client/connection.ts";
 import { clearDatabase, openDatabase, type OwnDatabase } from "../../stack/client/database.ts";

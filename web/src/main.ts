@@ -6,7 +6,7 @@ import "./styles/grid.css";
 import "./styles/dialogs.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";
-import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/schema";
+import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/client";
 import { createActions, type Actions } from "./app/actions.ts";
 import { listenForShortcuts } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";

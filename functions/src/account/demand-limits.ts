@@ -1,4 +1,4 @@
-import { staleAfterMs } from "@firestore-calendar-sync/schema";
+import { staleAfterMs } from "@firestore-calendar-sync/client";
 import type { SyncState } from "../model/sync-state.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { staleAfterMs } from "@firestore-calendar-sync/schema";
+import { staleAfterMs } from "@firestore-calendar-sync/client";
 import type { CalendarSettingsStore, Demand, DemandOutcome } from "../ports/calendars.port.ts";
 import type { Clock, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";

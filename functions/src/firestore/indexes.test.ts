@@ -5,7 +5,7 @@ import {
   calendarAgendaQuery,
   seriesQuery,
   upcomingQuery,
-} from "@firestore-calendar-sync/schema";
+} from "@firestore-calendar-sync/client";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { paths } from "./documents.ts";
@@ -62,7 +62,7 @@ const serverQueries: readonly (readonly [collectionGroup: string, ...fields: str
 
 const from = new Date(0);
 const to = new Date(1);
-/** The queries of docs/clients.md. schema/src/queries.test.ts checks that each has its index. */
+/** The queries of docs/clients.md. client/src/queries.test.ts checks that each has its index. */
 const clientQueries = [
   agendaQuery("uid", from, to),
   calendarAgendaQuery("uid", "key", from, to),

@@ -130,16 +130,16 @@ describe("the check finds", () => {
   test.each([
     ["a path", "const found = await db.doc(`users/${uid}/calendars/${key}`).get();"],
     ["a path that is put together", 'const found = await db.collection("users").doc(uid).get();'],
-    ["the schema's path", 'import { calendarPath } from "@firestore-calendar-sync/schema";'],
+    ["the schema's path", 'import { calendarPath } from "@firestore-calendar-sync/client";'],
     [
       "the schema's path by another name",
-      'import { accountPath as p } from "@firestore-calendar-sync/schema";',
+      'import { accountPath as p } from "@firestore-calendar-sync/client";',
     ],
     [
       "a query of all users",
       'await db.collectionGroup("calendarAccounts").where("status", "==", "x").get();',
     ],
-    ["all of the schema", 'import * as schema from "@firestore-calendar-sync/schema";'],
+    ["all of the schema", 'import * as schema from "@firestore-calendar-sync/client";'],
     ["a query for events", 'import { eventsOfCalendar } from "./output.ts";'],
   ])("%s in a file that may not know these places", (_what, line) => {
     expect(violations(calendars, `${line}\n${sourceOf(calendars)}`)).toHaveLength(1);

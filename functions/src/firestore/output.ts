@@ -7,7 +7,7 @@ import {
   type Transaction,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import { accountPath, calendarPath, calendarsPath, eventsPath } from "@firestore-calendar-sync/schema";
+import { accountPath, calendarPath, calendarsPath, eventsPath } from "@firestore-calendar-sync/client";
 
 /*
  * Documents below `users/` are output. Security rules are combined with OR, so the host project's rules may let clients

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { accountDocument, calendarDocument, eventDocument } from "@firestore-calendar-sync/schema";
+import { accountDocument, calendarDocument, eventDocument } from "@firestore-calendar-sync/client";
 import { Timestamp } from "firebase-admin/firestore";
 import * as z from "zod/mini";
 import { isEnabled, syncState } from "../model/sync-state.ts";

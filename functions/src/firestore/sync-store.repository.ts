@@ -8,7 +8,7 @@ import {
   Timestamp,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/schema";
+import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/client";
 import * as z from "zod/mini";
 import {
   type Batch,

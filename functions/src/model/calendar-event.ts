@@ -1,4 +1,4 @@
-import type { EventDocument } from "@firestore-calendar-sync/schema";
+import type { EventDocument } from "@firestore-calendar-sync/client";
 import type { GoogleTime } from "./google-time.ts";
 
 /** One occurrence as clients read it, but with times as epoch milliseconds. The adapter converts them to Timestamps. */

@@ -1,4 +1,4 @@
-import type { ConnectReturn } from "@firestore-calendar-sync/schema";
+import type { ConnectReturn } from "@firestore-calendar-sync/client";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
 import type { Callables } from "../backend/callables.ts";

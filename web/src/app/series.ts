@@ -1,6 +1,6 @@
 import { getDocs, type Firestore } from "firebase/firestore";
-import { eventDocument, seriesQuery, type EventDocument } from "@firestore-calendar-sync/schema";
-import { toWebQuery } from "@firestore-calendar-sync/schema/web-sdk";
+import { eventDocument, seriesQuery, type EventDocument } from "@firestore-calendar-sync/client";
+import { toWebQuery } from "@firestore-calendar-sync/client/web-sdk";
 import { seriesWords } from "../words/series.ts";
 
 /** Describes how the series of `event` repeats. Undefined if its occurrences follow no simple rule. */

@@ -13,8 +13,8 @@ import {
   type LiveChange,
   type LiveFailure,
   type QueryDescription,
-} from "@firestore-calendar-sync/schema";
-import { webListen } from "@firestore-calendar-sync/schema/web-sdk";
+} from "@firestore-calendar-sync/client";
+import { webListen } from "@firestore-calendar-sync/client/web-sdk";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import { withLatency } from "../demo/latency.ts";
 import type { Store } from "./state.ts";

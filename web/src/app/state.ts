@@ -3,7 +3,7 @@ import type {
   AgendaState,
   CalendarDocument,
   EventDocument,
-} from "@firestore-calendar-sync/schema";
+} from "@firestore-calendar-sync/client";
 import type { ViewName } from "../calendar/views.ts";
 import type { Latencies } from "../demo/latency.ts";
 

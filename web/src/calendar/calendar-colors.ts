@@ -1,4 +1,4 @@
-import type { CalendarDocument } from "@firestore-calendar-sync/schema";
+import type { CalendarDocument } from "@firestore-calendar-sync/client";
 import { calendarClass } from "./event-input.ts";
 
 /**

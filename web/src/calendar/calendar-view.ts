@@ -2,7 +2,7 @@ import { Calendar, type CalendarOptions } from "@fullcalendar/core";
 import dayGridPlugin from "@fullcalendar/daygrid";
 import listPlugin from "@fullcalendar/list";
 import timeGridPlugin from "@fullcalendar/timegrid";
-import type { EventDocument, LiveChange } from "@firestore-calendar-sync/schema";
+import type { EventDocument, LiveChange } from "@firestore-calendar-sync/client";
 import { eventInput } from "./event-input.ts";
 import type { ViewName } from "./views.ts";
 

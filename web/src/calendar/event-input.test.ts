@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EventDocument } from "@firestore-calendar-sync/schema";
+import type { EventDocument } from "@firestore-calendar-sync/client";
 import { eventInput } from "./event-input.ts";
 
 const stamp = (iso: string) => {

@@ -1,5 +1,5 @@
 import type { EventInput } from "@fullcalendar/core";
-import type { EventDocument } from "@firestore-calendar-sync/schema";
+import type { EventDocument } from "@firestore-calendar-sync/client";
 import { eventTitle } from "../words/event-title.ts";
 
 /** The calendar component's form of an occurrence. */

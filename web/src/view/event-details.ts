@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
-import type { Attendee, CalendarDocument, EventDocument } from "@firestore-calendar-sync/schema";
+import type { Attendee, CalendarDocument, EventDocument } from "@firestore-calendar-sync/client";
 import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";

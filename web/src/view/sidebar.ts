@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import type { AccountDocument, CalendarDocument } from "@firestore-calendar-sync/schema";
+import type { AccountDocument, CalendarDocument } from "@firestore-calendar-sync/client";
 import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EventDocument, EventTime } from "@firestore-calendar-sync/schema";
+import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
 import { eventTimeWords, startWords } from "./event-time.ts";
 
 const berlin = { locale: "en-GB", timeZone: "Europe/Berlin" };

@@ -1,4 +1,4 @@
-import type { EventDocument, EventTime } from "@firestore-calendar-sync/schema";
+import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
 
 /** The time of an event as text. */
 export interface EventTimeWords {

@@ -1,4 +1,4 @@
-import type { EventDocument } from "@firestore-calendar-sync/schema";
+import type { EventDocument } from "@firestore-calendar-sync/client";
 
 /**
  * The title of an event. If the user may only see busy times, Google omits the title and marks the event as private

@@ -3,7 +3,7 @@ import { createSyncStore } from "../../firestore/sync-store.repository.ts";
 import { createEventSource } from "../../google/events.adapter.ts";
 import type { EventWrite, SyncPorts, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
-import { eventDocumentId } from "@firestore-calendar-sync/schema";
+import { eventDocumentId } from "@firestore-calendar-sync/client";
 import { storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 import { startMs } from "../testing/virtual-clock.fake.ts";
 import type { MemoryDocuments } from "../testing/memory-documents.fake.ts";

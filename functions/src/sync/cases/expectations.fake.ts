@@ -5,7 +5,7 @@ import {
   eventDocument,
   upcomingQuery,
   type QueryDescription,
-} from "@firestore-calendar-sync/schema";
+} from "@firestore-calendar-sync/client";
 import { toEventDocument } from "../../firestore/sync-store.repository.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { uid } from "../testing/sync-world.fake.ts";

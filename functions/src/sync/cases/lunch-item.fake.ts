@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { eventDocument } from "@firestore-calendar-sync/schema";
+import { eventDocument } from "@firestore-calendar-sync/client";
 import { toEventDocument } from "../../firestore/sync-store.repository.ts";
 import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { parseItem, type ParsedItem } from "../parse-event.ts";
