@@ -177,7 +177,7 @@ describe("the functions that are deployed", () => {
           eventType: "google.firebase.auth.user.v2.deleted",
           eventFilters: {},
           region: "global",
-          retry: true,
+          retry: false,
         },
       },
     ];
@@ -187,7 +187,7 @@ describe("the functions that are deployed", () => {
         ...trigger,
         entryPoint: name,
         platform: "gcfv2",
-        region: "{{ params.SYNC_REGION }}",
+        region: "{{ params.FUNCTION_DEFAULT_REGION }}",
         availableMemoryMb: number,
         cpu: number,
         concurrency: number,
@@ -332,7 +332,7 @@ describe("the file of a function", () => {
       "recurrence",
       "watch",
       "sync/(?!notification|protocol)",
-      "triggers/(?!calendar-webhook)",
+      "triggers/(?!calendar-webhook|every-function)",
     ];
     const foreign = new RegExp(`^src/(${parts.join("|")})|^node_modules/(?!zod/)`);
     expect(webhook.filter(path => foreign.test(path))).toEqual([]);
@@ -348,13 +348,7 @@ describe("the file of a function", () => {
   test("loads no Firebase package that its function does not need", () => {
     const packagesOf = (name: string) =>
       readFileSync(join(deployedFolder, `${name}.cjs`), "utf8").match(/(?<=require\(")firebase-[^"]+/g);
-    const common = [
-      "functions/options",
-      "functions/params",
-      "functions/logger",
-      "admin/app",
-      "admin/firestore",
-    ];
+    const common = ["functions/params", "functions/logger", "admin/app", "admin/firestore"];
     const webhook = [...common, "admin/functions", "functions/https"].map(name => `firebase-${name}`);
     expect([...new Set(packagesOf("calendarWebhook"))].sort()).toEqual(webhook.sort());
     const withAuth = names.filter(name => packagesOf(name)?.includes("firebase-admin/auth"));

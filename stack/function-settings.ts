@@ -17,6 +17,8 @@ function localParams({ functionsUrl, services }: StackAddresses): Readonly<Recor
 
 /** Params that have defaults in the functions. They are passed on only if the launcher's environment contains them. */
 const overridableParams: readonly string[] = [
+  "USERS_ROOT",
+  "FIRESTORE_DATABASE",
   "PAST_WINDOW_DAYS",
   "RETENTION_DAYS",
   "HORIZON_DAYS",

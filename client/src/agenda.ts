@@ -25,6 +25,8 @@ export interface AgendaObserver {
 export interface AgendaOptions {
   readonly listen: Listen;
   readonly uid: string;
+  /** See `CalendarUser`. */
+  readonly usersRoot?: string | undefined;
   /** Calls `flush` later, for example `requestAnimationFrame`. Changes until then are reported in one update. */
   readonly schedule: (flush: () => void) => void;
   /** How far before and after the shown range events are subscribed, in milliseconds. */
@@ -122,7 +124,7 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
 
   function open({ key, from, to }: Month): void {
     let current: AgendaState = "loading";
-    const stop = subscribe(options.listen, agendaQuery(options.uid, from, to), eventDocument, {
+    const stop = subscribe(options.listen, agendaQuery(options, from, to), eventDocument, {
       next({ changes, fromCache }) {
         current = fromCache ? "cached" : "live";
         for (const change of changes) hold(key, change);

@@ -10,6 +10,18 @@ describe("paths", () => {
     );
   });
 
+  test("can begin at another collection than users, also below a document", () => {
+    expect(accountPath({ uid: "u", usersRoot: "people" }, "a")).toBe("people/u/calendarAccounts/a");
+    expect(calendarPath({ uid: "u", usersRoot: "tenants/acme/users" }, "k")).toBe(
+      "tenants/acme/users/u/calendars/k",
+    );
+    expect(eventsPath({ uid: "u" })).toBe(eventsPath("u"));
+  });
+
+  test.each(["", "/", "tenants/acme", "../users", "a//b", "users/"])("%j is not the place of users", root => {
+    expect(() => eventsPath({ uid: "u", usersRoot: root })).toThrow(RangeError);
+  });
+
   test.each(["", ".", "..", "a/b", "../other"])("the segment %j cannot leave its place", hostile => {
     expect(() => eventsPath(hostile)).toThrow(RangeError);
     expect(() => calendarPath("u", hostile)).toThrow(RangeError);

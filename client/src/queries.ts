@@ -1,4 +1,4 @@
-import { accountsPath, calendarsPath, eventsPath } from "./paths.ts";
+import { accountsPath, calendarsPath, eventsPath, type CalendarUser } from "./paths.ts";
 
 /** One condition of a query. */
 export interface QueryFilter {
@@ -27,13 +27,13 @@ export interface QueryDescription {
 }
 
 /** The connected accounts of a user. */
-export function accountsQuery(uid: string): QueryDescription {
-  return { collection: accountsPath(uid), filters: [], orders: [] };
+export function accountsQuery(user: CalendarUser): QueryDescription {
+  return { collection: accountsPath(user), filters: [], orders: [] };
 }
 
 /** All calendars of all accounts of a user. There are few, so clients sort them. */
-export function calendarsQuery(uid: string): QueryDescription {
-  return { collection: calendarsPath(uid), filters: [], orders: [] };
+export function calendarsQuery(user: CalendarUser): QueryDescription {
+  return { collection: calendarsPath(user), filters: [], orders: [] };
 }
 
 /**
@@ -42,10 +42,10 @@ export function calendarsQuery(uid: string): QueryDescription {
  *
  * @throws RangeError if `from` is not before `to`.
  */
-export function agendaQuery(uid: string, from: Date, to: Date): QueryDescription {
+export function agendaQuery(user: CalendarUser, from: Date, to: Date): QueryDescription {
   requireRange(from, to);
   return {
-    collection: eventsPath(uid),
+    collection: eventsPath(user),
     filters: [
       { field: "startAt", op: "<", value: to },
       { field: "endAt", op: ">", value: from },
@@ -59,12 +59,12 @@ export function agendaQuery(uid: string, from: Date, to: Date): QueryDescription
 
 /** Like `agendaQuery`, for one calendar. */
 export function calendarAgendaQuery(
-  uid: string,
+  user: CalendarUser,
   calendarKey: string,
   from: Date,
   to: Date,
 ): QueryDescription {
-  const agenda = agendaQuery(uid, from, to);
+  const agenda = agendaQuery(user, from, to);
   return { ...agenda, filters: [{ field: "calendarKey", op: "==", value: calendarKey }, ...agenda.filters] };
 }
 
@@ -72,10 +72,10 @@ export function calendarAgendaQuery(
  * The next `limit` events that begin at `from` or later. Events that are already running are not included; use
  * `agendaQuery` for a list that starts with them.
  */
-export function upcomingQuery(uid: string, from: Date, limit: number): QueryDescription {
+export function upcomingQuery(user: CalendarUser, from: Date, limit: number): QueryDescription {
   if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`not a limit: ${limit}`);
   return {
-    collection: eventsPath(uid),
+    collection: eventsPath(user),
     filters: [{ field: "startAt", op: ">=", value: from }],
     orders: [{ field: "startAt", direction: "asc" }],
     limit,
@@ -83,9 +83,9 @@ export function upcomingQuery(uid: string, from: Date, limit: number): QueryDesc
 }
 
 /** The occurrences of one series, ordered by id, which is the order of their original starts. */
-export function seriesQuery(uid: string, recurringEventId: string): QueryDescription {
+export function seriesQuery(user: CalendarUser, recurringEventId: string): QueryDescription {
   return {
-    collection: eventsPath(uid),
+    collection: eventsPath(user),
     filters: [{ field: "recurringEventId", op: "==", value: recurringEventId }],
     orders: [],
   };

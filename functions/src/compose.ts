@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { applicationDefault, getApps, initializeApp } from "firebase-admin/app";
-import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { getFirestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import { getAuth } from "firebase-admin/auth";
 import { getFunctions } from "firebase-admin/functions";
@@ -21,10 +21,11 @@ import { createCalendarLists } from "./firestore/calendars-listing.repository.ts
 import { createRateLimit } from "./account/rate-limit.ts";
 import type { StartConnectPorts } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
-import { googleClientSecret, readConfig, readKeyRing } from "./config.ts";
+import { deployedName, googleClientSecret, readConfig, readKeyRing } from "./config.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
+import { type Database, databaseOf } from "./firestore/output.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createLog } from "./structured-log.ts";
 import { createSyncStore } from "./firestore/sync-store.repository.ts";
@@ -85,9 +86,17 @@ const app = once(
     ),
 );
 
-const firestore = once((): Firestore => getFirestore(app()));
+const firestore = once((): Database => {
+  const { firestoreDatabase, usersRoot } = readConfig();
+  return databaseOf(getFirestore(app(), firestoreDatabase), usersRoot);
+});
 
-const taskQueue = once((): TaskQueue => createTaskQueue(getFunctions(app()), readConfig().region));
+const taskQueue = once((): TaskQueue =>
+  createTaskQueue(
+    getFunctions(app()),
+    name => `locations/${readConfig().region}/functions/${deployedName(name)}`,
+  ),
+);
 
 const keyRing = once(readKeyRing);
 const tokenSeal = once(() => createTokenSeal(keyRing));

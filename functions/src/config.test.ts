@@ -4,7 +4,10 @@ import type { Config } from "./config.ts";
 const params = {
   FIREBASE_CONFIG: JSON.stringify({ projectId: "demo-calendar-sync" }),
   GOOGLE_CLIENT_ID: "client",
-  SYNC_REGION: "us-central1",
+  USERS_ROOT: "users",
+  FIRESTORE_DATABASE: "(default)",
+  FIREBASE_KIT_INSTANCE_ID: "",
+  FUNCTION_DEFAULT_REGION: "us-central1",
   WEBHOOK_URL: "",
   OAUTH_REDIRECT_URL: "",
   APP_ORIGINS: "",
@@ -40,7 +43,10 @@ describe("the configuration", () => {
   test("is complete with nothing but a client id", async () => {
     expect(await configOf({})).toMatchObject({
       webhookUrl: "https://us-central1-demo-calendar-sync.cloudfunctions.net/calendarWebhook",
-      appOrigins: ["https://demo-calendar-sync.web.app"],
+      appOrigins: ["https://demo-calendar-sync.web.app", "https://demo-calendar-sync.firebaseapp.com"],
+      oauthRedirectUrl: "https://us-central1-demo-calendar-sync.cloudfunctions.net/oauthCallback",
+      usersRoot: "users",
+      firestoreDatabase: "(default)",
       enforceAppCheck: false,
       removeDeletedUsers: "true",
       upgradesPerHour: 500,
@@ -48,6 +54,25 @@ describe("the configuration", () => {
     expect(await configOf({ REMOVE_DELETED_USERS: "" })).toMatchObject({ removeDeletedUsers: "true" });
     await expect(configOf({ REMOVE_DELETED_USERS: "sometimes" })).rejects.toThrow(/removeDeletedUsers/);
     expect(await configOf({})).not.toHaveProperty("delegation");
+  });
+
+  test("follows the prefix that the Firebase CLI adds to the names of a function kit", async () => {
+    const address = "https://us-central1-demo-calendar-sync.cloudfunctions.net/kit-work-";
+    expect(await configOf({ FIREBASE_KIT_INSTANCE_ID: "work" })).toMatchObject({
+      webhookUrl: `${address}calendarWebhook`,
+      oauthRedirectUrl: `${address}oauthCallback`,
+    });
+  });
+
+  test("can have another root of the users' documents, and another database", async () => {
+    const place = { usersRoot: "tenants/acme/people", firestoreDatabase: "calendars" };
+    expect(
+      await configOf({ USERS_ROOT: place.usersRoot, FIRESTORE_DATABASE: place.firestoreDatabase }),
+    ).toMatchObject(place);
+    expect(await configOf({ USERS_ROOT: "", FIRESTORE_DATABASE: "" })).toMatchObject({
+      usersRoot: "users",
+      firestoreDatabase: "(default)",
+    });
   });
 
   test("has a threshold of calls, unless it is switched off", async () => {
@@ -86,10 +111,15 @@ describe("the configuration", () => {
       /delegation\.domains/,
     ],
     [{ ENFORCE_APP_CHECK: "yes" }, /enforceAppCheck/],
-    [{ SYNC_REGION: "everywhere" }, /region/],
+    [{ FUNCTION_DEFAULT_REGION: "everywhere" }, /region/],
     [{ APP_ORIGINS: "app.example" }, /appOrigins/],
     [{ HORIZON_DAYS: "0" }, /horizonDays: Too small/],
     [{ DAILY_CALLS: "-1" }, /dailyCalls/],
+    [{ USERS_ROOT: "tenants/acme" }, /usersRoot: must be the path of a collection/],
+    [{ USERS_ROOT: "/users" }, /usersRoot/],
+    [{ USERS_ROOT: "users/../x" }, /usersRoot: contains a reserved name/],
+    [{ USERS_ROOT: "calendarSyncCredentials" }, /usersRoot: contains a reserved name/],
+    [{ FIRESTORE_DATABASE: "Calendars" }, /firestoreDatabase/],
   ])("%j is refused by its name", async (changed, name) => {
     await expect(configOf(changed)).rejects.toThrow(name);
   });

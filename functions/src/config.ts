@@ -1,94 +1,50 @@
-import { defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
+import {
+  defineInt,
+  defineSecret,
+  defineString,
+  type IntParam,
+  projectID,
+  type StringParam,
+} from "firebase-functions/params";
 import { en } from "zod/locales";
 import * as z from "zod/mini";
+import { intParams, stringParams } from "./params.ts";
 import type { KeyRing } from "./account/token-seal.ts";
 
-/**
- * The region of all functions. Set at deploy time; its default is a literal, because triggers need it before params
- * have values.
- */
-export const region = defineString("SYNC_REGION", {
-  default: "us-central1",
-  description: "Region of all functions and task queues.",
-});
+/** The param of this name. Its default is a literal, because triggers need it before params have values. */
+function stringParam(name: keyof typeof stringParams): StringParam {
+  const { description, ...param }: { description: string; default?: string; pattern?: string } =
+    stringParams[name];
+  const input = param.pattern === undefined ? {} : { validationRegex: param.pattern, nonEmpty: true };
+  return defineString(name, {
+    description,
+    ...(param.default === undefined ? { input: { text: input } } : { default: param.default }),
+  });
+}
 
-/**
- * The most instances of each function; functions for which one is enough set 1. With the default, one function
- * uses at most half of the 20 vCPU that a new project has in a region (firebase-tools#11001).
- */
-export const maxInstances = defineInt("MAX_INSTANCES", {
-  default: 10,
-  description: "The most instances of each function. New projects may not accept more than 10.",
-});
+function intParam(name: keyof typeof intParams): IntParam {
+  return defineInt(name, intParams[name]);
+}
 
-/**
- * The most pulls a second. With the default, all queues together stay below the 10,000 requests a minute that Google
- * allows a project (guides/quota), with a margin for repeated calls: see docs/deployment.md.
- */
-export const syncsPerSecond = defineInt("SYNCS_PER_SECOND", {
-  default: 120,
-  description: "The most pulls a second. Raise it when Google has raised your project's quota.",
-});
-
-const googleClientId = defineString("GOOGLE_CLIENT_ID", {
-  description: "OAuth client id (type: web application) from the Google Cloud console.",
-});
-const webhookUrl = defineString("WEBHOOK_URL", {
-  default: "",
-  description:
-    "Public HTTPS address of calendarWebhook. Empty: the function's own cloudfunctions.net address.",
-});
-const oauthRedirectUrl = defineString("OAUTH_REDIRECT_URL", {
-  default: "",
-  description:
-    "Redirect URI registered at the OAuth client. Empty: oauthCallback's cloudfunctions.net address.",
-});
-const appOrigins = defineString("APP_ORIGINS", {
-  default: "",
-  description: "Comma-separated origins users may be sent back to. Empty: the project's web.app address.",
-});
-const pastWindowDays = defineInt("PAST_WINDOW_DAYS", {
-  default: 30,
-  description: "How far back the first sync of a calendar looks.",
-});
-const retentionDays = defineInt("RETENTION_DAYS", {
-  default: 400,
-  description: "Events that ended so many days ago are deleted; at least PAST_WINDOW_DAYS.",
-});
-const horizonDays = defineInt("HORIZON_DAYS", {
-  default: 400,
-  description: "How far ahead series are expanded.",
-});
-const minPullIntervalMs = defineInt("MIN_PULL_INTERVAL_MS", {
-  default: 2000,
-  description: "At most one pull of a calendar per this many milliseconds.",
-});
-const dailyCalls = defineInt("DAILY_CALLS", {
-  default: 1_000_000,
-  description:
-    "Calendar API requests a day that Google does not charge to the project. Background work is stretched from 80 % of it. 0: never.",
-});
-const upgradesPerHour = defineInt("UPGRADES_PER_HOUR", {
-  default: 500,
-  description: "After an upgrade, so many calendars an hour are listed again. 0: none in the background.",
-});
-const enforceAppCheck = defineString("ENFORCE_APP_CHECK", {
-  default: "false",
-  description: "true: callables refuse requests without a valid App Check token.",
-});
-const removeDeletedUsers = defineString("REMOVE_DELETED_USERS", {
-  default: "true",
-  description:
-    "true: the daily round removes accounts whose user is gone, but not of more than a tenth of all users. all: of any number. false: never.",
-});
-const delegatedDomains = defineString("DELEGATED_DOMAINS", {
-  default: "",
-  description: "Comma-separated Workspace domains that let the service account act for their users.",
-});
-const delegationServiceAccount = defineString("DELEGATION_SERVICE_ACCOUNT", {
-  default: "",
-  description: "E-mail address of the service account with domain-wide delegation.",
-});
+export const region = stringParam("FUNCTION_DEFAULT_REGION");
+export const maxInstances = intParam("MAX_INSTANCES");
+export const syncsPerSecond = intParam("SYNCS_PER_SECOND");
+const googleClientId = stringParam("GOOGLE_CLIENT_ID");
+const usersRoot = stringParam("USERS_ROOT");
+const firestoreDatabase = stringParam("FIRESTORE_DATABASE");
+const webhookUrl = stringParam("WEBHOOK_URL");
+const oauthRedirectUrl = stringParam("OAUTH_REDIRECT_URL");
+const appOrigins = stringParam("APP_ORIGINS");
+const pastWindowDays = intParam("PAST_WINDOW_DAYS");
+const retentionDays = intParam("RETENTION_DAYS");
+const horizonDays = intParam("HORIZON_DAYS");
+const minPullIntervalMs = intParam("MIN_PULL_INTERVAL_MS");
+const dailyCalls = intParam("DAILY_CALLS");
+const upgradesPerHour = intParam("UPGRADES_PER_HOUR");
+const enforceAppCheck = stringParam("ENFORCE_APP_CHECK");
+const removeDeletedUsers = stringParam("REMOVE_DELETED_USERS");
+const delegatedDomains = stringParam("DELEGATED_DOMAINS");
+const delegationServiceAccount = stringParam("DELEGATION_SERVICE_ACCOUNT");
 
 /** The OAuth client's secret. */
 export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
@@ -112,6 +68,20 @@ const configFields = z.object({
   projectId: z.string().check(z.minLength(1)),
   region: z.string().check(z.regex(/^[a-z]+-[a-z]+\d+$/, "must look like us-central1")),
   googleClientId: z.string().check(z.minLength(1)),
+  /** A collection's path. The server's own collections must stay apart from what users read. */
+  usersRoot: z.string().check(
+    z.regex(/^[^/]+(?:\/[^/]+\/[^/]+)*$/, "must be the path of a collection"),
+    z.refine(
+      path =>
+        path
+          .split("/")
+          .every(segment => !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/.test(segment)),
+      "contains a reserved name",
+    ),
+  ),
+  firestoreDatabase: z
+    .string()
+    .check(z.regex(/^(?:\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, "must be the id of a database")),
   webhookUrl: webAddress,
   oauthRedirectUrl: webAddress,
   appOrigins: z
@@ -203,9 +173,12 @@ function rawConfig(): unknown {
     projectId: project,
     region: region.value(),
     googleClientId: googleClientId.value(),
-    webhookUrl: webhookUrl.value() || `${base}/calendarWebhook`,
-    oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/oauthCallback`,
-    appOrigins: list(appOrigins.value() || `https://${project}.web.app`),
+    // Without the Firebase CLI, params have no default.
+    usersRoot: usersRoot.value() || stringParams.USERS_ROOT.default,
+    firestoreDatabase: firestoreDatabase.value() || stringParams.FIRESTORE_DATABASE.default,
+    webhookUrl: webhookUrl.value() || `${base}/${deployedName("calendarWebhook")}`,
+    oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/${deployedName("oauthCallback")}`,
+    appOrigins: list(appOrigins.value() || `https://${project}.web.app,https://${project}.firebaseapp.com`),
     pastWindowDays: pastWindowDays.value(),
     retentionDays: retentionDays.value(),
     horizonDays: horizonDays.value(),
@@ -213,11 +186,20 @@ function rawConfig(): unknown {
     dailyCalls: dailyCalls.value(),
     upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
-    // Without the Firebase CLI, params have no default.
-    removeDeletedUsers: removeDeletedUsers.value() || "true",
+    removeDeletedUsers: removeDeletedUsers.value() || stringParams.REMOVE_DELETED_USERS.default,
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,
   };
+}
+
+/**
+ * The name under which a function, or its task queue, is deployed. The Firebase CLI adds a prefix to the names of a
+ * function kit, and sets this variable when it lists the functions, in the emulator and when deployed (firebase-tools,
+ * functions/projectConfig.js).
+ */
+export function deployedName(name: string): string {
+  const instance = process.env["FIREBASE_KIT_INSTANCE_ID"];
+  return instance === undefined || instance === "" ? name : `kit-${instance}-${name}`;
 }
 
 /** The parts of a comma-separated param. */

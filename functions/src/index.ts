@@ -1,5 +1,3 @@
-import "./global-options.ts";
-
 export { backupSync } from "./triggers/backup-sync.trigger.ts";
 export { extendHorizon } from "./triggers/extend-horizon.trigger.ts";
 export { calendarWebhook } from "./triggers/calendar-webhook.trigger.ts";

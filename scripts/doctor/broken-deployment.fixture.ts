@@ -140,7 +140,7 @@ export const brokenDeployment: readonly Row[] = [
     { [paths.webhookGet]: { status: 404, body: "" } },
     "webhook",
     "no such function in this region",
-    "SYNC_REGION",
+    "FUNCTION_DEFAULT_REGION",
   ],
   [
     "the webhook cannot reach Firestore",

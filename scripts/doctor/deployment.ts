@@ -70,7 +70,7 @@ function toDeployment(
   });
   // A function kit's names begin with `kit-<instance>-` (firebase-tools).
   const webhooks = located.filter(({ id }) => /(?:^|-)calendarWebhook$/.test(id));
-  const wanted = regionAsked ?? localParams["SYNC_REGION"];
+  const wanted = regionAsked ?? localParams["FUNCTION_DEFAULT_REGION"];
   const webhook =
     webhooks.find(({ region }) => region === wanted) ?? (regionAsked === undefined ? webhooks[0] : undefined);
   const prefix = webhook?.id.slice(0, -"calendarWebhook".length) ?? "";

@@ -29,7 +29,7 @@ export const doubtful: readonly Row[] = [
     patched(paths.database, { locationId: "nam5" }),
     "firestore",
     "Native mode in nam5, but the functions are in europe-west1",
-    "SYNC_REGION",
+    "FUNCTION_DEFAULT_REGION",
   ],
   ["sign-in with Google is off", { [paths.googleProvider]: notFound }, "google-sign-in", "off", "providers"],
   [

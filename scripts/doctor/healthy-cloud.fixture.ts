@@ -31,7 +31,7 @@ export type Replies = Readonly<Record<string, Reply>>;
 type Bodies = Readonly<Record<string, unknown>>;
 
 export const healthyParams = {
-  SYNC_REGION: region,
+  FUNCTION_DEFAULT_REGION: region,
   GOOGLE_CLIENT_ID: "123456-abc.apps.googleusercontent.com",
   WEBHOOK_URL: "",
   OAUTH_REDIRECT_URL: "",

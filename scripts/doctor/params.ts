@@ -5,7 +5,9 @@ type Params = Readonly<Record<string, string>>;
 
 /** The addresses of the app, as `functions/src/config.ts` reads them. Those that are no address are left out. */
 export function appOriginsOf(params: Params, projectId: string): string[] {
-  return partsOf(paramOf(params, "APP_ORIGINS") ?? `https://${projectId}.web.app`).filter(isWebAddress);
+  return partsOf(
+    paramOf(params, "APP_ORIGINS") ?? `https://${projectId}.web.app,https://${projectId}.firebaseapp.com`,
+  ).filter(isWebAddress);
 }
 
 /** A param that has a value. An empty one means the default (config.ts). */

@@ -30,7 +30,7 @@ export const allFunctions: readonly string[] = [
   ...eventFunctions,
 ];
 
-/** The default of the param MAX_INSTANCES (functions/src/config.ts). */
+/** The default of the param MAX_INSTANCES (functions/src/params.ts). */
 export const defaultMaxInstances = 10;
 
 export const secrets = ["GOOGLE_CLIENT_SECRET", "TOKEN_ENCRYPTION_KEYS"] as const;

@@ -6,6 +6,7 @@ import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import type { Demand } from "../../functions/src/ports/calendars.port.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
 import { accountConnection, listedCalendar } from "./stored-account.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /*
  * A user may ask for one full sync of a calendar per hour, and a client for a pull of a stale calendar. The transaction
@@ -13,7 +14,7 @@ import { accountConnection, listedCalendar } from "./stored-account.ts";
  */
 
 const db = openOwnDatabase();
-const calendars = createCalendarStore(db);
+const calendars = createCalendarStore(databaseOf(db, "users"));
 const nowMs = 1_800_000_000_000;
 const minuteMs = 60_000;
 const email = "ada@example.com";
@@ -34,7 +35,9 @@ beforeEach(async () => {
   uid = newKey();
   key = calendarKeyOf(accountId, email);
   const calendar = listedCalendar({ calendarId: email, summary: "Ada", primary: true });
-  await createAccountStore(db).connect(accountConnection({ uid, accountId }, [calendar], nowMs));
+  await createAccountStore(databaseOf(db, "users")).connect(
+    accountConnection({ uid, accountId }, [calendar], nowMs),
+  );
 });
 
 test("the second within an hour is refused and changes nothing; a pull is not", async () => {

@@ -9,6 +9,7 @@ import { calendarKeyOf } from "../../functions/src/model/keys.ts";
 import type { CleanUpTask } from "../../functions/src/ports/tasks.port.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
 import { accountConnection, listedCalendar } from "./stored-account.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /*
  * A clean-up is one task. If it was never stored, or the queue gave up on it, only the documents show that data must be
@@ -18,7 +19,7 @@ import { accountConnection, listedCalendar } from "./stored-account.ts";
 const db = openOwnDatabase();
 const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
-const removal = createAccountRemoval(db, clock);
+const removal = createAccountRemoval(databaseOf(db, "users"), clock);
 const primary = listedCalendar({ calendarId: "ada@example.com", summary: "Ada", primary: true });
 const team = listedCalendar({
   calendarId: "team@group.calendar.google.com",
@@ -33,7 +34,9 @@ let key: string;
 beforeEach(async () => {
   [uid, accountId] = [newKey(), newKey()];
   key = calendarKeyOf(accountId, team.calendarId);
-  await createAccountStore(db).connect(accountConnection({ uid, accountId }, [primary, team], Date.now()));
+  await createAccountStore(databaseOf(db, "users")).connect(
+    accountConnection({ uid, accountId }, [primary, team], Date.now()),
+  );
   for (const calendarKey of [key, calendarKeyOf(accountId, primary.calendarId)]) {
     const fields = { calendarKey, startAt: Timestamp.now(), endAt: Timestamp.now() };
     await db.doc(`users/${uid}/calendarEvents/${calendarKey}_first`).set(fields);
@@ -68,7 +71,7 @@ const primaryEvent = () => `${calendarKeyOf(accountId, primary.calendarId)}_firs
 describe("the data of a calendar whose clean-up was lost", () => {
   test("is found by the daily round after the calendar was switched off; the calendar itself stays", async () => {
     expect(await daily()).toEqual([]);
-    expect(await createCalendarStore(db).disable(uid, key, Date.now())).toBe("disabled");
+    expect(await createCalendarStore(databaseOf(db, "users")).disable(uid, key, Date.now())).toBe("disabled");
     expect((await left()).events).toHaveLength(2);
     // Every day, until it is done.
     expect(await daily()).toEqual([{ uid, calendarKey: key }]);
@@ -79,7 +82,7 @@ describe("the data of a calendar whose clean-up was lost", () => {
   });
 
   test("is found after the calendar has left the list at Google; nothing of the calendar stays", async () => {
-    const lists = createCalendarLists(db);
+    const lists = createCalendarLists(databaseOf(db, "users"));
     const list = await lists.read(accountId);
     if (list === undefined) throw new Error("no list");
     const listing = { kind: "listed", complete: true, syncToken: "token-2", removedIds: [] } as const;
@@ -92,7 +95,7 @@ describe("the data of a calendar whose clean-up was lost", () => {
   });
 
   test("is not looked for any more when the calendar is switched on again", async () => {
-    const calendars = createCalendarStore(db);
+    const calendars = createCalendarStore(databaseOf(db, "users"));
     await calendars.disable(uid, key, Date.now());
     expect(await calendars.enable(uid, key, Date.now())).toMatchObject({ kind: "started" });
     expect(await daily()).toEqual([]);

@@ -7,6 +7,7 @@ import { createCredentialStore } from "../../functions/src/firestore/credentials
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase, repeatWhenClosed } from "./own-database.ts";
 import { accountConnection, listedCalendar } from "./stored-account.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /*
  * Google's refusal of an old connection and the user's new consent can arrive in any order. A healthy account must
@@ -14,10 +15,10 @@ import { accountConnection, listedCalendar } from "./stored-account.ts";
  */
 
 const db = openOwnDatabase();
-const store = createAccountStore(db);
+const store = createAccountStore(databaseOf(db, "users"));
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
 const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
-const status = createAccountStatus(db, clock, log);
+const status = createAccountStatus(databaseOf(db, "users"), clock, log);
 const credentials = createCredentialStore(db);
 
 let uid: string;

@@ -7,6 +7,7 @@ import {
 import type { GoogleFailure } from "../../functions/src/model/google-failure.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
 import { accountConnection, listedCalendar } from "./stored-account.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /*
  * Google refuses tokens that it has just issued. An account ends only if this continues for a day without any
@@ -14,11 +15,15 @@ import { accountConnection, listedCalendar } from "./stored-account.ts";
  */
 
 const db = openOwnDatabase();
-const store = createAccountStore(db);
+const store = createAccountStore(databaseOf(db, "users"));
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
 const hourMs = 3_600_000;
 let nowMs: number;
-const status = createAccountStatus(db, { now: () => nowMs, sleep: () => Promise.resolve() }, log);
+const status = createAccountStatus(
+  databaseOf(db, "users"),
+  { now: () => nowMs, sleep: () => Promise.resolve() },
+  log,
+);
 
 let uid: string;
 let accountId: string;

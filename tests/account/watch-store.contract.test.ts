@@ -4,6 +4,7 @@ import { createWatchStore } from "../../functions/src/firestore/watches.reposito
 import type { WatchTarget } from "../../functions/src/ports/watch.port.ts";
 import { describeWatchStore } from "../../functions/src/watch/watch-store-contract.fake.ts";
 import { newKey, openOwnDatabase } from "./own-database.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 const documentOf = ({ resource, calendarKey }: WatchTarget) =>
   resource === "events" ? `calendarSyncStates/${calendarKey}` : `calendarSyncLists/${calendarKey}`;
@@ -11,7 +12,7 @@ const documentOf = ({ resource, calendarKey }: WatchTarget) =>
 describeWatchStore("the watches in Firestore", () => {
   const db = openOwnDatabase();
   return Promise.resolve({
-    store: createWatchStore(db),
+    store: createWatchStore(databaseOf(db, "users")),
     newKey,
     putTarget: async target => {
       const { resource, uid, accountId, calendarId, active, pushUnsupported, epoch } = target;

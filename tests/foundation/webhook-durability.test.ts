@@ -90,7 +90,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         FUNCTIONS_EMULATOR: "true",
         FIREBASE_CONFIG: JSON.stringify({ projectId: stack.projectId }),
         GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
-        SYNC_REGION: "us-central1",
+        FUNCTION_DEFAULT_REGION: "us-central1",
         PAST_WINDOW_DAYS: "30",
         RETENTION_DAYS: "400",
         HORIZON_DAYS: "400",

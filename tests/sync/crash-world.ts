@@ -8,6 +8,7 @@ import type { SyncState } from "../../functions/src/model/sync-state.ts";
 import { FakeGoogle } from "../../functions/src/sync/testing/fake-google.fake.ts";
 import { SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey } from "./firestore-store.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /** The worker dies at its `at`-th external call, before or after the call took effect. */
 export interface Death {
@@ -30,7 +31,7 @@ export class CrashWorld {
   private constructor(db: Firestore, memory: SyncWorld) {
     this.#db = db;
     this.memory = memory;
-    this.store = createSyncStore(db);
+    this.store = createSyncStore(databaseOf(db, "users"));
   }
 
   /** Imports in memory, which is fast, and copies the result into Firestore. */

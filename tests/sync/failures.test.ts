@@ -14,6 +14,7 @@ import type { SyncOutcome } from "../../functions/src/sync/sync-calendar.ts";
 import { newState, SyncWorld, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { GoogleControl } from "../../stack/client/google-control.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 /*
  * All rows of the failure table (docs/architecture.md), with the real adapters, the official client library, the
@@ -65,7 +66,7 @@ beforeEach(async () => {
   };
   ports = {
     ...world.ports,
-    store: createSyncStore(db),
+    store: createSyncStore(databaseOf(db, "users")),
     events: createEventSource(createCalendarCaller(accessTokens, google.url, new CountedCalls())),
     accounts: {
       requireReauth: (accountId, { reason }) => {

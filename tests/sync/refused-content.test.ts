@@ -4,12 +4,13 @@ import { CommitRefused } from "../../functions/src/ports/sync.port.ts";
 import { event } from "../../functions/src/sync/testing/sync-store-contract.fake.ts";
 import { newState, uid } from "../../functions/src/sync/testing/sync-world.fake.ts";
 import { addCalendar, newCalendarKey, openFirestore } from "./firestore-store.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 test("a document of more than 1 MiB is refused for its content, not for a failure that passes", async () => {
   const db = openFirestore();
   const calendarKey = newCalendarKey();
   await addCalendar(db, calendarKey, newState());
-  const store = createSyncStore(db);
+  const store = createSyncStore(databaseOf(db, "users"));
   const stored = await store.read(calendarKey);
   const write = {
     kind: "set",

@@ -11,6 +11,7 @@ import { callerOver, thrownFor } from "../../functions/src/sync/cases/google-cli
 import { FakeTaskQueue } from "../../functions/src/sync/testing/task-queue.fake.ts";
 import { VirtualClock } from "../../functions/src/sync/testing/virtual-clock.fake.ts";
 import { newKey, openOwnDatabase } from "../account/own-database.ts";
+import { databaseOf } from "../../functions/src/firestore/output.ts";
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -53,7 +54,7 @@ export class ListWorld {
     const log = this.#log;
     return await syncCalendarList(
       {
-        lists: createCalendarLists(this.#db),
+        lists: createCalendarLists(databaseOf(this.#db, "users")),
         calendarList: createCalendarList(call, undefined, new CountedCalls(), log),
         tasks: this.queue,
         accountStatus: {

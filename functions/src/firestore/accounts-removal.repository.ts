@@ -2,7 +2,6 @@ import {
   type DocumentReference,
   type DocumentSnapshot,
   FieldValue,
-  type Firestore,
   type Query,
   Timestamp,
 } from "firebase-admin/firestore";
@@ -21,7 +20,14 @@ import {
   storedState,
   timestamp,
 } from "./documents.ts";
-import { accountOutput, calendarOutput, OutputRef, shownCalendars, someEvents } from "./output.ts";
+import {
+  accountOutput,
+  calendarOutput,
+  type Database,
+  OutputRef,
+  shownCalendars,
+  someEvents,
+} from "./output.ts";
 import { showAccount } from "./shown-documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
@@ -42,7 +48,7 @@ interface DeletionGuard {
  * Deletes accounts and calendars. Every deletion stops if the user has reconnected the account or enabled the calendar
  * again.
  */
-export function createAccountRemoval(db: Firestore, clock: Clock): AccountRemoval {
+export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval {
   const list = (accountId: string) => db.doc(paths.calendarList(accountId));
   const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
   const statesOf = (accountId: string) => db.collection(paths.syncStates).where("accountId", "==", accountId);
@@ -236,11 +242,7 @@ async function noteCleaned(fence: DeletionGuard): Promise<RemovalOutcome> {
 }
 
 /** Deletes all subcollections of a sync state. Firestore does not delete them with their parent. */
-async function deleteBelow(
-  db: Firestore,
-  fence: DeletionGuard,
-  calendarKey: string,
-): Promise<RemovalOutcome> {
+async function deleteBelow(db: Database, fence: DeletionGuard, calendarKey: string): Promise<RemovalOutcome> {
   const collections = await db.doc(paths.syncState(calendarKey)).listCollections();
   return await inTurn(
     ...collections.map(collection => async () => await deleteAll(db, fence, documentsOf(collection))),
@@ -256,7 +258,7 @@ function documentsOf(query: Query): () => Promise<DocumentReference[]> {
 
 /** Deletes the documents that `some` returns, until it returns none. */
 async function deleteAll(
-  db: Firestore,
+  db: Database,
   fence: DeletionGuard,
   some: () => Promise<readonly Deletable[]>,
 ): Promise<RemovalOutcome> {
@@ -275,7 +277,7 @@ async function deleteAll(
  * the calendar again, that document has changed, and nothing is deleted.
  */
 async function fencedDelete(
-  db: Firestore,
+  db: Database,
   fence: DeletionGuard,
   references: readonly Deletable[],
 ): Promise<RemovalOutcome> {

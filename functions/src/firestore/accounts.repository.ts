@@ -1,10 +1,4 @@
-import {
-  type DocumentSnapshot,
-  FieldValue,
-  type Firestore,
-  Timestamp,
-  type Transaction,
-} from "firebase-admin/firestore";
+import { type DocumentSnapshot, FieldValue, Timestamp, type Transaction } from "firebase-admin/firestore";
 import { reauthReason } from "../account/reauth-reason.ts";
 import type { AccountStatus, AccountStore, Connection, ConnectOutcome } from "../ports/account.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
@@ -20,13 +14,14 @@ import {
   readAccount,
   storedState,
 } from "./documents.ts";
+import type { Database } from "./output.ts";
 import { showAccount } from "./shown-documents.ts";
 
 /**
  * `calendarSyncLists/{accountId}`, the server's record of an account, and the documents that are changed together
  * with it.
  */
-export function createAccountStore(db: Firestore): AccountStore {
+export function createAccountStore(db: Database): AccountStore {
   return {
     isActive: async (uid, accountId) =>
       readAccount(await db.doc(paths.calendarList(accountId)).get(), uid)?.status === "active",
@@ -37,7 +32,7 @@ export function createAccountStore(db: Firestore): AccountStore {
 }
 
 async function connect(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   connection: Connection,
 ): Promise<ConnectOutcome> {
@@ -64,7 +59,7 @@ async function connect(
  * being removed or must be connected again.
  */
 async function isBeingRemoved(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   accountId: string,
   known: CalendarListDocument,
@@ -103,7 +98,7 @@ function connected(
 const patienceMs = 24 * 60 * 60_000;
 
 /** Changes an account when Google refuses its grant or its tokens. */
-export function createAccountStatus(db: Firestore, clock: Clock, log: Log): AccountStatus {
+export function createAccountStatus(db: Database, clock: Clock, log: Log): AccountStatus {
   const told = (accountId: string, { reason }: GoogleFailure, ended: number | Unchanged) => {
     if (ended === "superseded") {
       log.info("refusal of an older connection ignored", { accountId, reason });
@@ -172,7 +167,7 @@ function refusedSince(credential: DocumentSnapshot): number | undefined {
 
 /** True if a sync of one of the account's calendars was completed since then, so Google accepted its calls. */
 async function hasSyncedSince(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   accountId: string,
   sinceMs: number,
@@ -188,7 +183,7 @@ async function hasSyncedSince(
 
 /** Marks the account as `reauth_required` and stops its calendars. Returns how many calendars were active. */
 async function endAccount(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   credential: DocumentSnapshot,
   reason: GoogleFailureReason,

@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import type { DocumentSnapshot, Transaction } from "firebase-admin/firestore";
 import { calendarKeyOf } from "../model/keys.ts";
 import { type CalendarPlan, planCalendar } from "../account/plan-calendar.ts";
 import { planRemovals } from "../account/plan-removals.ts";
@@ -13,11 +13,11 @@ import {
   type SyncState,
 } from "../model/sync-state.ts";
 import { calendarListDocument, paths, readSyncState, storedState } from "./documents.ts";
-import { calendarOutput } from "./output.ts";
+import { calendarOutput, type Database } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
 /** `calendarSyncLists/{accountId}`, and the calendars of the account. */
-export function createCalendarLists(db: Firestore): CalendarListStore {
+export function createCalendarLists(db: Database): CalendarListStore {
   return {
     read: async accountId => toState(await db.doc(paths.calendarList(accountId)).get()),
 
@@ -65,7 +65,7 @@ interface Changes extends Listing {
 }
 
 /** The reads of a transaction that stores a listing. They must come before its writes. */
-export async function readListing(db: Firestore, transaction: Transaction, of: Listing): Promise<Changes> {
+export async function readListing(db: Database, transaction: Transaction, of: Listing): Promise<Changes> {
   const states = await transaction.get(
     db.collection(paths.syncStates).where("accountId", "==", of.accountId),
   );
@@ -87,7 +87,7 @@ interface Stored {
 
 /** Applies the listing. Removed calendars are only marked; `cleanUpAccount` deletes their data. */
 export function storeListing(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   changes: Changes,
   nowMs: number,
@@ -119,7 +119,7 @@ export function storeListing(
 }
 
 function storeDocument(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   {
     uid,
@@ -177,7 +177,7 @@ function stateChange(
 }
 
 function remove(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   uid: string,
   { calendarKey, nowMs }: { readonly calendarKey: string; readonly nowMs: number },

@@ -1,14 +1,14 @@
-import type { Firestore, Transaction } from "firebase-admin/firestore";
+import type { Transaction } from "firebase-admin/firestore";
 import { fullSyncWaitMs, isStale } from "../account/demand-limits.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import { fromScratch, isEnabled, started, type StateChange, stopped } from "../model/sync-state.ts";
 import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
 import { paths, readAccount, readSyncState, storedState } from "./documents.ts";
-import { calendarOutput } from "./output.ts";
+import { calendarOutput, type Database } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
 
 /** The changes that users make to their calendars' sync states, and their display in the user's documents. */
-export function createCalendarStore(db: Firestore): CalendarSettingsStore {
+export function createCalendarStore(db: Database): CalendarSettingsStore {
   return {
     enable: async (uid, calendarKey) =>
       await db.runTransaction(async (transaction): Promise<EnableOutcome> => {
@@ -83,7 +83,7 @@ export function createCalendarStore(db: Firestore): CalendarSettingsStore {
  * even if another user has it. A calendar that was removed at Google is treated as missing, because it is being
  * deleted; if Google lists it again, it is started automatically.
  */
-async function read(db: Firestore, transaction: Transaction, uid: string, calendarKey: string) {
+async function read(db: Database, transaction: Transaction, uid: string, calendarKey: string) {
   const snapshot = await transaction.get(db.doc(paths.syncState(calendarKey)));
   if (!snapshot.exists) return undefined;
   const state = readSyncState(snapshot);

@@ -1,4 +1,5 @@
 import {
+  type CollectionReference,
   type DocumentReference,
   FieldPath,
   FieldValue,
@@ -7,17 +8,33 @@ import {
   type Transaction,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import { accountPath, calendarPath, calendarsPath, eventsPath } from "@firestore-calendar-sync/client";
+import {
+  accountPath,
+  calendarPath,
+  calendarsPath,
+  type CalendarUser,
+  eventsPath,
+} from "@firestore-calendar-sync/client";
+
+/**
+ * The project's Firestore. `usersRoot` is the collection of the users' documents, the param `USERS_ROOT`.
+ */
+export type Database = Firestore & { readonly usersRoot: string };
+
+/** Marks a Firestore client as one whose users' documents are below `usersRoot`. */
+export function databaseOf(firestore: Firestore, usersRoot: string): Database {
+  return Object.assign(firestore, { usersRoot });
+}
 
 /*
- * Documents below `users/` are output. Security rules are combined with OR, so the host project's rules may let clients
- * write there. Therefore no decision may depend on these documents, not even on their existence. Only this module
+ * Documents below `USERS_ROOT` are output. Security rules are combined with OR, so the host project's rules may let
+ * clients write there. Therefore no decision may depend on these documents, not even on their existence. Only this module
  * builds their paths (output-only.test.ts), and the references that it returns cannot be read.
  */
 
 export type Writer = WriteBatch | Transaction;
 
-/** A document below `users/` that can be written but not read. */
+/** A document below `USERS_ROOT` that can be written but not read. */
 export class OutputRef {
   readonly #reference: DocumentReference;
 
@@ -47,18 +64,22 @@ export class OutputRef {
   }
 }
 
-export function accountOutput(db: Firestore, uid: string, accountId: string): OutputRef {
-  return new OutputRef(db.doc(accountPath(uid, accountId)));
+export function accountOutput(db: Database, uid: string, accountId: string): OutputRef {
+  return new OutputRef(db.doc(accountPath(userOf(db, uid), accountId)));
 }
 
-export function calendarOutput(db: Firestore, uid: string, calendarKey: string): OutputRef {
-  return new OutputRef(db.doc(calendarPath(uid, calendarKey)));
+export function calendarOutput(db: Database, uid: string, calendarKey: string): OutputRef {
+  return new OutputRef(db.doc(calendarPath(userOf(db, uid), calendarKey)));
+}
+
+/** The collection of a user's events. */
+export function eventsOfUser(db: Database, uid: string): CollectionReference {
+  return db.collection(eventsPath(userOf(db, uid)));
 }
 
 /** Every event of a calendar, by id. All ids begin with the calendar's key, so this range needs no index. */
-export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string): Query {
-  return db
-    .collection(eventsPath(uid))
+export function eventsOfCalendar(db: Database, uid: string, calendarKey: string): Query {
+  return eventsOfUser(db, uid)
     .orderBy(FieldPath.documentId())
     .startAt(`${calendarKey}_`)
     .endBefore(`${calendarKey}\``);
@@ -66,7 +87,7 @@ export function eventsOfCalendar(db: Firestore, uid: string, calendarKey: string
 
 /** References to up to `limit` events of a calendar, in order to delete them. Their content is not read. */
 export async function someEvents(
-  db: Firestore,
+  db: Database,
   uid: string,
   calendarKey: string,
   limit: number,
@@ -80,9 +101,13 @@ export async function someEvents(
  * sync state, from the first versions. A client can only forge documents below its own uid, and so can only cause its
  * own data to be deleted.
  */
-export async function shownCalendars(db: Firestore, uid: string, accountId: string): Promise<string[]> {
-  const shown = db.collection(calendarsPath(uid)).where("accountId", "==", accountId);
+export async function shownCalendars(db: Database, uid: string, accountId: string): Promise<string[]> {
+  const shown = db.collection(calendarsPath(userOf(db, uid))).where("accountId", "==", accountId);
   return (await shown.select().get()).docs.map(({ id }) => id);
+}
+
+function userOf({ usersRoot }: Database, uid: string): CalendarUser {
+  return { uid, usersRoot };
 }
 
 function set(writer: Writer, reference: DocumentReference, fields: object, mask?: string[]): void {

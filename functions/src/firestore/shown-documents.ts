@@ -1,7 +1,6 @@
-import type { Firestore } from "firebase-admin/firestore";
 import { isEnabled, type SyncState } from "../model/sync-state.ts";
 import type { CalendarListDocument } from "./documents.ts";
-import { accountOutput, calendarOutput, type Writer } from "./output.ts";
+import { accountOutput, calendarOutput, type Database, type Writer } from "./output.ts";
 
 /*
  * The user's documents of an account and of a calendar. They are written only from the server's records, so a damaged
@@ -10,7 +9,7 @@ import { accountOutput, calendarOutput, type Writer } from "./output.ts";
 
 /** Writes `users/{uid}/calendarAccounts/{accountId}`. */
 export function showAccount(
-  db: Firestore,
+  db: Database,
   writer: Writer,
   accountId: string,
   { uid, email, name, status, statusSince, statusReason, connectedAt }: CalendarListDocument,
@@ -35,7 +34,7 @@ export function showAccount(
  * Writes `users/{uid}/calendars/{calendarKey}`, except for the fields that only the sync can determine: its times, and
  * the message of a failure.
  */
-export function showCalendar(db: Firestore, writer: Writer, calendarKey: string, state: SyncState): void {
+export function showCalendar(db: Database, writer: Writer, calendarKey: string, state: SyncState): void {
   const { uid, accountId, calendarId, listed } = state;
   const phase = phaseOf(state);
   const keepsNotes = phase !== "live" && phase !== "polling";

@@ -8,7 +8,7 @@ import {
   Timestamp,
   type WriteBatch,
 } from "firebase-admin/firestore";
-import { eventDocumentId, eventsPath } from "@firestore-calendar-sync/client";
+import { eventDocumentId } from "@firestore-calendar-sync/client";
 import * as z from "zod/mini";
 import {
   type Batch,
@@ -24,7 +24,7 @@ import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts"
 import { contentOf } from "../model/event-content.ts";
 import { syncState } from "../model/sync-state.ts";
 import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
-import { calendarOutput, eventsOfCalendar } from "./output.ts";
+import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Documents per `getAll` call or query page. */
@@ -49,8 +49,8 @@ const scheduledFields = z.pick(syncState, {
 const fingerprintFields = ["etag", "startAt", "endAt", "recurringEventId"];
 
 /** The sync's documents in Firestore. */
-export function createSyncStore(db: Firestore): SyncStore {
-  const events = (uid: string) => db.collection(eventsPath(uid));
+export function createSyncStore(db: Database): SyncStore {
+  const events = (uid: string) => eventsOfUser(db, uid);
   return {
     read: async calendarKey => {
       const snapshot = await db.doc(paths.syncState(calendarKey)).get();
@@ -219,13 +219,13 @@ function seriesFromDocument(data: DocumentData | undefined): StoredSeries {
 
 /** @throws CommitRefused when the client library refuses the content before anything is sent */
 function addContent(
-  db: Firestore,
+  db: Database,
   writes: WriteBatch,
   { calendarKey, uid }: { readonly calendarKey: string; readonly uid: string },
   batch: Batch,
 ): void {
   try {
-    const events = db.collection(eventsPath(uid));
+    const events = eventsOfUser(db, uid);
     for (const write of batch.events) addEventWrite(writes, events, calendarKey, write);
     for (const write of batch.series ?? []) {
       if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));

@@ -2,7 +2,6 @@ import {
   type DocumentSnapshot,
   FieldPath,
   FieldValue,
-  type Firestore,
   type Query,
   type QueryDocumentSnapshot,
   Timestamp,
@@ -13,14 +12,14 @@ import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../p
 import { addressRefusedMessage } from "../sync/protocol.ts";
 import { shouldBeWatched, longestLifeMs } from "../watch/plan-watch.ts";
 import { calendarListDocument, paths, readSyncState, watchDocument } from "./documents.ts";
-import { calendarOutput } from "./output.ts";
+import { calendarOutput, type Database } from "./output.ts";
 import { statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Records per page of a survey. */
 const pageSize = 1000;
 
 /** `calendarSyncWatches/{channelId}`, and the fields of `calendarSyncStates/{calendarKey}` that concern watching. */
-export function createWatchStore(db: Firestore): WatchStore {
+export function createWatchStore(db: Database): WatchStore {
   const watches = db.collection(paths.watches);
   const state = (calendarKey: string) => db.doc(paths.syncState(calendarKey));
   const watch = (channelId: string) => db.doc(paths.watch(channelId));
@@ -119,7 +118,7 @@ export function createWatchStore(db: Firestore): WatchStore {
  * changes it to `polling`. Returns a change of the state: `shown: null` lets the next sync write the document again.
  */
 function showPolling(
-  db: Firestore,
+  db: Database,
   transaction: Transaction,
   snapshot: DocumentSnapshot,
   extra: { readonly message?: string },
@@ -218,7 +217,7 @@ async function updateIfThere(
  * Reads three collections in parallel, in the order of their ids. Channel ids begin with the calendar's key, so the
  * results can be merged by key.
  */
-async function* survey(db: Firestore): AsyncGenerator<CalendarWatches> {
+async function* survey(db: Database): AsyncGenerator<CalendarWatches> {
   const active = (collection: string) =>
     db.collection(collection).where("active", "==", true).select("pushUnsupported", "addressRefused");
   const records = await heads(pages(db.collection(paths.watches)), ({ id }) => id.slice(0, 22));

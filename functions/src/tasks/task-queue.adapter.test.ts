@@ -13,7 +13,13 @@ function queues(answer: () => Promise<void>) {
       await answer();
     },
   });
-  return { asked, queue: createTaskQueue({ taskQueue } as unknown as Functions, "us-central1") };
+  return {
+    asked,
+    queue: createTaskQueue(
+      { taskQueue } as unknown as Functions,
+      name => `locations/us-central1/functions/${name}`,
+    ),
+  };
 }
 const refusal = (code: string) => Promise.reject(Object.assign(new Error("no"), { code }));
 

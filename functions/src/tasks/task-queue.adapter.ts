@@ -4,10 +4,14 @@ import type { EnqueueOptions, EnqueueOutcome, TaskQueue } from "../ports/tasks.p
 /** Cloud Tasks considers a delivery failed after this time. The functions' own time-outs are shorter. */
 const dispatchDeadlineSeconds = 600;
 
-/** Cloud Tasks through the Admin SDK, which also supports the Emulator Suite's queues. */
-export function createTaskQueue(functions: Functions, region: string): TaskQueue {
+/**
+ * Cloud Tasks through the Admin SDK, which also supports the Emulator Suite's queues.
+ *
+ * @param resourceOf the resource name of a task function's queue (Admin SDK reference, `Functions.taskQueue`)
+ */
+export function createTaskQueue(functions: Functions, resourceOf: (name: string) => string): TaskQueue {
   const enqueue = async (name: string, data: object, options: EnqueueOptions): Promise<EnqueueOutcome> => {
-    const queue = functions.taskQueue(`locations/${region}/functions/${name}`);
+    const queue = functions.taskQueue(resourceOf(name));
     try {
       await queue.enqueue(data, {
         id: options.id,

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { log, notificationPorts } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { acceptNotification, type Notification, type NotificationOutcome } from "../sync/notification.ts";
+import { everyFunction } from "./every-function.ts";
 
 /** Our channel ids are `<calendarKey>-<random>`, 22 characters each. */
 const channelId = /^([A-Za-z0-9_-]{22})-[A-Za-z0-9_-]{22}$/;
@@ -64,7 +65,7 @@ export function parseNotification(raw: Readonly<Record<string, unknown>>): Parse
  * not be stored, so that Google repeats the message.
  */
 export const calendarWebhook = onRequest(
-  { invoker: "public", memory: "256MiB", concurrency: 80, timeoutSeconds: 30 },
+  { ...everyFunction, invoker: "public", memory: "256MiB", concurrency: 80, timeoutSeconds: 30 },
   async (request, response) => {
     if (request.method !== "POST") {
       response.set("Allow", "POST").sendStatus(405);

@@ -15,7 +15,7 @@ const callables = { connectAccount, confirmConnect, disconnectAccount, setCalend
 const names = Object.keys(callables) as (keyof typeof callables)[];
 const params = {
   GOOGLE_CLIENT_ID: "client",
-  SYNC_REGION: "us-central1",
+  FUNCTION_DEFAULT_REGION: "us-central1",
   PAST_WINDOW_DAYS: "30",
   RETENTION_DAYS: "400",
   HORIZON_DAYS: "400",

@@ -6,6 +6,7 @@ import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { CleanUpTask } from "../ports/tasks.port.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const key = z.string().check(z.regex(keyPattern));
 const payload: z.ZodMiniType<CleanUpTask> = z.union([
@@ -19,6 +20,7 @@ const payload: z.ZodMiniType<CleanUpTask> = z.union([
  */
 export const cleanUpAccount = onTaskDispatched(
   {
+    ...everyFunction,
     retryConfig: sixHours,
     rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 5 },
     timeoutSeconds: 540,

@@ -4,6 +4,7 @@ import { confirmConnect as confirm } from "../account/finish-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
+import { everyFunction } from "./every-function.ts";
 
 const input = z.strictObject({ confirmation: z.string().check(z.regex(/^[A-Za-z0-9_-]{32}$/)) });
 
@@ -13,6 +14,7 @@ const input = z.strictObject({ confirmation: z.string().check(z.regex(/^[A-Za-z0
  */
 export const confirmConnect = onCall(
   {
+    ...everyFunction,
     memory: "512MiB",
     concurrency: 80,
     timeoutSeconds: 120,

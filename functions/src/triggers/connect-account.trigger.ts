@@ -4,6 +4,7 @@ import { startConnect } from "../account/start-connect.ts";
 import { connectPorts } from "../compose.ts";
 import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
+import { everyFunction } from "./every-function.ts";
 
 const input = z.strictObject({ returnTo: z.optional(z.string().check(z.maxLength(2048))) });
 
@@ -13,6 +14,7 @@ const input = z.strictObject({ returnTo: z.optional(z.string().check(z.maxLength
  */
 export const connectAccount = onCall(
   {
+    ...everyFunction,
     memory: "512MiB",
     concurrency: 80,
     timeoutSeconds: 60,

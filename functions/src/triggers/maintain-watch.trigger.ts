@@ -6,6 +6,7 @@ import type { WatchTask } from "../ports/tasks.port.ts";
 import { maintainWatch as maintain } from "../watch/maintain-watch.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const payload: z.ZodMiniType<WatchTask> = z.object({
   calendarKey: z.string().check(z.regex(keyPattern)),
@@ -15,6 +16,7 @@ const payload: z.ZodMiniType<WatchTask> = z.object({
 /** Opens, replaces or stops the push channel of one calendar. Answers 409 if Google must be called again later. */
 export const maintainWatch = onTaskDispatched(
   {
+    ...everyFunction,
     retryConfig: { ...sixHours, minBackoffSeconds: 5 },
     // Google allows 10,000 requests per minute and project (guides/quota). Opening all channels must leave capacity
     // for pulls.

@@ -5,6 +5,7 @@ import { withOutcome } from "../account/return-address.ts";
 import { connectPorts, log } from "../compose.ts";
 import { tokenEncryptionKeys } from "../config.ts";
 import { isTransientError } from "./transient-error.ts";
+import { everyFunction } from "./every-function.ts";
 
 /**
  * A parameter that is repeated, nested or contains other characters is not from Google's redirect. Other parameters are
@@ -51,6 +52,7 @@ function addressOf(outcome: Exclude<KeepOutcome, { kind: "unknownAttempt" }>): s
  */
 export const oauthCallback = onRequest(
   {
+    ...everyFunction,
     invoker: "public",
     memory: "512MiB",
     concurrency: 80,

@@ -1,13 +1,16 @@
 import { onUserDeleted as onDeleted } from "firebase-functions/identity";
 import { disconnectUser } from "../account/disconnect.ts";
 import { disconnectPorts } from "../compose.ts";
+import { everyFunction } from "./every-function.ts";
 
 /**
- * Disconnects all accounts of a user who was deleted. One instance is enough: it only marks accounts and stores tasks,
- * and an event that finds no free place is delivered again (cloud.google.com/eventarc/docs/retry-events).
+ * Disconnects all accounts of a user who was deleted. One instance is enough: it only marks accounts and stores tasks.
+ *
+ * The daily round finds the users whose event was lost or failed. The option `retry` is not set, because the Firebase
+ * CLI refuses a first deploy without a terminal if a function has it (firebase-tools, deploy/functions/prompts.js).
  */
 export const onUserDeleted = onDeleted(
-  { memory: "256MiB", concurrency: 20, maxInstances: 1, timeoutSeconds: 300, retry: true },
+  { ...everyFunction, memory: "256MiB", concurrency: 20, maxInstances: 1, timeoutSeconds: 300 },
   async event => {
     await disconnectUser(disconnectPorts(), event.data.uid);
   },

@@ -1,4 +1,5 @@
 import type { ScheduleOptions } from "firebase-functions/scheduler";
+import { everyFunction } from "./every-function.ts";
 
 /**
  * The options of the scheduled rounds. Each round has hours of its own (UTC), so that no two rounds store their tasks
@@ -8,6 +9,7 @@ import type { ScheduleOptions } from "firebase-functions/scheduler";
  * running (its REST reference, jobs.run). A refused run is repeated, or follows with the next schedule.
  */
 export const roundOptions = {
+  ...everyFunction,
   timeoutSeconds: 1800,
   memory: "512MiB",
   concurrency: 1,

@@ -4,6 +4,7 @@ import { setCalendarEnabled as setEnabled } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const input = z.strictObject({
   calendarKey: z.string().check(z.regex(keyPattern)),
@@ -14,7 +15,7 @@ const input = z.strictObject({
  * `{calendarKey, enabled}` → `{waiting}`: true if the user must connect the account again before anything is synced.
  */
 export const setCalendarEnabled = onCall(
-  { memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },
+  { ...everyFunction, memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },
   async request => {
     const call = authorized(request, input);
     const { calendarKey, enabled } = call.input;

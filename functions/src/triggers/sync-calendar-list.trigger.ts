@@ -6,6 +6,7 @@ import { googleClientSecret, tokenEncryptionKeys } from "../config.ts";
 import type { ListTask } from "../ports/tasks.port.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const payload: z.ZodMiniType<ListTask> = z.object({
   accountId: z.string().check(z.regex(keyPattern)),
@@ -15,6 +16,7 @@ const payload: z.ZodMiniType<ListTask> = z.object({
 /** Updates an account's calendars from Google's list of calendars. Answers 409 if Google must be called again later. */
 export const syncCalendarList = onTaskDispatched(
   {
+    ...everyFunction,
     retryConfig: { ...sixHours, minBackoffSeconds: 5 },
     rateLimits: { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 3 },
     timeoutSeconds: 300,

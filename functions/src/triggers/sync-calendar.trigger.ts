@@ -6,6 +6,7 @@ import type { SyncTask } from "../ports/tasks.port.ts";
 import { handleSyncTask } from "../sync/sync-calendar.ts";
 import { handleTask, sixHours } from "./task.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const payload: z.ZodMiniType<SyncTask> = z.object({
   calendarKey: z.string().check(z.regex(keyPattern)),
@@ -33,6 +34,7 @@ const payload: z.ZodMiniType<SyncTask> = z.object({
  */
 export const syncCalendar = onTaskDispatched(
   {
+    ...everyFunction,
     retryConfig: sixHours,
     // Four full syncs at the same time fit into the memory. With ten instances (MAX_INSTANCES) all 40 tasks that the
     // queue delivers at the same time find a place; a refused one would make Cloud Tasks slow down the queue.

@@ -4,6 +4,7 @@ import { syncNow as sync } from "../account/user-calendars.ts";
 import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
+import { everyFunction } from "./every-function.ts";
 
 const input = z
   .strictObject({
@@ -26,21 +27,24 @@ const sentences = {
  * hour per calendar. Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`. `ifStale` queues nothing if
  * the last pass began less than ten minutes ago: for a client that has just been opened.
  */
-export const syncNow = onCall({ memory: "256MiB", concurrency: 80, timeoutSeconds: 60 }, async request => {
-  const call = authorized(request, input);
-  const { calendarKey, full = false, ifStale = false } = call.input;
-  const demand = full ? "full" : ifStale ? "ifStale" : "pull";
-  const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, demand));
-  if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
-  if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
-  if (outcome.kind === "tooSoon") {
-    const { waitMs } = outcome;
-    throw new HttpsError("resource-exhausted", tooSoonSentence(waitMs), {
-      retryAfterSeconds: Math.ceil(waitMs / 1000),
-    });
-  }
-  return {};
-});
+export const syncNow = onCall(
+  { ...everyFunction, memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },
+  async request => {
+    const call = authorized(request, input);
+    const { calendarKey, full = false, ifStale = false } = call.input;
+    const demand = full ? "full" : ifStale ? "ifStale" : "pull";
+    const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, demand));
+    if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
+    if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
+    if (outcome.kind === "tooSoon") {
+      const { waitMs } = outcome;
+      throw new HttpsError("resource-exhausted", tooSoonSentence(waitMs), {
+        retryAfterSeconds: Math.ceil(waitMs / 1000),
+      });
+    }
+    return {};
+  },
+);
 
 function tooSoonSentence(waitMs: number): string {
   const minutes = Math.ceil(waitMs / 60_000);

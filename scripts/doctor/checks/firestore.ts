@@ -31,7 +31,7 @@ const database: CloudCheck = {
           ? ok(`Native mode in ${locationId}`)
           : warning(
               `Native mode in ${locationId}, but the functions are in ${region}: each call crosses the distance`,
-              "set SYNC_REGION to a region near the database, whose location cannot be changed, and deploy",
+              "set FUNCTION_DEFAULT_REGION to a region near the database, whose location cannot be changed, and deploy",
             );
       },
       wrong(

@@ -13,7 +13,7 @@ async function addressOf(context: CloudContext, name: string, param: string) {
   const { projectId } = context;
   const remedies: AddressRemedies = {
     invoker: allowEverybody(projectId, region, id.toLowerCase()),
-    region: `compare SYNC_REGION, ${param} and: npx firebase functions:list --project ${projectId}`,
+    region: `compare FUNCTION_DEFAULT_REGION, ${param} and: npx firebase functions:list --project ${projectId}`,
     logs: logsOf(projectId, id),
   };
   const given = paramOf(paramsOf(deployment, context), param);

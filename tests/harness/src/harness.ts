@@ -212,7 +212,7 @@ function environmentOf(projectId: string): Record<string, string> {
     FIREBASE_CONFIG: JSON.stringify({ projectId }),
     FUNCTIONS_EMULATOR: "true",
     GOOGLE_CLIENT_ID: clientId,
-    SYNC_REGION: region,
+    FUNCTION_DEFAULT_REGION: region,
     PAST_WINDOW_DAYS: "30",
     RETENTION_DAYS: "400",
     HORIZON_DAYS: "400",

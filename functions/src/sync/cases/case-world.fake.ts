@@ -9,6 +9,7 @@ import { startMs } from "../testing/virtual-clock.fake.ts";
 import type { MemoryDocuments } from "../testing/memory-documents.fake.ts";
 import type { Case } from "./case-schema.fake.ts";
 import { callerOver, GoogleClient } from "./google-client.fake.ts";
+import { databaseOf } from "../../firestore/output.ts";
 
 /** The default maximum of deliveries. With 30 s between two attempts, a task has failed for 50 minutes by then. */
 const patience = 100;
@@ -89,7 +90,7 @@ function throughFirestore(documents: MemoryDocuments): SyncStore {
   return storeOf(documents, {
     commit: async (calendarKey, uid, batch, version) => {
       const written = new Set<string>();
-      await createSyncStore(recording(written)).commit(calendarKey, uid, batch, version);
+      await createSyncStore(databaseOf(recording(written), "users")).commit(calendarKey, uid, batch, version);
       const isWritten = (write: EventWrite) =>
         write.kind === "delete" || written.has(eventDocumentId(calendarKey, write.event.eventId));
       return await documents.commit(
