@@ -8,12 +8,15 @@ export type OwnDatabase = { readonly db: Firestore; readonly close: () => Promis
 
 let opened = 0;
 
-/** Opens the database with the Admin SDK. The environment of this process has no effect. */
-export function openDatabase(connection: Pick<Connection, "projectId" | "firestoreHost">): OwnDatabase {
+/** Opens a database with the Admin SDK. The environment of this process has no effect. */
+export function openDatabase(
+  connection: Pick<Connection, "projectId" | "firestoreHost">,
+  databaseId = "(default)",
+): OwnDatabase {
   const { projectId, firestoreHost } = connection;
   opened += 1;
   const app = initializeApp({ projectId }, `owner-${opened}`);
-  const db = initializeFirestore(app);
+  const db = initializeFirestore(app, {}, databaseId);
   db.settings({ host: firestoreHost, ssl: false, customHeaders: { Authorization: "Bearer owner" } });
   return {
     db,

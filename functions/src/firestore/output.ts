@@ -28,8 +28,8 @@ export function databaseOf(firestore: Firestore, usersRoot: string): Database {
 
 /*
  * Documents below `USERS_ROOT` are output. Security rules are combined with OR, so the host project's rules may let
- * clients write there. Therefore no decision may depend on these documents, not even on their existence. Only this module
- * builds their paths (output-only.test.ts), and the references that it returns cannot be read.
+ * clients write there. Therefore no decision may depend on these documents, not even on their existence. Only this
+ * module builds their paths (output-only.test.ts), and the references that it returns cannot be read.
  */
 
 export type Writer = WriteBatch | Transaction;
