@@ -77,7 +77,7 @@ module.exports = {
     {
       name: "web-is-a-client",
       severity: "error",
-      from: { path: "^web/" },
+      from: { path: "^web/src/" },
       to: { path: "^(functions|emulators|tests|scripts|stack|bench)/" },
     },
     {

@@ -32,7 +32,7 @@ const builds: readonly Build[] = [
   {
     workspace: "web",
     output: join(rootFolder, "web", "dist", "index.html"),
-    inputs: ["web", "client/src", "package-lock.json"],
+    inputs: ["web", "client/src", "functions/src/params.ts", "package-lock.json"],
   },
 ];
 

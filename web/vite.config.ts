@@ -1,7 +1,26 @@
-import { defineConfig } from "vite";
+import { join } from "node:path";
+import { defineConfig, loadEnv } from "vite";
+import { stringParams } from "../functions/src/params.ts";
 import { bundleBudget } from "./bundle-budget.ts";
 
+/** The functions' params that the page must know. */
+const known = ["FUNCTION_DEFAULT_REGION", "USERS_ROOT", "FIRESTORE_DATABASE"] as const;
+
+/**
+ * The params as they are deployed. Vite reads `.env` and `.env.<mode>` like the Firebase CLI, which sets GCLOUD_PROJECT
+ * for the build of a deploy (firebase-tools, deploy/lifecycleHooks.js). An empty value means the default.
+ */
+const given = loadEnv(process.env["GCLOUD_PROJECT"] ?? "", join(import.meta.dirname, "..", "functions"), [
+  ...known,
+]);
+
 const config = defineConfig({
+  define: Object.fromEntries(
+    known.map(name => {
+      const value = given[name] ?? "";
+      return [`import.meta.env.${name}`, JSON.stringify(value === "" ? stringParams[name].default : value)];
+    }),
+  ),
   plugins: [bundleBudget(350)],
   build: {
     target: "es2022",

@@ -15,6 +15,7 @@ import { recallSettings, remember } from "./app/settings.ts";
 import { createStore, type State } from "./app/state.ts";
 import { callablesOf } from "./backend/callables.ts";
 import { signInAsDemoUser, signInWithGoogle, startFirebase, type Backend } from "./backend/firebase.ts";
+import { usersRoot } from "./backend/params.ts";
 import { loadProject } from "./backend/project.ts";
 import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
@@ -111,7 +112,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     // Firestore can open its cache while the grid is created.
     session = openSession({
       db: backend.db,
-      uid: user.uid,
+      user: { uid: user.uid, usersRoot },
       store,
       draw: (...drawn) => view?.apply(...drawn),
       now,
@@ -156,7 +157,7 @@ function openDetails(backend: Backend, session: Session | undefined, id: string)
   const { user } = store.get();
   if (!event || !user) return;
   store.set({ openEvent: { id, event, deleted: false } });
-  repeatsOf(backend.db, user.uid, event, locale).then(
+  repeatsOf(backend.db, { uid: user.uid, usersRoot }, event, locale).then(
     repeats => {
       const { openEvent } = store.get();
       if (repeats !== undefined && openEvent?.id === id) store.set({ openEvent: { ...openEvent, repeats } });

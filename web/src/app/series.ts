@@ -1,17 +1,22 @@
 import { getDocs, type Firestore } from "firebase/firestore";
-import { eventDocument, seriesQuery, type EventDocument } from "@firestore-calendar-sync/client";
+import {
+  eventDocument,
+  seriesQuery,
+  type CalendarUser,
+  type EventDocument,
+} from "@firestore-calendar-sync/client";
 import { toWebQuery } from "@firestore-calendar-sync/client/web-sdk";
 import { seriesWords } from "../words/series.ts";
 
 /** Describes how the series of `event` repeats. Undefined if its occurrences follow no simple rule. */
 export async function repeatsOf(
   db: Firestore,
-  uid: string,
+  user: CalendarUser,
   event: EventDocument,
   locale: string,
 ): Promise<string | undefined> {
   if (event.recurringEventId === undefined) return undefined;
-  const { docs } = await getDocs(toWebQuery(db, seriesQuery(uid, event.recurringEventId)));
+  const { docs } = await getDocs(toWebQuery(db, seriesQuery(user, event.recurringEventId)));
   const dates = docs.flatMap(doc => {
     const parsed = eventDocument.safeParse(doc.data());
     // The same series in two calendars has the same id.

@@ -42,7 +42,7 @@ export interface Session {
 
 export interface SessionOptions {
   readonly db: Firestore;
-  readonly uid: string;
+  readonly user: { readonly uid: string; readonly usersRoot: string };
   readonly store: Store;
   /** Draws changes in the grid. */
   readonly draw: CalendarView["apply"];
@@ -51,7 +51,14 @@ export interface SessionOptions {
   readonly syncIfStale: (calendarKey: string) => Promise<void>;
 }
 
-export function openSession({ db, uid, store, draw: drawInGrid, now, syncIfStale }: SessionOptions): Session {
+export function openSession({
+  db,
+  user,
+  store,
+  draw: drawInGrid,
+  now,
+  syncIfStale,
+}: SessionOptions): Session {
   const listen = webListen(db);
   const events = new Map<string, EventDocument>();
   const drawn = new Set<string>();
@@ -88,10 +95,10 @@ export function openSession({ db, uid, store, draw: drawInGrid, now, syncIfStale
   }
 
   const stops = [
-    collect(accountsQuery(uid), accountDocument, accounts => {
+    collect(accountsQuery(user), accountDocument, accounts => {
       store.set({ accounts });
     }),
-    collect(calendarsQuery(uid), calendarDocument, calendars => {
+    collect(calendarsQuery(user), calendarDocument, calendars => {
       const isFirst = store.get().calendars === undefined;
       store.set({ calendars });
       if (isFirst) syncStale();
@@ -176,7 +183,7 @@ export function openSession({ db, uid, store, draw: drawInGrid, now, syncIfStale
   }
 
   const agenda = openAgenda(
-    { listen, uid, schedule: nextFrame, marginMs },
+    { listen, ...user, schedule: nextFrame, marginMs },
     { next: receive, error: fail, invalid: reportInvalid },
   );
 

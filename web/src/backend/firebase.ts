@@ -20,9 +20,9 @@ import {
 } from "firebase/firestore";
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
 import { stackPorts } from "../demo/stack-ports.ts";
+import { firestoreDatabase, region } from "./params.ts";
 import type { Project } from "./project.ts";
 
-const region = "us-central1";
 const emulatorHost = "127.0.0.1";
 
 /**
@@ -55,9 +55,11 @@ export function startFirebase({ options, demo }: Project): Backend {
     // Demo users are lost when the Auth emulator stops, so the browser must not keep one.
     persistence: demo ? inMemoryPersistence : [indexedDBLocalPersistence, browserLocalPersistence],
   });
-  const db = initializeFirestore(app, {
-    localCache: persistentLocalCache({ tabManager: persistentMultipleTabManager() }),
-  });
+  const db = initializeFirestore(
+    app,
+    { localCache: persistentLocalCache({ tabManager: persistentMultipleTabManager() }) },
+    firestoreDatabase,
+  );
   const functions = getFunctions(app, region);
   if (demo) {
     const ports = stackPorts(location.port, import.meta.env.DEV);
