@@ -100,7 +100,8 @@ const index = "src/index.ts";
 const options = {
   bundle: true,
   platform: "node",
-  target: "node24",
+  // This repository deploys on Node 24. A project that installs the package may be older.
+  target: "node20",
   format: "cjs",
   sourcemap: true,
   // Node maps a stack trace without the sources. With them, dist/ would be three times as large.

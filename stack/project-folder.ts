@@ -35,7 +35,7 @@ export function createProjectFolder(
 }
 
 /** The `emulators` section of firebase.json. */
-function emulatorSettings({ portOffset, services }: StackAddresses): object {
+export function emulatorSettings({ portOffset, services }: StackAddresses): object {
   const at = ({ port }: Service): object => ({ host, port });
   return {
     singleProjectMode: true,

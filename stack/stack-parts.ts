@@ -25,7 +25,7 @@ export function googleCalendarPart({ services: { googleCalendar } }: StackAddres
 export function firestorePart(
   jar: string,
   { services: { firestore } }: StackAddresses,
-  runFolder: string,
+  { runFolder, rules }: { readonly runFolder: string; readonly rules: string },
 ): Part {
   return {
     name: firestore.name,
@@ -42,7 +42,7 @@ export function firestorePart(
       "--port",
       String(firestore.port),
       "--rules",
-      join(rootFolder, "firestore.rules"),
+      rules,
       "--project_id",
       projectId,
     ],

@@ -50,7 +50,14 @@ export async function startStack({
     suite(),
     supervisor.start(googleCalendarPart(addresses)),
     ...(firestore.kind === "cloud-sdk"
-      ? [supervisor.start(firestorePart(firestore.jar, addresses, runFolder))]
+      ? [
+          supervisor.start(
+            firestorePart(firestore.jar, addresses, {
+              runFolder,
+              rules: join(rootFolder, "firestore.rules"),
+            }),
+          ),
+        ]
       : []),
   ]);
   await requireLoaded(addresses, names, join(runFolder, "suite.log"));

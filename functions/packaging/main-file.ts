@@ -19,5 +19,7 @@ const { FUNCTION_TARGET, FUNCTIONS_CONTROL_API, FUNCTIONS_MANIFEST_OUTPUT_PATH }
 const listed = FUNCTIONS_CONTROL_API !== undefined || FUNCTIONS_MANIFEST_OUTPUT_PATH !== undefined;
 const file = !listed && files.has(FUNCTION_TARGET) ? FUNCTION_TARGET : "${allFunctions}";
 module.exports = require("./" + file + ".cjs");
+// For import statements: Node finds the names of a CommonJS module's exports in its text.
+0 && (module.exports = { ${names.join(", ")} });
 `;
 }

@@ -7,6 +7,7 @@ const params = {
   USERS_ROOT: "users",
   FIRESTORE_DATABASE: "(default)",
   FIREBASE_KIT_INSTANCE_ID: "",
+  FUNCTIONS_EMULATOR: "",
   FUNCTION_DEFAULT_REGION: "us-central1",
   WEBHOOK_URL: "",
   OAUTH_REDIRECT_URL: "",
@@ -62,6 +63,12 @@ describe("the configuration", () => {
       webhookUrl: `${address}calendarWebhook`,
       oauthRedirectUrl: `${address}oauthCallback`,
     });
+  });
+
+  test("has addresses of this machine in the Emulator Suite", async () => {
+    const { webhookUrl, appOrigins } = await configOf({ FUNCTIONS_EMULATOR: "true" });
+    expect(webhookUrl).toBe("http://127.0.0.1:5001/demo-calendar-sync/us-central1/calendarWebhook");
+    expect(appOrigins).toEqual(expect.arrayContaining(["http://127.0.0.1:5000", "http://localhost:5173"]));
   });
 
   test("can have another root of the users' documents, and another database", async () => {

@@ -164,11 +164,21 @@ export function readConfig(): Config {
   return config;
 }
 
+/** The Emulator Suite's hosting, and the development servers of Vite and Next.js, at their usual ports. */
+const localOrigins = ["5000", "5173", "3000"]
+  .flatMap(port => [`http://127.0.0.1:${port}`, `http://localhost:${port}`])
+  .join(",");
+
 function rawConfig(): unknown {
   const project = projectID.value();
-  const base = `https://${region.value()}-${project}.cloudfunctions.net`;
   const domains = list(delegatedDomains.value());
   const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
+  const { base, origins } = emulated
+    ? { base: `http://127.0.0.1:5001/${project}/${region.value()}`, origins: localOrigins }
+    : {
+        base: `https://${region.value()}-${project}.cloudfunctions.net`,
+        origins: `https://${project}.web.app,https://${project}.firebaseapp.com`,
+      };
   return {
     projectId: project,
     region: region.value(),
@@ -178,7 +188,7 @@ function rawConfig(): unknown {
     firestoreDatabase: firestoreDatabase.value() || stringParams.FIRESTORE_DATABASE.default,
     webhookUrl: webhookUrl.value() || `${base}/${deployedName("calendarWebhook")}`,
     oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/${deployedName("oauthCallback")}`,
-    appOrigins: list(appOrigins.value() || `https://${project}.web.app,https://${project}.firebaseapp.com`),
+    appOrigins: list(appOrigins.value() || origins),
     pastWindowDays: pastWindowDays.value(),
     retentionDays: retentionDays.value(),
     horizonDays: horizonDays.value(),

@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import { sendJson } from "./http.ts";
 
 /** A caller of functions; without an ID token, an anonymous caller. */
-export type Caller = Pick<Connection, "functionsUrl" | "appUrl"> & {
+export type Caller = Pick<Connection, "functionsUrl" | "functionPrefix" | "appUrl"> & {
   readonly idToken?: string;
   readonly appCheckToken?: string;
 };
@@ -15,9 +15,9 @@ export type CallAnswer = {
 
 /** Calls a callable function as the web SDK does (firebase.google.com/docs/functions/callable-reference). */
 export async function call(caller: Caller, name: string, data: unknown): Promise<CallAnswer> {
-  const { functionsUrl, idToken, appCheckToken } = caller;
+  const { functionsUrl, functionPrefix = "", idToken, appCheckToken } = caller;
   const { status, text } = await sendJson(
-    `${functionsUrl}/${name}`,
+    `${functionsUrl}/${functionPrefix}${name}`,
     "POST",
     { data },
     {

@@ -1,8 +1,10 @@
 /** The addresses of a running stack. */
 export type Connection = {
   readonly projectId: string;
-  /** A function is at `<functionsUrl>/<name>`. */
+  /** A function is at `<functionsUrl>/<functionPrefix><name>`. */
   readonly functionsUrl: string;
+  /** The prefix of a function kit's names, for example `kit-calendar-`. Undefined without a kit. */
+  readonly functionPrefix?: string;
   /** The web page's origin. */
   readonly appUrl: string;
   readonly googleUrl: string;

@@ -3,10 +3,13 @@ import type { Connection } from "./connection.ts";
 import { sendJson } from "./http.ts";
 
 /** Runs one scheduled function like Cloud Scheduler, because the Emulator Suite has no scheduler. */
-export async function runSchedule({ functionsUrl, projectId }: Connection, name: string): Promise<void> {
+export async function runSchedule(
+  { functionsUrl, functionPrefix = "", projectId }: Connection,
+  name: string,
+): Promise<void> {
   const { origin } = new URL(functionsUrl);
   const { status, text } = await sendJson(
-    `${origin}/functions/projects/${projectId}/triggers/${region}-${name}-0`,
+    `${origin}/functions/projects/${projectId}/triggers/${region}-${functionPrefix}${name}-0`,
     "POST",
     {},
     { "X-CloudScheduler-JobName": name, "X-CloudScheduler-ScheduleTime": new Date().toISOString() },

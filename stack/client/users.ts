@@ -30,7 +30,7 @@ let appsMade = 0;
 
 /** Signs a user in. The same `sub` is the same user, also on the web page. */
 export async function signIn(connection: Connection, { sub, email, name }: Identity): Promise<AppUser> {
-  const { projectId, functionsUrl, appUrl, authHost, firestoreHost } = connection;
+  const { projectId, authHost, firestoreHost } = connection;
   appsMade += 1;
   const app = initializeApp({ projectId, apiKey: "local" }, `app-${appsMade}`);
   const auth = getAuth(app);
@@ -44,8 +44,7 @@ export async function signIn(connection: Connection, { sub, email, name }: Ident
   const { hostname, port } = new URL(`http://${firestoreHost}`);
   connectFirestoreEmulator(db, hostname, Number(port));
   return {
-    functionsUrl,
-    appUrl,
+    ...functionsOf(connection),
     uid: user.uid,
     idToken: await user.getIdToken(),
     db,
@@ -57,10 +56,17 @@ export async function signIn(connection: Connection, { sub, email, name }: Ident
 }
 
 /** Signs up a new user without a name, at the Auth emulator. */
-export async function signUp({ functionsUrl, appUrl, authHost }: Connection): Promise<Person> {
-  const answer = await requestJson(accounts(authHost, "signUp"), "POST", { returnSecureToken: true });
+export async function signUp(connection: Connection): Promise<Person> {
+  const answer = await requestJson(accounts(connection.authHost, "signUp"), "POST", {
+    returnSecureToken: true,
+  });
   const { localId, idToken } = answer as { localId: string; idToken: string };
-  return { functionsUrl, appUrl, uid: localId, idToken };
+  return { ...functionsOf(connection), uid: localId, idToken };
+}
+
+/** What a caller of the functions needs of a connection. */
+function functionsOf({ functionsUrl, functionPrefix, appUrl }: Connection) {
+  return { functionsUrl, appUrl, ...(functionPrefix !== undefined && { functionPrefix }) };
 }
 
 /** Deletes a user with the user's own token. */

@@ -1,0 +1,45 @@
+import type { UserRecord } from "firebase-admin/auth";
+import type { CloudFunction } from "firebase-functions/core";
+import type { CallableFunction, HttpsFunction } from "firebase-functions/https";
+import type { AuthEvent } from "firebase-functions/identity";
+import type { ScheduleFunction } from "firebase-functions/scheduler";
+import type { TaskQueueFunction } from "firebase-functions/tasks";
+
+/** Google posts here when a calendar has changed. */
+export declare const calendarWebhook: HttpsFunction;
+/** Google sends users here after the consent page. */
+export declare const oauthCallback: HttpsFunction;
+
+/** Returns the address to which the app sends the user: Google's consent page, or a page of the app. */
+export declare const connectAccount: CallableFunction<{ returnTo?: string }, Promise<{ url: string }>>;
+/** Connects the account of a consent, for the user who began it. */
+export declare const confirmConnect: CallableFunction<
+  { confirmation: string },
+  Promise<{ connected: string; connectError?: never } | { connectError: string; connected?: never }>
+>;
+/** Disconnects an account. Its data are deleted by a task. */
+export declare const disconnectAccount: CallableFunction<{ accountId: string }, Promise<object>>;
+/** Switches a calendar on or off. `waiting`: the user must connect the account again before anything is synced. */
+export declare const setCalendarEnabled: CallableFunction<
+  { calendarKey: string; enabled: boolean },
+  Promise<{ waiting: boolean }>
+>;
+/** Reads a calendar now: what has changed, everything (`full`), or only if it was not read lately (`ifStale`). */
+export declare const syncNow: CallableFunction<
+  { calendarKey: string; full?: boolean; ifStale?: boolean },
+  Promise<object>
+>;
+
+/** The task queues. Only this package's own functions store their tasks. */
+export declare const syncCalendar: TaskQueueFunction<unknown>;
+export declare const syncCalendarList: TaskQueueFunction<unknown>;
+export declare const maintainWatch: TaskQueueFunction<unknown>;
+export declare const cleanUpAccount: TaskQueueFunction<unknown>;
+
+/** The scheduled rounds. */
+export declare const backupSync: ScheduleFunction;
+export declare const extendHorizon: ScheduleFunction;
+export declare const renewWatches: ScheduleFunction;
+
+/** Disconnects all accounts of a user who was deleted. */
+export declare const onUserDeleted: CloudFunction<AuthEvent<UserRecord>>;

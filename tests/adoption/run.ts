@@ -1,0 +1,112 @@
+/**
+ * Adopts the packed packages as a developer with an existing app would: adds the kit with its command, starts the
+ * Emulator Suite, connects and edits a calendar through the kit's names, and attacks it. Prints a line for each proof.
+ */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { packAll } from "../../packaging/pack.ts";
+import { rootFolder } from "../../stack/addresses.ts";
+import { callForResult } from "../../stack/client/callables.ts";
+import type { Connection } from "../../stack/client/connection.ts";
+import { describeFailure } from "../../stack/failure.ts";
+import { runSession } from "../../stack/session.ts";
+import { proofs } from "../smoke/proofs.ts";
+import { nowMs, SmokeWorld } from "../smoke/world.ts";
+import { createApp, type AppFolder } from "./app-folder.ts";
+import { deafUnderCarelessRules, refusedByAddedRules } from "./attack.ts";
+import { connectionTo, startApp } from "./start-app.ts";
+
+const run = promisify(execFile);
+
+/** The registry may be slow. */
+const npmWithinMs = 240_000;
+
+async function npmIn(folder: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run("npm", args, {
+    cwd: folder,
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: npmWithinMs,
+  });
+  return stdout;
+}
+
+function say(line: string): void {
+  console.log(line);
+}
+
+/** The app's own functions and data work as before. */
+async function hostWorks({ user, stranger, owner, connection }: SmokeWorld): Promise<void> {
+  await owner.db.doc("events/concert").set({ city: "Berlin", startsAt: new Date(nowMs()) });
+  const own: Connection = { ...connection, functionPrefix: "" };
+  const counted = await callForResult({ ...user, ...own }, "syncNow", { city: "Berlin" });
+  if (JSON.stringify(counted) !== '{"concerts":1}')
+    throw new Error(`the app's own syncNow answered ${JSON.stringify(counted)}`);
+  await callForResult({ ...stranger, ...own }, "buyTicket", { eventId: "concert" });
+}
+
+async function prove(world: SmokeWorld, { app }: AppFolder): Promise<void> {
+  const all = [
+    ...proofs,
+    { name: "the app's own functions, one of them also called syncNow", prove: hostWorks },
+    { name: "forged documents are refused by the rules that add wrote", prove: refusedByAddedRules },
+    {
+      name: "forged documents change nothing under careless rules",
+      prove: async (attacked: SmokeWorld) => {
+        await deafUnderCarelessRules(attacked, app);
+      },
+    },
+  ];
+  for (const { name, prove: proveOne } of all) {
+    const begun = nowMs();
+    await proveOne(world).catch((error: unknown) => {
+      throw new Error(`FAILED  ${name}`, { cause: error });
+    });
+    say(`proved  ${name.padEnd(60)} ${(nowMs() - begun).toFixed(0).padStart(6)} ms`);
+  }
+}
+
+async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "adoption-"));
+  const begun = nowMs();
+  const took = (what: string): void => {
+    say(`${((nowMs() - begun) / 1000).toFixed(0).padStart(4)} s  ${what}`);
+  };
+  try {
+    const tarballs = await packAll(async args => await npmIn(rootFolder, args), join(folder, "tarballs"));
+    took("three packages are packed");
+    const app = await createApp(npmIn, folder, tarballs);
+    took("the kit is added to the app, and a second add changed nothing");
+    return await runSession({
+      report: say,
+      start: async context => await startApp(app, context),
+      body: async ({ environment }) => {
+        const world = await SmokeWorld.create(connectionTo(environment));
+        try {
+          await prove(world, app);
+          took("adopted");
+          return 0;
+        } finally {
+          await world.leave();
+        }
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  for (
+    let cause: unknown = error;
+    cause !== undefined;
+    cause = cause instanceof Error ? cause.cause : undefined
+  ) {
+    console.error(describeFailure(cause));
+  }
+  process.exit(1);
+}
