@@ -6,8 +6,8 @@ import { thirdPartyLicenses } from "./packaging/licenses.ts";
 import { packageManifest, packageReadme, type WorkspaceManifest } from "./packaging/manifest.ts";
 
 /**
- * Writes the package that npm publishes: `node build.ts [FOLDER]`, without a folder to dist/. It needs nothing but Node:
- * what the emulator depends on is in its bundles.
+ * Writes the package that npm publishes: `node build.ts [FOLDER]`, without a folder to dist/. The package needs
+ * nothing but Node: what the emulator depends on is in its bundles.
  */
 const here = import.meta.dirname;
 const root = join(here, "..", "..");
