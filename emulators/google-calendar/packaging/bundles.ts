@@ -33,7 +33,7 @@ export async function bundle(folder: string): Promise<Bundles> {
     write: false,
     logLevel: "warning",
   } as const satisfies BuildOptions;
-  const library = { ...options, entryPoints: ["src/index.ts"] } as const;
+  const library = { ...options, entryPoints: ["src/index.ts"] };
   const made = await Promise.all([
     build({ ...library, outfile: "dist/index.js" }),
     build({
