@@ -110,7 +110,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)dist/" },
+    // bin.cjs loads what is beside it in the package.
+    exclude: { path: "(^|/)dist/|^emulators/google-calendar/packaging/bin\\.cjs$" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

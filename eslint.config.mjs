@@ -16,7 +16,7 @@ const ambientTimeAndRandomness = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**"]),
+  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**", "examples/**"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -9,6 +9,8 @@ const shared = {
   // jose and temporal-polyfill (with its temporal-utils) are published as ES modules only.
   transformIgnorePatterns: ["/node_modules/(?!jose/|temporal-polyfill/|temporal-utils/)"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+  // A built package has the name of its workspace.
+  modulePathIgnorePatterns: ["<rootDir>/emulators/google-calendar/dist/"],
   injectGlobals: false,
 } as const;
 

@@ -1,4 +1,4 @@
-import { Quotas } from "@firestore-calendar-sync/google-calendar-emulator";
+import { Quotas } from "google-calendar-emulator";
 import type { CalendarListing } from "../../functions/src/ports/calendars.port.ts";
 import type { EventPage, EventSource, ListEvents } from "../../functions/src/ports/sync.port.ts";
 import type { PushChannels } from "../../functions/src/ports/watch.port.ts";

@@ -26,7 +26,7 @@ import type { OAuthClient } from "./oauth/clients.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthServer } from "./oauth/oauth-server.ts";
 import { Channels } from "./push/channels.ts";
-import { servePage } from "./page/serve-page.ts";
+import { servePage } from "./serve-page.ts";
 import { SeededRandom } from "./random.ts";
 import type { EmulatorServices } from "./services.ts";
 

@@ -15,7 +15,8 @@ Usage: google-calendar-emulator [options]
   --help                this text
 
 Point the googleapis client at it with rootUrl, and OAuth2Client with endpoints:
-see README.md. The control surface is under /_emulator/, a page for people at /.`;
+README.md has the addresses. The control surface is under /_emulator/, a page for
+people at /.`;
 
 /** Parses an option that is a whole number. Exits with an error message if the text is not a number in the range. */
 function integer(name: string, text: string, max: number): number {

@@ -4,7 +4,7 @@ import type { Firestore } from "firebase-admin/firestore";
 import {
   createGoogleCalendarEmulator,
   type GoogleCalendarEmulator,
-} from "@firestore-calendar-sync/google-calendar-emulator";
+} from "google-calendar-emulator";
 import { openDatabase } from "../../../stack/client/database.ts";
 import { GoogleControl } from "../../../stack/client/google-control.ts";
 import { region } from "../../../stack/addresses.ts";

@@ -8,7 +8,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { jsonAnswer } from "../http/exchange.ts";
 import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
 import type { VirtualClock } from "../clock.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
 
 const FILES: Readonly<Record<string, readonly [string, string]>> = {
   "/": ["index.html", "text/html; charset=UTF-8"],
@@ -9,7 +9,7 @@ const FILES: Readonly<Record<string, readonly [string, string]>> = {
 
 /**
  * Serves the files of the web page from disk. Undefined for any other path. The page has no build step and loads
- * nothing from other hosts.
+ * nothing from other hosts. The package has the folder page/ beside its bundles, as src/ has it beside this file.
  */
 export async function servePage(request: HttpRequest): Promise<HttpAnswer | undefined> {
   const file = FILES[request.path];
@@ -23,6 +23,6 @@ export async function servePage(request: HttpRequest): Promise<HttpAnswer | unde
       "content-security-policy":
         "default-src 'self'; img-src data:; frame-ancestors 'self' http://127.0.0.1:* http://localhost:*",
     },
-    body: await readFile(new URL(name, import.meta.url)),
+    body: await readFile(new URL(`./page/${name}`, import.meta.url)),
   };
 }
