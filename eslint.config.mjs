@@ -22,7 +22,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./web/tsconfig.json"],
+        project: ["./tsconfig.json", "./web/tsconfig.json", "./client/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
