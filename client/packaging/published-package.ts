@@ -42,8 +42,8 @@ export function publishedPackage(workspace: WorkspacePackage): object {
 }
 
 /**
- * The files of an entry. `types` comes first, because the first condition that matches is used. `default` is for `import`
- * and for `require`: since 20.19, Node can `require` ES modules.
+ * The files of an entry. `types` comes first, because the first condition that matches is used. `default` is for
+ * `import` and for `require`: since 20.19, Node can `require` ES modules.
  */
 function compiled(source: string): { readonly types: string; readonly default: string } {
   const name = /^\.\/src\/([\w-]+)\.ts$/.exec(source)?.[1];
