@@ -16,7 +16,7 @@ const ambientTimeAndRandomness = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**"]),
+  globalIgnores(["**/dist/**", "examples/**", "**/node_modules/**", ".stack/**", "coverage/**"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
