@@ -28,8 +28,8 @@ function showAgenda(uid: string): Agenda {
   const range = sevenDays(new Date());
   const events = new Map<string, EventDocument>();
   const agenda = openAgenda(
-    // All-day events are stored at midnight in the calendar's time zone, up to 14 hours from the browser's.
-    { listen, uid, schedule: requestAnimationFrame, marginMs: 24 * 60 * 60 * 1000 },
+    // The timestamps of all-day events are in the calendar's time zone, up to 26 hours from the browser's.
+    { listen, uid, schedule: requestAnimationFrame, marginMs: 2 * 24 * 60 * 60 * 1000 },
     {
       next: ({ changes, state }) => {
         for (const change of changes) {
