@@ -16,13 +16,13 @@ const ambientTimeAndRandomness = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**", "examples/**"]),
+  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**", "examples/**", "functions/package/**"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./web/tsconfig.json"],
+        project: ["./tsconfig.json", "./web/tsconfig.json", "./client/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -155,7 +155,7 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
         Math.min(last, month.to.getTime()) - Math.max(first, month.from.getTime());
       // Opens the months with the largest visible part first, so that visible events arrive before the events at the
       // edges.
-      const ordered = wanted.toSorted((a, b) => inView(b) - inView(a));
+      const ordered = [...wanted].sort((a, b) => inView(b) - inView(a));
       for (const month of ordered) if (!chunks.has(month.key)) open(month);
       scheduleFlush();
     },

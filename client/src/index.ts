@@ -1,4 +1,5 @@
 export * from "./agenda.ts";
+export * from "./callables.ts";
 export * from "./connect-return.ts";
 export * from "./converters.ts";
 export * from "./documents.ts";

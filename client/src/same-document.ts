@@ -1,5 +1,8 @@
 import { isTimestamp } from "./timestamp.ts";
 
+/** `Object.hasOwn` is newer than ES2020, which apps may compile for. */
+const hasOwn = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key);
+
 /**
  * Whether two documents have equal contents. An SDK returns new objects for unchanged data, and redrawing for each of
  * them would make the page flicker.
@@ -14,6 +17,6 @@ export function sameDocument(a: unknown, b: unknown): boolean {
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
-    keys.every(key => Object.hasOwn(right, key) && sameDocument(left[key], right[key]))
+    keys.every(key => hasOwn(right, key) && sameDocument(left[key], right[key]))
   );
 }

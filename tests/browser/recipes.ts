@@ -85,8 +85,20 @@ root.render(<ReactAgenda db={db} uid={user.uid} />);
 Object.assign(window, { leave, unmount: () => root.unmount() });
 `;
 
+/** @throws Error with the compiler's messages. */
+function checkTypes(project: string): void {
+  try {
+    execFileSync("tsc", ["-p", join(folder, project)], { encoding: "utf8" });
+  } catch (error) {
+    const messages = (error as { stdout?: string }).stdout ?? String(error);
+    throw new Error(`the recipes do not compile (${project}):\n${messages}`, { cause: error });
+  }
+}
+
 /**
- * Checks the types of the web and React recipes, and bundles them into a script that runs both against the stack.
+ * Checks the types of the web, functions and React recipes, and bundles the web and React recipes into a script that
+ * runs both against the stack. The React recipe is also checked with the types of React 18, whose `useRef` returns a
+ * read-only ref for `null`.
  *
  * @throws Error with the compiler's messages.
  */
@@ -102,6 +114,11 @@ export async function buildRecipes(): Promise<string> {
       "leave",
     ),
     "cache.ts": asFunction("cache", "export function openDb(app: FirebaseApp): Firestore", "db"),
+    "functions.ts": asFunction(
+      "functions",
+      "export function openFunctions(app: FirebaseApp, region: string, instance?: string)",
+      "connect",
+    ),
     "react.tsx": recipe("react"),
     "entry.tsx": surroundings,
     "tsconfig.json": JSON.stringify({
@@ -109,19 +126,16 @@ export async function buildRecipes(): Promise<string> {
       compilerOptions: { lib: ["ES2024", "DOM", "DOM.Iterable"], types: [], jsx: "react-jsx" },
       include: ["*.ts", "*.tsx"],
     }),
+    "react-18.json": JSON.stringify({
+      extends: "./tsconfig.json",
+      compilerOptions: { paths: { react: ["../../node_modules/react-types-18/index.d.ts"] } },
+      include: [],
+      files: ["react.tsx"],
+    }),
   };
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  try {
-    execFileSync("tsc", ["-p", folder], { encoding: "utf8" });
-  } catch (error) {
-    throw new Error(
-      `the recipes do not compile:\n${(error as { stdout?: string }).stdout ?? String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
+  for (const project of ["tsconfig.json", "react-18.json"]) checkTypes(project);
   const { outputFiles } = await build({
     entryPoints: [join(folder, "entry.tsx")],
     bundle: true,

@@ -7,13 +7,13 @@ import "./styles/dialogs.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";
 import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/client";
+import { calendarFunctions } from "@firestore-calendar-sync/client/web-sdk";
 import { createActions, type Actions } from "./app/actions.ts";
 import { listenForShortcuts } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";
 import { openSession, type Session } from "./app/session.ts";
 import { recallSettings, remember } from "./app/settings.ts";
 import { createStore, type State } from "./app/state.ts";
-import { callablesOf } from "./backend/callables.ts";
 import { signInAsDemoUser, signInWithGoogle, startFirebase, type Backend } from "./backend/firebase.ts";
 import { usersRoot } from "./backend/params.ts";
 import { loadProject } from "./backend/project.ts";
@@ -58,7 +58,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   let toFinish = returned;
   let session: Session | undefined;
   let view: CalendarView | undefined;
-  const callables = callablesOf(backend.functions);
+  const callables = calendarFunctions(backend.functions);
   const actions = createActions({
     store,
     callables,

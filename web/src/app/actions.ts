@@ -1,7 +1,6 @@
-import type { ConnectReturn } from "@firestore-calendar-sync/client";
+import type { CalendarFunctions, ConnectReturn } from "@firestore-calendar-sync/client";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
-import type { Callables } from "../backend/callables.ts";
 import { connectErrorWords } from "../words/connect-error.ts";
 import { addNotice } from "./session.ts";
 import type { Store, Theme } from "./state.ts";
@@ -32,7 +31,7 @@ export interface Actions {
 /** The dependencies of the actions. */
 export interface ActionPorts {
   readonly store: Store;
-  readonly callables: Callables;
+  readonly callables: CalendarFunctions;
   readonly view: CalendarView;
   readonly signIn: () => Promise<void>;
   readonly signOut: () => Promise<void>;

@@ -1,0 +1,62 @@
+/** The callable functions by their names in the code. A function kit's functions have a prefix: see `callableName`. */
+export const callableNames = [
+  "connectAccount",
+  "confirmConnect",
+  "disconnectAccount",
+  "setCalendarEnabled",
+  "syncNow",
+] as const;
+export type CallableName = (typeof callableNames)[number];
+
+/** `full` and `ifStale` exclude each other. */
+export type SyncNowInput =
+  | { readonly calendarKey: string; readonly full?: boolean; readonly ifStale?: false }
+  | { readonly calendarKey: string; readonly full?: false; readonly ifStale?: boolean };
+
+/** `connected`: the account's id. `connectError`: the reason why none was connected (docs/clients.md lists them). */
+export type ConfirmConnectAnswer = { readonly connected: string } | { readonly connectError: string };
+
+/** The functions that a signed-in user can call. Their errors contain a code and a sentence for the user. */
+export interface CalendarFunctions {
+  /**
+   * Returns the address to open, usually Google's consent page. Afterwards the user returns to `returnTo`, a page of
+   * the app; `readConnectReturn` reads the result.
+   */
+  connectAccount(input: { readonly returnTo?: string }): Promise<{ readonly url: string }>;
+  /** Finishes a consent. Only the user who started the attempt can finish it. */
+  confirmConnect(input: { readonly confirmation: string }): Promise<ConfirmConnectAnswer>;
+  /** The account is `disconnecting` when the call returns. All its data is deleted soon after. */
+  disconnectAccount(input: { readonly accountId: string }): Promise<void>;
+  /** `waiting`: nothing is synced until the user connects the account again. */
+  setCalendarEnabled(input: {
+    readonly calendarKey: string;
+    readonly enabled: boolean;
+  }): Promise<{ readonly waiting: boolean }>;
+  /**
+   * Returns as soon as the sync is queued. With `full`, once an hour for each calendar; sooner, the code is
+   * `resource-exhausted`, and the message says when to try again. With `ifStale`, nothing is done if the last sync
+   * began less than ten minutes ago.
+   */
+  syncNow(input: SyncNowInput): Promise<void>;
+}
+
+/** How the functions are deployed. */
+export interface DeployedAs {
+  /** The id of the kit's instance in firebase.json. Absent if the functions are a codebase, not a kit. */
+  readonly instance?: string | undefined;
+}
+
+/** The Firebase CLI's rule for the id of an instance (firebase-tools 15.34, validateKitInstanceId). */
+const instanceId = /^[a-z0-9_](?:[a-z0-9_-]{0,38}[a-z0-9_])?$/;
+
+/**
+ * The name under which a function is deployed. The Firebase CLI prefixes the functions of a kit with
+ * `kit-<instance>-`.
+ *
+ * @throws RangeError if `instance` cannot be the id of an instance.
+ */
+export function callableName(name: CallableName, { instance }: DeployedAs = {}): string {
+  if (instance === undefined) return name;
+  if (!instanceId.test(instance)) throw new RangeError(`not a kit's instance: ${JSON.stringify(instance)}`);
+  return `kit-${instance}-${name}`;
+}
