@@ -70,8 +70,8 @@ function meetingsOf(
         go(index + 1, to, [...spans, [at, to]]);
     } else if (at < wanted.length) {
       const id = wanted[at];
-      if (segment.kind === "one" || id === null || id === segment.text)
-        go(index + 1, at + 1, [...spans, [at, at + 1]]);
+      const meets = segment.kind !== "literal" || id === null || id === segment.text;
+      if (meets) go(index + 1, at + 1, [...spans, [at, at + 1]]);
     }
   };
   go(0, 0, []);

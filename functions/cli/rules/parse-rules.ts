@@ -182,13 +182,11 @@ function segment(reader: Reader): Segment {
 
 function allow(reader: Reader): Allow {
   const { start } = reader.take();
-  const methods: string[] = [];
-  do {
-    const { start: at } = reader.peek() ?? { start: reader.at };
-    const method = reader.word("read, write, get, list, create, update or delete");
-    if (!allMethods.includes(method)) throw new RulesSyntaxError(`"${method}" is no method`, at);
-    methods.push(method);
-  } while (isToken(reader.peek(), ",") && reader.take());
+  const methods = [method(reader)];
+  while (isToken(reader.peek(), ",")) {
+    reader.take();
+    methods.push(method(reader));
+  }
   const condition: Token[] = [];
   if (isToken(reader.peek(), ":")) {
     reader.take();
@@ -199,6 +197,13 @@ function allow(reader: Reader): Allow {
   else if (!isToken(reader.peek(), "}"))
     throw new RulesSyntaxError('a ";" is missing', reader.peek()?.start ?? reader.at);
   return { methods, condition, start, end: reader.at };
+}
+
+function method(reader: Reader): string {
+  const name = reader.word("read, write, get, list, create, update or delete");
+  if (!allMethods.includes(name))
+    throw new RulesSyntaxError(`"${name}" is no method`, reader.at - name.length);
+  return name;
 }
 
 /** The condition up to its semicolon, or up to the brace that closes the block. */

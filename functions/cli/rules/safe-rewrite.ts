@@ -146,7 +146,7 @@ function splitBlock(text: string, database: string, opening: Opening): readonly 
   }
   const prefix = block.path.slice(0, -1);
   const startsAtDocument = opening.path.length - 1 > databaseSegments;
-  const pieces = split(text, opening, {
+  const pieces = split(opening, {
     path: prefix.map(pathText).join(""),
     branches,
     withItself: startsAtDocument && parseRules(text).version === 2,
@@ -181,7 +181,6 @@ interface Piece {
 
 /** Undefined if one of our paths names a document (a users root of several segments): that cannot be split here. */
 function split(
-  text: string,
   opening: Opening,
   from: { readonly path: string; readonly branches: readonly Branch[]; readonly withItself: boolean },
 ): Piece[] | undefined {
@@ -190,12 +189,12 @@ function split(
   if (first === undefined) return [];
   if (from.branches.some(({ rest }) => rest[0] === null)) {
     if (!from.branches.every(({ rest }) => rest[0] === null)) return undefined;
-    const id = freeName(text, opening, "userId");
+    const id = freeName(opening, "userId");
     const deeper = from.branches.map(({ document, rest }) => ({ document, rest: rest.slice(1) }));
-    return split(text, opening, { path: `${from.path}/{${id}}`, branches: deeper, withItself: true });
+    return split(opening, { path: `${from.path}/{${id}}`, branches: deeper, withItself: true });
   }
-  const collection = freeName(text, opening, "collection");
-  const document = freeName(text, opening, "document");
+  const collection = freeName(opening, "collection");
+  const document = freeName(opening, "document");
   const server = from.branches.some(branch => branch.document.kind === "server")
     ? [notServer(collection)]
     : [];
@@ -217,14 +216,14 @@ function split(
       .filter(({ rest }) => rest.length > 2 && rest[0] === root)
       .map(branch => ({ document: branch.document, rest: branch.rest.slice(1) }));
     if (below.some(({ rest }) => rest[0] !== null)) return undefined;
-    const writes = split(text, opening, { path: `${from.path}/${root}`, branches: below, withItself: true });
+    const writes = split(opening, { path: `${from.path}/${root}`, branches: below, withItself: true });
     if (writes === undefined) return undefined;
     pieces.push(...writes);
   }
   return pieces;
 }
 
-function freeName(text: string, { path, allow }: Opening, wanted: string): string {
+function freeName({ path, allow }: Opening, wanted: string): string {
   // The last wildcard is the one that is replaced.
   const used = [
     ...path.slice(0, -1).map(segment => (segment.kind === "literal" ? "" : segment.name)),

@@ -1,7 +1,7 @@
 /** A word, a string, or punctuation of the Security Rules language. Comments and white space are not tokens. */
 export interface Token {
   readonly kind: "word" | "string" | "mark";
-  /** A string's text is what stands between its quotes; undefined if it contains escapes, which nothing here decodes. */
+  /** Of a string, what stands between its quotes; undefined if it has escapes, which nothing here decodes. */
   readonly text: string | undefined;
   readonly start: number;
   readonly end: number;
