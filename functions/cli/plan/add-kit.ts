@@ -47,7 +47,18 @@ interface Settings {
   readonly region: string;
 }
 
-export const usersRootPattern = /^(?!\.)(?!__)[\w.-]+(?:\/[\w.-]+\/[\w.-]+)*$/;
+/** As functions/src/config.ts has it, but only of letters that a match path of the rules may have. */
+export function isUsersRoot(path: string): boolean {
+  const segments = path.split("/");
+  return (
+    segments.length % 2 === 1 &&
+    segments.every(
+      segment =>
+        /^[\w.-]+$/.test(segment) && !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/.test(segment),
+    )
+  );
+}
+
 export const databasePattern = /^(?:\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/;
 
 /**

@@ -9,6 +9,9 @@ import { kitFolder } from "./kit-layout.ts";
  */
 export const ledgerPath = `${kitFolder}/.added.json`;
 
+/** Marks the patch of a file that was not there. */
+const newHeader = "new";
+
 function readLedger(draft: Draft): Readonly<Record<string, string>> {
   const text = draft.read(ledgerPath);
   const value = text === undefined ? undefined : parseJson(ledgerPath, text);
@@ -38,17 +41,21 @@ export function originalOf(draft: Draft, path: string): { readonly text: string 
   if (parsed === undefined) return "unknown";
   const original = applyPatch(current, reversePatch(parsed), { autoConvertLineEndings: false });
   if (original === false) return "unknown";
-  return { text: original === "" && parsed.oldHeader === "new" ? undefined : original };
+  return { text: original === "" && parsed.oldHeader === newHeader ? undefined : original };
 }
 
 /** Notes what is different now from `originals`, which were taken before the changes. */
 export function writeLedger(draft: Draft, originals: ReadonlyMap<string, string | undefined>): void {
-  const patches: Record<string, string> = { ...readLedger(draft) };
+  const known = new Map(Object.entries(readLedger(draft)));
   for (const [path, original] of originals) {
     const current = draft.read(path);
-    if (current === original || current === undefined) delete patches[path];
-    else patches[path] = createPatch(path, original ?? "", current, original === undefined ? "new" : "", "");
+    if (current === original || current === undefined) known.delete(path);
+    else {
+      const header = original === undefined ? newHeader : "";
+      known.set(path, createPatch(path, original ?? "", current, header, ""));
+    }
   }
+  const patches = Object.fromEntries([...known].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const about =
     "Written by the command firestore-calendar-sync: what it changed in this project. Its command `remove` needs this file.";
   draft.write(ledgerPath, `${JSON.stringify({ about, patches }, null, 2)}\n`);

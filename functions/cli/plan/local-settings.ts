@@ -43,7 +43,6 @@ export function localParams(
 export function localSecrets(key: string): readonly Variable[] {
   return [
     { name: "GOOGLE_CLIENT_SECRET", value: "local-client-secret" },
-    // Not in quotes: the Emulator Suite and the stack of this product read it as it stands.
     { name: "TOKEN_ENCRYPTION_KEYS", value: JSON.stringify({ active: "local", keys: { local: key } }) },
   ];
 }

@@ -1,3 +1,4 @@
+import { Refusal } from "../plan/draft.ts";
 import { parseRules, type MatchBlock, type RulesFile } from "./parse-rules.ts";
 import { indentAt } from "./safe-rewrite.ts";
 
@@ -11,7 +12,7 @@ const endMark = (instance: string): string => `// firestore-calendar-sync, ${ins
  *
  * @param host undefined or empty: there are no rules
  * @param ours this product's own rules file
- * @throws RulesSyntaxError if one of the files cannot be read
+ * @throws RulesSyntaxError if one of the files cannot be read, Refusal if there is nothing to add to
  */
 export function mergeRules(
   host: string | undefined,
@@ -24,7 +25,8 @@ export function mergeRules(
   const rules = parseRules(text);
   const place = documentsBlock(rules, where.database);
   const close = place?.close ?? rules.services.find(({ name }) => name === "cloud.firestore")?.close;
-  if (close === undefined) throw new Error("the rules have no `service cloud.firestore`");
+  if (close === undefined)
+    throw new Refusal("The rules have no `service cloud.firestore { … }` to add ours to.");
   const outer = indentAt(text, close);
   const inner = `${outer}${unitOf(text)}`;
   const marked = [beginMark(where.instance), ...block, endMark(where.instance)];
