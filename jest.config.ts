@@ -27,6 +27,7 @@ export default {
       displayName: "unit",
       roots: [
         "functions/src",
+        "functions/cli",
         "functions/packaging",
         "client/src",
         "web/src",

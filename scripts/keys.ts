@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
+import { readRing, withNewKey } from "../functions/cli/key-ring.ts";
 import { createCredentialKeys } from "../functions/src/firestore/credentials.repository.ts";
-import { readRing, reportKeys, withNewKey, type AccountKey } from "./keys/key-ring.ts";
+import { reportKeys, type AccountKey } from "./keys/report-keys.ts";
 
 /** If Firestore cannot be reached, its client repeats a call for minutes. That is too long for a command. */
 const patienceMs = 30_000;

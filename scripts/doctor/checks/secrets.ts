@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readRing } from "../../keys/key-ring.ts";
+import { readRing } from "../../../functions/cli/key-ring.ts";
 import { cannotTell, judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf, knownDeployment, paramsOf, serviceAccountOf, storedSecret } from "../deployment.ts";

@@ -1,0 +1,63 @@
+import { findOpenings, type Opening } from "./find-openings.ts";
+import { documentName, ourDocuments } from "./our-documents.ts";
+import { parseRules } from "./parse-rules.ts";
+import { safeRewrite } from "./safe-rewrite.ts";
+import { RulesSyntaxError } from "./tokens.ts";
+
+/** What `openings` says of one statement. */
+export interface RulesProblem {
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly statement: string;
+  readonly opens: readonly string[];
+  readonly why: string;
+}
+
+export type RulesVerdict =
+  | { readonly kind: "safe" }
+  | { readonly kind: "unreadable"; readonly line: number; readonly column: number; readonly problem: string }
+  | {
+      readonly kind: "open";
+      readonly problems: readonly RulesProblem[];
+      /** The rules as they would be safe; undefined if that cannot be said by a machine. */
+      readonly rewritten: string | undefined;
+    };
+
+/** Whether security rules leave our documents to the functions. Everything that is not certainly safe is refused. */
+export function checkRules(text: string, database: string, usersRoot: string): RulesVerdict {
+  const documents = ourDocuments(usersRoot);
+  try {
+    const openings = findOpenings(parseRules(text), database, documents);
+    if (openings.length === 0) return { kind: "safe" };
+    return {
+      kind: "open",
+      problems: openings.map(opening => problemOf(text, opening)),
+      rewritten: safeRewrite(text, database, documents),
+    };
+  } catch (error) {
+    if (!(error instanceof RulesSyntaxError)) throw error;
+    const before = text.slice(0, error.at).split("\n");
+    return {
+      kind: "unreadable",
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      problem: error.message,
+    };
+  }
+}
+
+const whyNotWrite =
+  "Whoever can write these documents can make the functions work with another user's calendar or delete his credential.";
+const whyNotRead = "These documents have the sealed tokens and the secrets of notifications.";
+
+function problemOf(text: string, { allow, meetings }: Opening): RulesProblem {
+  const documents = [...new Set(meetings.map(({ document }) => document))];
+  const server = documents.some(({ kind }) => kind === "server");
+  const shown = documents.some(({ kind }) => kind === "shown");
+  return {
+    line: text.slice(0, allow.start).split("\n").length,
+    statement: text.slice(allow.start, allow.end).trim(),
+    opens: documents.map(documentName),
+    why: [...(shown ? [whyNotWrite] : []), ...(server ? [whyNotRead] : [])].join(" "),
+  };
+}
