@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { bundle } from "./packaging/bundles.ts";
 import { declarations } from "./packaging/declarations.ts";
-import { thirdPartyLicenses } from "./packaging/licenses.ts";
+import { thirdPartyLicenses } from "../../packaging/licenses.ts";
 import { packageManifest, packageReadme, type WorkspaceManifest } from "./packaging/manifest.ts";
 
 /**
