@@ -9,7 +9,7 @@ const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
  *
  * @param folder the workspace
  * @param inputs the files in the bundles, relative to the workspace
- * @throws if a package has no file with its licence
+ * @throws if a package has no text of its licence
  */
 export async function thirdPartyLicenses(folder: string, inputs: readonly string[]): Promise<string> {
   const places = new Set(inputs.flatMap(input => PACKAGE_FOLDER.exec(input)?.[0] ?? []));
@@ -25,8 +25,16 @@ async function section(place: string): Promise<string> {
     version: string;
     license?: string;
   };
-  const file = (await readdir(place)).find(name => /^licen[sc]e(\.\w+)?$/i.test(name));
-  if (file === undefined) throw new Error(`${manifest.name} has no file with its licence`);
-  const text = await readFile(join(place, file), "utf8");
+  const names = await readdir(place);
+  const read = async (name: string): Promise<string> => await readFile(join(place, name), "utf8");
+  const own = await Promise.all(names.filter(name => /^(licen[sc]e|copying|notice)/i.test(name)).map(read));
+  const readme = names.find(name => /^readme/i.test(name));
+  const text = own.length > 0 ? own.join("\n\n") : licenceIn(readme === undefined ? "" : await read(readme));
+  if (text === undefined) throw new Error(`${manifest.name} has no text of its licence`);
   return `${manifest.name} ${manifest.version} (${manifest.license ?? "see below"})\n\n${text.trim()}\n`;
+}
+
+/** Some packages have their licence in the README only, as its last section. */
+function licenceIn(readme: string): string | undefined {
+  return /\n(?:#+ *licen[sc]e|licen[sc]e *\n-+)\W[\s\S]*$/i.exec(readme)?.[0];
 }
