@@ -30,9 +30,11 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
+  // The CommonJS form of jsonc-parser loads files that a bundle does not have.
+  mainFields: ["module", "main"],
   // A CommonJS module in the bundle calls `require`, which an ES module does not have.
   banner: {
-    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
   },
   metafile: true,
   logLevel: "warning",
