@@ -59,9 +59,9 @@ function isOnlyLonger(before: string, after: string): boolean {
   let at = 0;
   for (const line of before.split("\n").map(part => part.trim())) {
     for (const word of line.split(/(?=[{}[\],])|(?<=[{}[\]])/)) {
-      const found = after.indexOf(word, at);
+      const found = after.indexOf(word.trim(), at);
       if (found < 0) return false;
-      at = found + word.length;
+      at = found + word.trim().length;
     }
   }
   return true;
