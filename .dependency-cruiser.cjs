@@ -60,6 +60,19 @@ module.exports = {
       to: { path: "^functions/src/(google|firestore|tasks)/" },
     },
     {
+      name: "the-command-stands-alone",
+      comment: "It is bundled without the functions; of them it knows the params, which are data.",
+      severity: "error",
+      from: { path: "^functions/cli/" },
+      to: { path: "^(functions/(?!cli/|src/params\\.ts$)|client|web|emulators|tests|scripts|stack|bench)" },
+    },
+    {
+      name: "nothing-of-the-product-knows-the-command",
+      severity: "error",
+      from: { path: "^(functions/src|client|web|emulators)/" },
+      to: { path: "^functions/cli/" },
+    },
+    {
       name: "client-stands-alone",
       severity: "error",
       from: { path: "^client/" },

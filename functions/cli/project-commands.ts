@@ -111,7 +111,7 @@ function nextSteps(instance: string, { missing, settings }: Outcome): string {
     `1. In the Google Cloud console, make the OAuth consent screen and a client of the type web application with the redirect URI ${callback}.${params}`,
     `2. npx firestore-calendar-sync keys add --project PROJECT${instance === "calendar" ? "" : ` --instance ${instance}`}`,
     `3. npx firebase-tools deploy --project PROJECT --only functions:${instance},firestore (it asks for the client's secret)`,
-    "4. In your app: npm install firestore-calendar-sync-client",
+    "4. In your app: npm install @firestore-calendar-sync/client",
   ].join("\n");
 }
 

@@ -138,7 +138,7 @@ function refuseSharedDatabase(draft: Draft, config: Json, instance: string, data
   }
 }
 
-export function databaseOf(draft: Draft, instance: string): string {
+function databaseOf(draft: Draft, instance: string): string {
   return readEnv(draft.read(`${configFolder(instance)}/.env`) ?? "").get("FIRESTORE_DATABASE") ?? "(default)";
 }
 

@@ -41,7 +41,7 @@ export function withInstance(text: string, config: Json, instance: string, packa
   }
   const entry = kitEntry(instance, packageName);
   if (functions === undefined) return setJson(text, ["functions"], [entry]);
-  if (Array.isArray(functions)) return setJson(text, ["functions", functions.length], entry, true);
+  if (Array.isArray(functions)) return setJson(text, ["functions", functions.length], entry);
   return wrapInArray(text, ["functions"], entry);
 }
 
@@ -109,7 +109,6 @@ export function withFirestore(
   const isNamed = database !== defaultDatabase || entries.length > 0;
   const entry = { ...(isNamed && { database }), rules, indexes };
   if (firestore === undefined) return { text: setJson(text, ["firestore"], entry), files };
-  if (Array.isArray(firestore))
-    return { text: setJson(text, ["firestore", firestore.length], entry, true), files };
+  if (Array.isArray(firestore)) return { text: setJson(text, ["firestore", firestore.length], entry), files };
   return { text: wrapInArray(text, ["firestore"], entry), files };
 }

@@ -22,7 +22,7 @@ export function mergeIndexes(path: string, host: string | undefined, ours: strin
       if (conflict !== undefined) throw new Refusal(explain(path, conflict, entry));
       text =
         list in objectAt(path, text)
-          ? setJson(text, [list, present.length], entry, true)
+          ? setJson(text, [list, present.length], entry)
           : setJson(text, [list], [entry]);
     }
   }

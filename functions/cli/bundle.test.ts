@@ -1,0 +1,39 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { buildSync } from "esbuild";
+
+test("the command runs as one file beside its files, as it is published", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kit-bundle-"));
+  try {
+    buildSync({
+      entryPoints: [join(__dirname, "main.ts")],
+      outfile: join(folder, "cli.mjs"),
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "esm",
+      // The main file of jsonc-parser loads its parts in a way that bundlers do not see; its module does not.
+      mainFields: ["module", "main"],
+    });
+    mkdirSync(join(folder, "files"));
+    for (const name of ["firestore.rules", "firestore.indexes.json"])
+      copyFileSync(join(__dirname, "..", "..", name), join(folder, "files", name));
+    const peerDependencies = { "firebase-admin": "^13.10.0", "firebase-functions": "^7.4.0" };
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "firestore-calendar-sync", version: "1.2.3", peerDependencies }),
+    );
+    mkdirSync(join(folder, "host"));
+    writeFileSync(join(folder, "host", "firebase.json"), "{}");
+    const args = [join(folder, "cli.mjs"), "add", "--yes", "--no-install"];
+    const { stdout, stderr } = spawnSync("node", args, { cwd: join(folder, "host"), encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout).toContain('+    "firestore-calendar-sync": "^1.2.3"');
+    expect(stdout).toContain('+    "firebase-functions": "^7.4.0"');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
