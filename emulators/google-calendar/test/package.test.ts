@@ -8,7 +8,10 @@ import { packageReadme } from "../packaging/manifest.ts";
 import { rollUp } from "../packaging/roll-up.ts";
 import { until } from "./harness.ts";
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+/** Runs a program to its end. What does not end by itself is ended, and the call rejects. */
+const run = async (file: string, args: readonly string[], cwd = workspace): Promise<{ stdout: string }> =>
+  await execute(file, args, { cwd, timeout: 30_000 });
 const workspace = join(__dirname, "..");
 const modules = join(workspace, "..", "..", "node_modules");
 
@@ -39,7 +42,7 @@ describe("the package as npm packs it", () => {
   beforeAll(async () => {
     const built = join(temporary, "built");
     await run(process.execPath, [join(workspace, "build.ts"), built]);
-    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", temporary], { cwd: built });
+    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", temporary], built);
     [packed = { filename: "", files: [] }] = JSON.parse(stdout) as (typeof packed)[];
     mkdirSync(join(consumer, "node_modules"), { recursive: true });
     await run("tar", ["-xzf", join(temporary, packed.filename), "-C", temporary]);
@@ -93,7 +96,7 @@ describe("the package as npm packs it", () => {
     ],
   ])("%s starts an emulator that answers and has its page", async (_how, name, code) => {
     writeFileSync(join(consumer, name), code);
-    const { stdout } = await run(process.execPath, [name], { cwd: consumer });
+    const { stdout } = await run(process.execPath, [name], consumer);
     expect(JSON.parse(stdout)).toEqual({ users: ["ada@example.com"], page: Array(3).fill([200, true]) });
   });
 
