@@ -191,7 +191,7 @@ describe("add", () => {
     expect(printed.at(-1)).toContain("set GOOGLE_CLIENT_ID in");
     expect(read("firestore.rules")).toContain("match /members/{uid} {");
     expect(readEnv(read(`${config}/.env.local`)).get("WEBHOOK_URL")).toContain("/europe-west1/kit-calendar-");
-    expect(statSync(join(folder, config, ".secret.local")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, source, ".secret.local")).mode & 0o777).toBe(0o600);
   });
 
   test("keeps the settings and the local key ring that are there", async () => {

@@ -31,7 +31,7 @@ export async function runSmoke(connection: Connection, report: (line: string) =>
 }
 
 /** The messages of an error and of its causes. */
-function describeCauses(error: unknown): string[] {
+export function describeCauses(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   return [error.message, ...(error.cause === undefined ? [] : describeCauses(error.cause))];
 }

@@ -229,7 +229,9 @@ function addSettings(
   const local = localParams(config, draft.read(".firebaserc"), request.instance, settings.region);
   draft.write(`${folder}/.env.local`, withMissing(draft.read(`${folder}/.env.local`), local));
   const secrets = localSecrets(newKey);
-  draft.write(`${folder}/.secret.local`, withMissing(draft.read(`${folder}/.secret.local`), secrets));
+  // The Emulator Suite looks for this file beside the code (firebase-tools, emulator/functionsEmulatorShared.js).
+  const secretFile = `${kitSource}/.secret.local`;
+  draft.write(secretFile, withMissing(draft.read(secretFile), secrets));
   const given = readEnv(env ?? "");
   return Object.keys(ours.params).filter(name => !given.has(name));
 }
