@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { doc, setDoc, Timestamp, type Firestore as WebFirestore } from "firebase/firestore";
@@ -125,6 +126,10 @@ async function requireDeaf(world: SmokeWorld, accountId: string, calendarKey: st
 
   await runSchedule(world.connection, "renewWatches");
   await runSchedule(world.connection, "backupSync");
+  // A user may ask for one full sync of a calendar in an hour (account/demand-limits.ts).
+  await world.owner.db
+    .doc(`calendarSyncStates/${calendarKey}`)
+    .update({ fullDemandedAt: FieldValue.delete() });
   const mended = await call(world.user, "syncNow", { calendarKey, full: true });
   if (mended.status !== 200) throw new Error(`the victim's own call was answered ${JSON.stringify(mended)}`);
   await until("what the victim sees is as it was", async () => {

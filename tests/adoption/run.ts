@@ -14,6 +14,7 @@ import type { Connection } from "../../stack/client/connection.ts";
 import { describeFailure } from "../../stack/failure.ts";
 import { runSession } from "../../stack/session.ts";
 import { proofs } from "../smoke/proofs.ts";
+import { describeCauses } from "../smoke/run-smoke.ts";
 import { nowMs, SmokeWorld } from "../smoke/world.ts";
 import { createApp, type AppFolder } from "./app-folder.ts";
 import { deafUnderCarelessRules, refusedByAddedRules } from "./attack.ts";
@@ -47,7 +48,8 @@ async function hostWorks({ user, stranger, owner, connection }: SmokeWorld): Pro
   await callForResult({ ...stranger, ...own }, "buyTicket", { eventId: "concert" });
 }
 
-async function prove(world: SmokeWorld, { app }: AppFolder): Promise<void> {
+/** Returns the exit code, 0 or 1. */
+async function prove(world: SmokeWorld, { app }: AppFolder): Promise<number> {
   const all = [
     ...proofs,
     { name: "the app's own functions, one of them also called syncNow", prove: hostWorks },
@@ -61,11 +63,16 @@ async function prove(world: SmokeWorld, { app }: AppFolder): Promise<void> {
   ];
   for (const { name, prove: proveOne } of all) {
     const begun = nowMs();
-    await proveOne(world).catch((error: unknown) => {
-      throw new Error(`FAILED  ${name}`, { cause: error });
-    });
+    try {
+      await proveOne(world);
+    } catch (error) {
+      say(`FAILED  ${name}`);
+      for (const line of describeCauses(error)) say(`        ${line}`);
+      return 1;
+    }
     say(`proved  ${name.padEnd(60)} ${(nowMs() - begun).toFixed(0).padStart(6)} ms`);
   }
+  return 0;
 }
 
 async function main(): Promise<number> {
@@ -85,9 +92,9 @@ async function main(): Promise<number> {
       body: async ({ environment }) => {
         const world = await SmokeWorld.create(connectionTo(environment));
         try {
-          await prove(world, app);
-          took("adopted");
-          return 0;
+          const exitCode = await prove(world, app);
+          if (exitCode === 0) took("adopted");
+          return exitCode;
         } finally {
           await world.leave();
         }
@@ -101,12 +108,6 @@ async function main(): Promise<number> {
 try {
   process.exit(await main());
 } catch (error) {
-  for (
-    let cause: unknown = error;
-    cause !== undefined;
-    cause = cause instanceof Error ? cause.cause : undefined
-  ) {
-    console.error(describeFailure(cause));
-  }
+  console.error(describeFailure(error));
   process.exit(1);
 }
