@@ -169,7 +169,7 @@ function refuseOpenRules(path: string, text: string, verdict: RulesVerdict): voi
     verdict.rewritten === undefined
       ? ["No safe rewrite was found: only the functions may write these documents."]
       : [
-          "These rules allow the same elsewhere, and are safe:",
+          "These rules are safe, and allow the same everywhere but in and below our collections:",
           "",
           unifiedDiff(path, text, verdict.rewritten),
         ];

@@ -60,8 +60,7 @@ function editsOf(text: string, database: string, opening: Opening, onlyTakeAway:
   }
   const opensServer = opening.meetings.some(({ document }) => document.kind === "server");
   const kept = allow.methods.filter(method => !opensServer && !isWrite(method));
-  const statement = statementText(text, opening, kept, []);
-  return [{ start: allow.start, end: allow.end, text: statement ?? "" }];
+  return [{ start: allow.start, end: allow.end, text: keptText(text, opening, kept) }];
 }
 
 /** The statement for these methods, with further conditions; undefined without methods. */
@@ -76,6 +75,11 @@ function statementText(
   const loose = further.length > 0 && isLooserThanAnd(allow.condition);
   const parts = [...(condition === "" ? [] : [loose ? `(${condition})` : condition]), ...further];
   return `allow ${methods.join(", ")}${parts.length > 0 ? `: if ${parts.join(" && ")}` : ""};`;
+}
+
+/** What stays of the statement. Not nothing: a block without a statement is refused by the compiler of the rules. */
+function keptText(text: string, opening: Opening, kept: readonly string[]): string {
+  return statementText(text, opening, kept, []) ?? `allow ${opening.allow.methods.join(", ")}: if false;`;
 }
 
 /** Statements for all methods of the opening: server documents are left out of each, shown ones of writes only. */
@@ -168,7 +172,7 @@ function splitBlock(text: string, database: string, opening: Opening): readonly 
     {
       start: opening.allow.start,
       end: opening.allow.end,
-      text: statementText(text, opening, kept, []) ?? "",
+      text: keptText(text, opening, kept),
     },
     { start: end, end, text: blocks.join("") },
   ];
