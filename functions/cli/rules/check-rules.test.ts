@@ -14,7 +14,7 @@ describe("rules that open our documents are refused, and the rewrite is safe", (
     if (verdict.kind !== "open") throw new Error(verdict.kind);
     expect(new Set(verdict.problems.flatMap(({ opens }) => opens)).size).toBe(documents);
     expect(verdict.rewritten).toBeDefined();
-    expect(checkRules(verdict.rewritten ?? "", "(default)", "users")).toEqual({ kind: "safe" });
+    expect(checkRules(verdict.rewritten?.text ?? "", "(default)", "users")).toEqual({ kind: "safe" });
   });
 });
 
@@ -28,7 +28,7 @@ describe("the rewrite", () => {
   const rewrite = (rules: string, version?: string): string => {
     const verdict = checkRules(inDatabase(rules, version), "(default)", "users");
     if (verdict.kind !== "open") throw new Error(verdict.kind);
-    return (verdict.rewritten ?? "").replaceAll(/\s+/g, " ");
+    return (verdict.rewritten?.text ?? "").replaceAll(/\s+/g, " ");
   };
 
   test("splits the rest of a user's documents and keeps what it allowed elsewhere", () => {
@@ -56,6 +56,17 @@ describe("the rewrite", () => {
       "{ allow read: if u == 'x'; }",
     );
   });
+});
+
+test.each([
+  ["match /users/{uid}/{d=**} { allow write; }", true],
+  ["match /users/{uid}/{c}/{d} { allow write; }", true],
+  ["match /{d=**} { allow read, write; }", true],
+  ["match /users/{uid}/{d=**} { allow write: if d == x(); }", false],
+  ["match /{p=**}/{d=**} { allow write; }", false],
+  ["match /users/{uid}/calendars/{c} { allow write; }", false],
+])("the rewrite of %s says whether it is exact", (rules, isExact) => {
+  expect(checkRules(inDatabase(rules), "(default)", "users")).toMatchObject({ rewritten: { isExact } });
 });
 
 test("the users may be elsewhere, and so may the database", () => {
