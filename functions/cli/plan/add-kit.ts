@@ -169,9 +169,11 @@ function refuseOpenRules(path: string, text: string, verdict: RulesVerdict): voi
     verdict.rewritten === undefined
       ? ["No safe rewrite was found: only the functions may write these documents."]
       : [
-          "These rules allow the same elsewhere, and are safe:",
+          verdict.rewritten.isExact
+            ? "These rules are safe, and allow the same everywhere but in and below our collections:"
+            : "These rules are safe. A statement that could not be narrowed lost methods: check what your app needs.",
           "",
-          unifiedDiff(path, text, verdict.rewritten),
+          unifiedDiff(path, text, verdict.rewritten.text),
         ];
   throw new Refusal(
     ["The rules of this project open documents of ours. Nothing was changed.", ...problems, ...remedy].join(

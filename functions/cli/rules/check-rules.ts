@@ -1,7 +1,7 @@
 import { findOpenings, type Opening } from "./find-openings.ts";
 import { documentName, ourDocuments } from "./our-documents.ts";
 import { parseRules } from "./parse-rules.ts";
-import { safeRewrite } from "./safe-rewrite.ts";
+import { safeRewrite, type Rewrite } from "./safe-rewrite.ts";
 import { RulesSyntaxError } from "./tokens.ts";
 
 /** What `openings` says of one statement. */
@@ -20,7 +20,7 @@ export type RulesVerdict =
       readonly kind: "open";
       readonly problems: readonly RulesProblem[];
       /** The rules as they would be safe; undefined if that cannot be said by a machine. */
-      readonly rewritten: string | undefined;
+      readonly rewritten: Rewrite | undefined;
     };
 
 /** Whether security rules leave our documents to the functions. Everything that is not certainly safe is refused. */

@@ -53,9 +53,12 @@ export function withoutOurRules(text: string, instance: string): string {
 
 const emptyRules = `rules_version = '2';
 
-// Everything that is not allowed here is denied.
 service cloud.firestore {
   match /databases/{database}/documents {
+    // Everything that is not allowed elsewhere is denied.
+    match /{document=**} {
+      allow read, write: if false;
+    }
   }
 }
 `;

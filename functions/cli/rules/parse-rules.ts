@@ -39,6 +39,9 @@ export interface RulesFile {
   readonly services: readonly Service[];
 }
 
+/** What a statement begins with. Before it, the semicolon of an allow statement may be missing. */
+const statementWords = ["allow", "match", "function"];
+
 const allMethods = ["read", "get", "list", "write", "create", "update", "delete"];
 
 /**
@@ -193,9 +196,10 @@ function allow(reader: Reader): Allow {
     reader.expect("if");
     condition.push(...conditionTokens(reader));
   }
-  if (isToken(reader.peek(), ";")) reader.take();
-  else if (!isToken(reader.peek(), "}"))
-    throw new RulesSyntaxError('a ";" is missing', reader.peek()?.start ?? reader.at);
+  const next = reader.peek();
+  if (isToken(next, ";")) reader.take();
+  else if (!["}", ...statementWords].some(end => isToken(next, end)))
+    throw new RulesSyntaxError('a ";" is missing', next?.start ?? reader.at);
   return { methods, condition, start, end: reader.at };
 }
 
@@ -206,16 +210,14 @@ function method(reader: Reader): string {
   return name;
 }
 
-/** The condition up to its semicolon, or up to the brace that closes the block. */
+/** The condition up to its semicolon, up to the next statement, or up to the brace that closes the block. */
 function conditionTokens(reader: Reader): Token[] {
   const tokens: Token[] = [];
   const expected: string[] = [];
   for (;;) {
     const token = reader.peek();
     if (token === undefined) throw new RulesSyntaxError("a condition does not end", reader.at);
-    if (expected.length === 0 && (isToken(token, ";") || isToken(token, "}"))) break;
-    if (token.kind === "word" && ["allow", "match", "function", "service"].includes(token.text ?? ""))
-      throw new RulesSyntaxError('a ";" is missing before this', token.start);
+    if (expected.length === 0 && [";", "}", ...statementWords].some(end => isToken(token, end))) break;
     const closer = closerOf(token);
     if (closer !== undefined) expected.push(closer);
     else if (isCloser(token) && expected.pop() !== token.text)

@@ -17,6 +17,12 @@ interface Edit {
   readonly text: string;
 }
 
+export interface Rewrite {
+  readonly text: string;
+  /** Whether everything is allowed as before, but in and below our collections. */
+  readonly isExact: boolean;
+}
+
 /**
  * The rules with every opening closed and otherwise the same permissions: a condition is narrowed, or a block with
  * `{x=**}` is split. A statement that allows the same documents literally, or in a way that cannot be split, loses the
@@ -26,12 +32,14 @@ export function safeRewrite(
   text: string,
   database: string,
   documents: readonly OurDocument[],
-): string | undefined {
+): Rewrite | undefined {
+  const openings = findOpenings(parseRules(text), database, documents);
   for (const onlyTakeAway of [false, true]) {
-    const openings = findOpenings(parseRules(text), database, documents);
-    const edits = openings.flatMap(opening => editsOf(text, database, opening, onlyTakeAway));
+    const exact = openings.map(opening => (onlyTakeAway ? undefined : exactEdits(text, database, opening)));
+    const edits = exact.flatMap((known, index) => known ?? takeAway(text, openings[index]));
     const rewritten = applyEdits(text, edits);
-    if (isSafe(rewritten, database, documents)) return rewritten;
+    if (isSafe(rewritten, database, documents))
+      return { text: rewritten, isExact: exact.every(known => known !== undefined) };
   }
   return undefined;
 }
@@ -52,16 +60,16 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return result;
 }
 
-function editsOf(text: string, database: string, opening: Opening, onlyTakeAway: boolean): readonly Edit[] {
-  const { allow } = opening;
-  if (!onlyTakeAway) {
-    const edits = narrow(text, database, opening) ?? splitBlock(text, database, opening);
-    if (edits !== undefined) return edits;
-  }
-  const opensServer = opening.meetings.some(({ document }) => document.kind === "server");
+function exactEdits(text: string, database: string, opening: Opening): readonly Edit[] | undefined {
+  return narrow(text, database, opening) ?? splitBlock(text, database, opening);
+}
+
+function takeAway(text: string, opening: Opening | undefined): readonly Edit[] {
+  if (opening === undefined) return [];
+  const { allow, meetings } = opening;
+  const opensServer = meetings.some(({ document }) => document.kind === "server");
   const kept = allow.methods.filter(method => !opensServer && !isWrite(method));
-  const statement = statementText(text, opening, kept, []);
-  return [{ start: allow.start, end: allow.end, text: statement ?? "" }];
+  return [{ start: allow.start, end: allow.end, text: keptText(text, opening, kept) }];
 }
 
 /** The statement for these methods, with further conditions; undefined without methods. */
@@ -76,6 +84,11 @@ function statementText(
   const loose = further.length > 0 && isLooserThanAnd(allow.condition);
   const parts = [...(condition === "" ? [] : [loose ? `(${condition})` : condition]), ...further];
   return `allow ${methods.join(", ")}${parts.length > 0 ? `: if ${parts.join(" && ")}` : ""};`;
+}
+
+/** What stays of the statement. Not nothing: a block without a statement is refused by the compiler of the rules. */
+function keptText(text: string, opening: Opening, kept: readonly string[]): string {
+  return statementText(text, opening, kept, []) ?? `allow ${opening.allow.methods.join(", ")}: if false;`;
 }
 
 /** Statements for all methods of the opening: server documents are left out of each, shown ones of writes only. */
@@ -168,7 +181,7 @@ function splitBlock(text: string, database: string, opening: Opening): readonly 
     {
       start: opening.allow.start,
       end: opening.allow.end,
-      text: statementText(text, opening, kept, []) ?? "",
+      text: keptText(text, opening, kept),
     },
     { start: end, end, text: blocks.join("") },
   ];
