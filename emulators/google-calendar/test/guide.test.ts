@@ -125,7 +125,7 @@ test("a change is pushed to a webhook on this machine", async () => {
     webhook.closeAllConnections();
     webhook.close();
   }
-});
+}, 10_000);
 
 test("a fault is answered once", async () => {
   await control("faults", { path: "/events", status: 403, reason: "rateLimitExceeded", times: 1 });
