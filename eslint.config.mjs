@@ -16,7 +16,14 @@ const ambientTimeAndRandomness = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/node_modules/**", ".stack/**", "coverage/**", "examples/**", "functions/package/**"]),
+  globalIgnores([
+    "**/dist/**",
+    "**/node_modules/**",
+    ".stack/**",
+    "coverage/**",
+    "examples/**",
+    "functions/package/**",
+  ]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -45,8 +45,9 @@ export const stackChecks: readonly Check[] = [
   { name: "smoke", command: process.execPath, args: [join("tests", "smoke", "run.ts"), "--attach"] },
 ];
 
-/** These checks start and stop the stack themselves. */
+/** These checks start and stop a stack themselves. */
 export const launcherChecks: readonly Check[] = [
+  { name: "adoption", command: process.execPath, args: [join("tests", "adoption", "run.ts")] },
   { name: "launcher", command: process.execPath, args: [join("scripts", "checks", "check-launcher.ts")] },
 ];
 

@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:http";
 import type { Firestore } from "firebase-admin/firestore";
-import {
-  createGoogleCalendarEmulator,
-  type GoogleCalendarEmulator,
-} from "google-calendar-emulator";
+import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "google-calendar-emulator";
 import { openDatabase } from "../../../stack/client/database.ts";
 import { GoogleControl } from "../../../stack/client/google-control.ts";
 import { region } from "../../../stack/addresses.ts";
