@@ -87,7 +87,7 @@ export function addKit(draft: Draft, request: AddRequest, ours: Ours, newKey: st
     if (original !== "unknown") originals.set(path, original.text);
   }
   draft.write("firebase.json", withBoth);
-  if (request.rules) addRules(draft, files.rules, ours, { instance, ...settings });
+  if (request.rules) notes.push(...addRules(draft, files.rules, ours, { instance, ...settings }));
   else notes.push(`${files.rules} was neither changed nor checked (--no-rules).`);
   if (files.rulesAreNew && request.rules)
     notes.push(
@@ -142,15 +142,22 @@ function databaseOf(draft: Draft, instance: string): string {
   return readEnv(draft.read(`${configFolder(instance)}/.env`) ?? "").get("FIRESTORE_DATABASE") ?? "(default)";
 }
 
+/** Returns what is allowed, and may still not be meant. */
 function addRules(
   draft: Draft,
   path: string,
   ours: Ours,
   where: { readonly instance: string; readonly database: string; readonly usersRoot: string },
-): void {
+): string[] {
   const host = draft.read(path);
-  if (host !== undefined) refuseOpenRules(path, host, checkRules(host, where.database, where.usersRoot));
+  const verdict = host === undefined ? undefined : checkRules(host, where.database, where.usersRoot);
+  if (host !== undefined && verdict !== undefined) refuseOpenRules(path, host, verdict);
   draft.write(path, mergeRules(host, ours.rules, where));
+  const shownToOthers = verdict?.kind === "safe" ? verdict.shownToOthers : [];
+  return shownToOthers.map(
+    ({ line, statement, opens }) =>
+      `${path}:${line}: ${statement} lets users read each other's ${opens.join(", ")}. If your app does not want that, narrow it.`,
+  );
 }
 
 /** @throws Refusal with every statement, what it opens, and the rules as they would be safe */

@@ -4,7 +4,7 @@ import { inDatabase, openRules, owner, safeRules, shown, unreadableRules } from 
 
 describe("rules that leave our documents alone", () => {
   test.each(safeRules)("%s", (_, rules) => {
-    expect(checkRules(rules, "(default)", "users")).toEqual({ kind: "safe" });
+    expect(checkRules(rules, "(default)", "users")).toMatchObject({ kind: "safe" });
   });
 });
 
@@ -14,7 +14,31 @@ describe("rules that open our documents are refused, and the rewrite is safe", (
     if (verdict.kind !== "open") throw new Error(verdict.kind);
     expect(new Set(verdict.problems.flatMap(({ opens }) => opens)).size).toBe(documents);
     expect(verdict.rewritten).toBeDefined();
-    expect(checkRules(verdict.rewritten?.text ?? "", "(default)", "users")).toEqual({ kind: "safe" });
+    expect(checkRules(verdict.rewritten?.text ?? "", "(default)", "users")).toMatchObject({ kind: "safe" });
+  });
+});
+
+describe("rules that show a user's calendars to others are named", () => {
+  const shownTo = (rules: string): readonly string[] => {
+    const verdict = checkRules(inDatabase(rules), "(default)", "users");
+    return verdict.kind === "safe" ? verdict.shownToOthers.flatMap(({ opens }) => opens) : [verdict.kind];
+  };
+  const all = [
+    "users/{id}/calendarAccounts/{id}",
+    "users/{id}/calendars/{id}",
+    "users/{id}/calendarEvents/{id}",
+  ];
+
+  test.each([
+    ["match /users/{uid}/{document=**} { allow read: if request.auth != null; }", all],
+    ["match /users/{uid}/{document=**} { allow get; }", all],
+    ["match /users/{user}/calendars/{key} { allow list: if true; }", ["users/{id}/calendars/{id}"]],
+    [`match /users/{uid}/{document=**} { allow read: if ${owner}; }`, []],
+    ["match /users/{uid}/{document=**} { allow read: if isFriendOf(uid); }", []],
+    ["match /users/{uid} { allow read: if true; }", []],
+    ["match /users/{uid}/{name}/{id} { allow read: if false; }", []],
+  ])("%s", (rules, opens) => {
+    expect(shownTo(rules)).toEqual(opens);
   });
 });
 
@@ -71,7 +95,7 @@ test.each([
 
 test("the users may be elsewhere, and so may the database", () => {
   const rules = inDatabase("match /members/{m}/{c}/{d} { allow write; }");
-  expect(checkRules(rules, "(default)", "users")).toEqual({ kind: "safe" });
+  expect(checkRules(rules, "(default)", "users")).toMatchObject({ kind: "safe" });
   expect(checkRules(rules, "other", "members").kind).toBe("open");
   expect(checkRules(rules, "other", "tenants/main/members").kind).toBe("safe");
 });

@@ -1,4 +1,4 @@
-import { findOpenings, type Opening } from "./find-openings.ts";
+import { findForeignReads, findOpenings, type Opening } from "./find-openings.ts";
 import { documentName, ourDocuments } from "./our-documents.ts";
 import { parseRules } from "./parse-rules.ts";
 import { safeRewrite, type Rewrite } from "./safe-rewrite.ts";
@@ -14,7 +14,8 @@ export interface RulesProblem {
 }
 
 export type RulesVerdict =
-  | { readonly kind: "safe" }
+  /** `shownToOthers`: statements that may show a user's calendars to other users. */
+  | { readonly kind: "safe"; readonly shownToOthers: readonly RulesProblem[] }
   | { readonly kind: "unreadable"; readonly line: number; readonly column: number; readonly problem: string }
   | {
       readonly kind: "open";
@@ -27,8 +28,12 @@ export type RulesVerdict =
 export function checkRules(text: string, database: string, usersRoot: string): RulesVerdict {
   const documents = ourDocuments(usersRoot);
   try {
-    const openings = findOpenings(parseRules(text), database, documents);
-    if (openings.length === 0) return { kind: "safe" };
+    const rules = parseRules(text);
+    const openings = findOpenings(rules, database, documents);
+    if (openings.length === 0) {
+      const reads = findForeignReads(rules, database, documents);
+      return { kind: "safe", shownToOthers: reads.map(opening => problemOf(text, opening)) };
+    }
     return {
       kind: "open",
       problems: openings.map(opening => problemOf(text, opening)),
@@ -47,8 +52,9 @@ export function checkRules(text: string, database: string, usersRoot: string): R
 }
 
 const whyNotWrite =
-  "Whoever can write these documents can make the functions work with another user's calendar or delete his credential.";
-const whyNotRead = "These documents have the sealed tokens and the secrets of notifications.";
+  "Whoever can write these documents can show a user events that are not in the user's calendar, or hide some.";
+const whyNotServer =
+  "Only the functions may see these documents: they have the sealed tokens, and decide what is synced.";
 
 function problemOf(text: string, { allow, meetings }: Opening): RulesProblem {
   const documents = [...new Set(meetings.map(({ document }) => document))];
@@ -58,6 +64,6 @@ function problemOf(text: string, { allow, meetings }: Opening): RulesProblem {
     line: text.slice(0, allow.start).split("\n").length,
     statement: text.slice(allow.start, allow.end).trim(),
     opens: documents.map(documentName),
-    why: [...(shown ? [whyNotWrite] : []), ...(server ? [whyNotRead] : [])].join(" "),
+    why: [...(shown ? [whyNotWrite] : []), ...(server ? [whyNotServer] : [])].join(" "),
   };
 }

@@ -1,4 +1,5 @@
 import { isNeverTrue } from "./condition.ts";
+import { isToken } from "./tokens.ts";
 import type { OurDocument } from "./our-documents.ts";
 import type { Allow, MatchBlock, RulesFile, Segment } from "./parse-rules.ts";
 
@@ -33,6 +34,40 @@ export function findOpenings(
   database: string,
   documents: readonly OurDocument[],
 ): readonly Opening[] {
+  return statementsOn(
+    rules,
+    database,
+    documents,
+    ({ kind }, { methods }) => kind === "server" || methods.some(isWrite),
+  );
+}
+
+/**
+ * The statements by which a user may read what is shown to another one: their conditions neither name the user nor call
+ * a function, which might. An app may want that, so it is not refused.
+ */
+export function findForeignReads(
+  rules: RulesFile,
+  database: string,
+  documents: readonly OurDocument[],
+): readonly Opening[] {
+  const isForAnybody = ({ condition }: Allow): boolean =>
+    !condition.some(token => isToken(token, "uid") || isToken(token, "("));
+  return statementsOn(
+    rules,
+    database,
+    documents,
+    ({ kind }, allow) => kind === "shown" && !allow.methods.every(isWrite) && isForAnybody(allow),
+  );
+}
+
+/** The statements that may hold for documents of ours, as far as they matter. */
+function statementsOn(
+  rules: RulesFile,
+  database: string,
+  documents: readonly OurDocument[],
+  matters: (document: OurDocument, allow: Allow) => boolean,
+): readonly Opening[] {
   const openings: Opening[] = [];
   const walk = (chain: readonly MatchBlock[]): void => {
     const block = chain.at(-1);
@@ -40,7 +75,7 @@ export function findOpenings(
     const path = chain.flatMap(outer => outer.path);
     for (const allow of block.allows) {
       const meetings = documents
-        .filter(({ kind }) => kind === "server" || allow.methods.some(isWrite))
+        .filter(document => matters(document, allow))
         .flatMap(document => meetingsOf(path, document, database, rules.version))
         .filter(meeting => !isNeverTrue(allow.condition, bindingsOf(path, meeting, database)));
       if (meetings.length > 0) openings.push({ allow, chain, path, meetings });
