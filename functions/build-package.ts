@@ -64,6 +64,8 @@ const texts = {
   "THIRD-PARTY-LICENSES": await thirdPartyLicenses(here, [
     ...(await bundledFiles()),
     ...Object.keys(metafile.inputs),
+    // The command contains the Firebase CLI's templates of a kit (cli/plan/kit-layout.ts).
+    "../node_modules/firebase-tools/package.json",
   ]),
 };
 for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
