@@ -212,6 +212,17 @@ export function deployedName(name: string): string {
   return instance === undefined || instance === "" ? name : `kit-${instance}-${name}`;
 }
 
+/** Where this deployment is, as the params say, also if they are not usable. */
+export function readPlace() {
+  return {
+    instance: process.env["FIREBASE_KIT_INSTANCE_ID"] || "default",
+    projectId: projectID.value(),
+    region: region.value(),
+    usersRoot: usersRoot.value() || stringParams.USERS_ROOT.default,
+    database: firestoreDatabase.value() || stringParams.FIRESTORE_DATABASE.default,
+  };
+}
+
 /** The parts of a comma-separated param. */
 function list(text: string): string[] {
   return text

@@ -15,6 +15,7 @@ export const queues = {
   syncCalendarList: 20,
   maintainWatch: 50,
   cleanUpAccount: 20,
+  checkDeployment: 1,
 } as const;
 
 /** Hours between two runs. */
@@ -58,4 +59,5 @@ export const serverCollections = [
   "calendarSyncCredentials",
   "calendarSyncOAuthStates",
   "calendarSyncCalls",
+  "calendarSyncDeployments",
 ] as const;
