@@ -4,6 +4,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { requiredApis, requiredRoles } from "../functions/src/required.ts";
 import { rootFolder } from "../stack/addresses.ts";
 import { buildFunctions } from "../stack/build-functions.ts";
 import {
@@ -107,6 +108,19 @@ function paramRows({ params }: Manifest): string[][] {
     .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
 }
 
+/** The rows that the table of APIs must have. firebase-functions adds reasons of its own for queues and schedules. */
+function apiRows({ requiredAPIs }: Manifest): string[][] {
+  const own = (api: string) =>
+    requiredApis.find(required => required.api === api)?.reason ?? "no reason of ours";
+  return requiredAPIs.map(({ api }) => [`\`${api}\``, own(api)]);
+}
+
+/** The rows that the table of roles must have. */
+function roleRows(manifest: Manifest): string[][] {
+  const purposeOf = (role: string) => requiredRoles.find(required => required.role === role)?.purpose ?? "";
+  return manifest.requiredRoles.map(role => [`\`${role}\``, purposeOf(role)]);
+}
+
 /**
  * The pauses of a task that always fails, added up, if its attempts alone decide (RetryConfig.maxDoublings of Cloud
  * Tasks: the first pause is doubled so many times, then grows by the last doubling, and never passes the limit).
@@ -146,6 +160,33 @@ describe("the functions that are deployed", () => {
     expect(tableRows(page, "function", "trigger")).toEqual(functionRows(manifest));
     expect(tableRows(page, "queue", "at once")).toEqual(queueRows(manifest));
     expect(tableRows(page, "param", "default")).toEqual(paramRows(manifest));
+  });
+
+  test("state the APIs and roles that docs/deployment.md shows, each API with the reason that the CLI prints", () => {
+    expect(tableRows(page, "API", "reason")).toEqual(apiRows(manifest));
+    expect(tableRows(page, "role", "purpose")).toEqual(roleRows(manifest));
+    for (const { api, reason } of requiredApis) {
+      const stated = manifest.requiredAPIs.find(each => each.api === api);
+      expect(stated?.reason).toMatch(new RegExp(`^${reason.replaceAll(".", "\\.")}`));
+    }
+  });
+
+  test("do not ask for a role with which they could act as other accounts", () => {
+    expect(manifest.requiredRoles).toHaveLength(5);
+    expect(manifest.requiredRoles.filter(role => /serviceAccount|owner|editor|admin/i.test(role))).toEqual(
+      [],
+    );
+  });
+
+  test("are checked after each deploy, by a task that the function reads", () => {
+    const { afterFirstDeploy, afterRedeploy, ...others } = manifest.lifecycleHooks;
+    expect(others).toEqual({});
+    // Without the field `data` a task function answers 400 (firebase-functions, common/providers/https.js).
+    expect(afterFirstDeploy).toEqual({
+      task: { function: "checkDeployment", body: { data: { cause: "deploy" } } },
+    });
+    expect(afterRedeploy).toEqual(afterFirstDeploy);
+    expect(Object.keys(manifest.endpoints)).toContain(afterFirstDeploy?.task.function);
   });
 
   test("have no other options", () => {
@@ -233,6 +274,8 @@ describe("the functions that are deployed", () => {
       syncCalendarList: 1,
       maintainWatch: 2,
       cleanUpAccount: 3,
+      // After a deploy: it calls no Calendar API.
+      checkDeployment: 0,
     };
     const callsAMinute = queuesOf(manifest).map(([name, { rateLimits }]) => {
       const { maxDispatchesPerSecond: rate } = rateLimits;
@@ -255,13 +298,23 @@ describe("the functions that are deployed", () => {
 
   test("repeat a failing task for six hours, whichever limit of the queue ends it", () => {
     const sixHours = 6 * 3600;
-    expect(queuesOf(manifest)).toHaveLength(4);
-    for (const [, { retryConfig }] of queuesOf(manifest)) {
+    // The next deploy checks again.
+    const queues = queuesOf(manifest).filter(([name]) => name !== "checkDeployment");
+    expect(queues).toHaveLength(4);
+    for (const [, { retryConfig }] of queues) {
       expect(retryConfig.maxRetrySeconds).toBeGreaterThanOrEqual(sixHours);
       expect(secondsOfAttempts(retryConfig)).toBeGreaterThanOrEqual(sixHours);
       // The attempts do not go on long after the backup has taken over.
       expect(secondsOfAttempts(retryConfig)).toBeLessThan(sixHours + 3600);
     }
+  });
+
+  test("repeat a failing self-check twice: both limits are over then", () => {
+    const checks = queuesOf(manifest).find(([name]) => name === "checkDeployment")?.[1].retryConfig;
+    expect(checks?.maxAttempts).toBe(3);
+    expect(checks === undefined ? 0 : secondsOfAttempts(checks)).toBeGreaterThanOrEqual(
+      checks?.maxRetrySeconds ?? NaN,
+    );
   });
 
   test("the pauses are those of the example in Cloud Tasks' reference", () => {
@@ -283,7 +336,7 @@ describe("the file of a function", () => {
   }, 60_000);
 
   test("is the only one that its instances read", () => {
-    expect(names).toHaveLength(15);
+    expect(names).toHaveLength(16);
     for (const name of names) {
       expect(load({ FUNCTION_TARGET: name })).toEqual({
         exported: [name],
@@ -340,6 +393,8 @@ describe("the file of a function", () => {
       const sources = sourcesOf(name);
       const triggers = sources.filter(path => path.endsWith(".trigger.ts"));
       expect(triggers).toHaveLength(1);
+      // What the functions need is stated when the CLI lists them; a cold start does not read it.
+      expect(sources.filter(path => path.includes("/requir"))).toEqual([]);
       // Classic zod schemas take longer to build, and esbuild cannot leave unused ones out.
       expect(sources.filter(path => path.includes("zod/v4/classic"))).toEqual([]);
     }

@@ -25,7 +25,7 @@ function outcomeOf(error: unknown): ProbeOutcome {
   if (!(error instanceof Error)) return { kind: "failed", code: "no error" };
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   if (code !== "functions/permission-denied") return { kind: "failed", code };
-  if (/iam\.serviceAccounts\.actAs/.test(error.message)) return { kind: "refused", lacks: "actAs" };
-  if (/cloudtasks\.tasks\.create/.test(error.message)) return { kind: "refused", lacks: "enqueue" };
+  if (error.message.includes("iam.serviceAccounts.actAs")) return { kind: "refused", lacks: "actAs" };
+  if (error.message.includes("cloudtasks.tasks.create")) return { kind: "refused", lacks: "enqueue" };
   return { kind: "refused", lacks: "denied" };
 }
