@@ -48,7 +48,10 @@ export function judgeSyncs(
 ): Finding {
   const root = `${usersRoot}/`;
   const times = read.documents
-    .filter(each => each.path.startsWith(root) && /^[^/]+\/calendars\/[\w-]{22}$/.test(each.path.slice(root.length)))
+    .filter(
+      each =>
+        each.path.startsWith(root) && /^[^/]+\/calendars\/[\w-]{22}$/.test(each.path.slice(root.length)),
+    )
     .filter(each => each.flag("enabled") === true)
     .flatMap(each => each.timeMs("lastSyncedAt") ?? []);
   if (times.length === 0) return ok("no calendar has been synced yet");

@@ -39,7 +39,7 @@ export const defaultMaxInstances = 10;
 export const secrets = ["GOOGLE_CLIENT_SECRET", "TOKEN_ENCRYPTION_KEYS"] as const;
 
 export const calendarApi = "calendar-json.googleapis.com";
-/** Without these nothing can be deployed. The Firebase CLI enables them at the first deploy, and the Calendar API too. */
+/** Without these nothing can be deployed. The Firebase CLI enables them, and the Calendar API, at the first deploy. */
 export const deployApis: readonly string[] = requiredApis
   .map(({ api }) => api)
   .filter(api => api !== calendarApi);

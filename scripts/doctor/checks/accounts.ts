@@ -25,9 +25,10 @@ const wider: Readonly<Record<(typeof requiredRoles)[number]["role"], readonly st
   "roles/firebaseauth.viewer": ["roles/firebaseauth.admin", "roles/firebase.viewer", "roles/firebase.admin"],
   "roles/run.invoker": ["roles/run.admin", "roles/run.servicesInvoker"],
 };
-const ofFunctions = requiredRoles.map(
-  (required): WantedRole => ({ ...required, wider: wider[required.role] }),
-);
+const ofFunctions = requiredRoles.map((required): WantedRole => ({
+  ...required,
+  wider: wider[required.role],
+}));
 
 function rolesOf({ bindings }: IamPolicy, email: string): string[] {
   return bindings

@@ -20,7 +20,10 @@ const finding = z
     remedies: fields.remedy === undefined ? [] : [fields.remedy.stringValue],
   }));
 
-/** `calendarSyncDeployments/{instance}`, as Firestore's REST API shows it (v1, Value). A check that began has no findings. */
+/**
+ * `calendarSyncDeployments/{instance}`, as Firestore's REST API shows it (v1, Value). A first check that has only begun
+ * has no findings.
+ */
 const report = z.object({
   fields: z.object({
     checkedAt: z.object({ timestampValue: z.iso.datetime({ offset: true }) }).optional(),
@@ -43,7 +46,7 @@ const selfCheck: CloudCheck = {
     const again = checkAgain(projectId, codebase ?? "calendar-sync");
     const notRun = warning("has not run", again);
     // A prefix that is not that of a kit is unknown to the functions (config.ts).
-    const document = /^kit-/.test(prefix) ? instance : "default";
+    const document = prefix.startsWith("kit-") ? instance : "default";
     return judge(
       await cloud.ask({
         service: "firestore",
