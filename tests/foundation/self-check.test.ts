@@ -18,9 +18,7 @@ afterAll(async () => {
 
 /** Posts a task to the function of a queue, as the Firebase CLI lets Cloud Tasks do after a deploy. */
 async function postTask(data: object): Promise<number> {
-  const { origin } = new URL(stack.functionsUrl);
-  const path = `functions/projects/${stack.projectId}/triggers/${region}-checkDeployment-0`;
-  return (await sendJson(`${origin}/${path}`, "POST", { data }, {})).status;
+  return (await sendJson(`${stack.functionsUrl}/checkDeployment`, "POST", { data }, {})).status;
 }
 
 interface Report {
