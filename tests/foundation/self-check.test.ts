@@ -12,7 +12,7 @@ beforeAll(() => {
   ({ db, close } = openDatabase(stack));
 });
 afterAll(async () => {
-  await db.doc("calendarSyncDeployments/other").delete();
+  for (const instance of ["default", "other"]) await db.doc(`calendarSyncDeployments/${instance}`).delete();
   await close();
 });
 
