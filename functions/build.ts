@@ -12,9 +12,10 @@ import { allFunctions, mainFile } from "./packaging/main-file.ts";
 
 /**
  * Each function has a file of its own, which contains only the code that this function can reach; index.cjs loads the
- * file of the function that an instance serves (packaging/main-file.ts). all-functions.cjs contains all functions, for
- * the Firebase CLI and for processes that serve several. google-client.cjs is the Google client without the 400 other
- * APIs of the googleapis package; only an instance that calls Google has to read it.
+ * file of the function that an instance serves (packaging/main-file.ts). all-functions.cjs contains all functions and
+ * what they need (src/requirements.ts), for the Firebase CLI and for processes that serve several. google-client.cjs is
+ * the Google client without the 400 other APIs of the googleapis package; only an instance that calls Google has to
+ * read it.
  *
  * firebase-functions and firebase-admin stay outside, because the Firebase CLI looks for them in package.json. dist/
  * has everything that is deployed: the package.json beside the code names the packages that Cloud Build installs, and
@@ -114,7 +115,7 @@ const names = await functionNames();
 const entryPoints = Object.fromEntries(names.map(name => [name, `function:${name}`]));
 await build({
   ...options,
-  entryPoints: { ...entryPoints, [allFunctions]: index },
+  entryPoints: { ...entryPoints, [allFunctions]: "src/all-functions.ts" },
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
   plugins: [oneFunction, firebaseOutside, clientBeside, worldsZonesOnly],

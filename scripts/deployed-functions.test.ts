@@ -233,6 +233,8 @@ describe("the functions that are deployed", () => {
       syncCalendarList: 1,
       maintainWatch: 2,
       cleanUpAccount: 3,
+      // After a deploy: it calls no Calendar API.
+      checkDeployment: 0,
     };
     const callsAMinute = queuesOf(manifest).map(([name, { rateLimits }]) => {
       const { maxDispatchesPerSecond: rate } = rateLimits;
@@ -255,13 +257,23 @@ describe("the functions that are deployed", () => {
 
   test("repeat a failing task for six hours, whichever limit of the queue ends it", () => {
     const sixHours = 6 * 3600;
-    expect(queuesOf(manifest)).toHaveLength(4);
-    for (const [, { retryConfig }] of queuesOf(manifest)) {
+    // The next deploy checks again.
+    const queues = queuesOf(manifest).filter(([name]) => name !== "checkDeployment");
+    expect(queues).toHaveLength(4);
+    for (const [, { retryConfig }] of queues) {
       expect(retryConfig.maxRetrySeconds).toBeGreaterThanOrEqual(sixHours);
       expect(secondsOfAttempts(retryConfig)).toBeGreaterThanOrEqual(sixHours);
       // The attempts do not go on long after the backup has taken over.
       expect(secondsOfAttempts(retryConfig)).toBeLessThan(sixHours + 3600);
     }
+  });
+
+  test("repeat a failing self-check twice: both limits are over then", () => {
+    const checks = queuesOf(manifest).find(([name]) => name === "checkDeployment")?.[1].retryConfig;
+    expect(checks?.maxAttempts).toBe(3);
+    expect(checks === undefined ? 0 : secondsOfAttempts(checks)).toBeGreaterThanOrEqual(
+      checks?.maxRetrySeconds ?? NaN,
+    );
   });
 
   test("the pauses are those of the example in Cloud Tasks' reference", () => {
@@ -283,7 +295,7 @@ describe("the file of a function", () => {
   }, 60_000);
 
   test("is the only one that its instances read", () => {
-    expect(names).toHaveLength(15);
+    expect(names).toHaveLength(16);
     for (const name of names) {
       expect(load({ FUNCTION_TARGET: name })).toEqual({
         exported: [name],
@@ -340,6 +352,8 @@ describe("the file of a function", () => {
       const sources = sourcesOf(name);
       const triggers = sources.filter(path => path.endsWith(".trigger.ts"));
       expect(triggers).toHaveLength(1);
+      // What the functions need is stated when the CLI lists them; a cold start does not read it.
+      expect(sources.filter(path => path.includes("/requir"))).toEqual([]);
       // Classic zod schemas take longer to build, and esbuild cannot leave unused ones out.
       expect(sources.filter(path => path.includes("zod/v4/classic"))).toEqual([]);
     }

@@ -44,6 +44,14 @@ export type Manifest = {
     readonly default?: string | number;
     readonly description?: string;
   }[];
+  readonly requiredAPIs: readonly { readonly api: string; readonly reason: string }[];
+  readonly requiredRoles: readonly string[];
+  readonly lifecycleHooks: Readonly<
+    Record<
+      string,
+      { readonly task: { readonly function: string; readonly body: { readonly data: unknown } } }
+    >
+  >;
 };
 
 /** What is deployed. */

@@ -1,15 +1,14 @@
 /** `npm run doctor`: what is wrong with a deployment, and what to do. See help/doctor.txt. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { findLogin } from "./doctor/access-token.ts";
 import { readArguments, type DoctorArguments } from "./doctor/arguments.ts";
 import { cloudChecks } from "./doctor/cloud-checks.ts";
 import { createCloudContext } from "./doctor/cloud-context.ts";
+import { envFolder, readEnvFiles } from "./doctor/env-files.ts";
 import { localChecks, localContext } from "./doctor/local-checks.ts";
 import { jsonOf, linesOf, summaryOf } from "./doctor/report.ts";
 import { exitCodeOf, runChecks, type Check } from "./doctor/run-checks.ts";
-import { rootFolder } from "../stack/addresses.ts";
 
 function usage(problem?: string): number {
   if (problem !== undefined) console.error(`${problem}\n`);
@@ -31,25 +30,16 @@ async function examine<Context>(
   return exitCode;
 }
 
-/** The params of `functions/.env` and `functions/.env.PROJECT`, as the Firebase CLI reads them. */
-function readParams(projectId: string): Record<string, string> {
-  const params: Record<string, string> = {};
-  for (const name of [".env", `.env.${projectId}`]) {
-    const file = join(rootFolder, "functions", name);
-    if (existsSync(file)) Object.assign(params, parseEnv(readFileSync(file, "utf8")));
-  }
-  return params;
-}
-
 /** `DOCTOR_CLOUD_URL` stands in for everything outside this machine, in tests. */
 async function examineCloud(asked: Extract<DoctorArguments, { kind: "cloud" }>): Promise<number> {
-  const { projectId, region, json } = asked;
+  const { projectId, region, instance, json } = asked;
   const context = createCloudContext({
     projectId,
     region,
+    instance,
     login: await findLogin(process.env),
     root: process.env["DOCTOR_CLOUD_URL"],
-    localParams: readParams(projectId),
+    localParams: readEnvFiles(envFolder(instance), projectId),
     nowMs: Date.now(),
   });
   return await examine(cloudChecks, context, { project: projectId, json });

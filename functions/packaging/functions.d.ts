@@ -35,6 +35,8 @@ export declare const syncCalendar: TaskQueueFunction<unknown>;
 export declare const syncCalendarList: TaskQueueFunction<unknown>;
 export declare const maintainWatch: TaskQueueFunction<unknown>;
 export declare const cleanUpAccount: TaskQueueFunction<unknown>;
+/** Checks the deployment. The Firebase CLI stores its task after each deploy. */
+export declare const checkDeployment: TaskQueueFunction<unknown>;
 
 /** The scheduled rounds. */
 export declare const backupSync: ScheduleFunction;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import manifest from "../package.json" with { type: "json" };
 import { applicationDefault, getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
@@ -21,10 +22,12 @@ import { createCalendarLists } from "./firestore/calendars-listing.repository.ts
 import { createRateLimit } from "./account/rate-limit.ts";
 import type { StartConnectPorts } from "./account/start-connect.ts";
 import { createTokenSeal } from "./account/token-seal.ts";
-import { deployedName, googleClientSecret, readConfig, readKeyRing } from "./config.ts";
+import { deployedName, googleClientSecret, readConfig, readKeyRing, readPlace } from "./config.ts";
+import type { CheckDeploymentPorts } from "./deployment/check-deployment.ts";
 import { createAccountStatus, createAccountStore } from "./firestore/accounts.repository.ts";
 import { checkedCredentialStore, checkedSyncStore, checkedWatchStore } from "./firestore/checked-keys.ts";
 import { createCredentialKeys, createCredentialStore } from "./firestore/credentials.repository.ts";
+import { createDeploymentReports } from "./firestore/deployment-reports.repository.ts";
 import { type Database, databaseOf } from "./firestore/output.ts";
 import { createOAuthStates } from "./firestore/oauth-states.repository.ts";
 import { createLog } from "./structured-log.ts";
@@ -34,6 +37,8 @@ import { createDelegation } from "./google/delegation.adapter.ts";
 import { createCalendarCaller } from "./google/calendar-client.ts";
 import { createCalendarList } from "./google/calendar-list.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
+import { ownAccount } from "./google/own-account.adapter.ts";
+import { openAddress } from "./google/public-addresses.adapter.ts";
 import { createOAuthProvider } from "./google/oauth.adapter.ts";
 import { createChannels } from "./google/push-channels.adapter.ts";
 import type { SyncPorts, SyncStore } from "./ports/sync.port.ts";
@@ -47,6 +52,7 @@ import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
 import { createMemoryBudget } from "./sync/memory-budget.ts";
 import type { UpgradePace } from "./sync/upgrade.ts";
+import { createProbeQueue } from "./tasks/probe-queue.adapter.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 
 /** The only place that constructs adapters and hands them to the inner code: once per instance, on first use. */
@@ -322,3 +328,36 @@ export const watchPorts = once((): MaintainWatchPorts & RenewWatchesPorts => ({
   newId,
   log,
 }));
+
+/**
+ * For `checkDeployment`. Nothing that needs usable params is constructed here: each check constructs it, so that an
+ * unusable param costs only the checks that need it.
+ */
+export const deploymentPorts = once((): CheckDeploymentPorts => {
+  const place = { ...readPlace(), version: manifest.version };
+  const { region, database } = place;
+  return {
+    place,
+    settings: {
+      readParams: readConfig,
+      readClientSecret: () => googleClientSecret.value(),
+      readKeyRing,
+    },
+    reports: createDeploymentReports(() => getFirestore(app(), database)),
+    queue: createProbeQueue(
+      () => getFunctions(app()),
+      () => `locations/${region}/functions/${deployedName("checkDeployment")}`,
+    ),
+    oauth: { exchange: async (code, verifier) => await oauth().exchange(code, verifier) },
+    addresses: emulated
+      ? undefined
+      : {
+          urls: () => ({ webhook: readConfig().webhookUrl, callback: readConfig().oauthRedirectUrl }),
+          open: openAddress,
+        },
+    serviceAccount: async () => (emulated ? undefined : await ownAccount()),
+    clock,
+    newId,
+    log,
+  };
+});

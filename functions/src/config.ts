@@ -208,8 +208,25 @@ function rawConfig(): unknown {
  * functions/projectConfig.js).
  */
 export function deployedName(name: string): string {
+  const instance = kitInstance();
+  return instance === undefined ? name : `kit-${instance}-${name}`;
+}
+
+/** The instance of the function kit; undefined if the functions were deployed otherwise. */
+function kitInstance(): string | undefined {
   const instance = process.env["FIREBASE_KIT_INSTANCE_ID"];
-  return instance === undefined || instance === "" ? name : `kit-${instance}-${name}`;
+  return instance === "" ? undefined : instance;
+}
+
+/** Where this deployment is, as the params say, also if they are not usable. */
+export function readPlace() {
+  return {
+    instance: kitInstance() ?? "default",
+    projectId: projectID.value(),
+    region: region.value(),
+    usersRoot: usersRoot.value() || stringParams.USERS_ROOT.default,
+    database: firestoreDatabase.value() || stringParams.FIRESTORE_DATABASE.default,
+  };
 }
 
 /** The parts of a comma-separated param. */

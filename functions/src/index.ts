@@ -7,6 +7,7 @@ export { connectAccount } from "./triggers/connect-account.trigger.ts";
 export { maintainWatch } from "./triggers/maintain-watch.trigger.ts";
 export { oauthCallback } from "./triggers/oauth-callback.trigger.ts";
 export { renewWatches } from "./triggers/renew-watches.trigger.ts";
+export { checkDeployment } from "./triggers/check-deployment.trigger.ts";
 export { cleanUpAccount } from "./triggers/clean-up-account.trigger.ts";
 export { disconnectAccount } from "./triggers/disconnect-account.trigger.ts";
 export { onUserDeleted } from "./triggers/on-user-deleted.trigger.ts";

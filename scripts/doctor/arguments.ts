@@ -9,11 +9,14 @@ export type DoctorArguments =
       readonly kind: "cloud";
       readonly projectId: string;
       readonly region: string | undefined;
+      readonly instance: string | undefined;
       readonly json: boolean;
     };
 
 /** Google's rule for project ids (cloud.google.com/resource-manager/docs/creating-managing-projects). */
 const projectPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+/** Part of the names of functions and of folders (firebase-tools, functions/projectConfig.js). */
+const instancePattern = /^[a-z][a-z0-9-]*$/;
 const regionPattern = /^[a-z]+-[a-z]+\d+$/;
 
 /** Reads the command line. */
@@ -24,6 +27,7 @@ export function readArguments(args: readonly string[]): DoctorArguments {
       options: {
         project: { type: "string" },
         region: { type: "string" },
+        instance: { type: "string" },
         json: { type: "boolean", default: false },
         local: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -40,14 +44,15 @@ const problem = (text: string): DoctorArguments => ({ kind: "problem", text });
 function choose(values: {
   readonly project?: string;
   readonly region?: string;
+  readonly instance?: string;
   readonly json: boolean;
   readonly local: boolean;
 }): DoctorArguments {
-  const { project, region, json, local } = values;
+  const { project, region, instance, json, local } = values;
   if (local) {
-    return project === undefined && region === undefined
+    return project === undefined && region === undefined && instance === undefined
       ? { kind: "local", json }
-      : problem("--local looks at the running local stack: leave --project and --region out");
+      : problem("--local looks at the running local stack: leave --project, --region and --instance out");
   }
   if (project === undefined) return problem("Which project? Say --project ID, or --local.");
   if (project.startsWith("demo-"))
@@ -55,5 +60,7 @@ function choose(values: {
   if (!projectPattern.test(project)) return problem(`not the id of a project: ${project}`);
   if (region !== undefined && !regionPattern.test(region))
     return problem(`a region looks like us-central1: ${region}`);
-  return { kind: "cloud", projectId: project, region, json };
+  if (instance !== undefined && !instancePattern.test(instance))
+    return problem(`not the name of an instance: ${instance}`);
+  return { kind: "cloud", projectId: project, region, instance, json };
 }

@@ -10,7 +10,7 @@ import {
   watch,
   type Row,
 } from "./fault.fixture.ts";
-import { document, nowMs, paths, timeAt } from "./healthy-cloud.fixture.ts";
+import { document, foundByItself, nowMs, paths, selfCheckOf, timeAt } from "./healthy-cloud.fixture.ts";
 
 /** From the rules to the last syncs. */
 export const brokenDeployment: readonly Row[] = [
@@ -187,5 +187,20 @@ export const brokenDeployment: readonly Row[] = [
     "syncs",
     "the oldest sync was 3 days ago",
     "functions:log --only syncCalendar",
+  ],
+  [
+    "the functions found a fault themselves",
+    {
+      [paths.selfCheck]: ok(
+        selfCheckOf(
+          foundByItself("params", "ok", "usable"),
+          foundByItself("tasks", "wrong", "it may not act as itself", "gcloud iam service-accounts x"),
+          foundByItself("webhook", "unknown", "answers 429"),
+        ),
+      ),
+    },
+    "self-check",
+    "tasks: it may not act as itself; webhook: answers 429 (60 min ago)",
+    "gcloud iam service-accounts x",
   ],
 ];

@@ -82,7 +82,13 @@ export const brokenGround: readonly Row[] = [
     "disabled",
     `service-accounts enable ${serviceAccount}`,
   ],
-  ...["datastore.user", "cloudtasks.enqueuer", "run.invoker", "eventarc.eventReceiver"].map((role): Row => [
+  ...[
+    "datastore.user",
+    "cloudtasks.enqueuer",
+    "run.invoker",
+    "eventarc.eventReceiver",
+    "firebaseauth.viewer",
+  ].map((role): Row => [
     `the service account lacks ${role}`,
     withoutRole(`roles/${role}`),
     "roles",
@@ -139,6 +145,38 @@ export const brokenGround: readonly Row[] = [
     "params",
     "WEBHOOK_URL is no https address",
     "functions/.env.calendar-live",
+  ],
+  [
+    "the users' root is a document",
+    withParams({ USERS_ROOT: "tenants/acme" }),
+    "params",
+    "USERS_ROOT is not the path of a collection",
+    "deploy again",
+    "rules",
+  ],
+  [
+    "the users' root is the server's",
+    withParams({ USERS_ROOT: "calendarSyncStates" }),
+    "params",
+    "USERS_ROOT",
+    "deploy again",
+  ],
+  [
+    "the database is another one, which does not exist",
+    withParams({ FIRESTORE_DATABASE: "calendars" }),
+    "firestore",
+    "there is no database calendars",
+    "gcloud firestore databases create --database=calendars --location=europe-west1",
+    "key-ring",
+  ],
+  [
+    "the database's id is something else",
+    withParams({ FIRESTORE_DATABASE: "Calendars" }),
+    "params",
+    "FIRESTORE_DATABASE is not the id of a database",
+    "deploy again",
+    "firestore",
+    "key-ring",
   ],
   [
     "the number of calls a day is negative",

@@ -27,11 +27,12 @@ beforeEach(() => {
   cloud.asked.length = 0;
 });
 
-async function examine(options: { anonymous?: boolean } = {}): Promise<Result[]> {
-  const { anonymous = false } = options;
+async function examine(options: { anonymous?: boolean; instance?: string } = {}): Promise<Result[]> {
+  const { anonymous = false, instance } = options;
   const context = createCloudContext({
     projectId,
     region: undefined,
+    instance,
     login: anonymous ? undefined : { token: "a-token", source: "a test" },
     root: cloud.root,
     localParams: healthyParams,

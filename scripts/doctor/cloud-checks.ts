@@ -8,6 +8,7 @@ import { projectChecks } from "./checks/project.ts";
 import { queueChecks } from "./checks/queues.ts";
 import { ruleChecks } from "./checks/rules.ts";
 import { secretChecks } from "./checks/secrets.ts";
+import { selfChecks } from "./checks/self-check.ts";
 import { signInChecks } from "./checks/sign-in.ts";
 import type { CloudCheck } from "./context.ts";
 
@@ -24,5 +25,6 @@ export const cloudChecks: readonly CloudCheck[] = [
   ...functionChecks,
   ...queueChecks,
   ...outsideChecks,
+  ...selfChecks,
   ...livingChecks,
 ];

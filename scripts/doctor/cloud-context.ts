@@ -9,6 +9,7 @@ import { openAddress, openAt } from "./open-address.ts";
 export interface CloudContextOptions {
   readonly projectId: string;
   readonly region: string | undefined;
+  readonly instance: string | undefined;
   readonly login: Login | undefined;
   /** A stand-in for everything outside this machine; undefined for Google itself. */
   readonly root: string | undefined;
@@ -18,10 +19,11 @@ export interface CloudContextOptions {
 
 /** What the checks of a deployment need. */
 export function createCloudContext(options: CloudContextOptions): CloudContext {
-  const { projectId, region, login, root, localParams, nowMs } = options;
+  const { projectId, region, instance, login, root, localParams, nowMs } = options;
   return {
     projectId,
     regionAsked: region,
+    instanceAsked: instance,
     login: login?.source,
     cloud: createCloud({ projectId, token: login?.token, root }),
     open: root === undefined ? openAddress : openAt(root),

@@ -6,6 +6,8 @@ export interface CloudContext {
   readonly projectId: string;
   /** `--region`. */
   readonly regionAsked: string | undefined;
+  /** `--instance`: `default`, or the instance of a function kit. */
+  readonly instanceAsked: string | undefined;
   /** Where the access token comes from; undefined if nobody is logged in. */
   readonly login: string | undefined;
   readonly cloud: Cloud;
@@ -14,7 +16,7 @@ export interface CloudContext {
   readonly nowMs: number;
   /** `firestore.indexes.json` of this repository. */
   readonly indexesFile: unknown;
-  /** The params in `functions/.env` and `functions/.env.PROJECT`, for a project without a deployment. */
+  /** The params in the `.env` files (`env-files.ts`), for a project without a deployment. */
   readonly localParams: Readonly<Record<string, string>>;
 }
 

@@ -2,7 +2,9 @@ import * as z from "zod";
 import { cannotTell, type Answer } from "./cloud.ts";
 import type { CloudContext } from "./context.ts";
 import { CannotTell } from "./finding.ts";
+import { paramOf } from "./params.ts";
 import { allFunctions } from "./product.ts";
+import { stringParams } from "../../functions/src/params.ts";
 
 /** A function, as Cloud Functions' API v2 shows it. Fields that are missing have these defaults. */
 const cloudFunction = z.object({
@@ -39,13 +41,15 @@ export interface DeployedFunction {
 export interface Deployment {
   readonly region: string;
   readonly prefix: string;
+  /** The instance of a function kit, or `default`. */
+  readonly instance: string;
+  /** Other instances of this product in the project. */
+  readonly otherInstances: readonly string[];
   /** In the deployment's region. */
   readonly functions: readonly DeployedFunction[];
   /** Other regions that have functions of these names. */
   readonly otherRegions: readonly string[];
 }
-
-const defaultRegion = "us-central1";
 
 /** What is deployed; an empty list of functions if nothing is. The region is the one that was asked for or found. */
 export async function deploymentOf(context: CloudContext): Promise<Answer<Deployment>> {
@@ -62,29 +66,45 @@ export async function deploymentOf(context: CloudContext): Promise<Answer<Deploy
 
 function toDeployment(
   found: readonly z.infer<typeof cloudFunction>[],
-  { regionAsked, localParams }: CloudContext,
+  { regionAsked, instanceAsked, localParams }: CloudContext,
 ): Deployment {
   const located = found.map(details => {
     const [, , , region = "", , id = ""] = details.name.split("/");
     return { details, region, id };
   });
-  // A function kit's names begin with `kit-<instance>-` (firebase-tools).
-  const webhooks = located.filter(({ id }) => /(?:^|-)calendarWebhook$/.test(id));
+  const webhooks = located.flatMap(({ id, region }) => {
+    const match = /^(.+-)?calendarWebhook$/.exec(id);
+    if (match === null) return [];
+    const prefix = match[1] ?? "";
+    return [{ region, prefix, instance: instanceOf(prefix) }];
+  });
+  const candidates = webhooks.filter(
+    ({ instance }) => instanceAsked === undefined || instance === instanceAsked,
+  );
   const wanted = regionAsked ?? localParams["FUNCTION_DEFAULT_REGION"];
   const webhook =
-    webhooks.find(({ region }) => region === wanted) ?? (regionAsked === undefined ? webhooks[0] : undefined);
-  const prefix = webhook?.id.slice(0, -"calendarWebhook".length) ?? "";
+    candidates.find(({ region }) => region === wanted) ??
+    (regionAsked === undefined ? candidates[0] : undefined);
+  const instance = webhook?.instance ?? instanceAsked ?? "default";
+  const prefix = webhook?.prefix ?? (instance === "default" ? "" : `kit-${instance}-`);
   const ours = located.flatMap(({ details, region, id }) => {
     const name = allFunctions.find(each => `${prefix}${each}` === id);
     return name === undefined ? [] : [{ details, region, id, name }];
   });
-  const region = webhook?.region ?? wanted ?? defaultRegion;
+  const region = webhook?.region ?? wanted ?? stringParams.FUNCTION_DEFAULT_REGION.default;
   return {
     region,
     prefix,
+    instance,
+    otherInstances: [...new Set(webhooks.map(each => each.instance))].filter(each => each !== instance),
     functions: ours.filter(each => each.region === region),
     otherRegions: [...new Set(ours.map(each => each.region))].filter(each => each !== region),
   };
+}
+
+/** A function kit's names begin with `kit-<instance>-` (firebase-tools, functions/projectConfig.js). */
+function instanceOf(prefix: string): string {
+  return /^kit-(.+)-$/.exec(prefix)?.[1] ?? (prefix === "" ? "default" : prefix.slice(0, -1));
 }
 
 /**
@@ -108,6 +128,30 @@ export function serviceAccountOf({ functions }: Deployment, projectNumber: strin
 export function paramsOf(deployment: Deployment, context: CloudContext): Readonly<Record<string, string>> {
   const [one] = deployment.functions;
   return one === undefined ? context.localParams : one.details.serviceConfig.environmentVariables;
+}
+
+/** Where the documents are. */
+export interface DocumentsPlace {
+  readonly database: string;
+  readonly usersRoot: string;
+}
+
+/**
+ * Where the documents of the deployment are. Before the first deploy of a project, Cloud Functions may be off; then the
+ * .env files say it.
+ *
+ * @throws CannotTell if Google does not show the functions
+ */
+export async function documentsPlaceOf(context: CloudContext): Promise<DocumentsPlace> {
+  const answer = await deploymentOf(context);
+  const params =
+    answer.kind === "apiOff"
+      ? context.localParams
+      : paramsOf(answer.kind === "ok" ? answer.value : await knownDeployment(context), context);
+  return {
+    database: paramOf(params, "FIRESTORE_DATABASE") ?? stringParams.FIRESTORE_DATABASE.default,
+    usersRoot: paramOf(params, "USERS_ROOT") ?? stringParams.USERS_ROOT.default,
+  };
 }
 
 /** Where a secret of the code is stored in Secret Manager: the name and version that the functions use. */

@@ -59,6 +59,8 @@ describe("the command line", () => {
     [["--project", "x"], "not the id of a project"],
     [["--project", "a-project", "--region", "Paris"], "us-central1"],
     [["--local", "--project", "a-project"], "leave --project"],
+    [["--local", "--instance", "calendar"], "leave --project"],
+    [["--project", "a-project", "--instance", "../x"], "not the name of an instance"],
     [["--fix"], "--fix"],
     [["a-project"], "a-project"],
   ])("%j is a mistake of usage", (args, says) => {
@@ -70,7 +72,11 @@ describe("the command line", () => {
       kind: "cloud",
       projectId: "a-project",
       region: "europe-west1",
+      instance: undefined,
       json: true,
+    });
+    expect(readArguments(["--project", "a-project", "--instance", "work"])).toMatchObject({
+      instance: "work",
     });
     expect(readArguments(["--local"])).toEqual({ kind: "local", json: false });
     expect(readArguments(["-h"])).toEqual({ kind: "help" });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Answer } from "./cloud.ts";
 import type { CloudContext } from "./context.ts";
+import { documentsPlaceOf } from "./deployment.ts";
 
 /** A value of a document, in the form of Firestore's REST API (v1, Value), as far as the doctor reads it. */
 const value = z.object({
@@ -41,12 +42,14 @@ const maxPages = 5;
  * their names. Only top-level fields.
  */
 export async function readDocuments(
-  { cloud, projectId }: CloudContext,
+  context: CloudContext,
   collectionId: string,
   fields: readonly string[],
   everywhere = false,
 ): Promise<Answer<ReadDocuments>> {
-  const parent = `projects/${projectId}/databases/(default)/documents`;
+  const { cloud, projectId } = context;
+  const { database } = await documentsPlaceOf(context);
+  const parent = `projects/${projectId}/databases/${database}/documents`;
   const documents: StoredDocument[] = [];
   let last: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {

@@ -167,4 +167,18 @@ export const doubtful: readonly Row[] = [
     "2 of 2 accounts need a new consent",
     "in testing",
   ],
+  [
+    "the functions have not checked themselves",
+    { [paths.selfCheck]: notFound },
+    "self-check",
+    "has not run",
+    "functions:lifecycle:run afterRedeploy calendar-sync --project calendar-live",
+  ],
+  [
+    "the functions' self-check has stored nothing",
+    { [paths.selfCheck]: ok({ fields: { startedAt: { timestampValue: timeAt(nowMs) } } }) },
+    "self-check",
+    "has stored no findings",
+    "functions:lifecycle:run",
+  ],
 ];

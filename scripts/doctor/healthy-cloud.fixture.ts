@@ -102,6 +102,7 @@ export const paths = {
   indexes: `GET firestore/v1/${database}/collectionGroups/-/indexes`,
   ttl: `GET firestore/v1/${database}/collectionGroups/-/fields`,
   query: (collection: string): string => `POST firestore/v1/${database}/documents:runQuery ${collection}`,
+  selfCheck: `GET firestore/v1/${database}/documents/calendarSyncDeployments/default`,
   signIn: `GET identitytoolkit/admin/v2/projects/${projectId}/config`,
   googleProvider: `GET identitytoolkit/admin/v2/projects/${projectId}/defaultSupportedIdpConfigs/google.com`,
   webApps: `GET firebase/v1beta1/projects/${projectId}/webApps`,
@@ -137,6 +138,26 @@ export const paths = {
 export const document = (path: string, fields: object): object => ({
   document: { name: `${database}/documents/${path}`, fields },
   readTime: timeAt(nowMs),
+});
+
+/** A finding of the functions' self-check, in its document. */
+export function foundByItself(check: string, level: string, text: string, remedy?: string): object {
+  const fields = Object.entries({ check, level, text, ...(remedy !== undefined && { remedy }) });
+  return {
+    mapValue: {
+      fields: Object.fromEntries(fields.map(([name, stringValue]) => [name, { stringValue }])),
+    },
+  };
+}
+
+/** The document of the self-check. */
+export const selfCheckOf = (...findings: readonly object[]): object => ({
+  name: `${database}/documents/calendarSyncDeployments/default`,
+  fields: {
+    startedAt: { timestampValue: timeAt(nowMs - hourMs) },
+    checkedAt: { timestampValue: timeAt(nowMs - hourMs) },
+    findings: { arrayValue: findings.length === 0 ? {} : { values: findings } },
+  },
 });
 
 const key = "c".repeat(22);
@@ -177,6 +198,7 @@ function healthyBodies(): Bodies {
     },
     [paths.orgPolicy]: { spec: { rules: [{ allowAll: true }] } },
     [paths.database]: { type: "FIRESTORE_NATIVE", locationId: "eur3" },
+    [paths.selfCheck]: selfCheckOf(foundByItself("tasks", "ok", "a task can be stored")),
     [paths.signIn]: { authorizedDomains: ["localhost", "calendar.example.com"] },
     [paths.googleProvider]: { enabled: true },
     [paths.webApps]: { apps: [{ appId: "1:123456:web:1" }] },
@@ -186,7 +208,13 @@ function healthyBodies(): Bodies {
     },
     [paths.policy]: {
       bindings: [
-        ...["datastore.user", "cloudtasks.enqueuer", "run.invoker", "eventarc.eventReceiver"].map(role => ({
+        ...[
+          "datastore.user",
+          "cloudtasks.enqueuer",
+          "run.invoker",
+          "eventarc.eventReceiver",
+          "firebaseauth.viewer",
+        ].map(role => ({
           role: `roles/${role}`,
           members: member(serviceAccount),
         })),
@@ -213,7 +241,7 @@ function healthyBodies(): Bodies {
     ),
     [paths.release]: { rulesetName: `projects/${projectId}/rulesets/r1` },
     [paths.rulesTest]: {
-      testResults: Array.from({ length: 30 }, () => ({ state: "SUCCESS" })),
+      testResults: Array.from({ length: 32 }, () => ({ state: "SUCCESS" })),
     },
     [paths.indexes]: {
       indexes: [index("a", ["startAt", "endAt"]), index("b", ["calendarKey", "startAt", "endAt"])],

@@ -40,9 +40,18 @@ const lateAfterMs = 8 * hourMs;
 const stuckAfterMs = 26 * hourMs;
 
 /** The enabled calendars, whose `lastSyncedAt` the page shows. Other collections of that id are left out. */
-export function judgeSyncs(read: ReadDocuments, nowMs: number, logs: string, backup: string): Finding {
+export function judgeSyncs(
+  read: ReadDocuments,
+  { nowMs, usersRoot }: { readonly nowMs: number; readonly usersRoot: string },
+  logs: string,
+  backup: string,
+): Finding {
+  const root = `${usersRoot}/`;
   const times = read.documents
-    .filter(each => /^users\/[^/]+\/calendars\/[\w-]{22}$/.test(each.path))
+    .filter(
+      each =>
+        each.path.startsWith(root) && /^[^/]+\/calendars\/[\w-]{22}$/.test(each.path.slice(root.length)),
+    )
     .filter(each => each.flag("enabled") === true)
     .flatMap(each => each.timeMs("lastSyncedAt") ?? []);
   if (times.length === 0) return ok("no calendar has been synced yet");

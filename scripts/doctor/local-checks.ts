@@ -1,5 +1,6 @@
 import { getApps, initializeApp } from "firebase-admin/app";
 import { getFirestore, type DocumentData, type Query, Timestamp } from "firebase-admin/firestore";
+import { stringParams } from "../../functions/src/params.ts";
 import { unsignedToken } from "../../stack/client/callables.ts";
 import { addressesAt, type ClientEnvironment } from "../../stack/addresses.ts";
 import { judgeCallback, judgeWebhook, type AddressRemedies } from "./addresses.ts";
@@ -214,7 +215,7 @@ const syncs: LocalCheck = {
   run: async context =>
     judgeSyncs(
       await readAll(context, db => db.collectionGroup("calendars")),
-      context.nowMs,
+      { nowMs: context.nowMs, usersRoot: stringParams.USERS_ROOT.default },
       remedies.logs,
       schedule("backupSync"),
     ),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { stringParams } from "../../functions/src/params.ts";
 import { combine, ok, warning, wrong, type Finding } from "./finding.ts";
 
 type Params = Readonly<Record<string, string>>;
@@ -50,6 +51,13 @@ export function judgeParams(
     findings.push(bad("RETENTION_DAYS is smaller than PAST_WINDOW_DAYS"));
   if (!["true", "false"].includes(params["ENFORCE_APP_CHECK"] ?? "false"))
     findings.push(bad("ENFORCE_APP_CHECK is neither true nor false"));
+  const root = paramOf(params, "USERS_ROOT") ?? stringParams.USERS_ROOT.default;
+  const reserved = /^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/;
+  if (!/^[^/]+(?:\/[^/]+\/[^/]+)*$/.test(root) || root.split("/").some(part => reserved.test(part)))
+    findings.push(bad("USERS_ROOT is not the path of a collection that may hold users"));
+  const database = paramOf(params, "FIRESTORE_DATABASE") ?? stringParams.FIRESTORE_DATABASE.default;
+  if (!/^(?:\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/.test(database))
+    findings.push(bad("FIRESTORE_DATABASE is not the id of a database"));
   const instances = Number(params["MAX_INSTANCES"] ?? 10);
   if (!(Number.isInteger(instances) && instances >= 1))
     findings.push(bad("MAX_INSTANCES is no whole number from 1"));

@@ -1,3 +1,5 @@
+import { requiredApis } from "../../functions/src/required.ts";
+
 /** What is deployed: the functions, their queues and schedules. Compared with the code by a test. */
 
 export const publicFunctions = ["calendarWebhook", "oauthCallback"] as const;
@@ -15,6 +17,7 @@ export const queues = {
   syncCalendarList: 20,
   maintainWatch: 50,
   cleanUpAccount: 20,
+  checkDeployment: 1,
 } as const;
 
 /** Hours between two runs. */
@@ -35,20 +38,11 @@ export const defaultMaxInstances = 10;
 
 export const secrets = ["GOOGLE_CLIENT_SECRET", "TOKEN_ENCRYPTION_KEYS"] as const;
 
-/** Without these nothing can be deployed. The Firebase CLI enables them at the first deploy. */
-export const deployApis = [
-  "artifactregistry.googleapis.com",
-  "cloudbuild.googleapis.com",
-  "cloudfunctions.googleapis.com",
-  "cloudscheduler.googleapis.com",
-  "cloudtasks.googleapis.com",
-  "eventarc.googleapis.com",
-  "firestore.googleapis.com",
-  "identitytoolkit.googleapis.com",
-  "run.googleapis.com",
-  "secretmanager.googleapis.com",
-] as const;
 export const calendarApi = "calendar-json.googleapis.com";
+/** Without these nothing can be deployed. The Firebase CLI enables them, and the Calendar API, at the first deploy. */
+export const deployApis: readonly string[] = requiredApis
+  .map(({ api }) => api)
+  .filter(api => api !== calendarApi);
 
 /** Collections that no client may read (docs/architecture.md, "Documents"). */
 export const serverCollections = [
@@ -58,4 +52,5 @@ export const serverCollections = [
   "calendarSyncCredentials",
   "calendarSyncOAuthStates",
   "calendarSyncCalls",
+  "calendarSyncDeployments",
 ] as const;

@@ -25,3 +25,8 @@ export function jobOf(
 export function jobCommand(verb: "run" | "resume", projectId: string, region: string, job: string): string {
   return `gcloud scheduler jobs ${verb} ${job} --location ${region} --project ${projectId}`;
 }
+
+/** Lets the functions check themselves again. @param codebase the label of the deployed functions */
+export function checkAgain(projectId: string, codebase: string): string {
+  return `npx firebase functions:lifecycle:run afterRedeploy ${codebase} --project ${projectId}`;
+}

@@ -41,6 +41,7 @@ const closed = [
   "calendarSyncStates/k/calendarSyncPasses/p-0",
   "calendarSyncLists/a",
   "calendarSyncCalls/2026-01-05-0",
+  "calendarSyncDeployments/default",
   "users/owner/events/e",
   "rateLimits/owner",
   "anythingElse/x",
@@ -123,6 +124,7 @@ describe.each(callers)("%s", caller => {
     "calendarSyncCredentials",
     "calendarSyncOAuthStates",
     "calendarSyncCalls",
+    "calendarSyncDeployments",
   ])("a collection group query over %s is refused", async group => {
     await assertFails(getDocs(collectionGroup(databases[caller], group)));
   });

@@ -19,6 +19,7 @@ const topServerCollections = [
   "calendarSyncCredentials",
   "calendarSyncOAuthStates",
   "calendarSyncCalls",
+  "calendarSyncDeployments",
 ];
 
 /** All documents of ours (functions/src/firestore/documents.ts, client/src/paths.ts). */

@@ -22,6 +22,8 @@ export const paths = {
   credential: (accountId: string) => `calendarSyncCredentials/${accountId}`,
   oauthStates: "calendarSyncOAuthStates",
   oauthState: (nonce: string) => `calendarSyncOAuthStates/${nonce}`,
+  deployments: "calendarSyncDeployments",
+  deployment: (instance: string) => `calendarSyncDeployments/${instance}`,
   calendarCalls: (day: string, shard: number) => `calendarSyncCalls/${day}-${shard}`,
 } as const;
 
@@ -140,4 +142,10 @@ export const calendarCallsDocument = z.object({
   calls: z.number(),
   /** Not `expiresAt`: a TTL policy deletes documents of every collection with this id, of a host project too. */
   countExpiresAt: timestamp,
+});
+
+/** `calendarSyncDeployments/{instance}`, as far as other instances read it (deployment/check-deployment.ts). */
+export const deploymentDocument = z.object({
+  /** When the last self-check began. */
+  startedAt: timestamp,
 });

@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { requiredRoles } from "../../../functions/src/required.ts";
 import { judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { knownDeployment, serviceAccountOf } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { iamPolicy, type IamPolicy } from "../iam-policy.ts";
 import { defaultMaxInstances } from "../product.ts";
+import { deployFunctions } from "../remedies.ts";
 import { knownProjectNumber } from "./project.ts";
 
 /** A role, and wider ones that contain it. Basic roles contain all (cloud.google.com/iam/docs/roles-overview). */
@@ -15,20 +17,18 @@ interface WantedRole {
 }
 const basic = ["roles/owner", "roles/editor"] as const;
 
-const ofFunctions: readonly WantedRole[] = [
-  { role: "roles/datastore.user", wider: ["roles/datastore.owner"], purpose: "documents" },
-  { role: "roles/cloudtasks.enqueuer", wider: ["roles/cloudtasks.admin"], purpose: "storing tasks" },
-  {
-    role: "roles/run.invoker",
-    wider: ["roles/run.admin", "roles/run.servicesInvoker"],
-    purpose: "tasks and schedules call the functions",
-  },
-  {
-    role: "roles/eventarc.eventReceiver",
-    wider: ["roles/eventarc.admin"],
-    purpose: "the deletion of users",
-  },
-];
+/** Roles that contain one of the required roles. */
+const wider: Readonly<Record<(typeof requiredRoles)[number]["role"], readonly string[]>> = {
+  "roles/cloudtasks.enqueuer": ["roles/cloudtasks.admin"],
+  "roles/datastore.user": ["roles/datastore.owner"],
+  "roles/eventarc.eventReceiver": ["roles/eventarc.admin"],
+  "roles/firebaseauth.viewer": ["roles/firebaseauth.admin", "roles/firebase.viewer", "roles/firebase.admin"],
+  "roles/run.invoker": ["roles/run.admin", "roles/run.servicesInvoker"],
+};
+const ofFunctions = requiredRoles.map((required): WantedRole => ({
+  ...required,
+  wider: wider[required.role],
+}));
 
 function rolesOf({ bindings }: IamPolicy, email: string): string[] {
   return bindings
@@ -42,6 +42,18 @@ const holds = (held: readonly string[], { role, wider }: WantedRole): boolean =>
 function addRole(projectId: string, email: string, role: string): string {
   return `gcloud projects add-iam-policy-binding ${projectId} --member=serviceAccount:${email} --role=${role} --condition=None`;
 }
+
+/** The account of the functions; undefined before the first deploy, which makes it. */
+async function accountOf(context: CloudContext): Promise<string | undefined> {
+  const number = await knownProjectNumber(context);
+  const deployment = await knownDeployment(context);
+  return deployment.functions.length === 0 ? undefined : serviceAccountOf(deployment, number);
+}
+
+const notYet: Finding = ok("the first deploy makes it, and asks before");
+
+/** The Firebase CLI makes and names it (firebase-tools, deploy/functions/prepare.js). */
+const isManaged = (email: string): boolean => email.startsWith("firebase-fn-");
 
 async function askProjectPolicy({ cloud, projectId }: CloudContext): Promise<Answer<IamPolicy>> {
   return await cloud.ask({
@@ -60,8 +72,8 @@ const account: CloudCheck = {
   needs: ["project"],
   run: async context => {
     const { cloud, projectId } = context;
-    const number = await knownProjectNumber(context);
-    const email = serviceAccountOf(await knownDeployment(context), number);
+    const email = await accountOf(context);
+    if (email === undefined) return notYet;
     return judge(
       await cloud.ask({
         service: "iam",
@@ -80,7 +92,9 @@ const account: CloudCheck = {
           : ok(email),
       wrong(
         `${email} does not exist`,
-        `gcloud services enable compute.googleapis.com --project ${projectId}   (makes the default account)`,
+        isManaged(email)
+          ? `${deployFunctions(projectId)}   (makes it again)`
+          : `gcloud services enable compute.googleapis.com --project ${projectId}   (makes the default account)`,
       ),
     );
   },
@@ -92,8 +106,8 @@ const roles: CloudCheck = {
   needs: ["service-account"],
   run: async context => {
     const { projectId } = context;
-    const number = await knownProjectNumber(context);
-    const email = serviceAccountOf(await knownDeployment(context), number);
+    const email = await accountOf(context);
+    if (email === undefined) return notYet;
     return judge(await askProjectPolicy(context), projectId, found => {
       const held = rolesOf(found, email);
       const custom = held.filter(role => !role.startsWith("roles/"));
@@ -114,8 +128,8 @@ const actAs: CloudCheck = {
   needs: ["service-account"],
   run: async context => {
     const { cloud, projectId } = context;
-    const number = await knownProjectNumber(context);
-    const email = serviceAccountOf(await knownDeployment(context), number);
+    const email = await accountOf(context);
+    if (email === undefined) return notYet;
     const wanted: WantedRole = {
       role: "roles/iam.serviceAccountUser",
       wider: ["roles/iam.serviceAccountAdmin"],

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { stringParams } from "../../../functions/src/params.ts";
 import { judge } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
-import { deploymentOf } from "../deployment.ts";
+import { deploymentOf, documentsPlaceOf, type DocumentsPlace } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 
 const database: CloudCheck = {
@@ -12,10 +13,11 @@ const database: CloudCheck = {
     const { cloud, projectId } = context;
     const deployment = await deploymentOf(context);
     const region = deployment.kind === "ok" ? deployment.value.region : undefined;
+    const place = await documentsPlaceOf(context);
     return judge(
       await cloud.ask({
         service: "firestore",
-        path: `v1/projects/${projectId}/databases/(default)`,
+        path: `v1/projects/${projectId}/databases/${place.database}`,
         schema: z.object({ type: z.string(), locationId: z.string() }),
         permission: "datastore.databases.get",
         role: "roles/datastore.viewer",
@@ -25,7 +27,7 @@ const database: CloudCheck = {
         if (type !== "FIRESTORE_NATIVE")
           return wrong(
             `the database is in mode ${type}; listeners need Native mode`,
-            `gcloud firestore databases update --type=firestore-native --project ${projectId}   (only while it is empty)`,
+            `gcloud firestore databases update${databaseOption(place)} --type=firestore-native --project ${projectId}   (only while it is empty)`,
           );
         return region === undefined || isNear(locationId, region)
           ? ok(`Native mode in ${locationId}`)
@@ -35,12 +37,16 @@ const database: CloudCheck = {
             );
       },
       wrong(
-        "there is no database (default)",
-        `gcloud firestore databases create --location=${region ?? "LOCATION"} --project ${projectId}   (the location is for ever)`,
+        `there is no database ${place.database}`,
+        `gcloud firestore databases create${databaseOption(place)} --location=${region ?? "LOCATION"} --project ${projectId}   (the location is for ever)`,
       ),
     );
   },
 };
+
+/** gcloud takes the default database if none is named. */
+const databaseOption = ({ database: id }: DocumentsPlace): string =>
+  id === stringParams.FIRESTORE_DATABASE.default ? "" : ` --database=${id}`;
 
 /** The multi-regions are `nam5`, `nam7` and `eur3` (firebase.google.com/docs/firestore/locations). */
 function isNear(location: string, region: string): boolean {
@@ -68,11 +74,12 @@ const indexes: CloudCheck = {
   needs: ["firestore"],
   run: async context => {
     const { cloud, projectId } = context;
+    const place = await documentsPlaceOf(context);
     const wanted = wantedIndexes.parse(context.indexesFile).indexes;
     return judge(
       await cloud.ask({
         service: "firestore",
-        path: `v1/projects/${projectId}/databases/(default)/collectionGroups/-/indexes`,
+        path: `v1/projects/${projectId}/databases/${place.database}/collectionGroups/-/indexes`,
         schema: z.object({
           indexes: z
             .array(z.object({ name: z.string(), state: z.string(), fields: indexFields }))
@@ -106,11 +113,12 @@ const ttl: CloudCheck = {
   needs: ["firestore"],
   run: async context => {
     const { cloud, projectId } = context;
+    const place = await documentsPlaceOf(context);
     const wanted = wantedIndexes.parse(context.indexesFile).fieldOverrides.filter(each => each.ttl);
     return judge(
       await cloud.ask({
         service: "firestore",
-        path: `v1/projects/${projectId}/databases/(default)/collectionGroups/-/fields?filter=ttlConfig:*`,
+        path: `v1/projects/${projectId}/databases/${place.database}/collectionGroups/-/fields?filter=ttlConfig:*`,
         schema: z.object({
           fields: z
             .array(z.object({ name: z.string(), ttlConfig: z.object({ state: z.string() }) }))

@@ -15,7 +15,13 @@ const deployed: CloudCheck = {
     const { projectId } = context;
     const answer = await deploymentOf(context);
     if (answer.kind !== "ok") return cannotTell(answer, projectId);
-    const { functions, region, otherRegions } = answer.value;
+    const { functions, region, otherRegions, instance, otherInstances } = answer.value;
+    const others = otherInstances.join(", ");
+    if (functions.length === 0 && context.instanceAsked !== undefined && others !== "")
+      return wrong(
+        `no instance ${instance} is deployed in ${region}; there are: ${others}`,
+        `--instance ${otherInstances[0] ?? ""}`,
+      );
     if (functions.length === 0) {
       const elsewhere = otherRegions.length > 0 ? `; there are some in ${otherRegions.join(", ")}` : "";
       return wrong(`no function of this product is in ${region}${elsewhere}`, deployFunctions(projectId));
@@ -27,7 +33,9 @@ const deployed: CloudCheck = {
           other => `npx firebase functions:delete NAME --region ${other} --project ${projectId}`,
         ),
       );
-    return ok(`${functions.length} functions in ${region}`);
+    const examined =
+      others === "" ? "" : ` of the instance ${instance}; not examined: ${others} (--instance NAME)`;
+    return ok(`${functions.length} functions in ${region}${examined}`);
   },
 };
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { cannotTell, judge } from "../cloud.ts";
 import type { CloudCheck } from "../context.ts";
-import { knownDeployment } from "../deployment.ts";
+import { documentsPlaceOf, knownDeployment } from "../deployment.ts";
 import { readDocuments } from "../documents.ts";
 import { ok, warning, wrong } from "../finding.ts";
 import { judgeAccounts, judgeSyncs, judgeWatches } from "../living.ts";
@@ -105,9 +105,10 @@ const syncs: CloudCheck = {
     const deployment = await knownDeployment(context);
     const answer = await readDocuments(context, "calendars", ["enabled", "lastSyncedAt"], true);
     if (answer.kind !== "ok") return cannotTell(answer, context.projectId);
+    const { usersRoot } = await documentsPlaceOf(context);
     return judgeSyncs(
       answer.value,
-      context.nowMs,
+      { nowMs: context.nowMs, usersRoot },
       logsOf(context.projectId, `${deployment.prefix}syncCalendar`),
       jobCommand("run", context.projectId, deployment.region, jobOf(deployment, "backupSync")),
     );

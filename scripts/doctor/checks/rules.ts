@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { stringParams } from "../../../functions/src/params.ts";
 import { cannotTell, judge } from "../cloud.ts";
 import type { CloudCheck } from "../context.ts";
+import { documentsPlaceOf } from "../deployment.ts";
 import { ok, unknown, wrong } from "../finding.ts";
 import { serverCollections } from "../product.ts";
 
@@ -12,10 +14,13 @@ interface RuleCase {
   readonly expectation: "ALLOW" | "DENY";
 }
 
-const shown = ["calendarAccounts/a", "calendars/c", "calendarEvents/c_e"].map(each => `users/owner/${each}`);
-
 /** What the rules have to answer; the exhaustive list is in tests/rules. */
-const cases: readonly RuleCase[] = shown.flatMap((path): RuleCase[] => [
+function casesOf(usersRoot: string): readonly RuleCase[] {
+  const shown = ["calendarAccounts/a", "calendars/c", "calendarEvents/c_e"];
+  return [...shown.flatMap(each => shownCases(`${usersRoot}/owner/${each}`)), ...serverCases];
+}
+
+const shownCases = (path: string): readonly RuleCase[] => [
   { says: `the owner reads ${path}`, uid: "owner", method: "get", path, expectation: "ALLOW" },
   { says: `another user reads ${path}`, uid: "other", method: "get", path, expectation: "DENY" },
   { says: `nobody reads ${path}`, uid: null, method: "get", path, expectation: "DENY" },
@@ -26,7 +31,7 @@ const cases: readonly RuleCase[] = shown.flatMap((path): RuleCase[] => [
     path,
     expectation: "DENY",
   })),
-]);
+];
 const serverCases: readonly RuleCase[] = serverCollections.flatMap(collection =>
   (["get", "create"] as const).map((method): RuleCase => ({
     says: `a user can ${method === "get" ? "read" : "write"} ${collection}`,
@@ -36,14 +41,13 @@ const serverCases: readonly RuleCase[] = serverCollections.flatMap(collection =>
     expectation: "DENY",
   })),
 );
-const allCases = [...cases, ...serverCases];
 
-function toTestCase({ uid, method, path, expectation }: RuleCase) {
+function toTestCase({ uid, method, path, expectation }: RuleCase, database: string) {
   const document = { data: { n: 1 } };
   return {
     expectation,
     request: {
-      path: `/databases/(default)/documents/${path}`,
+      path: `/databases/${database}/documents/${path}`,
       method,
       ...(uid !== null && { auth: { uid, token: {} } }),
       ...((method === "create" || method === "update") && { resource: document }),
@@ -52,16 +56,23 @@ function toTestCase({ uid, method, path, expectation }: RuleCase) {
   };
 }
 
+/** The rules of other databases than the default one have a release of their own (firebase-tools, rulesDeploy.js). */
+const releaseOf = (database: string): string =>
+  database === stringParams.FIRESTORE_DATABASE.default ? "cloud.firestore" : `cloud.firestore/${database}`;
+
 const rules: CloudCheck = {
   id: "rules",
   title: "security rules as deployed",
   needs: ["firestore"],
-  run: async ({ cloud, projectId }) => {
+  run: async context => {
+    const { cloud, projectId } = context;
+    const { database, usersRoot } = await documentsPlaceOf(context);
+    const allCases = casesOf(usersRoot);
     const deploy = `npx firebase deploy --only firestore:rules --project ${projectId}`;
     const reader = { permission: "firebaserules.rulesets.test", role: "roles/firebaserules.viewer" } as const;
     const release = await cloud.ask({
       service: "firebaserules",
-      path: `v1/projects/${projectId}/releases/cloud.firestore`,
+      path: `v1/projects/${projectId}/releases/${releaseOf(database)}`,
       schema: z.object({ rulesetName: z.string() }),
       ...reader,
       permission: "firebaserules.releases.get",
@@ -73,7 +84,7 @@ const rules: CloudCheck = {
       path: `v1/${release.value.rulesetName}:test`,
       schema: z.object({ testResults: z.array(z.object({ state: z.string() })).default([]) }),
       ...reader,
-      body: { testSuite: { testCases: allCases.map(toTestCase) } },
+      body: { testSuite: { testCases: allCases.map(each => toTestCase(each, database)) } },
     });
     return judge(tested, projectId, ({ testResults }) => {
       if (testResults.length !== allCases.length)
@@ -84,7 +95,7 @@ const rules: CloudCheck = {
       if (open.length > 0)
         return wrong(
           `the rules allow what must be denied: ${list(open)}`,
-          "correct firestore.rules: a wildcard such as /users/{uid}/{document=**} must not cover these paths",
+          `correct firestore.rules: a wildcard such as /${usersRoot}/{uid}/{document=**} must not cover these paths`,
           deploy,
         );
       if (closed.length > 0) return wrong(`the rules deny: ${list(closed)}`, deploy);

@@ -3,6 +3,7 @@ import { readRing } from "../../../functions/cli/key-ring.ts";
 import { cannotTell, judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
 import { deploymentOf, knownDeployment, paramsOf, serviceAccountOf, storedSecret } from "../deployment.ts";
+import { kitFolder } from "../env-files.ts";
 import { readDocuments } from "../documents.ts";
 import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
 import { iamPolicy } from "../iam-policy.ts";
@@ -21,7 +22,7 @@ const params: CloudCheck = {
     const deployment = answer.value;
     return judgeParams(paramsOf(deployment, context), {
       projectNumber: await projectNumberOf(context),
-      where: `functions/.env.${context.projectId}`,
+      where: `${deployment.instance === "default" ? "functions" : kitFolder(deployment.instance)}/.env.${context.projectId}`,
     });
   },
 };

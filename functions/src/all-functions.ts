@@ -1,0 +1,5 @@
+import { declareRequirements } from "./requirements.ts";
+
+/** What the Firebase CLI lists: all functions, and what they need. */
+declareRequirements();
+export * from "./index.ts";
