@@ -10,6 +10,7 @@ import {
   projectId,
   ringKey,
   secretValue,
+  serviceAccount,
   type Reply,
 } from "./healthy-cloud.fixture.ts";
 import { exitCodeOf, runChecks, type Result } from "./run-checks.ts";
@@ -94,6 +95,45 @@ describe("a fault is named with its remedy", () => {
     expect(login).toMatchObject({ level: "wrong", remedies: [expect.stringContaining("firebase login")] });
     expect(others.every(({ level }) => level === "skipped")).toBe(true);
     expect(cloud.asked).toEqual([]);
+  });
+});
+
+describe("the account that the first deploy makes", () => {
+  const ofAccount = ["service-account", "roles", "act-as", "secret-access"];
+  const levels = (results: readonly Result[]) =>
+    results.filter(({ id }) => ofAccount.includes(id)).map(({ level }) => level);
+
+  test("is not missed before it", async () => {
+    cloud.replies = {
+      ...healthyReplies(),
+      [paths.functions]: { status: 200, body: {} },
+      [paths.account]: { status: 404, body: {} },
+      [paths.accountPolicy]: { status: 404, body: {} },
+      [paths.policy]: { status: 200, body: {} },
+      [paths.secretPolicy("GOOGLE_CLIENT_SECRET")]: { status: 200, body: {} },
+    };
+    expect(levels(await examine())).toEqual(["ok", "ok", "ok", "ok"]);
+  });
+
+  test("is made again by a deploy, not by the Compute API, and acts as itself", async () => {
+    const managed = "firebase-fn-1a2b@calendar-live.iam.gserviceaccount.com";
+    const replies = JSON.parse(
+      JSON.stringify(healthyReplies()).replaceAll(serviceAccount, managed),
+    ) as ReturnType<typeof healthyReplies>;
+    const account = paths.account.replace(serviceAccount, managed);
+    const policy = paths.accountPolicy.replace(serviceAccount, managed);
+    cloud.replies = { ...replies, [account]: { status: 404, body: {} } };
+    expect((await examine()).find(({ id }) => id === "service-account")).toMatchObject({
+      level: "wrong",
+      remedies: [expect.stringContaining("firebase deploy --only functions")],
+    });
+    cloud.replies = { ...replies, [policy]: { status: 200, body: {} } };
+    expect((await examine()).find(({ id }) => id === "act-as")).toMatchObject({
+      level: "wrong",
+      remedies: [
+        `gcloud iam service-accounts add-iam-policy-binding ${managed} --member=serviceAccount:${managed} --role=roles/iam.serviceAccountUser --project calendar-live`,
+      ],
+    });
   });
 });
 

@@ -104,6 +104,8 @@ const access: CloudCheck = {
     const { cloud, projectId } = context;
     const number = await knownProjectNumber(context);
     const deployment = await knownDeployment(context);
+    // The Firebase CLI makes the functions' account and gives it access.
+    if (deployment.functions.length === 0) return ok("the first deploy grants it");
     const member = `serviceAccount:${serviceAccountOf(deployment, number)}`;
     const findings = secrets.map(async key => {
       const { id } = storedSecret(deployment, key);
