@@ -1,6 +1,30 @@
 import { describe, expect, test } from "@jest/globals";
+import { accountPath, calendarPath, eventPath } from "@firestore-calendar-sync/client";
+import { paths } from "../../src/firestore/documents.ts";
+import { documentName, ourDocuments } from "./our-documents.ts";
 import { checkRules } from "./check-rules.ts";
 import { inDatabase, openRules, owner, safeRules, shown, unreadableRules } from "./rules.fixture.ts";
+
+test("the documents that are protected are those of the functions and the clients", () => {
+  const server = Object.values(paths).map(path =>
+    (typeof path === "string" ? path : path("{id}", 0)).split("/"),
+  );
+  const shownToUsers = [
+    accountPath("{id}", "{id}"),
+    calendarPath("{id}", "{id}"),
+    eventPath("{id}", "{id}", "e"),
+  ];
+  const collections = [...server, ...shownToUsers.map(path => path.split("/"))].map(path =>
+    path.filter((_, index) => index % 2 === 0).join("/"),
+  );
+  const ours = ourDocuments("users").map(document =>
+    documentName(document)
+      .split("/")
+      .filter((_, index) => index % 2 === 0)
+      .join("/"),
+  );
+  expect(new Set(ours)).toEqual(new Set(collections));
+});
 
 describe("rules that leave our documents alone", () => {
   test.each(safeRules)("%s", (_, rules) => {
