@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "google-calendar-emulator";
-import { google, type calendar_v3 } from "googleapis";
+import * as google from "@googleapis/calendar";
 
 let emulator: GoogleCalendarEmulator;
-let calendar: calendar_v3.Calendar;
+let calendar: google.calendar_v3.Calendar;
 
 beforeAll(async () => {
   emulator = await createGoogleCalendarEmulator({ port: 0 });
