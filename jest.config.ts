@@ -37,13 +37,14 @@ export default {
         "ops",
         "bench",
         "tests/harness/src",
+        "tests/compat",
       ],
     },
     {
       ...shared,
       displayName: "stack",
       roots: ["tests"],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/tests/harness/src/"],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/tests/(harness/src|compat)/"],
     },
   ],
 } as unknown as Config;

@@ -31,7 +31,7 @@ const installSteps = [
 ];
 
 const [name, ...rest] = process.argv.slice(2);
-const elsewhere = { bench: "bench/run.ts", smoke: "tests/smoke/run.ts" };
+const elsewhere = { bench: "bench/run.ts", compat: "tests/compat/run.ts", smoke: "tests/smoke/run.ts" };
 const scriptFile = join(root, elsewhere[name] ?? `scripts/${name}.ts`);
 if (!name || !/^[a-z-]+$/.test(name) || !existsSync(scriptFile)) {
   fail(2, `usage: node scripts/bootstrap.mjs NAME [ARGUMENT…]   (there is no scripts/${name ?? "NAME"}.ts)`);

@@ -18,26 +18,27 @@ export type ConfirmConnectAnswer = { readonly connected: string } | { readonly c
 
 /** The functions that a signed-in user can call. Their errors contain a code and a sentence for the user. */
 export interface CalendarFunctions {
+  // Properties, not methods: apps take functions out of the object, which typescript-eslint forbids for methods.
   /**
    * Returns the address to open, usually Google's consent page. Afterwards the user returns to `returnTo`, a page of
    * the app; `readConnectReturn` reads the result.
    */
-  connectAccount(input: { readonly returnTo?: string }): Promise<{ readonly url: string }>;
+  readonly connectAccount: (input: { readonly returnTo?: string }) => Promise<{ readonly url: string }>;
   /** Finishes a consent. Only the user who started the attempt can finish it. */
-  confirmConnect(input: { readonly confirmation: string }): Promise<ConfirmConnectAnswer>;
+  readonly confirmConnect: (input: { readonly confirmation: string }) => Promise<ConfirmConnectAnswer>;
   /** The account is `disconnecting` when the call returns. All its data is deleted soon after. */
-  disconnectAccount(input: { readonly accountId: string }): Promise<void>;
+  readonly disconnectAccount: (input: { readonly accountId: string }) => Promise<void>;
   /** `waiting`: nothing is synced until the user connects the account again. */
-  setCalendarEnabled(input: {
+  readonly setCalendarEnabled: (input: {
     readonly calendarKey: string;
     readonly enabled: boolean;
-  }): Promise<{ readonly waiting: boolean }>;
+  }) => Promise<{ readonly waiting: boolean }>;
   /**
    * Returns as soon as the sync is queued. With `full`, once an hour for each calendar; sooner, the code is
    * `resource-exhausted`, and the message says when to try again. With `ifStale`, nothing is done if the last sync
    * began less than ten minutes ago.
    */
-  syncNow(input: SyncNowInput): Promise<void>;
+  readonly syncNow: (input: SyncNowInput) => Promise<void>;
 }
 
 /** How the functions are deployed. */

@@ -48,6 +48,7 @@ export const stackChecks: readonly Check[] = [
 /** These checks start and stop a stack themselves. */
 export const launcherChecks: readonly Check[] = [
   { name: "adoption", command: process.execPath, args: [join("tests", "adoption", "run.ts")] },
+  { name: "compat", command: process.execPath, args: [join("tests", "compat", "run.ts"), "--quick"] },
   { name: "launcher", command: process.execPath, args: [join("scripts", "checks", "check-launcher.ts")] },
 ];
 

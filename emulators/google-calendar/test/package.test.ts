@@ -154,7 +154,7 @@ describe("the package as npm packs it", () => {
 });
 
 test("links to files become text, others stay", () => {
-  expect(packageReadme("[a](../../guide-of-an-app.txt), [b](#b), [c](https://c.example)")).toBe(
+  expect(packageReadme("[a](../../README.md), [b](#b), [c](https://c.example)")).toBe(
     "a, [b](#b), [c](https://c.example)",
   );
 });

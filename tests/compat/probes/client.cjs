@@ -1,0 +1,6 @@
+const { accountsPath, agendaQuery, eventDocument } = require("@firestore-calendar-sync/client");
+const { calendarFunctions, webListen } = require("@firestore-calendar-sync/client/web-sdk");
+
+agendaQuery("ada", new Date(0), new Date(1));
+const refused = !eventDocument.safeParse({}).success;
+console.log("PROBE", accountsPath("ada"), typeof webListen, typeof calendarFunctions, refused);
