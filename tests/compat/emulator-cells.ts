@@ -8,14 +8,15 @@ import { versionOf } from "./workshop.ts";
 
 const example = join("examples", "emulator-vitest");
 const testFile = "calendar.test.ts";
+const googleClient = "@googleapis/calendar";
 const vitestApp: App = { name: "emulator-vitest", from: example, packed: "emulator" };
-const jestApp: App = { name: "emulator-jest", packed: "emulator", specs: [`jest@^30`, googleapis()] };
+const jestApp: App = { name: "emulator-jest", packed: "emulator", specs: [`jest@^30`, googleClientSpec()] };
 
 /** The example's range. */
-function googleapis(): string {
+function googleClientSpec(): string {
   const text = readFileSync(join(rootFolder, example, "package.json"), "utf8");
   const { devDependencies } = JSON.parse(text) as { devDependencies: Record<string, string> };
-  return `googleapis@${devDependencies["googleapis"] ?? "latest"}`;
+  return `${googleClient}@${devDependencies[googleClient] ?? "latest"}`;
 }
 
 /** The example's test for jest, as CommonJS: the same calls from the other test runner. */
@@ -50,7 +51,7 @@ function vitest(major: NodeMajor): Cell {
       const args = ["test", "--", "--reporter=json", `--outputFile=${report}`];
       await bench.run({ cwd, command: "npm", args, node });
       requirePassed(report);
-      return [node.title, versionOf(cwd, "vitest"), versionOf(cwd, "googleapis")].join(", ");
+      return [node.title, versionOf(cwd, "vitest"), versionOf(cwd, googleClient)].join(", ");
     },
   };
 }
@@ -69,7 +70,7 @@ function jest(major: NodeMajor): Cell {
       const args = [join("node_modules", "jest", "bin", "jest.js"), "--json", `--outputFile=${report}`];
       await bench.run({ cwd, command: node.path, args, node });
       requirePassed(report);
-      return [node.title, versionOf(cwd, "jest"), versionOf(cwd, "googleapis")].join(", ");
+      return [node.title, versionOf(cwd, "jest"), versionOf(cwd, googleClient)].join(", ");
     },
   };
 }
