@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 /** One of the three packages of this repository that npm publishes. */
 export type PublishedPackage = {
@@ -50,4 +50,18 @@ export async function packAll(npm: RunNpm, folder: string): Promise<Tarballs> {
     packed.push([key, join(folder, tarball.filename)]);
   }
   return Object.fromEntries(packed) as Tarballs;
+}
+
+/** The packed files of a folder, by npm's names for them. Throws if one is missing or there are several. */
+export function tarballsIn(folder: string): Tarballs {
+  const pathOf = (start: RegExp): string => {
+    const [file, ...others] = readdirSync(folder).filter(name => start.test(name));
+    if (file === undefined || others.length > 0) throw new Error(`not one file ${start.source} in ${folder}`);
+    return join(resolve(folder), file);
+  };
+  return {
+    functions: pathOf(/^firestore-calendar-sync-\d.*\.tgz$/),
+    client: pathOf(/^firestore-calendar-sync-client-.*\.tgz$/),
+    emulator: pathOf(/^google-calendar-emulator-.*\.tgz$/),
+  };
 }

@@ -14,6 +14,7 @@ const elsewhere = [
   "index.cjs",
   "all-functions.cjs",
   "google-client.cjs",
+  "__/firebase/init.json",
   "google_event.py",
   "supplemental/windowsZones.json",
 ];

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { packAll } from "../../packaging/pack.ts";
+import { tarballsIn } from "../../packaging/pack.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { callForResult } from "../../stack/client/callables.ts";
 import type { Connection } from "../../stack/client/connection.ts";
@@ -82,8 +82,10 @@ async function main(): Promise<number> {
     say(`${((nowMs() - begun) / 1000).toFixed(0).padStart(4)} s  ${what}`);
   };
   try {
-    const tarballs = await packAll(async args => await npmIn(rootFolder, args), join(folder, "tarballs"));
-    took("three packages are packed");
+    const packed = join(folder, "tarballs");
+    say(await npmIn(rootFolder, ["run", "--silent", "release", "--", "--dry-run", "--into", packed]));
+    const tarballs = tarballsIn(packed);
+    took("three packages are packed, as a release would");
     const app = await createApp(npmIn, folder, tarballs);
     took("the kit is added to the app, and a second add changed nothing");
     return await runSession({

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { packAll, type Tarballs } from "../../packaging/pack.ts";
+import { packAll, tarballsIn, type Tarballs } from "../../packaging/pack.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { describeFailure, StackFailure } from "../../stack/failure.ts";
 import { exitCodeOf as exitCodeOfSignal, runSession, type Session } from "../../stack/session.ts";
@@ -47,20 +47,6 @@ function readFlags(args: readonly string[]): Flags {
 
 function say(line: string): void {
   console.log(line);
-}
-
-/** The packed files of that folder, by npm's names for them. */
-function tarballsIn(folder: string): Tarballs {
-  const pathOf = (start: RegExp): string => {
-    const [file, ...others] = readdirSync(folder).filter(name => start.test(name));
-    if (file === undefined || others.length > 0) throw new Error(`not one file ${start.source} in ${folder}`);
-    return join(resolve(folder), file);
-  };
-  return {
-    functions: pathOf(/^firestore-calendar-sync-\d.*\.tgz$/),
-    client: pathOf(/^firestore-calendar-sync-client-.*\.tgz$/),
-    emulator: pathOf(/^google-calendar-emulator-.*\.tgz$/),
-  };
 }
 
 async function pack({ supervisor }: Session, folder: string): Promise<Tarballs> {
