@@ -1,8 +1,8 @@
 /** `npm run compat`: tries the packed packages in the environments of their users. See scripts/help/compat.txt. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packAll, tarballsIn, type Tarballs } from "../../packaging/pack.ts";
 import { rootFolder } from "../../stack/addresses.ts";
