@@ -140,7 +140,7 @@ function checkKeyRing({ settings }: CheckDeploymentPorts): Judgement {
 /** The Firebase CLI adds the prefix of a kit to the names of its secrets. */
 function setSecret({ instance, projectId }: DeployedPlace, name: string): string {
   const id = instance === "default" ? name : `kit-${instance}-${name}`;
-  return `npx firebase functions:secrets:set ${id} --project ${projectId}`;
+  return `npx firebase-tools functions:secrets:set ${id} --project ${projectId}`;
 }
 
 async function checkFirestore(ports: CheckDeploymentPorts, nowMs: number): Promise<Judgement> {
