@@ -22,10 +22,14 @@ if (!code.includes("index.cjs")) throw new Error("functions/dist has no index.cj
 for (const name of code) await copyFile(join(dist, name), join(folder, "functions", name));
 await copyFile(join(here, "packaging", "functions.d.ts"), join(folder, "functions", "index.d.cts"));
 
-/** The command line, in one file. It reads the rules and indexes from `files/` beside it. */
+/** The command line. It reads the rules and indexes from `files/` beside it, and loads the doctor if it is asked to. */
 const { metafile } = await build({
-  entryPoints: [join(here, "cli", "main.ts")],
-  outfile: join(folder, "cli.mjs"),
+  entryPoints: {
+    cli: join(here, "cli", "main.ts"),
+    doctor: join(root, "scripts", "doctor", "package-doctor.ts"),
+  },
+  outdir: folder,
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   target: "node20",
