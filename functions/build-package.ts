@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { commandBundle } from "./cli/bundle.ts";
 import { publishedPackage, shrinkwrap, type WorkspaceManifest } from "./packaging/published-package.ts";
 import { thirdPartyLicenses } from "../packaging/licenses.ts";
 
@@ -22,28 +23,7 @@ if (!code.includes("index.cjs")) throw new Error("functions/dist has no index.cj
 for (const name of code) await copyFile(join(dist, name), join(folder, "functions", name));
 await copyFile(join(here, "packaging", "functions.d.ts"), join(folder, "functions", "index.d.cts"));
 
-/** The command line. It reads the rules and indexes from `files/` beside it, and loads the doctor if it is asked to. */
-const { metafile } = await build({
-  entryPoints: {
-    cli: join(here, "cli", "main.ts"),
-    doctor: join(root, "scripts", "doctor", "package-doctor.ts"),
-  },
-  outdir: folder,
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  // The CommonJS form of jsonc-parser loads files that a bundle does not have.
-  mainFields: ["module", "main"],
-  // A CommonJS module in the bundle calls `require`, which an ES module does not have.
-  banner: {
-    js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
-  },
-  metafile: true,
-  logLevel: "warning",
-  absWorkingDir: here,
-});
+const { metafile } = await build({ ...commandBundle(folder), absWorkingDir: here });
 await mkdir(join(folder, "files"));
 for (const name of ["firestore.rules", "firestore.indexes.json"]) {
   await copyFile(join(root, name), join(folder, "files", name));
