@@ -1,7 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { build } from "esbuild";
-import { commandBundle } from "./cli/bundle.ts";
+import { bundleCommand } from "./cli/bundle.ts";
 import { publishedPackage, shrinkwrap, type WorkspaceManifest } from "./packaging/published-package.ts";
 import { thirdPartyLicenses } from "../packaging/licenses.ts";
 
@@ -23,7 +22,7 @@ if (!code.includes("index.cjs")) throw new Error("functions/dist has no index.cj
 for (const name of code) await copyFile(join(dist, name), join(folder, "functions", name));
 await copyFile(join(here, "packaging", "functions.d.ts"), join(folder, "functions", "index.d.cts"));
 
-const { metafile } = await build({ ...commandBundle(folder), absWorkingDir: here });
+const commandFiles = bundleCommand(folder);
 await mkdir(join(folder, "files"));
 for (const name of ["firestore.rules", "firestore.indexes.json"]) {
   await copyFile(join(root, name), join(folder, "files", name));
@@ -47,7 +46,7 @@ const texts = {
   "npm-shrinkwrap.json": json(shrinkwrap(published)),
   "THIRD-PARTY-LICENSES": await thirdPartyLicenses(here, [
     ...(await bundledFiles()),
-    ...Object.keys(metafile.inputs),
+    ...commandFiles,
     // The command contains the Firebase CLI's templates of a kit (cli/plan/kit-layout.ts).
     "../node_modules/firebase-tools/package.json",
   ]),

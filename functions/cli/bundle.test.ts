@@ -3,13 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { buildSync } from "esbuild";
-import { commandBundle } from "./bundle.ts";
+import { bundleCommand } from "./bundle.ts";
 
 test("the command runs beside its files, as it is published", () => {
   const folder = mkdtempSync(join(tmpdir(), "kit-bundle-"));
   try {
-    buildSync(commandBundle(folder));
+    bundleCommand(folder);
     mkdirSync(join(folder, "files"));
     for (const name of ["firestore.rules", "firestore.indexes.json"])
       copyFileSync(join(__dirname, "..", "..", name), join(folder, "files", name));

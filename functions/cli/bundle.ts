@@ -1,15 +1,19 @@
 import { join } from "node:path";
-import type { BuildOptions } from "esbuild";
+import { buildSync } from "esbuild";
+
+const workspace = join(import.meta.dirname, "..");
 
 /**
- * How the published command line is bundled: `cli.mjs`, and `doctor.mjs` beside it, which main.ts loads if it is asked
+ * Bundles the command line as it is published: `cli.mjs`, and `doctor.mjs` beside it, which main.ts loads if it is asked
  * for. `cli.mjs` reads rules and indexes from `files/` beside it.
+ *
+ * @returns the files in the bundles, relative to this workspace
  */
-export function commandBundle(folder: string) {
-  return {
+export function bundleCommand(folder: string): readonly string[] {
+  const { metafile } = buildSync({
     entryPoints: {
-      cli: join(import.meta.dirname, "main.ts"),
-      doctor: join(import.meta.dirname, "..", "..", "scripts", "doctor", "package-doctor.ts"),
+      cli: join(workspace, "cli", "main.ts"),
+      doctor: join(workspace, "..", "scripts", "doctor", "package-doctor.ts"),
     },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -26,5 +30,7 @@ export function commandBundle(folder: string) {
     },
     metafile: true,
     logLevel: "warning",
-  } as const satisfies BuildOptions;
+    absWorkingDir: workspace,
+  });
+  return Object.keys(metafile.inputs);
 }

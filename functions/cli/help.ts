@@ -94,7 +94,7 @@ Each line begins with ok, warning, WRONG, unknown (the doctor may not look: the 
 (another fault has to be put right first). Exit code 0: nothing is wrong; 1: something is.
 
 The login is, in this order: GOOGLE_OAUTH_ACCESS_TOKEN (an access token), GOOGLE_APPLICATION_CREDENTIALS (read with
-firebase-admin or gcloud), the login of the Firebase CLI if the project or the machine has it installed, that of gcloud,
+firebase-admin or gcloud), the login of the Firebase CLI if it is installed or was run with npx, that of gcloud,
 the application default credentials. The roles Viewer, Security Reviewer and Secret Manager Secret Accessor are enough to
 look at everything.
 `,

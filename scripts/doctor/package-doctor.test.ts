@@ -3,8 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { buildSync, type Metafile } from "esbuild";
-import { commandBundle } from "../../functions/cli/bundle.ts";
+import { bundleCommand } from "../../functions/cli/bundle.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { brokenClouds } from "./broken-clouds.fixture.ts";
 import { cloudChecks } from "./cloud-checks.ts";
@@ -25,9 +24,9 @@ jest.setTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), "doctor-package-"));
 const host = join(folder, "host");
 let cloud: StandIn;
-let metafile: Metafile;
+let bundled: readonly string[];
 beforeAll(async () => {
-  ({ metafile } = buildSync(commandBundle(folder)));
+  bundled = bundleCommand(folder);
   mkdirSync(join(folder, "files"));
   for (const name of ["firestore.rules", "firestore.indexes.json"])
     copyFileSync(join(rootFolder, name), join(folder, "files", name));
@@ -43,9 +42,12 @@ afterAll(async () => {
 
 /** The published command in a folder without this repository. */
 async function doctor(...args: string[]) {
+  return await doctorWith({ GOOGLE_OAUTH_ACCESS_TOKEN: "a-token" }, ...args);
+}
+async function doctorWith(environment: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, [join(folder, "cli.mjs"), "doctor", ...args], {
     cwd: host,
-    env: { ...process.env, DOCTOR_CLOUD_URL: cloud.root, GOOGLE_OAUTH_ACCESS_TOKEN: "a-token" },
+    env: { DOCTOR_CLOUD_URL: cloud.root, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -80,6 +82,24 @@ describe("the doctor of the published package", () => {
     ]);
   });
 
+  test("uses the login of a Firebase CLI that npx has downloaded", async () => {
+    cloud.replies = healthyReplies();
+    const lib = join(folder, "cache", "_npx", "0123abcd", "node_modules", "firebase-tools", "lib");
+    mkdirSync(lib, { recursive: true });
+    writeFileSync(join(lib, "scopes.js"), 'exports.CLOUD_PLATFORM = "cloud";');
+    writeFileSync(
+      join(lib, "auth.js"),
+      `exports.getGlobalDefaultAccount = () => ({ tokens: { refresh_token: "refresh" } });
+       exports.getAccessToken = async (token, [scope]) => ({ access_token: token + scope });`,
+    );
+    const { output } = await doctorWith(
+      { npm_config_cache: join(folder, "cache"), HOME: folder, PATH: "" },
+      "--project",
+      projectId,
+    );
+    expect(output).toMatch(/^ok {6}login: the login of the Firebase CLI\n/);
+  });
+
   test.each([
     [[], "--project is missing"],
     [["--project", "x"], "not the id of a project"],
@@ -93,9 +113,7 @@ describe("the doctor of the published package", () => {
   });
 
   test("is small, because the Admin SDK is not in it", () => {
-    expect(Object.keys(metafile.inputs).filter(path => /firebase-admin|@google-cloud/.test(path))).toEqual(
-      [],
-    );
+    expect(bundled.filter(path => /firebase-admin|@google-cloud/.test(path))).toEqual([]);
     expect(statSync(join(folder, "doctor.mjs")).size).toBeLessThan(400_000);
   });
 });
