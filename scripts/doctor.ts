@@ -1,14 +1,10 @@
 /** `npm run doctor`: what is wrong with a deployment, and what to do. See help/doctor.txt. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findLogin } from "./doctor/access-token.ts";
-import { readArguments, type DoctorArguments } from "./doctor/arguments.ts";
-import { cloudChecks } from "./doctor/cloud-checks.ts";
-import { createCloudContext } from "./doctor/cloud-context.ts";
-import { envFolder, readEnvFiles } from "./doctor/env-files.ts";
+import { rootFolder } from "../stack/addresses.ts";
+import { readArguments } from "./doctor/arguments.ts";
+import { examine, examineDeployment } from "./doctor/examine.ts";
 import { localChecks, localContext } from "./doctor/local-checks.ts";
-import { jsonOf, linesOf, summaryOf } from "./doctor/report.ts";
-import { exitCodeOf, runChecks, type Check } from "./doctor/run-checks.ts";
 
 function usage(problem?: string): number {
   if (problem !== undefined) console.error(`${problem}\n`);
@@ -16,33 +12,8 @@ function usage(problem?: string): number {
   return problem === undefined ? 0 : 2;
 }
 
-async function examine<Context>(
-  checks: readonly Check<Context>[],
-  context: Context,
-  { project, json }: { readonly project: string; readonly json: boolean },
-): Promise<number> {
-  const results = await runChecks(checks, context, result => {
-    if (!json) console.log(linesOf(result).join("\n"));
-  });
-  const exitCode = exitCodeOf(results);
-  if (json) console.log(JSON.stringify(jsonOf({ project }, results, exitCode), null, 2));
-  else console.log(`\n${project}: ${summaryOf(results)}`);
-  return exitCode;
-}
-
-/** `DOCTOR_CLOUD_URL` stands in for everything outside this machine, in tests. */
-async function examineCloud(asked: Extract<DoctorArguments, { kind: "cloud" }>): Promise<number> {
-  const { projectId, region, instance, json } = asked;
-  const context = createCloudContext({
-    projectId,
-    region,
-    instance,
-    login: await findLogin(process.env),
-    root: process.env["DOCTOR_CLOUD_URL"],
-    localParams: readEnvFiles(envFolder(instance), projectId),
-    nowMs: Date.now(),
-  });
-  return await examine(cloudChecks, context, { project: projectId, json });
+function print(text: string): void {
+  console.log(text);
 }
 
 async function main(): Promise<number> {
@@ -52,13 +23,19 @@ async function main(): Promise<number> {
       return usage();
     case "problem":
       return usage(asked.text);
-    case "local":
-      return await examine(localChecks, localContext(process.env), {
-        project: "the local stack",
-        json: asked.json,
-      });
+    case "local": {
+      const about = { project: "the local stack", json: asked.json };
+      return await examine(localChecks, localContext(process.env), about, print);
+    }
     case "cloud":
-      return await examineCloud(asked);
+      return await examineDeployment(asked, {
+        inRepository: true,
+        instanceIfNone: "default",
+        indexes: readFileSync(join(rootFolder, "firestore.indexes.json"), "utf8"),
+        // npm starts scripts in the repository's root, and says where it was called itself.
+        places: { functions: join(rootFolder, "functions"), host: process.env["INIT_CWD"] ?? process.cwd() },
+        print,
+      });
   }
 }
 

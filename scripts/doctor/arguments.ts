@@ -16,7 +16,7 @@ export type DoctorArguments =
 /** Google's rule for project ids (cloud.google.com/resource-manager/docs/creating-managing-projects). */
 const projectPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 /** Part of the names of functions and of folders (firebase-tools, functions/projectConfig.js). */
-const instancePattern = /^[a-z][a-z0-9-]*$/;
+const instancePattern = /^[a-z0-9_](?:[a-z0-9_-]{0,38}[a-z0-9_])?$/;
 const regionPattern = /^[a-z]+-[a-z]+\d+$/;
 
 /** Reads the command line. */

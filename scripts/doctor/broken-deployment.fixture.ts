@@ -43,14 +43,14 @@ export const brokenDeployment: readonly Row[] = [
     { [paths.functions]: ok({}) },
     "deployed",
     "no function of this product",
-    "firebase deploy --only functions --project calendar-live",
+    "firebase-tools deploy --only functions --project calendar-live",
   ],
   [
     "a function is missing",
     withFunction("renewWatches", () => undefined),
     "functions",
     "not deployed: renewWatches",
-    "firebase deploy --only functions",
+    "firebase-tools deploy --only functions",
   ],
   [
     "a function has failed",
@@ -75,14 +75,14 @@ export const brokenDeployment: readonly Row[] = [
     { [paths.trigger]: notFound },
     "eventarc",
     "does not exist",
-    "firebase deploy",
+    "firebase-tools deploy",
   ],
   [
     "the trigger for deleted users is unhealthy",
     { [paths.trigger]: ok({ conditions: { service: { code: "NOT_FOUND", message: "no service" } } }) },
     "eventarc",
     "service NOT_FOUND no service",
-    "firebase deploy",
+    "firebase-tools deploy",
   ],
   [
     "a queue is missing",
@@ -165,7 +165,7 @@ export const brokenDeployment: readonly Row[] = [
     },
     "alarms",
     "google.quota (2)",
-    "docs/runbook.md",
+    '"Runbook" of firestore-calendar-sync, "Alarms"',
   ],
   [
     "watches have ended",

@@ -5,6 +5,7 @@ import { createCloudContext } from "./cloud-context.ts";
 import {
   healthyParams,
   healthyReplies,
+  inRepository,
   nowMs,
   paths,
   projectId,
@@ -31,6 +32,7 @@ beforeEach(() => {
 async function examine(options: { anonymous?: boolean; instance?: string } = {}): Promise<Result[]> {
   const { anonymous = false, instance } = options;
   const context = createCloudContext({
+    ...inRepository,
     projectId,
     region: undefined,
     instance,
@@ -92,7 +94,10 @@ describe("a fault is named with its remedy", () => {
 
   test("nobody is logged in: nothing is sent", async () => {
     const [login, ...others] = await examine({ anonymous: true });
-    expect(login).toMatchObject({ level: "wrong", remedies: [expect.stringContaining("firebase login")] });
+    expect(login).toMatchObject({
+      level: "wrong",
+      remedies: [expect.stringContaining("firebase-tools login")],
+    });
     expect(others.every(({ level }) => level === "skipped")).toBe(true);
     expect(cloud.asked).toEqual([]);
   });
@@ -125,13 +130,14 @@ describe("the account that the first deploy makes", () => {
     cloud.replies = { ...replies, [account]: { status: 404, body: {} } };
     expect((await examine()).find(({ id }) => id === "service-account")).toMatchObject({
       level: "wrong",
-      remedies: [expect.stringContaining("firebase deploy --only functions")],
+      remedies: [expect.stringContaining("firebase-tools deploy --only functions")],
     });
     cloud.replies = { ...replies, [policy]: { status: 200, body: {} } };
     expect((await examine()).find(({ id }) => id === "act-as")).toMatchObject({
       level: "wrong",
       remedies: [
         `gcloud iam service-accounts add-iam-policy-binding ${managed} --member=serviceAccount:${managed} --role=roles/iam.serviceAccountUser --project calendar-live`,
+        'or: npx firestore-calendar-sync grant --project calendar-live --instance "" --region europe-west1',
       ],
     });
   });

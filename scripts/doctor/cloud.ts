@@ -223,7 +223,7 @@ export function cannotTell(answer: Exclude<Answer<unknown>, { kind: "ok" }>, pro
     case "absent":
       return unknown("cannot tell: Google answered 404");
     case "unauthenticated":
-      return unknown("cannot tell: the login is not accepted", "npx firebase login --reauth");
+      return unknown("cannot tell: the login is not accepted", "npx firebase-tools login --reauth");
     case "forbidden":
       return unknown(
         `cannot tell: needs ${answer.permission} (for example ${answer.role})`,

@@ -14,7 +14,11 @@ export interface CloudContext {
   /** For the addresses that anybody can open. */
   readonly open: OpenAddress;
   readonly nowMs: number;
-  /** `firestore.indexes.json` of this repository. */
+  /** Whether the doctor runs in the product's repository; otherwise remedies name the published command line. */
+  readonly inRepository: boolean;
+  /** The instance whose names are used if nothing is deployed and none was asked for. */
+  readonly instanceIfNone: string;
+  /** `firestore.indexes.json` of this product. */
   readonly indexesFile: unknown;
   /** The params in the `.env` files (`env-files.ts`), for a project without a deployment. */
   readonly localParams: Readonly<Record<string, string>>;

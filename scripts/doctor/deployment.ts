@@ -66,7 +66,7 @@ export async function deploymentOf(context: CloudContext): Promise<Answer<Deploy
 
 function toDeployment(
   found: readonly z.infer<typeof cloudFunction>[],
-  { regionAsked, instanceAsked, localParams }: CloudContext,
+  { regionAsked, instanceAsked, instanceIfNone, localParams }: CloudContext,
 ): Deployment {
   const located = found.map(details => {
     const [, , , region = "", , id = ""] = details.name.split("/");
@@ -85,7 +85,7 @@ function toDeployment(
   const webhook =
     candidates.find(({ region }) => region === wanted) ??
     (regionAsked === undefined ? candidates[0] : undefined);
-  const instance = webhook?.instance ?? instanceAsked ?? "default";
+  const instance = webhook?.instance ?? instanceAsked ?? instanceIfNone;
   const prefix = webhook?.prefix ?? (instance === "default" ? "" : `kit-${instance}-`);
   const ours = located.flatMap(({ details, region, id }) => {
     const name = allFunctions.find(each => `${prefix}${each}` === id);

@@ -58,7 +58,7 @@ export const doubtful: readonly Row[] = [
     patched(paths.newestSecret("GOOGLE_CLIENT_SECRET"), { name: "projects/1/secrets/x/versions/2" }),
     "secrets",
     "there is a newer one",
-    "firebase deploy --only functions",
+    "firebase-tools deploy --only functions",
   ],
   [
     "the functions may not read a secret",
@@ -86,7 +86,7 @@ export const doubtful: readonly Row[] = [
     withFunction("syncCalendar", each => ({ ...each, labels: { "firebase-functions-hash": "old" } })),
     "functions",
     "different deploys",
-    "firebase deploy --only functions",
+    "firebase-tools deploy --only functions",
   ],
   [
     "functions run as different accounts",
@@ -96,7 +96,7 @@ export const doubtful: readonly Row[] = [
     })),
     "functions",
     "other@example.com",
-    "firebase deploy --only functions",
+    "firebase-tools deploy --only functions",
   ],
   [
     "functions are in two regions",
@@ -117,7 +117,7 @@ export const doubtful: readonly Row[] = [
     queueWith("syncCalendar", { rateLimits: { maxConcurrentDispatches: 100 } }),
     "queues",
     "the code asks for 40",
-    "firebase deploy --only functions",
+    "firebase-tools deploy --only functions",
   ],
   [
     "a queue is late",
@@ -145,7 +145,7 @@ export const doubtful: readonly Row[] = [
     },
     "alarms",
     "google.quota (1), the last one 9 h ago",
-    "docs/runbook.md",
+    '"Runbook" of firestore-calendar-sync, "Alarms"',
   ],
   [
     "watches are not renewed in time",

@@ -1,4 +1,7 @@
 /** A healthy project, as Google's APIs answer. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rootFolder } from "../../stack/addresses.ts";
 import {
   allFunctions,
   callables,
@@ -12,6 +15,12 @@ import {
 export const projectId = "calendar-live";
 export const region = "europe-west1";
 export const nowMs = Date.now();
+/** What the doctor is given in this repository. */
+export const inRepository = {
+  inRepository: true,
+  instanceIfNone: "default",
+  indexesFile: JSON.parse(readFileSync(join(rootFolder, "firestore.indexes.json"), "utf8")) as unknown,
+};
 export const serviceAccount = "123456-compute@developer.gserviceaccount.com";
 export const secretValue = "GOCSPX-not-to-be-printed";
 export const ringKey = "k".repeat(43);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { cloudChecks } from "./cloud-checks.ts";
 import { createCloudContext } from "./cloud-context.ts";
-import { envFolder, kitFolder, readEnvFiles } from "./env-files.ts";
+import { envFolder, instanceIn, kitFolder, readEnvFiles } from "./env-files.ts";
 import { bodyOf, healthy, ok, type Deployed } from "./fault.fixture.ts";
-import { healthyParams, nowMs, paths, projectId } from "./healthy-cloud.fixture.ts";
+import { healthyParams, inRepository, nowMs, paths, projectId } from "./healthy-cloud.fixture.ts";
 import { runChecks, type Result } from "./run-checks.ts";
 import { startStandIn, type StandIn } from "./stand-in.fake.ts";
 
@@ -33,6 +33,7 @@ async function examine(functions: Deployed[], asked?: string): Promise<Result[]>
   cloud.asked.length = 0;
   cloud.replies = { ...healthy, [paths.functions]: ok({ functions }) };
   const context = createCloudContext({
+    ...inRepository,
     projectId,
     region: undefined,
     instance: asked,
@@ -92,6 +93,7 @@ test("a healthy database of its own is examined like the default one", async () 
   cloud.asked.length = 0;
   cloud.replies = { ...moved, [paths.functions]: ok({ functions }) };
   const context = createCloudContext({
+    ...inRepository,
     projectId,
     region: undefined,
     instance: undefined,
@@ -107,22 +109,21 @@ test("a healthy database of its own is examined like the default one", async () 
 });
 
 test("a kit's params are read from the folder of its instance", () => {
-  const folder = mkdtempSync(join(tmpdir(), "doctor-kit-"));
-  const before = process.env["INIT_CWD"];
+  const host = mkdtempSync(join(tmpdir(), "doctor-kit-"));
   try {
-    process.env["INIT_CWD"] = folder;
-    const config = join(folder, kitFolder("work"));
+    expect(instanceIn(host)).toBe("calendar");
+    const config = join(host, kitFolder("work"));
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, ".env"), "USERS_ROOT=people\nFIRESTORE_DATABASE=one\n");
     writeFileSync(join(config, `.env.${projectId}`), "FIRESTORE_DATABASE=two\n");
-    expect(readEnvFiles(envFolder("work"), projectId)).toEqual({
+    const places = { functions: "/functions", host };
+    expect(readEnvFiles(envFolder(places, "work"), projectId)).toEqual({
       USERS_ROOT: "people",
       FIRESTORE_DATABASE: "two",
     });
-    expect(envFolder("default")).toBe(envFolder(undefined));
+    expect(envFolder(places, "default")).toBe("/functions");
+    expect(instanceIn(host)).toBe("work");
   } finally {
-    if (before === undefined) delete process.env["INIT_CWD"];
-    else process.env["INIT_CWD"] = before;
-    rmSync(folder, { recursive: true });
+    rmSync(host, { recursive: true });
   }
 });

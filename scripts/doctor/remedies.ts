@@ -1,12 +1,12 @@
 /** Commands that several findings name. */
 
 export function deployFunctions(projectId: string): string {
-  return `npx firebase deploy --only functions --project ${projectId}`;
+  return `npx firebase-tools deploy --only functions --project ${projectId}`;
 }
 
 /** @param id the function's name in the project */
 export function logsOf(projectId: string, id: string): string {
-  return `npx firebase functions:log --only ${id} --project ${projectId}`;
+  return `npx firebase-tools functions:log --only ${id} --project ${projectId}`;
 }
 
 /** Lets everybody call a function. @param service its Cloud Run service */
@@ -28,5 +28,22 @@ export function jobCommand(verb: "run" | "resume", projectId: string, region: st
 
 /** Lets the functions check themselves again. @param codebase the label of the deployed functions */
 export function checkAgain(projectId: string, codebase: string): string {
-  return `npx firebase functions:lifecycle:run afterRedeploy ${codebase} --project ${projectId}`;
+  return `npx firebase-tools functions:lifecycle:run afterRedeploy ${codebase} --project ${projectId}`;
+}
+
+/**
+ * Stores another version of a secret. The Firebase CLI refuses to set secrets of kits, whose names begin with `kit-`
+ * (firebase-tools 15.34, functions/secrets.js and env.js).
+ */
+export function setSecret(projectId: string, id: string): string {
+  const command = id.startsWith("kit-")
+    ? `gcloud secrets versions add ${id} --data-file=-`
+    : `npx firebase-tools functions:secrets:set ${id} --data-file -`;
+  return `printf %s 'SECRET' | ${command} --project ${projectId}   (then deploy)`;
+}
+
+/** A command of the published package, for an instance as the doctor calls it (`default`: no kit). */
+export function ownCommand(command: string, projectId: string, instance: string): string {
+  const option = instance === "calendar" ? "" : ` --instance ${instance === "default" ? '""' : instance}`;
+  return `npx firestore-calendar-sync ${command} --project ${projectId}${option}`;
 }

@@ -13,7 +13,7 @@ export function judgeAddress(
   { instance, projectId, region }: DeployedPlace,
 ): Judgement {
   const shown = withoutQuery(url);
-  const remedy = `compare FUNCTION_DEFAULT_REGION and ${paramNames[which]} with: npx firebase functions:list --project ${projectId}`;
+  const remedy = `compare FUNCTION_DEFAULT_REGION and ${paramNames[which]} with: npx firebase-tools functions:list --project ${projectId}`;
   if (answer.kind === "none") {
     const text = `${shown} does not answer (${answer.code})`;
     // Other failures may be those of the way there.

@@ -66,7 +66,7 @@ const wantedIndexes = z.object({
 });
 
 const deployIndexes = ({ projectId }: CloudContext): string =>
-  `npx firebase deploy --only firestore:indexes --project ${projectId}`;
+  `npx firebase-tools deploy --only firestore:indexes --project ${projectId}`;
 
 const indexes: CloudCheck = {
   id: "indexes",

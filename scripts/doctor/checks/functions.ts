@@ -30,7 +30,7 @@ const deployed: CloudCheck = {
       return warning(
         `functions of the same names are also in ${otherRegions.join(", ")}: schedules run twice`,
         ...otherRegions.map(
-          other => `npx firebase functions:delete NAME --region ${other} --project ${projectId}`,
+          other => `npx firebase-tools functions:delete NAME --region ${other} --project ${projectId}`,
         ),
       );
     const examined =
@@ -215,7 +215,7 @@ const cleanUp: CloudCheck = {
           ? ok("a policy deletes old images")
           : warning(
               "no policy: each deploy leaves images that are charged, and an unattended deploy needs --force",
-              `npx firebase functions:artifacts:setpolicy --location ${region} --project ${projectId}`,
+              `npx firebase-tools functions:artifacts:setpolicy --location ${region} --project ${projectId}`,
             ),
       warning("there is no repository gcf-artifacts", deployFunctions(projectId)),
     );

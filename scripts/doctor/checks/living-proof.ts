@@ -51,7 +51,7 @@ const alarms: CloudCheck = {
         }
         if (counts.size === 0) return ok("none");
         const named = [...counts].map(([event, count]) => `${event} (${count})`).join(", ");
-        const remedy = 'look these events up in docs/runbook.md, "Alarms"';
+        const remedy = 'look these events up in the "Runbook" of firestore-calendar-sync, "Alarms"';
         const times = entries.flatMap(({ timestamp }) => timestamp ?? []).map(text => Date.parse(text));
         const agoMs = times.length === 0 ? 0 : nowMs - Math.max(...times);
         return agoMs > quietAfterMs

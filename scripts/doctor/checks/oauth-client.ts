@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { cannotTell } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
-import { knownDeployment, paramsOf, type Deployment } from "../deployment.ts";
+import { knownDeployment, paramsOf, storedSecret, type Deployment } from "../deployment.ts";
 import { ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { paramOf } from "../params.ts";
+import { setSecret } from "../remedies.ts";
 import { readSecret } from "./secrets.ts";
 
 const tokenUrl = "https://oauth2.googleapis.com/token";
@@ -39,11 +40,9 @@ const client: CloudCheck = {
     const { clientId, redirectUri } = await clientOf(context);
     const secret = await readSecret(context, "GOOGLE_CLIENT_SECRET");
     if (secret.kind !== "ok") return cannotTell(secret, projectId);
+    const { id } = storedSecret(await knownDeployment(context), "GOOGLE_CLIENT_SECRET");
     if (secret.value !== secret.value.trim())
-      return wrong(
-        "GOOGLE_CLIENT_SECRET begins or ends with white space",
-        `printf %s 'SECRET' | npx firebase functions:secrets:set GOOGLE_CLIENT_SECRET --data-file - --project ${projectId}   (then deploy)`,
-      );
+      return wrong("GOOGLE_CLIENT_SECRET begins or ends with white space", setSecret(projectId, id));
     const opened = await open(tokenUrl, {
       method: "POST",
       body: new URLSearchParams({
@@ -56,11 +55,11 @@ const client: CloudCheck = {
     });
     if (opened.kind === "none")
       return unknown(`cannot tell: Google's token endpoint did not answer: ${opened.code}`);
-    return judgeTokenAnswer(opened.text, redirectUri, projectId);
+    return judgeTokenAnswer(opened.text, redirectUri, projectId, id);
   },
 };
 
-function judgeTokenAnswer(text: string, redirectUri: string, projectId: string): Finding {
+function judgeTokenAnswer(text: string, redirectUri: string, projectId: string, secretId: string): Finding {
   switch (errorIn(text)) {
     case "invalid_grant":
       return ok("Google accepts the id and the secret");
@@ -68,7 +67,7 @@ function judgeTokenAnswer(text: string, redirectUri: string, projectId: string):
       return wrong(
         "Google does not accept the client's id or secret (invalid_client)",
         credentialsPage(projectId),
-        `npx firebase functions:secrets:set GOOGLE_CLIENT_SECRET --project ${projectId}   (then deploy)`,
+        setSecret(projectId, secretId),
       );
     case "unauthorized_client":
       return wrong(

@@ -13,7 +13,7 @@ async function addressOf(context: CloudContext, name: string, param: string) {
   const { projectId } = context;
   const remedies: AddressRemedies = {
     invoker: allowEverybody(projectId, region, id.toLowerCase()),
-    region: `compare FUNCTION_DEFAULT_REGION, ${param} and: npx firebase functions:list --project ${projectId}`,
+    region: `compare FUNCTION_DEFAULT_REGION, ${param} and: npx firebase-tools functions:list --project ${projectId}`,
     logs: logsOf(projectId, id),
   };
   const given = paramOf(paramsOf(deployment, context), param);
@@ -58,7 +58,7 @@ const page: CloudCheck = {
       ? ok(`${origin} is served by Firebase Hosting`)
       : warning(
           `${url} answers ${opened.status}; an app on another host does not need it`,
-          `npx firebase deploy --only hosting --project ${projectId}`,
+          `npx firebase-tools deploy --only hosting --project ${projectId}`,
         );
   },
 };

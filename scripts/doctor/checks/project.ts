@@ -41,11 +41,11 @@ const login: CloudCheck = {
   run: async context => {
     const answer = await askProject(context);
     if (context.login === undefined)
-      return wrong("nobody is logged in", "npx firebase login   (or: gcloud auth login)");
+      return wrong("nobody is logged in", "npx firebase-tools login   (or: gcloud auth login)");
     if (answer.kind === "unauthenticated")
       return wrong(
         `Google does not accept the token of ${context.login}`,
-        "npx firebase login --reauth   (or: gcloud auth login)",
+        "npx firebase-tools login --reauth   (or: gcloud auth login)",
       );
     return answer.kind === "failed" ? unknown(`cannot tell: ${answer.text}`) : ok(context.login);
   },
@@ -66,7 +66,7 @@ const exists: CloudCheck = {
               `${context.projectId} is ${lifecycleState}`,
               `gcloud projects undelete ${context.projectId}`,
             ),
-      wrong(`there is no project ${context.projectId}`, "npx firebase projects:list"),
+      wrong(`there is no project ${context.projectId}`, "npx firebase-tools projects:list"),
     ),
 };
 

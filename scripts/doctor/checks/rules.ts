@@ -68,7 +68,7 @@ const rules: CloudCheck = {
     const { cloud, projectId } = context;
     const { database, usersRoot } = await documentsPlaceOf(context);
     const allCases = casesOf(usersRoot);
-    const deploy = `npx firebase deploy --only firestore:rules --project ${projectId}`;
+    const deploy = `npx firebase-tools deploy --only firestore:rules --project ${projectId}`;
     const reader = { permission: "firebaserules.rulesets.test", role: "roles/firebaserules.viewer" } as const;
     const release = await cloud.ask({
       service: "firebaserules",

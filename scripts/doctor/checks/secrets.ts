@@ -2,14 +2,21 @@ import * as z from "zod";
 import { readRing } from "../../../functions/cli/key-ring.ts";
 import { cannotTell, judge, type Answer } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
-import { deploymentOf, knownDeployment, paramsOf, serviceAccountOf, storedSecret } from "../deployment.ts";
+import {
+  deploymentOf,
+  knownDeployment,
+  paramsOf,
+  serviceAccountOf,
+  storedSecret,
+  type Deployment,
+} from "../deployment.ts";
 import { kitFolder } from "../env-files.ts";
 import { readDocuments } from "../documents.ts";
 import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
 import { iamPolicy } from "../iam-policy.ts";
 import { judgeParams } from "../params.ts";
 import { secrets } from "../product.ts";
-import { deployFunctions } from "../remedies.ts";
+import { deployFunctions, ownCommand, setSecret } from "../remedies.ts";
 import { knownProjectNumber, projectNumberOf } from "./project.ts";
 
 const params: CloudCheck = {
@@ -22,7 +29,11 @@ const params: CloudCheck = {
     const deployment = answer.value;
     return judgeParams(paramsOf(deployment, context), {
       projectNumber: await projectNumberOf(context),
-      where: `${deployment.instance === "default" ? "functions" : kitFolder(deployment.instance)}/.env.${context.projectId}`,
+      // `add` writes a kit's params into its .env; this repository has those of a project in a file of its own.
+      where:
+        deployment.instance === "default"
+          ? `functions/.env.${context.projectId}`
+          : `${kitFolder(deployment.instance)}/.env`,
     });
   },
 };
@@ -42,9 +53,6 @@ export async function readSecret(context: CloudContext, key: string): Promise<An
   return { kind: "ok", value: Buffer.from(answer.value.payload.data, "base64").toString("utf8") };
 }
 
-const setSecret = (projectId: string, id: string): string =>
-  `npx firebase functions:secrets:set ${id} --project ${projectId}   (then deploy)`;
-
 const versions: CloudCheck = {
   id: "secrets",
   title: "secrets",
@@ -59,7 +67,8 @@ const versions: CloudCheck = {
 /** Whether the version that the functions use is enabled, and the newest one. */
 async function judgeVersion(context: CloudContext, key: string): Promise<Finding> {
   const { cloud, projectId } = context;
-  const { id, version } = storedSecret(await knownDeployment(context), key);
+  const deployment = await knownDeployment(context);
+  const { id, version } = storedSecret(deployment, key);
   const ask = async (which: string) =>
     await cloud.ask({
       service: "secretmanager",
@@ -86,15 +95,25 @@ async function judgeVersion(context: CloudContext, key: string): Promise<Finding
             deployFunctions(projectId),
           );
     },
-    wrong(`the secret ${id} does not exist`, newSecret(projectId, key, id)),
+    wrong(`the secret ${id} does not exist`, newSecret(context, deployment, key, id)),
   );
 }
 
 /** A key ring has to be made; the client's secret is copied from the console. */
-const newSecret = (projectId: string, key: string, id: string): string =>
-  key === "TOKEN_ENCRYPTION_KEYS"
-    ? `npm run --silent keys -- new < /dev/null | npx firebase functions:secrets:set ${id} --data-file - --project ${projectId}`
-    : setSecret(projectId, id);
+function newSecret(
+  { projectId, inRepository }: CloudContext,
+  { instance, prefix }: Deployment,
+  key: string,
+  id: string,
+): string {
+  if (key !== "TOKEN_ENCRYPTION_KEYS")
+    return prefix === ""
+      ? setSecret(projectId, id)
+      : `${deployFunctions(projectId)}   (in a terminal: it asks for the secret)`;
+  return inRepository && prefix === ""
+    ? `npm run --silent keys -- new < /dev/null | npx firebase-tools functions:secrets:set ${id} --data-file - --project ${projectId}`
+    : ownCommand("keys add", projectId, instance);
+}
 
 const access: CloudCheck = {
   id: "secret-access",
@@ -161,7 +180,7 @@ const keyRing: CloudCheck = {
     const lost = used.filter(id => missing.includes(id)).length;
     return wrong(
       `${lost} of ${scope} are sealed with a key that the ring lacks: ${missing.join(", ")}`,
-      "put the key back from an earlier version of the secret within 24 hours, then deploy (docs/runbook.md, credentials.keyMissing)",
+      'put the key back from an earlier version of the secret within 24 hours, then deploy ("Runbook" of firestore-calendar-sync, credentials.keyMissing)',
     );
   },
 };

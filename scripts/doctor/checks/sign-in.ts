@@ -72,7 +72,7 @@ const webApp: CloudCheck = {
   run: async ({ cloud, projectId }) => {
     const none = wrong(
       "no web app is registered: the page gets no configuration",
-      `npx firebase apps:create web calendar --project ${projectId}`,
+      `npx firebase-tools apps:create web calendar --project ${projectId}`,
     );
     return judge(
       await cloud.ask({
@@ -86,7 +86,7 @@ const webApp: CloudCheck = {
       ({ apps }) => (apps.length > 0 ? ok(`${apps.length} registered`) : none),
       wrong(
         "Firebase has not been added to this Google Cloud project",
-        `npx firebase projects:addfirebase ${projectId}`,
+        `npx firebase-tools projects:addfirebase ${projectId}`,
       ),
     );
   },
