@@ -28,11 +28,12 @@ export async function createApp(npm: NpmIn, folder: string, tarballs: Tarballs):
   await npm(join(app, "functions"), install);
   const before = filesOf(app);
 
-  const add = async (...flags: string[]): Promise<string> =>
-    await npm(app, [
-      ...["exec", "--yes", `--package=${tarballs.functions}`, "--", "firestore-calendar-sync", "add"],
-      ...["--package", tarballs.functions, "--client-id", clientId, ...flags],
+  const command = async (where: string, ...words: string[]): Promise<string> =>
+    await npm(where, [
+      ...["exec", "--yes", `--package=${tarballs.functions}`, "--", "firestore-calendar-sync", ...words],
     ]);
+  const add = async (...flags: string[]): Promise<string> =>
+    await command(app, "add", "--package", tarballs.functions, "--client-id", clientId, ...flags);
   await add("--dry-run");
   requireSame(before, filesOf(app), "--dry-run changed files");
   await add("--yes");
@@ -40,6 +41,10 @@ export async function createApp(npm: NpmIn, folder: string, tarballs: Tarballs):
   requireHostUntouched(before, added);
   await add("--yes");
   requireSame(added, filesOf(app), "a second add changed files");
+  const copy = join(folder, "copy");
+  cpSync(app, copy, { recursive: true, filter: path => !/\/node_modules$/.test(path) });
+  await command(copy, "remove", "--yes");
+  requireSame(before, filesOf(copy), "remove did not restore");
 
   const tools = join(folder, "tools");
   mkdirSync(tools);
