@@ -86,7 +86,7 @@ function command(major: NodeMajor): Cell {
       const probe = "emulator-command.mjs";
       copyFileSync(join(import.meta.dirname, "probes", probe), join(cwd, probe));
       const output = await bench.run({ cwd, command: node.path, args: [probe], node });
-      if (!output.includes("PROBE 200 0")) throw new Error(`state, exit code: ${output}`);
+      if (!output.includes("PROBE 200,200,200,200 0")) throw new Error(`answers, exit code: ${output}`);
       return node.title;
     },
   };

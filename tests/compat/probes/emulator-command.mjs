@@ -1,4 +1,4 @@
-/** Starts the package's command, asks it for its state, and ends it with SIGTERM. */
+/** Starts the package's command, asks it for its state and its page, and ends it with SIGTERM. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
@@ -14,6 +14,7 @@ const url = await new Promise((resolve, reject) => {
   });
   void ended.then(how => reject(new Error(`it ended with ${how} before it was ready: ${output}`)));
 });
-const { status } = await fetch(`${url}/_emulator/state`);
+const paths = ["/_emulator/state", "/", "/_page/app.js", "/_page/style.css"];
+const answers = await Promise.all(paths.map(path => fetch(url + path)));
 command.kill("SIGTERM");
-console.log("PROBE", status, await ended);
+console.log("PROBE", answers.map(({ status }) => status).join(), await ended);
