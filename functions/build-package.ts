@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { build } from "esbuild";
+import { bundleCommand } from "./cli/bundle.ts";
 import { publishedPackage, shrinkwrap, type WorkspaceManifest } from "./packaging/published-package.ts";
 import { thirdPartyLicenses } from "../packaging/licenses.ts";
 
@@ -22,24 +22,7 @@ if (!code.includes("index.cjs")) throw new Error("functions/dist has no index.cj
 for (const name of code) await copyFile(join(dist, name), join(folder, "functions", name));
 await copyFile(join(here, "packaging", "functions.d.ts"), join(folder, "functions", "index.d.cts"));
 
-/** The command line, in one file. It reads the rules and indexes from `files/` beside it. */
-const { metafile } = await build({
-  entryPoints: [join(here, "cli", "main.ts")],
-  outfile: join(folder, "cli.mjs"),
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  // The CommonJS form of jsonc-parser loads files that a bundle does not have.
-  mainFields: ["module", "main"],
-  // A CommonJS module in the bundle calls `require`, which an ES module does not have.
-  banner: {
-    js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
-  },
-  metafile: true,
-  logLevel: "warning",
-  absWorkingDir: here,
-});
+const commandFiles = bundleCommand(folder);
 await mkdir(join(folder, "files"));
 for (const name of ["firestore.rules", "firestore.indexes.json"]) {
   await copyFile(join(root, name), join(folder, "files", name));
@@ -63,7 +46,7 @@ const texts = {
   "npm-shrinkwrap.json": json(shrinkwrap(published)),
   "THIRD-PARTY-LICENSES": await thirdPartyLicenses(here, [
     ...(await bundledFiles()),
-    ...Object.keys(metafile.inputs),
+    ...commandFiles,
     // The command contains the Firebase CLI's templates of a kit (cli/plan/kit-layout.ts).
     "../node_modules/firebase-tools/package.json",
   ]),

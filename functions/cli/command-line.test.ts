@@ -15,6 +15,8 @@ describe("a command line", () => {
     [["init", "folder"], "init"],
     [["remove", "--instance", "work"], "remove"],
     [["keys", "add", "--project", "my-project", "--instance", ""], "keys"],
+    [["grant", "--project", "my-project", "-y"], "grant"],
+    [["doctor", "--help"], "help"],
   ])("%j is %s", (args, name) => {
     expect(readCommandLine(args)).toMatchObject({ name });
   });
@@ -41,8 +43,25 @@ describe("a command line", () => {
     [["keys", "new", "--project", "my-project"], /no "keys new"/],
     [["keys", "add"], /--project is missing/],
     [["keys", "add", "--project", "My Project"], /not the id of a project/],
+    [["grant"], /--project is missing/],
+    [["grant", "--project", "my-project", "--region", "us"], /a region/],
+    [["grant", "--project", "my-project", "now"], /now/],
+    [["doctor"], /--project is missing/],
+    [["doctor", "--project", "my-project", "--local"], /--local/],
+    [["doctor", "--project", "my-project", "--instance", "../x"], /--instance/],
   ])("%j is refused", (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
+  });
+});
+
+test.each([
+  [[], undefined],
+  [["--instance", ""], "default"],
+  [["--instance", "work"], "work"],
+])("doctor %j examines the instance %j", (flags, instance) => {
+  expect(readCommandLine(["doctor", "--project", "my-project", "--json", ...flags])).toEqual({
+    name: "doctor",
+    request: { projectId: "my-project", region: undefined, instance, json: true },
   });
 });
 

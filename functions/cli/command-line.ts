@@ -1,4 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import type { DoctorRequest } from "./doctor.ts";
+import type { GrantRequest } from "./grant.ts";
 import { checkProject, type KeysRequest } from "./keys.ts";
 import { databasePattern, isUsersRoot } from "./plan/add-kit.ts";
 import { isCommandName, type CommandName } from "./help.ts";
@@ -30,7 +32,9 @@ export type Command =
       readonly yes: boolean;
       readonly dryRun: boolean;
     }
-  | { readonly name: "keys"; readonly request: KeysRequest };
+  | { readonly name: "keys"; readonly request: KeysRequest }
+  | { readonly name: "grant"; readonly request: GrantRequest }
+  | { readonly name: "doctor"; readonly request: DoctorRequest };
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
@@ -86,8 +90,39 @@ function readCommand(name: CommandName, args: readonly string[]): Command {
       throw new UsageError(
         verb === undefined ? "keys add, keys rotate, or keys check?" : `There is no "keys ${verb}".`,
       );
-    const instance = values.instance === "" ? "" : checkInstance(values.instance);
+    const instance = checkInstanceOrNone(values.instance);
     return { name, request: { verb, project: checkProject(values.project), instance } };
+  }
+  if (name === "grant") {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...help, project: text, instance: text, region: text, yes: addOptions.yes },
+    });
+    return {
+      name,
+      request: {
+        project: checkProject(values.project),
+        instance: checkInstanceOrNone(values.instance),
+        region: checkRegion(values.region),
+        yes: values.yes,
+      },
+    };
+  }
+  if (name === "doctor") {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...help, project: text, instance: text, region: text, json: flag },
+    });
+    const { instance } = values;
+    return {
+      name,
+      request: {
+        projectId: checkProject(values.project),
+        region: checkRegion(values.region),
+        instance: instance === undefined ? undefined : checkInstanceOrNone(instance) || "default",
+        json: values.json,
+      },
+    };
   }
   if (name === "remove") {
     const { values } = parseArgs({
@@ -120,12 +155,7 @@ function readCommand(name: CommandName, args: readonly string[]): Command {
       "the path of a collection, as users",
     ),
     database: checked("--database", values.database, id => databasePattern.test(id), "the id of a database"),
-    region: checked(
-      "--region",
-      values.region,
-      id => /^[a-z]+-[a-z]+\d+$/.test(id),
-      "a region, as us-central1",
-    ),
+    region: checkRegion(values.region),
     clientId: checked(
       "--client-id",
       values["client-id"],
@@ -151,6 +181,15 @@ function checked(
 ): string | undefined {
   if (value !== undefined && !isGood(value)) throw new UsageError(`${flagName} ${value}: must be ${what}`);
   return value;
+}
+
+function checkRegion(region: string | undefined): string | undefined {
+  return checked("--region", region, id => /^[a-z]+-[a-z]+\d+$/.test(id), "a region, as us-central1");
+}
+
+/** Empty: functions that are no kit. */
+function checkInstanceOrNone(instance: string | undefined): string {
+  return instance === "" ? "" : checkInstance(instance);
 }
 
 /**

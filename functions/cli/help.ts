@@ -1,4 +1,4 @@
-export type CommandName = "add" | "remove" | "init" | "keys";
+export type CommandName = "add" | "remove" | "init" | "keys" | "grant" | "doctor";
 
 const overview = `firestore-calendar-sync: a user's Google Calendar, live in Firestore
 
@@ -6,11 +6,13 @@ const overview = `firestore-calendar-sync: a user's Google Calendar, live in Fir
   npx firestore-calendar-sync remove    takes them out again
   npx firestore-calendar-sync init      makes a new Firebase project folder with them
   npx firestore-calendar-sync keys      creates, changes or checks the keys that seal tokens
+  npx firestore-calendar-sync grant     lets the deployed functions store tasks
+  npx firestore-calendar-sync doctor    says what is wrong with a deployment, and what to do
 
   help COMMAND, COMMAND --help          says more of a command
   --version                             prints the version
 
-Exit codes: 0 done, 1 refused, 2 the command line is not complete or not right.
+Exit codes: 0 done, 1 refused or something is wrong, 2 the command line is not complete or not right.
 `;
 
 const addFlags = `  --instance ID       name of the instance (calendar): functions are called kit-ID-syncNow and so on
@@ -64,6 +66,37 @@ The key ring that seals tokens, a secret in Secret Manager.
 
 Reads with the Firebase CLI (npx firebase-tools); writes the secret of a kit with gcloud, because the Firebase CLI
 refuses its name.
+`,
+  grant: `npx firestore-calendar-sync grant --project ID [flags]
+
+Gives the service account of the deployed functions the role Service Account User on itself, because the tasks that it
+stores carry its identity. It gets no role on the project. Shows the gcloud command and asks before it runs it. Needed
+once, after the first deploy.
+
+  --project ID        the Google Cloud project
+  --instance ID       name of the instance (calendar); "" for functions that are no kit
+  --region REGION     where the functions are (FUNCTION_DEFAULT_REGION of the instance's .env, or us-central1)
+  --yes, -y           does not ask; needed where there is no terminal
+
+Needs the Google Cloud CLI (gcloud) and the permission iam.serviceAccounts.setIamPolicy (Service Account Admin, Owner).
+`,
+  doctor: `npx firestore-calendar-sync doctor --project ID [flags]
+
+Looks at everything that can be wrong with a deployment, and prints for each fault the command or the address that puts
+it right. It only reads; no secret and no content of a calendar is printed.
+
+  --project ID        the Firebase project
+  --instance ID       name of the instance; "" for functions that are no kit; without it, the first that is found
+  --region REGION     where the functions are; without it, where they are found
+  --json              prints one JSON document when all is done
+
+Each line begins with ok, warning, WRONG, unknown (the doctor may not look: the line names the permission) or skipped
+(another fault has to be put right first). Exit code 0: nothing is wrong; 1: something is.
+
+The login is, in this order: GOOGLE_OAUTH_ACCESS_TOKEN (an access token), GOOGLE_APPLICATION_CREDENTIALS (read with
+firebase-admin or gcloud), the login of the Firebase CLI if it is installed or was run with npx, that of gcloud,
+the application default credentials. The roles Viewer, Security Reviewer and Secret Manager Secret Accessor are enough to
+look at everything.
 `,
 };
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** `npx firestore-calendar-sync`: see help.ts. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { intParams, stringParams } from "../src/params.ts";
+import type { DoctorModule } from "./doctor.ts";
 import { readOurFiles } from "./our-files.ts";
 import { runCommand } from "./run-command.ts";
 import type { Ended, Surroundings } from "./surroundings.ts";
@@ -38,6 +40,13 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** In the package it is beside this file; in the repository it is loaded from its source. */
+async function loadDoctor(): Promise<DoctorModule> {
+  const published = new URL("./doctor.mjs", import.meta.url);
+  const source = new URL("../../scripts/doctor/package-doctor.ts", import.meta.url);
+  return (await import((existsSync(published) ? published : source).href)) as DoctorModule;
+}
+
 try {
   const ours = readOurFiles(import.meta.url, { ...stringParams, ...intParams });
   process.exitCode = await runCommand(process.argv.slice(2), ours, {
@@ -52,6 +61,7 @@ try {
     ask,
     newKey: () => randomBytes(32).toString("base64url"),
     run,
+    loadDoctor,
   });
 } catch (error) {
   console.error(`firestore-calendar-sync: ${error instanceof Error ? error.message : String(error)}`);

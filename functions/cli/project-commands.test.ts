@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { intParams, stringParams } from "../src/params.ts";
+import { readCommandLine } from "./command-line.ts";
 import { hosts } from "./hosts.fixture.ts";
 import { readOurFiles } from "./our-files.ts";
 import { readEnv } from "./plan/env-text.ts";
@@ -189,6 +190,9 @@ describe("add", () => {
     expect(env.get("FUNCTION_DEFAULT_REGION")).toBe("europe-west1");
     expect([...Object.keys(ours.params)].filter(name => !env.has(name))).toEqual(["GOOGLE_CLIENT_ID"]);
     expect(printed.at(-1)).toContain("set GOOGLE_CLIENT_ID in");
+    expect(printed.at(-1)).toContain(
+      "https://europe-west1-PROJECT.cloudfunctions.net/kit-calendar-oauthCallback",
+    );
     expect(read("firestore.rules")).toContain("match /members/{uid} {");
     expect(readEnv(read(`${config}/.env.local`)).get("WEBHOOK_URL")).toContain("/europe-west1/kit-calendar-");
     expect(statSync(join(folder, source, ".secret.local")).mode & 0o777).toBe(0o600);
@@ -295,4 +299,23 @@ describe("init", () => {
       { database: "my-db", rules: "firestore.my-db.rules", indexes: "firestore.my-db.indexes.json" },
     ]);
   });
+});
+
+test("what is left to do is at most four steps, whose commands exist", async () => {
+  put({ "firebase.json": "{}" });
+  const { printed } = await add("--instance", "work");
+  const steps = printed.at(-1) ?? "";
+  expect([...steps.matchAll(/^(\d)\./gm)].map(([, number]) => number)).toEqual(["1", "2", "3", "4"]);
+  const commands = [...steps.matchAll(/npx firestore-calendar-sync (.*)$/gm)].map(([, args]) => args ?? "");
+  expect(commands).toEqual([
+    "keys add --project PROJECT --instance work",
+    "grant --project PROJECT --instance work",
+    "doctor --project PROJECT --instance work",
+  ]);
+  for (const args of commands)
+    expect(readCommandLine(args.replace("PROJECT", "my-project").split(" "))).not.toMatchObject({
+      name: "help",
+    });
+  expect(steps.indexOf("redirect URI")).toBeLessThan(steps.indexOf("keys add"));
+  expect(steps.indexOf("firebase-tools deploy")).toBeLessThan(steps.indexOf("grant"));
 });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isAgreed } from "./agreement.ts";
 import type { AddFlags } from "./command-line.ts";
 import { readerOf, writeChanges } from "./disk.ts";
 import { dependencyOf } from "./packages.ts";
@@ -9,7 +10,7 @@ import { configFolder, kitSource } from "./plan/kit-layout.ts";
 import { startProject } from "./plan/new-project.ts";
 import { removeKit } from "./plan/remove-kit.ts";
 import { shownChange } from "./plan/unified-diff.ts";
-import { UsageError, type ExitCode, type Surroundings } from "./surroundings.ts";
+import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 /** `add`: see help.ts. */
 export async function add(
@@ -42,7 +43,7 @@ async function addTo(
   ours: Ours,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { print, isTerminal } = surroundings;
+  const { print } = surroundings;
   const dependency =
     flags.package === undefined
       ? undefined
@@ -54,7 +55,7 @@ async function addTo(
   if (isNew) {
     show(changes, [], surroundings);
     if (flags.dryRun) return 0;
-    if (!(await isAgreed(flags.yes, isTerminal, surroundings))) return 1;
+    if (!(await isAgreed({ yes: flags.yes, question }, surroundings))) return 1;
     mkdirSync(folder, { recursive: true });
     writeChanges(folder, changes, []);
   } else print("Nothing to do.");
@@ -90,28 +91,25 @@ function show(changes: readonly Change[], folders: readonly string[], { print }:
   for (const folder of folders) print(`deleted  ${folder}/ with all that is in it`);
 }
 
-async function isAgreed(yes: boolean, isTerminal: boolean, { ask, print }: Surroundings): Promise<boolean> {
-  if (yes) return true;
-  if (!isTerminal)
-    throw new UsageError("--yes is missing: there is no terminal to ask whether these changes shall be made");
-  const answer = await ask("Make these changes? [y/N] ");
-  if (/^y(es)?$/i.test(answer.trim())) return true;
-  print("Nothing was changed.");
-  return false;
-}
+const question = "Make these changes?";
 
-/** What has to be done by hand, in the cloud. */
+/** What has to be done by hand, in the cloud: each of it after the one before. */
 function nextSteps(instance: string, { missing, settings }: Outcome): string {
   const callback = `https://${settings.region}-PROJECT.cloudfunctions.net/kit-${instance}-oauthCallback`;
-  const params =
-    missing.length === 0 ? "" : ` Then set ${missing.join(", ")} in ${configFolder(instance)}/.env.`;
+  const params = missing.length === 0 ? "" : `; set ${missing.join(", ")} in ${configFolder(instance)}/.env`;
+  const own = (command: string): string =>
+    `npx firestore-calendar-sync ${command} --project PROJECT${instance === "calendar" ? "" : ` --instance ${instance}`}`;
   return [
     "",
     "Next, for a project in the cloud (Blaze plan):",
-    `1. In the Google Cloud console, make the OAuth consent screen and a client of the type web application with the redirect URI ${callback}.${params}`,
-    `2. npx firestore-calendar-sync keys add --project PROJECT${instance === "calendar" ? "" : ` --instance ${instance}`}`,
-    `3. npx firebase-tools deploy --project PROJECT --only functions:${instance},firestore (it asks for the client's secret)`,
-    "4. In your app: npm install @firestore-calendar-sync/client",
+    `1. https://console.cloud.google.com/auth: consent screen, and a client (web application) with the redirect URI ${callback}${params}`,
+    `2. ${own("keys add")}`,
+    `3. npx firebase-tools deploy --project PROJECT --only functions:${instance},firestore`,
+    "     in a terminal: it asks for the client's secret, and whether it may make a service account. If the first",
+    "     Eventarc trigger fails, deploy again after a few minutes. Then:",
+    `   ${own("grant")}`,
+    `4. ${own("doctor")}`,
+    "In your app: npm install @firestore-calendar-sync/client",
   ].join("\n");
 }
 
@@ -131,7 +129,7 @@ export async function remove(
   const { folders } = removeKit(draft, request.instance, ours);
   show(draft.changes(), folders, surroundings);
   if (request.dryRun) return 0;
-  if (!(await isAgreed(request.yes, surroundings.isTerminal, surroundings))) return 1;
+  if (!(await isAgreed({ yes: request.yes, question }, surroundings))) return 1;
   writeChanges(folder, draft.changes(), folders);
   surroundings.print(leftovers(request.instance));
   return 0;

@@ -1,4 +1,6 @@
 import { readCommandLine } from "./command-line.ts";
+import { doctor } from "./doctor.ts";
+import { grant } from "./grant.ts";
 import { helpText } from "./help.ts";
 import { keys } from "./keys.ts";
 import type { Ours } from "./plan/add-kit.ts";
@@ -30,6 +32,10 @@ export async function runCommand(
         return await remove(command, ours, surroundings);
       case "keys":
         return await keys(command.request, surroundings);
+      case "grant":
+        return await grant(command.request, surroundings);
+      case "doctor":
+        return await doctor(command.request, ours, surroundings);
     }
   } catch (error) {
     if (error instanceof UsageError) {

@@ -1,3 +1,4 @@
+import type { DoctorModule } from "./doctor.ts";
 import type { Ended, Surroundings } from "./surroundings.ts";
 
 /** Surroundings of a test: what was printed and run is noted. */
@@ -11,6 +12,7 @@ export function fakeSurroundings(
   cwd: string,
   given: {
     readonly answer?: string;
+    readonly doctor?: DoctorModule["examineFromPackage"];
     readonly run?: (program: string, args: readonly string[], input: string | undefined) => Ended;
   } = {},
 ): FakeSurroundings {
@@ -31,6 +33,8 @@ export function fakeSurroundings(
       keys += 1;
       return String.fromCharCode(96 + keys).repeat(43);
     },
+    loadDoctor: async () =>
+      await Promise.resolve({ examineFromPackage: given.doctor ?? (async () => await Promise.resolve(0)) }),
     run: async (program, args, { input }) => {
       ran.push({ program, args, ...(input !== undefined && { input }) });
       return await Promise.resolve(given.run?.(program, args, input) ?? { exitCode: 0, output: "" });

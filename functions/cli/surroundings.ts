@@ -1,3 +1,5 @@
+import type { DoctorModule } from "./doctor.ts";
+
 /** What a child process said. */
 export interface Ended {
   readonly exitCode: number;
@@ -26,6 +28,8 @@ export interface Surroundings {
     args: readonly string[],
     options: { readonly cwd?: string; readonly input?: string; readonly isShown?: boolean },
   ) => Promise<Ended>;
+  /** The doctor is as large as everything else together, and is loaded when it is asked for. */
+  readonly loadDoctor: () => Promise<DoctorModule>;
 }
 
 /** The command cannot be carried out as it was typed. */

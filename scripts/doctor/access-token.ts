@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import * as z from "zod";
 
 /** An access token of the person or service account that runs the doctor. */
@@ -26,7 +27,7 @@ export async function findLogin(
 ): Promise<Login | undefined> {
   const given = environment["GOOGLE_OAUTH_ACCESS_TOKEN"];
   if (given) return { token: given, source: "GOOGLE_OAUTH_ACCESS_TOKEN" };
-  const load = loaderOf(host, environment["PATH"] ?? "");
+  const load = loaderOf(host, environment["PATH"] ?? "", environment["npm_config_cache"]);
   if (environment["GOOGLE_APPLICATION_CREDENTIALS"])
     return await ofApplicationDefault("GOOGLE_APPLICATION_CREDENTIALS", load);
   return (
@@ -40,10 +41,14 @@ export async function findLogin(
 type Load = (name: string) => unknown;
 
 /**
- * Looks for packages beside the doctor, in the Firebase project with its functions and kits, and beside the program
- * `firebase`, which npm may have installed for all projects.
+ * Looks for packages beside the doctor, in the Firebase project with its functions and kits, beside the program
+ * `firebase`, which npm may have installed for all projects, and in what `npx` has downloaded (libnpmexec: the folder
+ * `_npx` of npm's cache).
+ *
+ * @param cache npm's cache, which `npx` names in its environment
  */
-function loaderOf(host: string, path: string): Load {
+function loaderOf(host: string, path: string, cache = join(homedir(), ".npm")): Load {
+  const downloads = join(cache, "_npx");
   const programs = path.split(delimiter).map(folder => join(folder, "firebase"));
   const places = [
     import.meta.url,
@@ -51,6 +56,9 @@ function loaderOf(host: string, path: string): Load {
     join(host, "functions", "package.json"),
     join(host, "function-kits", "firestore-calendar-sync", "source", "package.json"),
     ...programs.filter(file => existsSync(file)).map(file => realpathSync(file)),
+    ...(existsSync(downloads) ? readdirSync(downloads) : []).map(name =>
+      join(downloads, name, "package.json"),
+    ),
   ].map(place => createRequire(place));
   return name => {
     const found = places.find(place => canResolve(place, name));

@@ -94,7 +94,10 @@ describe("a fault is named with its remedy", () => {
 
   test("nobody is logged in: nothing is sent", async () => {
     const [login, ...others] = await examine({ anonymous: true });
-    expect(login).toMatchObject({ level: "wrong", remedies: [expect.stringContaining("firebase-tools login")] });
+    expect(login).toMatchObject({
+      level: "wrong",
+      remedies: [expect.stringContaining("firebase-tools login")],
+    });
     expect(others.every(({ level }) => level === "skipped")).toBe(true);
     expect(cloud.asked).toEqual([]);
   });
@@ -134,6 +137,7 @@ describe("the account that the first deploy makes", () => {
       level: "wrong",
       remedies: [
         `gcloud iam service-accounts add-iam-policy-binding ${managed} --member=serviceAccount:${managed} --role=roles/iam.serviceAccountUser --project calendar-live`,
+        'or: npx firestore-calendar-sync grant --project calendar-live --instance "" --region europe-west1',
       ],
     });
   });

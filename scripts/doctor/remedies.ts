@@ -43,7 +43,7 @@ export function setSecret(projectId: string, id: string): string {
 }
 
 /** A command of the published package, for an instance as the doctor calls it (`default`: no kit). */
-export function ownCommand(command: "keys add" | "grant", projectId: string, instance: string): string {
+export function ownCommand(command: string, projectId: string, instance: string): string {
   const option = instance === "calendar" ? "" : ` --instance ${instance === "default" ? '""' : instance}`;
   return `npx firestore-calendar-sync ${command} --project ${projectId}${option}`;
 }

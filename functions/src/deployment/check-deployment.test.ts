@@ -148,7 +148,7 @@ const wrong: Row[] = [
     refusedProbe("actAs"),
     "tasks",
     "Service Account User on itself",
-    actAs,
+    `${actAs}   (or: npx firestore-calendar-sync grant --project calendar-live --instance "" --region `,
   ],
   ["the account may not store tasks", refusedProbe("enqueue"), "tasks", "Cloud Tasks Enqueuer", enqueuer],
   [
@@ -264,7 +264,7 @@ test("the names of a kit's function and secret have its prefix", async () => {
     ...settings({ readClientSecret: () => "" }),
   });
   const remedies = faults.map(({ remedy }) => remedy);
-  expect(remedies[0]).toContain("secrets:set kit-work-GOOGLE_CLIENT_SECRET");
+  expect(remedies[0]).toContain("gcloud secrets versions add kit-work-GOOGLE_CLIENT_SECRET");
   expect(remedies[1]).toContain("kit-work-calendarwebhook");
 });
 

@@ -137,10 +137,14 @@ function checkKeyRing({ settings }: CheckDeploymentPorts): Judgement {
   }
 }
 
-/** The Firebase CLI adds the prefix of a kit to the names of its secrets. */
+/**
+ * The Firebase CLI adds the prefix of a kit to the names of its secrets, and refuses to set secrets of such names
+ * (firebase-tools 15.34, functions/secrets.js and env.js).
+ */
 function setSecret({ instance, projectId }: DeployedPlace, name: string): string {
-  const id = instance === "default" ? name : `kit-${instance}-${name}`;
-  return `npx firebase-tools functions:secrets:set ${id} --project ${projectId}`;
+  return instance === "default"
+    ? `npx firebase-tools functions:secrets:set ${name} --project ${projectId}`
+    : `printf %s 'SECRET' | gcloud secrets versions add kit-${instance}-${name} --data-file=- --project ${projectId}`;
 }
 
 async function checkFirestore(ports: CheckDeploymentPorts, nowMs: number): Promise<Judgement> {
@@ -173,8 +177,8 @@ async function checkFirestore(ports: CheckDeploymentPorts, nowMs: number): Promi
 
 async function checkTasks({ place, queue, newId, serviceAccount }: CheckDeploymentPorts): Promise<Judgement> {
   const outcome = await queue.storeProbe(`probe-${newId(22)}`);
-  if (outcome.kind !== "refused") return judgeProbe(outcome, place.projectId, undefined);
-  return judgeProbe(outcome, place.projectId, await serviceAccount().catch(() => undefined));
+  if (outcome.kind !== "refused") return judgeProbe(outcome, place, undefined);
+  return judgeProbe(outcome, place, await serviceAccount().catch(() => undefined));
 }
 
 async function checkAddress(

@@ -1,4 +1,4 @@
-import type { Judgement, ProbeOutcome } from "../ports/deployment.port.ts";
+import type { DeployedPlace, Judgement, ProbeOutcome } from "../ports/deployment.port.ts";
 
 /** Stands for an account whose e-mail address is not known. */
 const unknownAccount = "SERVICE_ACCOUNT";
@@ -16,7 +16,7 @@ export function grantRole(projectId: string, serviceAccount: string | undefined,
  */
 export function judgeProbe(
   outcome: ProbeOutcome,
-  projectId: string,
+  { projectId, instance, region }: DeployedPlace,
   serviceAccount: string | undefined,
 ): Judgement {
   if (outcome.kind === "stored") return { level: "ok", text: "a task can be stored" };
@@ -25,12 +25,15 @@ export function judgeProbe(
   const email = serviceAccount ?? unknownAccount;
   const enqueue = grantRole(projectId, serviceAccount, "roles/cloudtasks.enqueuer");
   const actAs = `gcloud iam service-accounts add-iam-policy-binding ${email} --member=serviceAccount:${email} --role=roles/iam.serviceAccountUser --project ${projectId}`;
+  const id = instance === "default" ? '""' : instance;
+  // The published command line finds the account itself.
+  const own = `npx firestore-calendar-sync grant --project ${projectId} --instance ${id} --region ${region}`;
   switch (outcome.lacks) {
     case "actAs":
       return {
         level: "wrong",
         text: `${email} may not act as itself (Service Account User on itself): no task can be stored`,
-        remedy: actAs,
+        remedy: `${actAs}   (or: ${own})`,
       };
     case "enqueue":
       return {
@@ -42,7 +45,7 @@ export function judgeProbe(
       return {
         level: "wrong",
         text: `${email} may not store tasks: Cloud Tasks Enqueuer, or Service Account User on itself, is missing`,
-        remedy: `${actAs} && ${enqueue}`,
+        remedy: `${actAs} && ${enqueue}   (or, instead of the first: ${own})`,
       };
   }
 }

@@ -6,7 +6,7 @@ import { knownDeployment, serviceAccountOf } from "../deployment.ts";
 import { combine, ok, unknown, warning, wrong, type Finding } from "../finding.ts";
 import { iamPolicy, type IamPolicy } from "../iam-policy.ts";
 import { defaultMaxInstances } from "../product.ts";
-import { deployFunctions } from "../remedies.ts";
+import { deployFunctions, ownCommand } from "../remedies.ts";
 import { knownProjectNumber } from "./project.ts";
 
 /** A role, and wider ones that contain it. Basic roles contain all (cloud.google.com/iam/docs/roles-overview). */
@@ -130,6 +130,7 @@ const actAs: CloudCheck = {
     const { cloud, projectId } = context;
     const email = await accountOf(context);
     if (email === undefined) return notYet;
+    const { instance, region } = await knownDeployment(context);
     const wanted: WantedRole = {
       role: "roles/iam.serviceAccountUser",
       wider: ["roles/iam.serviceAccountAdmin"],
@@ -154,6 +155,7 @@ const actAs: CloudCheck = {
           : wrong(
               `${email} may not act as itself: no task can be stored`,
               `gcloud iam service-accounts add-iam-policy-binding ${email} --member=serviceAccount:${email} --role=${wanted.role} --project ${projectId}`,
+              `or: ${ownCommand("grant", projectId, instance)} --region ${region}`,
             ),
     );
   },
