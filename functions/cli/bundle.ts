@@ -4,13 +4,8 @@ import { buildSync } from "esbuild";
 const workspace = join(import.meta.dirname, "..");
 
 /**
-<<<<<<< HEAD
- * Bundles the command line as it is published: `cli.mjs`, and `doctor.mjs` beside it, which main.ts loads if it is asked
- * for. `cli.mjs` reads rules and indexes from `files/` beside it.
-=======
  * Bundles the command line as it is published: `cli.mjs`, and `doctor.mjs` beside it, which main.ts loads if it is
  * asked for. `cli.mjs` reads rules and indexes from `files/` beside it.
->>>>>>> doctor-cmd
  *
  * @returns the files in the bundles, relative to this workspace
  */
