@@ -23,13 +23,14 @@ export default defineConfig(
     "coverage/**",
     "examples/**",
     "functions/package/**",
+    "client/global-url.d.ts",
   ]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./web/tsconfig.json", "./client/tsconfig.json"],
+        project: ["./tsconfig.json", "./web/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
