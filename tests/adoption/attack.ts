@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { doc, setDoc, Timestamp, type Firestore as WebFirestore } from "firebase/firestore";
+import { doc, getDoc, setDoc, Timestamp, type Firestore as WebFirestore } from "firebase/firestore";
 import { accountPath, calendarPath, eventsPath } from "@firestore-calendar-sync/client";
 import { call, type CallAnswer } from "../../stack/client/callables.ts";
 import type { Connection } from "../../stack/client/connection.ts";
@@ -54,36 +54,43 @@ function forgedDocuments(world: SmokeWorld, accountId: string, calendarKey: stri
   ]);
 }
 
-/** Writes each document, and returns the paths that the rules accepted. */
-async function forge(db: WebFirestore, documents: readonly Forged[]): Promise<string[]> {
+/** Tries each attempt, and returns the paths of those that the rules accepted. */
+async function acceptedOf(
+  documents: readonly Forged[],
+  attempt: (document: Forged) => Promise<unknown>,
+): Promise<string[]> {
   const accepted: string[] = [];
-  for (const { path, fields } of documents) {
-    const outcome = await setDoc(doc(db, path), fields).then(
+  for (const document of documents) {
+    const outcome = await attempt(document).then(
       () => "accepted",
       (error: unknown) => (error as { code?: string }).code ?? String(error),
     );
-    if (outcome === "accepted") accepted.push(path);
-    else if (outcome !== "permission-denied") throw new Error(`${path}: ${outcome}`);
+    if (outcome === "accepted") accepted.push(document.path);
+    else if (outcome !== "permission-denied") throw new Error(`${document.path}: ${outcome}`);
   }
   return accepted;
 }
 
+const forge = async (db: WebFirestore, documents: readonly Forged[]): Promise<string[]> =>
+  await acceptedOf(documents, async ({ path, fields }) => {
+    await setDoc(doc(db, path), fields);
+  });
+
 /** Under the rules that `add` wrote, no client writes a document of ours or reads the server's. */
 export async function refusedByAddedRules(world: SmokeWorld): Promise<void> {
   const { accountId, calendarKey } = await victimOf(world);
-  const server = [
-    "calendarSyncStates",
-    "calendarSyncCredentials",
-    "calendarSyncLists",
-    "calendarSyncWatches",
-  ];
-  const documents = [
-    ...forgedDocuments(world, accountId, calendarKey),
-    ...server.map(name => ({ path: `${name}/${calendarKey}`, fields: { uid: world.stranger.uid } })),
-  ];
+  const shown = forgedDocuments(world, accountId, calendarKey);
+  const all = [...(await dumpDatabase(world.owner.db)).keys()];
+  const server = all
+    .filter(path => path.startsWith("calendarSync"))
+    .map(path => ({ path, fields: { uid: world.stranger.uid } }));
+  const kinds = new Set(server.map(({ path }) => path.split("/")[0]));
+  if (kinds.size < 4) throw new Error(`only ${[...kinds].join(", ")} have documents: the proof is void`);
   for (const user of [world.stranger, world.user]) {
-    const accepted = await forge(user.db, documents);
-    if (accepted.length > 0) throw new Error(`the rules let a client write ${accepted.join(", ")}`);
+    const written = await forge(user.db, [...shown, ...server]);
+    if (written.length > 0) throw new Error(`the rules let a client write ${written.join(", ")}`);
+    const read = await acceptedOf(server, async ({ path }) => await getDoc(doc(user.db, path)));
+    if (read.length > 0) throw new Error(`the rules let a client read ${read.join(", ")}`);
   }
 }
 
