@@ -15,6 +15,7 @@ const elsewhere = [
   "all-functions.cjs",
   "google-client.cjs",
   "__/firebase/init.json",
+  "npm-shrinkwrap.json",
   "google_event.py",
   "supplemental/windowsZones.json",
 ];
