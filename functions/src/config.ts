@@ -170,22 +170,22 @@ const localOrigins = ["5000", "5173", "3000"]
   .join(",");
 
 function rawConfig(): unknown {
-  const project = projectID.value();
+  const place = readPlace();
+  const { projectId, region } = place;
   const domains = list(delegatedDomains.value());
   const emulated = process.env["FUNCTIONS_EMULATOR"] === "true";
   const { base, origins } = emulated
-    ? { base: `http://127.0.0.1:5001/${project}/${region.value()}`, origins: localOrigins }
+    ? { base: `http://127.0.0.1:5001/${projectId}/${region}`, origins: localOrigins }
     : {
-        base: `https://${region.value()}-${project}.cloudfunctions.net`,
-        origins: `https://${project}.web.app,https://${project}.firebaseapp.com`,
+        base: `https://${region}-${projectId}.cloudfunctions.net`,
+        origins: `https://${projectId}.web.app,https://${projectId}.firebaseapp.com`,
       };
   return {
-    projectId: project,
-    region: region.value(),
+    projectId,
+    region,
     googleClientId: googleClientId.value(),
-    // Without the Firebase CLI, params have no default.
-    usersRoot: usersRoot.value() || stringParams.USERS_ROOT.default,
-    firestoreDatabase: firestoreDatabase.value() || stringParams.FIRESTORE_DATABASE.default,
+    usersRoot: place.usersRoot,
+    firestoreDatabase: place.database,
     webhookUrl: webhookUrl.value() || `${base}/${deployedName("calendarWebhook")}`,
     oauthRedirectUrl: oauthRedirectUrl.value() || `${base}/${deployedName("oauthCallback")}`,
     appOrigins: list(appOrigins.value() || origins),
@@ -220,6 +220,7 @@ function kitInstance(): string | undefined {
 
 /** Where this deployment is, as the params say, also if they are not usable. */
 export function readPlace() {
+  // Without the Firebase CLI, params have no default.
   return {
     instance: kitInstance() ?? "default",
     projectId: projectID.value(),
