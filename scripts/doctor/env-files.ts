@@ -1,12 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readEnv } from "../../functions/cli/plan/env-text.ts";
-
-/** Where the Firebase CLI keeps a kit (functions/kits/install.js of firebase-tools). */
-const kit = "function-kits/firestore-calendar-sync";
-
-/** Where the Firebase CLI keeps the params of a kit's instance. */
-export const kitFolder = (instance: string): string => `${kit}/config-${instance}`;
+import { configFolder, kitFolder } from "../../functions/cli/plan/kit-layout.ts";
 
 /** The folders that may have params. */
 export interface EnvPlaces {
@@ -18,7 +13,7 @@ export interface EnvPlaces {
 
 /** The folder with the params of an instance: that of a kit's instance, or that of functions that are no kit. */
 export function envFolder(places: EnvPlaces, instance: string): string {
-  return instance === "default" ? places.functions : join(places.host, kitFolder(instance));
+  return instance === "default" ? places.functions : join(places.host, configFolder(instance));
 }
 
 /** The params of `.env` and `.env.PROJECT` in a folder, as the Firebase CLI reads them. */
@@ -33,7 +28,7 @@ export function readEnvFiles(folder: string, projectId: string): Record<string, 
 
 /** The instance that a host project has in its files: `calendar`, the default of `add`, or the first of the others. */
 export function instanceIn(host: string): string {
-  const folder = join(host, kit);
+  const folder = join(host, kitFolder);
   const instances = existsSync(folder)
     ? readdirSync(folder).flatMap(name => /^config-(.+)$/.exec(name)?.[1] ?? [])
     : [];

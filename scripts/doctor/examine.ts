@@ -1,18 +1,10 @@
+import type { DoctorRequest } from "../../functions/cli/doctor.ts";
 import { findLogin } from "./access-token.ts";
 import { cloudChecks } from "./cloud-checks.ts";
 import { createCloudContext } from "./cloud-context.ts";
 import { envFolder, readEnvFiles, type EnvPlaces } from "./env-files.ts";
 import { jsonOf, linesOf, summaryOf } from "./report.ts";
 import { exitCodeOf, runChecks, type Check } from "./run-checks.ts";
-
-/** The deployment that is asked about. */
-export interface DeploymentRequest {
-  readonly projectId: string;
-  readonly region: string | undefined;
-  /** The instance of a kit, or `default`; undefined for the one that is found. */
-  readonly instance: string | undefined;
-  readonly json: boolean;
-}
 
 /** Where the doctor was started. */
 export interface Workplace {
@@ -42,7 +34,7 @@ export async function examine<Context>(
 }
 
 /** Examines a deployment. `DOCTOR_CLOUD_URL` stands in for everything outside this machine, in tests. */
-export async function examineDeployment(request: DeploymentRequest, workplace: Workplace): Promise<0 | 1> {
+export async function examineDeployment(request: DoctorRequest, workplace: Workplace): Promise<0 | 1> {
   const { projectId, region, instance, json } = request;
   const { inRepository, instanceIfNone, places, indexes, print } = workplace;
   const context = createCloudContext({

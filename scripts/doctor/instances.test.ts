@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { cloudChecks } from "./cloud-checks.ts";
 import { createCloudContext } from "./cloud-context.ts";
-import { envFolder, instanceIn, kitFolder, readEnvFiles } from "./env-files.ts";
+import { configFolder } from "../../functions/cli/plan/kit-layout.ts";
+import { envFolder, instanceIn, readEnvFiles } from "./env-files.ts";
 import { bodyOf, healthy, ok, type Deployed } from "./fault.fixture.ts";
 import { healthyParams, inRepository, nowMs, paths, projectId } from "./healthy-cloud.fixture.ts";
 import { runChecks, type Result } from "./run-checks.ts";
@@ -112,7 +113,7 @@ test("a kit's params are read from the folder of its instance", () => {
   const host = mkdtempSync(join(tmpdir(), "doctor-kit-"));
   try {
     expect(instanceIn(host)).toBe("calendar");
-    const config = join(host, kitFolder("work"));
+    const config = join(host, configFolder("work"));
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, ".env"), "USERS_ROOT=people\nFIRESTORE_DATABASE=one\n");
     writeFileSync(join(config, `.env.${projectId}`), "FIRESTORE_DATABASE=two\n");

@@ -1,19 +1,13 @@
 import { join } from "node:path";
+import type { DoctorModule } from "../../functions/cli/doctor.ts";
 import { instanceIn } from "./env-files.ts";
-import { examineDeployment, type DeploymentRequest } from "./examine.ts";
+import { examineDeployment } from "./examine.ts";
 
 /**
  * The doctor of the published package, in a file of its own: functions/cli/doctor.ts loads it. Its user has a Firebase
  * project, and not this repository.
  */
-export async function examineFromPackage(
-  request: DeploymentRequest,
-  given: {
-    readonly cwd: string;
-    readonly indexes: string;
-    readonly print: (text: string) => void;
-  },
-): Promise<0 | 1> {
+export const examineFromPackage: DoctorModule["examineFromPackage"] = async (request, given) => {
   const { cwd, indexes, print } = given;
   return await examineDeployment(request, {
     inRepository: false,
@@ -22,4 +16,4 @@ export async function examineFromPackage(
     places: { functions: join(cwd, "functions"), host: cwd },
     print,
   });
-}
+};

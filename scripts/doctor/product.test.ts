@@ -3,16 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { rootFolder } from "../../stack/addresses.ts";
 import { paths } from "../../functions/src/firestore/documents.ts";
-import {
-  allFunctions,
-  callables,
-  defaultMaxInstances,
-  queues,
-  schedules,
-  secrets,
-  serverCollections,
-} from "./product.ts";
+import { allFunctions, callables, defaultMaxInstances, queues, schedules, secrets } from "./product.ts";
 import { intParams } from "../../functions/src/params.ts";
+import { serverCollections } from "../../functions/cli/rules/our-documents.ts";
 
 const sources = join(rootFolder, "functions", "src");
 const read = (file: string): string => readFileSync(join(sources, file), "utf8");

@@ -43,14 +43,3 @@ export const calendarApi = "calendar-json.googleapis.com";
 export const deployApis: readonly string[] = requiredApis
   .map(({ api }) => api)
   .filter(api => api !== calendarApi);
-
-/** Collections that no client may read (docs/architecture.md, "Documents"). */
-export const serverCollections = [
-  "calendarSyncStates",
-  "calendarSyncLists",
-  "calendarSyncWatches",
-  "calendarSyncCredentials",
-  "calendarSyncOAuthStates",
-  "calendarSyncCalls",
-  "calendarSyncDeployments",
-] as const;

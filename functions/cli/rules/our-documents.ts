@@ -12,7 +12,8 @@ export interface OurDocument {
 /** The collections below each user. */
 export const shownCollections = ["calendarAccounts", "calendars", "calendarEvents"] as const;
 
-const topServerCollections = [
+/** The collections at the top of the database that no client may read. */
+export const serverCollections = [
   "calendarSyncStates",
   "calendarSyncLists",
   "calendarSyncWatches",
@@ -20,14 +21,14 @@ const topServerCollections = [
   "calendarSyncOAuthStates",
   "calendarSyncCalls",
   "calendarSyncDeployments",
-];
+] as const;
 
 /** All documents of ours (functions/src/firestore/documents.ts, client/src/paths.ts). */
 export function ourDocuments(usersRoot: string): readonly OurDocument[] {
   const root = usersRoot.split("/");
   return [
     ...shownCollections.map(id => ({ kind: "shown", path: [...root, null, id, null] }) as const),
-    ...topServerCollections.map(id => ({ kind: "server", path: [id, null] }) as const),
+    ...serverCollections.map(id => ({ kind: "server", path: [id, null] }) as const),
     ...["calendarSyncSeries", "calendarSyncPasses"].map(
       id => ({ kind: "server", path: ["calendarSyncStates", null, id, null] }) as const,
     ),

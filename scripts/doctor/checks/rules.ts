@@ -4,7 +4,7 @@ import { cannotTell, judge } from "../cloud.ts";
 import type { CloudCheck } from "../context.ts";
 import { documentsPlaceOf } from "../deployment.ts";
 import { ok, unknown, wrong } from "../finding.ts";
-import { serverCollections } from "../product.ts";
+import { serverCollections } from "../../../functions/cli/rules/our-documents.ts";
 
 interface RuleCase {
   readonly says: string;

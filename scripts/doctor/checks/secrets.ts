@@ -10,7 +10,7 @@ import {
   storedSecret,
   type Deployment,
 } from "../deployment.ts";
-import { kitFolder } from "../env-files.ts";
+import { configFolder } from "../../../functions/cli/plan/kit-layout.ts";
 import { readDocuments } from "../documents.ts";
 import { combine, ok, warning, wrong, type Finding } from "../finding.ts";
 import { iamPolicy } from "../iam-policy.ts";
@@ -33,7 +33,7 @@ const params: CloudCheck = {
       where:
         deployment.instance === "default"
           ? `functions/.env.${context.projectId}`
-          : `${kitFolder(deployment.instance)}/.env`,
+          : `${configFolder(deployment.instance)}/.env`,
     });
   },
 };
