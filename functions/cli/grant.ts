@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAgreed } from "./agreement.ts";
 import { readEnv } from "./plan/env-text.ts";
-import { configFolder } from "./plan/kit-layout.ts";
-import type { Ended, ExitCode, Surroundings } from "./surroundings.ts";
+import { configFolder, deployedName } from "./plan/kit-layout.ts";
+import { isMissingProgram, lastLines, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 export interface GrantRequest {
   readonly project: string;
@@ -27,7 +27,7 @@ export async function grant(request: GrantRequest, surroundings: Surroundings): 
   try {
     return await grantTo(request, surroundings);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!isMissingProgram(error)) throw error;
     surroundings.complain(
       "There is no gcloud here, and nothing was changed: install the Google Cloud CLI and run `gcloud auth login`, or run this command in Cloud Shell.",
     );
@@ -65,7 +65,7 @@ async function grantTo(request: GrantRequest, surroundings: Surroundings): Promi
   if (!(await isAgreed({ yes, question: "Run this?" }, surroundings))) return 1;
   const ended = await surroundings.run("gcloud", args, {});
   if (ended.exitCode !== 0) {
-    complain(`The role was not granted:\n${lastLines(ended)}`);
+    complain(`The role was not granted:\n${lastLines(ended.output)}`);
     return 1;
   }
   print("Done. It takes effect within a few minutes; `doctor` tells.");
@@ -78,7 +78,7 @@ async function findAccount(
   { run, cwd }: Surroundings,
 ): Promise<string | { readonly problem: string }> {
   const region = given ?? regionIn(cwd, instance, project) ?? "us-central1";
-  const name = instance === "" ? "calendarWebhook" : `kit-${instance}-calendarWebhook`;
+  const name = deployedName(instance, "calendarWebhook");
   const ended = await run(
     "gcloud",
     [
@@ -106,8 +106,8 @@ async function findAccount(
     );
   return {
     problem: isAbsent
-      ? `${name} is not deployed in ${region} of ${project}: deploy first (npx firebase-tools deploy --project ${project} --only functions), or say --region and --instance.\n${lastLines(ended)}`
-      : `gcloud did not say which account ${name} in ${region} of ${project} runs as, and nothing was changed:\n${lastLines(ended)}`,
+      ? `${name} is not deployed in ${region} of ${project}: deploy first (npx firebase-tools deploy --project ${project} --only functions), or say --region and --instance.\n${lastLines(ended.output)}`
+      : `gcloud did not say which account ${name} in ${region} of ${project} runs as, and nothing was changed:\n${lastLines(ended.output)}`,
   };
 }
 
@@ -149,12 +149,4 @@ function hasBinding(output: string, member: string): boolean {
   } catch {
     return false;
   }
-}
-
-function lastLines({ output }: Ended): string {
-  const lines = output.split("\n").filter(line => line.trim() !== "");
-  return lines
-    .slice(-5)
-    .map(line => `  ${line}`)
-    .join("\n");
 }

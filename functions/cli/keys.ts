@@ -1,5 +1,13 @@
 import { readRing, withNewKey, type KeyRing } from "./key-ring.ts";
-import { UsageError, type Ended, type ExitCode, type Surroundings } from "./surroundings.ts";
+import { deployedName } from "./plan/kit-layout.ts";
+import {
+  isMissingProgram,
+  lastLines,
+  UsageError,
+  type Ended,
+  type ExitCode,
+  type Surroundings,
+} from "./surroundings.ts";
 
 export interface KeysRequest {
   readonly verb: "add" | "rotate" | "check";
@@ -15,11 +23,6 @@ type Stored =
   /** It could not be told: there may be a ring. */
   | { readonly kind: "failed"; readonly why: string };
 
-/** The secret's name in Secret Manager (firebase-tools, addKitPrefix and promptAndWriteKitParams). */
-function secretName(instance: string): string {
-  return instance === "" ? "TOKEN_ENCRYPTION_KEYS" : `kit-${instance}-TOKEN_ENCRYPTION_KEYS`;
-}
-
 /**
  * The commands for the key ring in Secret Manager. A ring is never replaced by another: with the keys, every stored
  * token would be lost. No value of a key is printed.
@@ -27,7 +30,7 @@ function secretName(instance: string): string {
 export async function keys(request: KeysRequest, surroundings: Surroundings): Promise<ExitCode> {
   const { verb, project, instance } = request;
   const { print, complain } = surroundings;
-  const name = secretName(instance);
+  const name = deployedName(instance, "TOKEN_ENCRYPTION_KEYS");
   const stored = await access(name, project, surroundings);
   if (stored.kind === "failed") {
     complain(`${name} could not be read, so nothing was changed:\n${stored.why}`);
@@ -105,7 +108,7 @@ async function access(name: string, project: string, { run }: Surroundings): Pro
   const missing =
     /HTTP Error: 404, Secret(?: Version)? \[projects\/[^\]\s]+\/secrets\/([^\]\s/]+)(?:\/[^\]\s]*)?\] not found/;
   if (missing.exec(output)?.[1] === name) return { kind: "none" };
-  return { kind: "failed", why: lastLines(output) };
+  return { kind: "failed", why: withoutKeys(output) };
 }
 
 /** Text for the person at the terminal if it failed. */
@@ -138,10 +141,10 @@ async function store(
           )
         : await run("gcloud", gcloudArguments(name, project, isNew), { input });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!isMissingProgram(error)) throw error;
     return `${name} was not written, because there is no gcloud here. The Firebase CLI refuses to set secrets of kits (their names begin with "kit-"): install the Google Cloud CLI, or run this in Cloud Shell.`;
   }
-  return ended.exitCode === 0 ? undefined : `${name} was not written:\n${lastLines(ended.output)}`;
+  return ended.exitCode === 0 ? undefined : `${name} was not written:\n${withoutKeys(ended.output)}`;
 }
 
 /**
@@ -164,13 +167,8 @@ function gcloudArguments(name: string, project: string, isNew: boolean): readonl
 }
 
 /** The end of a program's output, without any line that may have a key. */
-function lastLines(output: string): string {
-  return output
-    .split("\n")
-    .filter(line => line.trim() !== "" && !/[\w-]{43}/.test(line))
-    .slice(-5)
-    .map(line => `  ${line}`)
-    .join("\n");
+function withoutKeys(output: string): string {
+  return lastLines(output, line => !/[\w-]{43}/.test(line));
 }
 
 /** @throws UsageError unless it is the id of a Google Cloud project */

@@ -32,6 +32,21 @@ export interface Surroundings {
   readonly loadDoctor: () => Promise<DoctorModule>;
 }
 
+/** Whether a run failed because there is no such program. */
+export function isMissingProgram(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** The last lines of a program's output that may be shown, indented. */
+export function lastLines(output: string, mayBeShown: (line: string) => boolean = () => true): string {
+  return output
+    .split("\n")
+    .filter(line => line.trim() !== "" && mayBeShown(line))
+    .slice(-5)
+    .map(line => `  ${line}`)
+    .join("\n");
+}
+
 /** The command cannot be carried out as it was typed. */
 export class UsageError extends Error {}
 

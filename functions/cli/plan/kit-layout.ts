@@ -4,6 +4,13 @@ export const kitFolder = `function-kits/${kitId}`;
 export const kitSource = `${kitFolder}/source`;
 export const configFolder = (instance: string): string => `${kitFolder}/config-${instance}`;
 
+/**
+ * The name under which a function or a secret is deployed: the Firebase CLI adds a prefix to those of a kit
+ * (firebase-tools, addKitPrefix). An empty instance stands for functions that are no kit.
+ */
+export const deployedName = (instance: string, name: string): string =>
+  instance === "" ? name : `kit-${instance}-${name}`;
+
 /** A package as it stands in `dependencies`. */
 export interface Dependency {
   readonly name: string;
