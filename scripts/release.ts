@@ -1,20 +1,15 @@
 /** `npm run release`: publishes the three packages. See help/release.txt. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { packAll, publishedPackages, type Tarballs } from "../packaging/pack.ts";
+import { runIn } from "../packaging/run-in.ts";
 import { rootFolder } from "../stack/addresses.ts";
 import { planRelease, type Release } from "./release/plan-release.ts";
 
-const run = promisify(execFile);
-
-async function command(name: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(name, args, { cwd: rootFolder, maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
-}
-const npm = async (args: readonly string[]): Promise<string> => await command("npm", args);
+const npm = async (args: readonly string[]): Promise<string> => await runIn(rootFolder, "npm", args);
+const git = async (...args: string[]): Promise<string> => await runIn(rootFolder, "git", args);
 
 function usage(problem?: string): number {
   if (problem !== undefined) console.error(`${problem}\n`);
@@ -57,8 +52,8 @@ async function publish(tarballs: Tarballs, isDry: boolean): Promise<void> {
 /** A real release: from a clean main branch, after every check. */
 async function release(planned: Release): Promise<number> {
   const [branch, changes] = [
-    await command("git", ["rev-parse", "--abbrev-ref", "HEAD"]),
-    await command("git", ["status", "--porcelain"]),
+    await git("rev-parse", "--abbrev-ref", "HEAD"),
+    await git("status", "--porcelain"),
   ];
   if (branch.trim() !== "main" || changes !== "") return usage("a release needs a clean main branch");
   console.log("npm test …");
@@ -69,8 +64,8 @@ async function release(planned: Release): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "release-"));
   try {
     const tarballs = await packAll(npm, folder);
-    await command("git", ["commit", "--all", "--message", `release: ${planned.version}`]);
-    await command("git", ["tag", `v${planned.version}`]);
+    await git("commit", "--all", "--message", `release: ${planned.version}`);
+    await git("tag", `v${planned.version}`);
     await publish(tarballs, false);
   } finally {
     rmSync(folder, { recursive: true });

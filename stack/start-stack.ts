@@ -61,7 +61,7 @@ export async function startStack({
       : []),
   ]);
   await requireLoaded(addresses, names, join(runFolder, "suite.log"));
-  await warmUp(addresses);
+  await warmUp(`${addresses.functionsUrl}/calendarWebhook`);
   report(`the stack is up after ${supervisor.elapsed}: ${names.length} functions`);
   return { ...addresses.environment, STACK_LOGS: runFolder };
 }
@@ -115,10 +115,10 @@ function collectTriggerNames(body: unknown): string[] {
 /**
  * The first call of a worker process takes more than a second. This makes it now, with a request that has no effect.
  */
-async function warmUp({ functionsUrl }: StackAddresses): Promise<void> {
-  const answer = await fetch(`${functionsUrl}/calendarWebhook`, { signal: AbortSignal.timeout(30_000) });
+export async function warmUp(webhookUrl: string): Promise<void> {
+  const answer = await fetch(webhookUrl, { signal: AbortSignal.timeout(30_000) });
   await answer.arrayBuffer();
   if (answer.status !== 405) {
-    throw new StackFailure(`calendarWebhook answered ${answer.status} to a GET, instead of 405`);
+    throw new StackFailure(`${webhookUrl} answered ${answer.status} to a GET, instead of 405`);
   }
 }

@@ -2,36 +2,28 @@
  * Adopts the packed packages as a developer with an existing app would: adds the kit with its command, starts the
  * Emulator Suite, connects and edits a calendar through the kit's names, and attacks it. Prints a line for each proof.
  */
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { tarballsIn } from "../../packaging/pack.ts";
+import { runIn } from "../../packaging/run-in.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { callForResult } from "../../stack/client/callables.ts";
 import type { Connection } from "../../stack/client/connection.ts";
 import { describeFailure } from "../../stack/failure.ts";
 import { runSession } from "../../stack/session.ts";
-import { proofs } from "../smoke/proofs.ts";
-import { describeCauses } from "../smoke/run-smoke.ts";
+import { proofs, type Proof } from "../smoke/proofs.ts";
+import { isProved } from "../smoke/run-smoke.ts";
 import { nowMs, SmokeWorld } from "../smoke/world.ts";
 import { createApp, type AppFolder } from "./app-folder.ts";
 import { deafUnderCarelessRules, refusedByAddedRules } from "./attack.ts";
 import { connectionTo, startApp } from "./start-app.ts";
 
-const run = promisify(execFile);
-
 /** The registry may be slow. */
 const npmWithinMs = 240_000;
 
 async function npmIn(folder: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run("npm", args, {
-    cwd: folder,
-    maxBuffer: 64 * 1024 * 1024,
-    timeout: npmWithinMs,
-  });
-  return stdout;
+  return await runIn(folder, "npm", args, npmWithinMs);
 }
 
 function say(line: string): void {
@@ -50,7 +42,7 @@ async function hostWorks({ user, stranger, owner, connection }: SmokeWorld): Pro
 
 /** Returns the exit code, 0 or 1. */
 async function prove(world: SmokeWorld, { app }: AppFolder): Promise<number> {
-  const all = [
+  const all: readonly Proof[] = [
     ...proofs,
     { name: "the app's own functions, one of them also called syncNow", prove: hostWorks },
     { name: "forged documents are refused by the rules that add wrote", prove: refusedByAddedRules },
@@ -61,17 +53,7 @@ async function prove(world: SmokeWorld, { app }: AppFolder): Promise<number> {
       },
     },
   ];
-  for (const { name, prove: proveOne } of all) {
-    const begun = nowMs();
-    try {
-      await proveOne(world);
-    } catch (error) {
-      say(`FAILED  ${name}`);
-      for (const line of describeCauses(error)) say(`        ${line}`);
-      return 1;
-    }
-    say(`proved  ${name.padEnd(60)} ${(nowMs() - begun).toFixed(0).padStart(6)} ms`);
-  }
+  for (const proof of all) if (!(await isProved(world, proof, say))) return 1;
   return 0;
 }
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { host, urlOf, type StackAddresses } from "../../stack/addresses.ts";
+import { host } from "../../stack/addresses.ts";
 import type { Connection } from "../../stack/client/connection.ts";
 import { connectionOf } from "../../stack/client/connection.ts";
 import { findFirestoreEmulator } from "../../stack/firestore-emulator.ts";
 import { requireFreePorts } from "../../stack/ports.ts";
 import { firestorePart, suitePart } from "../../stack/stack-parts.ts";
-import type { StackContext } from "../../stack/start-stack.ts";
+import { warmUp, type StackContext } from "../../stack/start-stack.ts";
 import { kitPrefix, writeLocalConfig, type AppFolder } from "./app-folder.ts";
 
 /**
@@ -41,22 +41,11 @@ export async function startApp(
       ? [supervisor.start(firestorePart(firestore.jar, addresses, { runFolder, rules }))]
       : []),
   ]);
-  await warmUp(addresses);
+  await warmUp(`${addresses.functionsUrl}/${kitPrefix}calendarWebhook`);
   return { ...addresses.environment, STACK_LOGS: runFolder };
 }
 
 /** How the app's clients reach it. */
 export function connectionTo(environment: Readonly<Record<string, string>>): Connection {
   return { ...connectionOf(environment), functionPrefix: kitPrefix };
-}
-
-/** The first call of a worker process takes more than a second. */
-async function warmUp({ functionsUrl, services }: StackAddresses): Promise<void> {
-  const url = `${functionsUrl}/${kitPrefix}calendarWebhook`;
-  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  await answer.arrayBuffer();
-  if (answer.status !== 405)
-    throw new Error(
-      `${url} answered ${answer.status} to a GET, instead of 405 (${urlOf(services.functions)})`,
-    );
 }
