@@ -73,6 +73,7 @@ export default defineConfig(
       "**/*.config.ts",
       "functions/build.ts",
       "functions/src/compose.ts",
+      "emulators/cloud-tasks/src/clock.ts",
     ],
     rules: { "no-restricted-syntax": "off" },
   },

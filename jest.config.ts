@@ -31,6 +31,7 @@ export default {
         "functions/packaging",
         "client/src",
         "web/src",
+        "emulators/cloud-tasks",
         "emulators/google-calendar",
         "scripts",
         "stack",

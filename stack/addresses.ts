@@ -26,7 +26,12 @@ const services = {
   firestore: { name: "firestore", purpose: "the Firestore emulator", port: 8080 },
   auth: { name: "auth", purpose: "the Auth emulator", port: 9099 },
   functions: { name: "functions", purpose: "the Functions emulator", port: 5001 },
-  tasks: { name: "tasks", purpose: "the Cloud Tasks emulator", port: 9499 },
+  tasks: { name: "tasks", purpose: "the task queue", port: 9499 },
+  suiteTasks: {
+    name: "suite-tasks",
+    purpose: "the Emulator Suite's own task queue (comes with functions)",
+    port: 9489,
+  },
   eventarc: { name: "eventarc", purpose: "the Eventarc emulator (comes with functions)", port: 9310 },
   hosting: { name: "hosting", purpose: "the Hosting emulator (the web page)", port: 5000 },
   hub: { name: "hub", purpose: "the Emulator Suite's hub", port: 4400 },

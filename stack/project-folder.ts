@@ -14,6 +14,7 @@ const firestoreWebsocketPort = 9150;
 export function createProjectFolder(
   runFolder: string,
   addresses: StackAddresses,
+  suiteQueue: boolean,
   environment: NodeJS.ProcessEnv,
 ): string {
   const project = join(runFolder, "project");
@@ -30,12 +31,13 @@ export function createProjectFolder(
   writeFileSync(join(project, "functions", ".env.local"), functionParams(addresses, environment));
   const configFile = join(project, "firebase.json");
   const config = JSON.parse(readFileSync(join(rootFolder, "firebase.json"), "utf8")) as object;
-  writeFileSync(configFile, JSON.stringify({ ...config, emulators: emulatorSettings(addresses) }, null, 2));
+  const emulators = emulatorSettings(addresses, suiteQueue);
+  writeFileSync(configFile, JSON.stringify({ ...config, emulators }, null, 2));
   return configFile;
 }
 
 /** The `emulators` section of firebase.json. */
-export function emulatorSettings({ portOffset, services }: StackAddresses): object {
+export function emulatorSettings({ portOffset, services }: StackAddresses, suiteQueue: boolean): object {
   const at = ({ port }: Service): object => ({ host, port });
   return {
     singleProjectMode: true,
@@ -45,7 +47,7 @@ export function emulatorSettings({ portOffset, services }: StackAddresses): obje
     auth: at(services.auth),
     functions: at(services.functions),
     firestore: { ...at(services.firestore), websocketPort: firestoreWebsocketPort + portOffset },
-    tasks: at(services.tasks),
+    tasks: at(suiteQueue ? services.tasks : services.suiteTasks),
     eventarc: at(services.eventarc),
     hosting: at(services.hosting),
   };

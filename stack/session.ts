@@ -4,6 +4,7 @@ import { setInterval as every } from "node:timers";
 import { addressesAt, rootFolder, type StackAddresses } from "./addresses.ts";
 import { describeFailure } from "./failure.ts";
 import { createRunFolder } from "./run-folder.ts";
+import type { StackOptions } from "./stack-options.ts";
 import { startStack } from "./start-stack.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -21,9 +22,7 @@ export type Session = {
   readonly stopped: Promise<StopRequest>;
 };
 
-export type SessionOptions = {
-  /** Added to all ports of the stack; the default is 0. */
-  readonly portOffset?: number;
+export type SessionOptions = Partial<StackOptions> & {
   readonly report: (line: string) => void;
   /** The work to do in the stack; returns the exit code. It must observe `stopped` itself. */
   readonly body: (session: Session) => Promise<number>;
@@ -45,6 +44,7 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
 export async function runSession(options: SessionOptions): Promise<number> {
   const {
     portOffset = 0,
+    suiteQueue = false,
     report,
     body,
     start = startStack,
@@ -55,7 +55,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
   const runFolder = createRunFolder(stateFolder);
   const supervisor = new Supervisor({ folder: runFolder, report });
   const untilDone = async (): Promise<number> => {
-    const started = start({ addresses, supervisor, runFolder, report });
+    const started = start({ addresses, suiteQueue, supervisor, runFolder, report });
     const early = await Promise.race([started, stopped]);
     if (isStopRequest(early)) {
       started.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { host, projectId, rootFolder, urlOf, type StackAddresses } from "./addresses.ts";
+import { functionsBundle } from "./build.ts";
 import type { FirestoreEmulator } from "./firestore-emulator.ts";
 import type { Part } from "./supervisor.ts";
 
@@ -17,6 +18,27 @@ export function googleCalendarPart({ services: { googleCalendar } }: StackAddres
     ],
     cwd: rootFolder,
     services: [googleCalendar],
+    readyWithinMs: 60_000,
+  };
+}
+
+/** Task queues with Cloud Tasks' semantics, in place of the suite's. */
+export function cloudTasksPart({ services: { tasks }, functionsUrl }: StackAddresses): Part {
+  return {
+    name: "cloud-tasks",
+    command: process.execPath,
+    args: [
+      join(rootFolder, "emulators", "cloud-tasks", "src", "main.ts"),
+      "--bundle",
+      functionsBundle,
+      "--functions-url",
+      functionsUrl,
+      "--port",
+      String(tasks.port),
+    ],
+    cwd: rootFolder,
+    environment: { GCLOUD_PROJECT: projectId },
+    services: [tasks],
     readyWithinMs: 60_000,
   };
 }
@@ -56,10 +78,15 @@ export function firestorePart(
 export function suitePart(
   firestore: FirestoreEmulator,
   { services, environment }: StackAddresses,
-  { runFolder, configFile }: { readonly runFolder: string; readonly configFile: string },
+  {
+    runFolder,
+    configFile,
+    suiteQueue,
+  }: { readonly runFolder: string; readonly configFile: string; readonly suiteQueue: boolean },
 ): Part {
   const inSuite = firestore.kind === "suite";
   const only = ["auth", "functions", "tasks", "hosting", ...(inSuite ? ["firestore"] : [])];
+  const ownQueue = join(import.meta.dirname, "own-task-queue.cjs");
   return {
     name: "suite",
     command: process.execPath,
@@ -78,6 +105,12 @@ export function suitePart(
     environment: {
       GOOGLE_CALENDAR_EMULATOR_URL: urlOf(services.googleCalendar),
       FIRESTORE_EMULATOR_HOST: inSuite ? undefined : environment.FIRESTORE_EMULATOR_HOST,
+      ...(!suiteQueue && {
+        NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--require ${JSON.stringify(ownQueue)}`]
+          .filter(Boolean)
+          .join(" "),
+        FCS_TASKS_HOST: environment.CLOUD_TASKS_EMULATOR_HOST,
+      }),
       // Prevents questions, searches for updates, and searches for credentials of a real project.
       CI: "true",
       NO_UPDATE_NOTIFIER: "1",
@@ -96,7 +129,7 @@ export function suitePart(
       services.logging,
       ...(inSuite ? [services.firestore] : []),
       services.auth,
-      services.tasks,
+      suiteQueue ? services.tasks : services.suiteTasks,
       services.eventarc,
       services.functions,
       services.hosting,

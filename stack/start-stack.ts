@@ -6,12 +6,14 @@ import { findFirestoreEmulator } from "./firestore-emulator.ts";
 import { requireFreePorts } from "./ports.ts";
 import { createProjectFolder } from "./project-folder.ts";
 import { readLog } from "./run-folder.ts";
-import { firestorePart, googleCalendarPart, suitePart } from "./stack-parts.ts";
+import { cloudTasksPart, firestorePart, googleCalendarPart, suitePart } from "./stack-parts.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** The surroundings of a stack that is started. */
 export type StackContext = {
   readonly addresses: StackAddresses;
+  /** See StackOptions. */
+  readonly suiteQueue: boolean;
   readonly supervisor: Supervisor;
   readonly runFolder: string;
   readonly report: (line: string) => void;
@@ -23,6 +25,7 @@ export type StackContext = {
  */
 export async function startStack({
   addresses,
+  suiteQueue,
   supervisor,
   runFolder,
   report,
@@ -39,10 +42,11 @@ export async function startStack({
   );
   const suite = async (): Promise<string[]> => {
     await built;
-    const configFile = createProjectFolder(runFolder, addresses, process.env);
+    const configFile = createProjectFolder(runFolder, addresses, suiteQueue, process.env);
     const [names] = await Promise.all([
       listDeployed(supervisor),
-      supervisor.start(suitePart(firestore, addresses, { runFolder, configFile })),
+      supervisor.start(suitePart(firestore, addresses, { runFolder, configFile, suiteQueue })),
+      ...(suiteQueue ? [] : [supervisor.start(cloudTasksPart(addresses))]),
     ]);
     return names;
   };

@@ -61,7 +61,7 @@ export function writeLocalConfig(app: string, addresses: StackAddresses): string
     readFileSync(join(app, "firebase.json"), "utf8"),
   );
   if (parsed.error !== undefined) throw new Error("the app's firebase.json is not JSON");
-  const config = { ...(parsed.config as object), emulators: emulatorSettings(addresses) };
+  const config = { ...(parsed.config as object), emulators: emulatorSettings(addresses, true) };
   const file = join(app, "firebase.local.json");
   writeFileSync(file, JSON.stringify(config, null, 2));
   return file;

@@ -20,7 +20,7 @@ export async function startApp(
   await requireFreePorts(Object.values(services));
   const firestore = findFirestoreEmulator();
   const configFile = writeLocalConfig(app, addresses);
-  const suite = suitePart(firestore, addresses, { runFolder, configFile });
+  const suite = suitePart(firestore, addresses, { runFolder, configFile, suiteQueue: true });
   const rules = join(app, "firestore.rules");
   report(`starting the app's emulators; logs in ${runFolder}`);
   await Promise.all([

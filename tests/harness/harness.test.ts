@@ -39,7 +39,7 @@ describe("the harness", () => {
     expect(harness.instances.functions["syncCalendar"]).toMatchObject({
       kind: "task",
       timeoutSeconds: 540,
-      queue: { maxAttempts: 45, maxConcurrentDispatches: 40 },
+      settings: { maxAttempts: 45, maxConcurrentDispatches: 40 },
     });
     expect(harness.instances.functions["backupSync"]?.kind).toBe("schedule");
   });

@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:http";
+import {
+  deliverTo,
+  post,
+  ScaledClock,
+  seededRandom,
+  startTaskServer,
+  type TaskServer,
+} from "cloud-tasks-emulator";
 import type { Firestore } from "firebase-admin/firestore";
 import { createGoogleCalendarEmulator, type GoogleCalendarEmulator } from "google-calendar-emulator";
 import { openDatabase } from "../../../stack/client/database.ts";
 import { GoogleControl } from "../../../stack/client/google-control.ts";
 import { region } from "../../../stack/addresses.ts";
-import { ScaledClock } from "./clock.ts";
 import { startFirestore } from "./firestore-process.ts";
-import { post } from "./http.ts";
 import { endIdleTransactions } from "./idle-transactions.ts";
 import { startFront } from "./instances/front.ts";
 import { InstanceGroup } from "./instances/instance-group.ts";
 import { startPausableProxy, type PausableProxy } from "./pausable-proxy.ts";
-import { seededRandom } from "./random.ts";
-import type { Deliver } from "./tasks/task-queue.ts";
-import { startTaskServer, type TaskServer } from "./tasks/task-server.ts";
 
 export interface HarnessOptions {
   /** The deployed bundle: functions/dist/index.cjs. */
@@ -118,34 +121,25 @@ async function start(
     ...(options.swallowTasks === true && { nameKeptMs: 0 }),
     handlerOf: queueId => {
       if (options.swallowTasks === true) return () => Promise.resolve(204);
-      return instances.functions[queueId]?.kind === "task" ? handlerOf(queueId) : undefined;
+      const handler = instances.functions[queueId];
+      if (handler?.kind !== "task") return undefined;
+      return deliverTo({
+        agent,
+        queueId,
+        url: () => `http://127.0.0.1:${instances.nextPort() ?? 1}/${queueId}`,
+        timeoutMs: handler.timeoutSeconds * 1000,
+      });
     },
-    settingsOf: queueId =>
-      options.swallowTasks === true
-        ? { maxDispatchesPerSecond: 1e9 }
-        : (instances.functions[queueId]?.queue ?? {}),
+    settingsOf: queueId => {
+      if (options.swallowTasks === true) return { maxDispatchesPerSecond: 1e9 };
+      const handler = instances.functions[queueId];
+      return handler?.kind === "task" ? handler.settings : {};
+    },
   });
   closers.push(async () => {
     await tasks.close();
     agent.destroy();
   });
-  const handlerOf =
-    (queueId: string): Deliver =>
-    async ({ task, retryCount, etaMs }) =>
-      await post(`http://127.0.0.1:${instances.nextPort() ?? 1}/${queueId}`, {
-        agent,
-        body: task.body,
-        timeoutMs: Math.min(task.deadlineMs, (instances.functions[queueId]?.timeoutSeconds ?? 60) * 1000),
-        headers: {
-          ...task.headers,
-          "X-CloudTasks-QueueName": queueId,
-          "X-CloudTasks-TaskName": task.id,
-          "X-CloudTasks-TaskRetryCount": String(retryCount),
-          "X-CloudTasks-TaskExecutionCount": String(retryCount),
-          "X-CloudTasks-TaskETA": (etaMs / 1000).toFixed(3),
-        },
-      });
-
   const secrets = [randomBytes(24).toString("base64url"), randomBytes(32).toString("base64url")] as const;
   const keys = JSON.stringify({ active: "harness", keys: { harness: secrets[1] } });
   await instances.start(options.instances ?? 1, {

@@ -1,5 +1,5 @@
 import { Agent, createServer, request as send } from "node:http";
-import { listen } from "../http.ts";
+import { listen } from "cloud-tasks-emulator";
 
 /** A single address in front of several instances, like Google's front end. */
 export interface Front {

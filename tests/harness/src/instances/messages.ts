@@ -1,12 +1,9 @@
-import type { QueueSettings } from "../tasks/task-queue.ts";
+import type { DeployedQueue } from "cloud-tasks-emulator";
 
-/** A deployed function, with the fields that the harness needs to call it. */
-export interface DeployedFunction {
-  readonly kind: "http" | "task" | "schedule";
-  readonly timeoutSeconds?: number;
-  /** Only for a task queue function. */
-  readonly queue?: Partial<QueueSettings>;
-}
+/** A deployed function, with what the harness needs to call it. */
+export type DeployedFunction =
+  | { readonly kind: "http" | "schedule"; readonly timeoutSeconds: number }
+  | ({ readonly kind: "task" } & DeployedQueue);
 
 /** From an instance to the harness. */
 export type FromInstance =

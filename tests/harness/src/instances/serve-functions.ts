@@ -6,24 +6,19 @@
  */
 import { http as register, type HttpFunction } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
+import { listen, queueOf, timeoutSecondsOf, type Endpoint } from "cloud-tasks-emulator";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { argv, exit, resourceUsage } from "node:process";
-import { listen } from "../http.ts";
 import type { DeployedFunction, FromInstance, ToInstance } from "./messages.ts";
 import { followClock, type ClockSettings } from "./process-clock.ts";
 
 /** The fields of firebase-functions' own description of a function that are read here. */
-interface Endpoint {
-  readonly timeoutSeconds?: number;
+interface ServedEndpoint extends Endpoint {
   readonly scheduleTrigger?: object;
   readonly eventTrigger?: object;
-  readonly taskQueueTrigger?: {
-    readonly retryConfig?: Readonly<Record<string, number>>;
-    readonly rateLimits?: Readonly<Record<string, number>>;
-  };
 }
-type Deployed = HttpFunction & { readonly __endpoint: Endpoint };
+type Deployed = HttpFunction & { readonly __endpoint: ServedEndpoint };
 
 const [, , bundle, ...names] = argv;
 if (bundle === undefined) exit(2);
@@ -43,15 +38,12 @@ for (const [name, handler] of Object.entries(exported)) {
 }
 
 /** Undefined for a function that an event starts. */
-function describe(endpoint: Endpoint): DeployedFunction | undefined {
-  const { taskQueueTrigger, scheduleTrigger, eventTrigger, timeoutSeconds } = endpoint;
-  if (eventTrigger !== undefined) return undefined;
-  const timeout = typeof timeoutSeconds === "number" ? { timeoutSeconds } : {};
-  if (scheduleTrigger !== undefined) return { kind: "schedule", ...timeout };
-  if (taskQueueTrigger === undefined) return { kind: "http", ...timeout };
-  const queue = { ...taskQueueTrigger.retryConfig, ...taskQueueTrigger.rateLimits };
-  const set = Object.entries(queue).filter(([, value]) => typeof value === "number");
-  return { kind: "task", queue: Object.fromEntries(set), ...timeout };
+function describe(endpoint: ServedEndpoint): DeployedFunction | undefined {
+  if (endpoint.eventTrigger !== undefined) return undefined;
+  const timeoutSeconds = timeoutSecondsOf(endpoint);
+  if (endpoint.scheduleTrigger !== undefined) return { kind: "schedule", timeoutSeconds };
+  const queue = queueOf(endpoint);
+  return queue === undefined ? { kind: "http", timeoutSeconds } : { kind: "task", ...queue };
 }
 
 const tell = (message: FromInstance): void => {

@@ -1,7 +1,7 @@
 /**
  * The time of a harness, in epoch milliseconds. It may be real time, faster time, or time that only a test advances.
  */
-export interface HarnessClock {
+export interface Clock {
   now(): number;
   /** Calls `run` once when the clock reaches `atMs`. Returns a function that cancels the call. */
   at(atMs: number, run: () => void): () => void;
@@ -17,7 +17,7 @@ interface Alarm {
 const longestTimerMs = 2_147_483_647;
 
 /** Time that runs `speed` times as fast as real time, and can jump ahead. With speed 1 and no jump it is real time. */
-export class ScaledClock implements HarnessClock {
+export class ScaledClock implements Clock {
   readonly speed: number;
   readonly #originMs: number;
   #offsetMs = 0;
@@ -70,7 +70,7 @@ export class ScaledClock implements HarnessClock {
 }
 
 /** Time that only `advance` changes. */
-export class VirtualHarnessClock implements HarnessClock {
+export class VirtualClock implements Clock {
   #nowMs: number;
   #waiting: { readonly atMs: number; readonly run: () => void }[] = [];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { addressesAt, maxPortOffset } from "./addresses.ts";
-import { takePortOffset } from "./port-offset.ts";
+import { takeStackOptions } from "./stack-options.ts";
 
-describe("the port offset on a command line", () => {
+describe("the options of a command line", () => {
   test.each([
     [[], 0, []],
     [["node", "--test"], 0, ["node", "--test"]],
@@ -13,7 +13,16 @@ describe("the port offset on a command line", () => {
     [["node", "--port-offset", "100"], 0, ["node", "--port-offset", "100"]],
     [["--port-offset", String(maxPortOffset)], maxPortOffset, []],
   ])("%j", (args, portOffset, rest) => {
-    expect(takePortOffset(args)).toEqual({ portOffset, rest });
+    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: false, rest });
+  });
+
+  test.each([
+    [["--suite-queue"], 0, []],
+    [["--suite-queue", "--", "node", "--suite-queue"], 0, ["node", "--suite-queue"]],
+    [["--suite-queue", "--port-offset", "100", "node"], 100, ["node"]],
+    [["--port-offset=100", "--suite-queue", "--", "node"], 100, ["node"]],
+  ])("%j: the suite's queue", (args, portOffset, rest) => {
+    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: true, rest });
   });
 
   test.each([
@@ -25,7 +34,7 @@ describe("the port offset on a command line", () => {
     [["--port-offset", "-100"], '"-100"'],
     [["--port-offset", String(maxPortOffset + 1)], `"${maxPortOffset + 1}"`],
   ])("%j is refused with a sentence", (args, given) => {
-    expect(takePortOffset(args)).toEqual({
+    expect(takeStackOptions(args)).toEqual({
       problem: `--port-offset must be a whole number from 0 to 56036 (ports end at 65535); given: ${given}`,
     });
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { VirtualHarnessClock } from "../clock.ts";
-import { seededRandom } from "../random.ts";
+import { VirtualClock } from "./clock.ts";
+import { seededRandom } from "./random.ts";
 import {
   backoffMs,
   defaultQueueSettings,
@@ -9,14 +9,14 @@ import {
   type QueueSettings,
 } from "./task-queue.ts";
 
-let clock: VirtualHarnessClock;
+let clock: VirtualClock;
 let deliveries: { readonly id: string; readonly atMs: number; readonly retryCount: number }[];
 let startMs: number;
 /** The answer of the handler. */
 let answer: (dispatch: Dispatch) => Promise<number>;
 
 beforeEach(() => {
-  clock = new VirtualHarnessClock();
+  clock = new VirtualClock();
   startMs = clock.now();
   deliveries = [];
   answer = () => Promise.resolve(204);

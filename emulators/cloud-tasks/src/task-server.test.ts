@@ -1,11 +1,11 @@
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { VirtualHarnessClock } from "../clock.ts";
-import { seededRandom } from "../random.ts";
+import { VirtualClock } from "./clock.ts";
+import { seededRandom } from "./random.ts";
 import type { Dispatch } from "./task-queue.ts";
 import { startTaskServer, type TaskServer } from "./task-server.ts";
 
-const clock = new VirtualHarnessClock();
+const clock = new VirtualClock();
 const queueName = "projects/demo/locations/us-central1/queues/work";
 let server: TaskServer;
 let dispatched: Dispatch[];

@@ -1,6 +1,6 @@
-import type { HarnessClock } from "../clock.ts";
-import type { Random } from "../random.ts";
+import type { Clock } from "./clock.ts";
 import { DueHeap } from "./due-heap.ts";
+import type { Random } from "./random.ts";
 
 /** A queue's settings; the names are those of firebase-functions, which passes them on to Cloud Tasks. */
 export interface QueueSettings {
@@ -61,8 +61,9 @@ export interface QueueStats {
 
 export interface QueueOptions {
   readonly settings: QueueSettings;
-  readonly clock: HarnessClock;
+  readonly clock: Clock;
   readonly deliver: Deliver;
+  /** Chooses the deliveries that are repeated. */
   readonly random: Random;
   /** The share of deliveries that are repeated. Cloud Tasks guarantees delivery at least once. */
   readonly duplicates?: number;

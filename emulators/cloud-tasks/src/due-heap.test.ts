@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { seededRandom } from "../random.ts";
 import { DueHeap, type Due } from "./due-heap.ts";
+import { seededRandom } from "./random.ts";
 
 test("gives back what it was given, ordered by time and then by arrival", () => {
   const random = seededRandom(7);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { HarnessClock } from "../clock.ts";
-import { listen, readBody } from "../http.ts";
-import type { Random } from "../random.ts";
+import type { Clock } from "./clock.ts";
+import { listen, readBody } from "./http.ts";
+import type { Random } from "./random.ts";
 import {
   defaultQueueSettings,
   TaskQueue,
@@ -12,7 +12,7 @@ import {
 } from "./task-queue.ts";
 
 export interface TaskServerOptions {
-  readonly clock: HarnessClock;
+  readonly clock: Clock;
   readonly random: Random;
   /** The handler of a queue's tasks; undefined if there is no such queue. */
   readonly handlerOf: (queueId: string) => Deliver | undefined;
