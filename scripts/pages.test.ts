@@ -1,8 +1,9 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { requestedScopes } from "../functions/src/account/scopes.ts";
 import { rootFolder } from "../stack/addresses.ts";
-import { tableFaults, withoutCode } from "./markdown-table.fixture.ts";
+import { tableFaults, tableRows, withoutCode } from "./markdown-table.fixture.ts";
 
 const skipped = new Set(["node_modules", "dist", "package", ".git", ".stack"]);
 const pages = globSync("**/*.md", {
@@ -49,7 +50,13 @@ describe("the pages", () => {
   });
 
   test("are reported if a linked file or heading does not exist", () => {
-    const text = "# One *two*: 3\n[a](#one-two-3) [b](#four) [c](no-such-file.md) [d](https://d.example)";
-    expect(deadLinks("README.md", text)).toEqual(["#four", "no-such-file.md"]);
+    const text = "# One *two*: 3\n[a](#one-two-3) [b](#four) [c](no-such-file.mjs) [d](https://d.example)";
+    expect(deadLinks("README.md", text)).toEqual(["#four", "no-such-file.mjs"]);
   });
+});
+
+test("the page about Google's verification names the scopes that users are asked for, and no others", () => {
+  const rows = tableRows(read("docs/verification.md"), "scope", "class");
+  const named = rows.flatMap(([scopes = ""]) => [...scopes.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope));
+  expect(named).toEqual(requestedScopes);
 });
