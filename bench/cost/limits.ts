@@ -100,7 +100,7 @@ export const limits: readonly Limit[] = [
   },
   {
     name: `syncCalendar: SYNCS_PER_SECOND (${quotas.syncsASecond}), busiest hour`,
-    remedy: "raise the param with Google's quota",
+    remedy: "more quota (Scaled Tier), then raise the param",
     calendarsAt: edits => (quotas.syncsASecond * 3_600) / busiestHour(edits, "edits", "backups"),
   },
   {

@@ -11,7 +11,10 @@ import * as z from "zod/mini";
 import { intParams, stringParams } from "./params.ts";
 import type { KeyRing } from "./account/token-seal.ts";
 
-/** The param of this name. Its default is a literal, because triggers need it before params have values. */
+/**
+ * The param of this name. Its default is the text in params.ts, never an expression of other params: the command line
+ * writes it into `.env`, and the doctor compares with it.
+ */
 function stringParam(name: keyof typeof stringParams): StringParam {
   const { description, ...param }: { description: string; default?: string; pattern?: string } =
     stringParams[name];

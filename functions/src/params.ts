@@ -74,9 +74,14 @@ export const intParams = {
   // (guides/quota), with a margin for repeated calls: see docs/deployment.md.
   SYNCS_PER_SECOND: {
     default: 120,
-    description: "The most pulls a second. Raise it when Google has raised your project's quota.",
+    description:
+      "The most pulls a second. Raise it only if your project has more than Google's standard quota.",
   },
-  PAST_WINDOW_DAYS: { default: 30, description: "How far back the first sync of a calendar looks." },
+  PAST_WINDOW_DAYS: {
+    default: 30,
+    description:
+      "How far back the first sync of a calendar looks. Calendars that exist keep their window, unless the new one begins earlier.",
+  },
   RETENTION_DAYS: {
     default: 400,
     description: "Events that ended so many days ago are deleted; at least PAST_WINDOW_DAYS.",
