@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { takePortOffset } from "../stack/port-offset.ts";
+import { agreeToFetchJava } from "../stack/java-offer.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
+import { takeStackOptions } from "../stack/stack-options.ts";
 
 /** Messages of the stack go to standard error, because standard output belongs to the command. */
 function report(line: string): void {
@@ -44,12 +45,13 @@ async function runCommand(command: string, args: readonly string[], session: Ses
   return signal === null ? (code ?? 1) : exitCodeOf(signal);
 }
 
-const taken = takePortOffset(process.argv.slice(2));
+const taken = takeStackOptions(process.argv.slice(2));
 if ("problem" in taken) {
   report(taken.problem);
   process.exit(2);
 }
-const { portOffset, rest } = taken;
+const { portOffset, yes, rest } = taken;
+if (yes) agreeToFetchJava();
 const [command, ...args] = rest;
 if (command === undefined || command === "--help" || command === "-h") {
   report(readFileSync(join(import.meta.dirname, "help", "stack.txt"), "utf8"));

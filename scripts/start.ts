@@ -6,8 +6,9 @@ import { connectionOf, type Connection } from "../stack/client/connection.ts";
 import { GoogleControl } from "../stack/client/google-control.ts";
 import { LiveMirror } from "../stack/client/live-mirror.ts";
 import { signIn } from "../stack/client/users.ts";
-import { takePortOffset } from "../stack/port-offset.ts";
+import { agreeToFetchJava } from "../stack/java-offer.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
+import { takeStackOptions } from "../stack/stack-options.ts";
 
 /** The web page of a demo project signs the same person in. */
 const demoUser = { sub: "demo-user", email: "demo@example.com", name: "Demo User" } as const;
@@ -68,11 +69,12 @@ function endCodeOf(signal: NodeJS.Signals): number {
 }
 
 async function main(): Promise<number> {
-  const taken = takePortOffset(process.argv.slice(2));
+  const taken = takeStackOptions(process.argv.slice(2));
   if ("problem" in taken || taken.rest.length > 0) {
     console.error("problem" in taken ? taken.problem : `npm start does not know: ${taken.rest.join(" ")}`);
     return 2;
   }
+  if (taken.yes) agreeToFetchJava();
   return await runSession({ portOffset: taken.portOffset, report, body: runDemo });
 }
 

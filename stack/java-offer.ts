@@ -5,7 +5,17 @@ import { javaForSuite } from "./java.ts";
 import { downloadJre, type JreDownload } from "./jre-download.ts";
 
 /** Answers the question before it is asked: "yes" or "no". The option --yes of the commands sets it to "yes". */
-export const fetchJavaVariable = "FCS_FETCH_JAVA";
+const fetchJavaVariable = "FCS_FETCH_JAVA";
+
+/** For this process and the programs that it starts: a missing Java is fetched without a question. */
+export function agreeToFetchJava(): void {
+  process.env[fetchJavaVariable] = "yes";
+}
+
+/** For this process and the programs that it starts: nothing is asked, and nothing fetched. */
+export function declineToFetchJava(): void {
+  process.env[fetchJavaVariable] = "no";
+}
 
 /** In MB. The emulator's size is the one in firebase-tools' downloadableEmulatorInfo.json. */
 export const sizes = { jre: 50, emulator: 140 } as const;

@@ -204,9 +204,10 @@ class Patience {
 /** Node's fetch says only "fetch failed"; the reason is the cause. */
 function describe(error: unknown): string {
   if (error instanceof z.ZodError) return `its answer is not Adoptium's (${z.prettifyError(error)})`;
-  if (!(error instanceof Error)) return String(error);
+  // fetch's errors are not of the class Error of a test, which runs in a context of its own.
+  if (!Error.isError(error)) return String(error);
   const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
+  if (!Error.isError(cause)) return error.message;
   // The error of a machine with several addresses has a code only.
   return cause.message === "" && "code" in cause ? String(cause.code) : cause.message;
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { addressesAt, rootFolder } from "../../stack/addresses.ts";
 import { connectionOf } from "../../stack/client/connection.ts";
 import { describeFailure } from "../../stack/failure.ts";
-import { takePortOffset } from "../../stack/port-offset.ts";
+import { agreeToFetchJava } from "../../stack/java-offer.ts";
 import { exitCodeOf, runSession } from "../../stack/session.ts";
+import { takeStackOptions } from "../../stack/stack-options.ts";
 import { runSmoke } from "./run-smoke.ts";
 
 function report(line: string): void {
@@ -13,12 +14,13 @@ function report(line: string): void {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const taken = takePortOffset(args);
+  const taken = takeStackOptions(args);
   if ("problem" in taken) {
     console.error(taken.problem);
     return 2;
   }
-  const { portOffset, rest } = taken;
+  const { portOffset, yes, rest } = taken;
+  if (yes) agreeToFetchJava();
   if (rest.some(argument => argument !== "--attach")) {
     console.error(readFileSync(join(rootFolder, "scripts", "help", "smoke.txt"), "utf8"));
     return rest.includes("--help") || rest.includes("-h") ? 0 : 2;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { addressesAt, maxPortOffset } from "./addresses.ts";
-import { takePortOffset } from "./port-offset.ts";
+import { takeStackOptions } from "./stack-options.ts";
 
-describe("the port offset on a command line", () => {
+describe("the options of the stack on a command line", () => {
   test.each([
     [[], 0, []],
     [["node", "--test"], 0, ["node", "--test"]],
@@ -13,7 +13,19 @@ describe("the port offset on a command line", () => {
     [["node", "--port-offset", "100"], 0, ["node", "--port-offset", "100"]],
     [["--port-offset", String(maxPortOffset)], maxPortOffset, []],
   ])("%j", (args, portOffset, rest) => {
-    expect(takePortOffset(args)).toEqual({ portOffset, rest });
+    expect(takeStackOptions(args)).toEqual({ portOffset, yes: false, rest });
+  });
+
+  test.each([
+    [["--yes"], 0, []],
+    [["--yes", "--port-offset", "100", "--", "node", "--yes"], 100, ["node", "--yes"]],
+    [["--port-offset=100", "--yes", "node"], 100, ["node"]],
+  ])("%j agrees to everything that would be asked", (args, portOffset, rest) => {
+    expect(takeStackOptions(args)).toEqual({ portOffset, yes: true, rest });
+  });
+
+  test.each([[["--", "--yes"]], [["node", "--yes"]]])("%j leaves --yes to the command", args => {
+    expect(takeStackOptions(args)).toMatchObject({ yes: false });
   });
 
   test.each([
@@ -25,7 +37,7 @@ describe("the port offset on a command line", () => {
     [["--port-offset", "-100"], '"-100"'],
     [["--port-offset", String(maxPortOffset + 1)], `"${maxPortOffset + 1}"`],
   ])("%j is refused with a sentence", (args, given) => {
-    expect(takePortOffset(args)).toEqual({
+    expect(takeStackOptions(args)).toEqual({
       problem: `--port-offset must be a whole number from 0 to 56036 (ports end at 65535); given: ${given}`,
     });
   });
