@@ -204,10 +204,13 @@ class Patience {
 /** Node's fetch says only "fetch failed"; the reason is the cause. */
 function describe(error: unknown): string {
   if (error instanceof z.ZodError) return `its answer is not Adoptium's (${z.prettifyError(error)})`;
-  // fetch's errors are not of the class Error of a test, which runs in a context of its own.
-  if (!Error.isError(error)) return String(error);
-  const { cause } = error;
-  if (!Error.isError(cause)) return error.message;
-  // The error of a machine with several addresses has a code only.
-  return cause.message === "" && "code" in cause ? String(cause.code) : cause.message;
+  const thrown = thrownSchema.safeParse(error).data;
+  // With several addresses of one host, the cause has a code only.
+  return thrown?.cause?.message ?? thrown?.cause?.code ?? thrown?.message ?? String(error);
 }
+
+const text = z.string().min(1).optional().catch(undefined);
+const thrownSchema = z.object({
+  message: text,
+  cause: z.object({ message: text, code: text }).optional().catch(undefined),
+});
