@@ -72,8 +72,8 @@ async function isAgreed({ problem, environment, terminal, report }: JavaOffer): 
   const isAutomatic =
     environment["CI"] !== undefined && environment["CI"] !== "" && environment["CI"] !== "false";
   if (given === "no" || isAutomatic || !terminal.canAsk) return false;
-  report(problem);
-  report("");
+  // The rest of it is what to install instead, for a person who says no.
+  report(problem.split("\n", 1).join(""));
   return await terminal.ask(
     `Fetch Java ${javaForSuite} for this folder only (about ${sizes.jre} MB from adoptium.net; the Firestore emulator, ` +
       `about ${sizes.emulator} MB, follows once)? [y/N] `,
