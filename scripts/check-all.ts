@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { launcherChecks, notRun, runCheck, stackChecks, staticChecks, type Check } from "./checks/checks.ts";
 import { findChromium } from "./checks/find-chromium.ts";
 import { describeOutcome, listFailures, summarize, type Outcome } from "./checks/outcome.ts";
+import { describeFailure } from "../stack/failure.ts";
+import { provideFirestoreEmulator } from "../stack/firestore-emulator.ts";
+import { agreeToFetchJava, declineToFetchJava } from "../stack/java-offer.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 
 /** Chosen for machines with two cores. */
@@ -76,8 +79,36 @@ function select(args: readonly string[]): (checks: readonly Check[]) => Check[] 
   return checks => checks.filter(({ name }) => only.length === 0 || only.includes(name));
 }
 
-async function main(args: readonly string[]): Promise<number> {
+/**
+ * Asks for a missing Java now, and not in the middle of the checks. Without it, the checks that need it fail. Returns
+ * the exit code of an interruption, otherwise 0.
+ */
+async function prepareJava(): Promise<number> {
+  const prepare = async (): Promise<number> => {
+    try {
+      await provideFirestoreEmulator(say);
+    } catch (error) {
+      say(describeFailure(error));
+      declineToFetchJava();
+    }
+    return 0;
+  };
+  return await runSession({
+    report: say,
+    start: async () => await Promise.resolve({}),
+    body: async ({ stopped }) =>
+      await Promise.race([prepare(), stopped.then(({ signal }) => exitCodeOf(signal))]),
+  });
+}
+
+async function main(given: readonly string[]): Promise<number> {
+  const args = given.filter(argument => argument !== "--yes");
+  if (args.length < given.length) agreeToFetchJava();
   const chosen = select(args);
+  if (chosen([...stackChecks, ...launcherChecks]).length > 0) {
+    const interruption = await prepareJava();
+    if (interruption !== 0) return interruption;
+  }
   const chromium = findChromium(process.env);
   const browser = chromium === undefined ? undefined : { CHROMIUM_PATH: chromium };
   const phases: Phase[] = [

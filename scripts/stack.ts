@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { agreeToFetchJava } from "../stack/java-offer.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 import { takeStackOptions } from "../stack/stack-options.ts";
 
@@ -49,7 +50,8 @@ if ("problem" in taken) {
   report(taken.problem);
   process.exit(2);
 }
-const { rest, ...options } = taken;
+const { rest, yes, ...options } = taken;
+if (yes) agreeToFetchJava();
 const [command, ...args] = rest;
 if (command === undefined || command === "--help" || command === "-h") {
   report(readFileSync(join(import.meta.dirname, "help", "stack.txt"), "utf8"));

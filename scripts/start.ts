@@ -6,6 +6,7 @@ import { connectionOf, type Connection } from "../stack/client/connection.ts";
 import { GoogleControl } from "../stack/client/google-control.ts";
 import { LiveMirror } from "../stack/client/live-mirror.ts";
 import { signIn } from "../stack/client/users.ts";
+import { agreeToFetchJava } from "../stack/java-offer.ts";
 import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
 import { takeStackOptions } from "../stack/stack-options.ts";
 
@@ -73,6 +74,7 @@ async function main(): Promise<number> {
     console.error("problem" in taken ? taken.problem : `npm start does not know: ${taken.rest.join(" ")}`);
     return 2;
   }
+  if (taken.yes) agreeToFetchJava();
   return await runSession({ ...taken, report, body: runDemo });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { addressesAt, maxPortOffset } from "./addresses.ts";
 import { takeStackOptions } from "./stack-options.ts";
 
-describe("the options of a command line", () => {
+describe("the options of the stack on a command line", () => {
   test.each([
     [[], 0, []],
     [["node", "--test"], 0, ["node", "--test"]],
@@ -13,7 +13,7 @@ describe("the options of a command line", () => {
     [["node", "--port-offset", "100"], 0, ["node", "--port-offset", "100"]],
     [["--port-offset", String(maxPortOffset)], maxPortOffset, []],
   ])("%j", (args, portOffset, rest) => {
-    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: false, rest });
+    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: false, yes: false, rest });
   });
 
   test.each([
@@ -22,7 +22,19 @@ describe("the options of a command line", () => {
     [["--suite-queue", "--port-offset", "100", "node"], 100, ["node"]],
     [["--port-offset=100", "--suite-queue", "--", "node"], 100, ["node"]],
   ])("%j: the suite's queue", (args, portOffset, rest) => {
-    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: true, rest });
+    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: true, yes: false, rest });
+  });
+
+  test.each([
+    [["--yes"], 0, []],
+    [["--yes", "--port-offset", "100", "--", "node", "--yes"], 100, ["node", "--yes"]],
+    [["--port-offset=100", "--yes", "node"], 100, ["node"]],
+  ])("%j agrees to everything that would be asked", (args, portOffset, rest) => {
+    expect(takeStackOptions(args)).toEqual({ portOffset, suiteQueue: false, yes: true, rest });
+  });
+
+  test.each([[["--", "--yes"]], [["node", "--yes"]]])("%j leaves --yes to the command", args => {
+    expect(takeStackOptions(args)).toMatchObject({ yes: false });
   });
 
   test.each([

@@ -10,24 +10,33 @@ export type StackOptions = {
 
 /** The options of a command line and the arguments after them, or a description of the mistake. */
 export type StackArguments =
-  (StackOptions & { readonly rest: readonly string[] }) | { readonly problem: string };
+  | (StackOptions & {
+      /** A missing Java may be fetched without asking. */
+      readonly yes: boolean;
+      readonly rest: readonly string[];
+    })
+  | { readonly problem: string };
 
 const offsetOption = "--port-offset";
 const queueOption = "--suite-queue";
 
 /**
- * Reads `--port-offset N` (or `--port-offset=N`; by default 0) and `--suite-queue` at the beginning of the arguments,
- * in any order. One `--` after them is removed, because a command with its own options may follow.
+ * Reads `--port-offset N` (or `--port-offset=N`; by default 0), `--suite-queue` and `--yes` at the beginning of the
+ * arguments, in any order. One `--` after them is removed, because a command with its own options may follow.
  */
 export function takeStackOptions(args: readonly string[]): StackArguments {
   let portOffset = 0;
   let suiteQueue = false;
+  let yes = false;
   const rest = [...args];
   for (;;) {
     const [first = ""] = rest;
     if (first === queueOption) {
       rest.shift();
       suiteQueue = true;
+    } else if (first === "--yes") {
+      rest.shift();
+      yes = true;
     } else if (first === offsetOption || first.startsWith(`${offsetOption}=`)) {
       rest.shift();
       const text = first === offsetOption ? rest.shift() : first.slice(offsetOption.length + 1);
@@ -35,7 +44,7 @@ export function takeStackOptions(args: readonly string[]): StackArguments {
       if (!(portOffset <= maxPortOffset)) return { problem: describeOffset(text) };
     } else {
       if (first === "--") rest.shift();
-      return { portOffset, suiteQueue, rest };
+      return { portOffset, suiteQueue, yes, rest };
     }
   }
 }

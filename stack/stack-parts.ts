@@ -103,6 +103,7 @@ export function suitePart(
     // The suite writes its debug logs into its working directory.
     cwd: runFolder,
     environment: {
+      ...(inSuite ? firestore.environment : {}),
       GOOGLE_CALENDAR_EMULATOR_URL: urlOf(services.googleCalendar),
       FIRESTORE_EMULATOR_HOST: inSuite ? undefined : environment.FIRESTORE_EMULATOR_HOST,
       ...(!suiteQueue && {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { projectId, rootFolder, urlOf, type StackAddresses } from "./addresses.ts";
 import { functionsBundle, staleBuilds } from "./build.ts";
 import { StackFailure } from "./failure.ts";
-import { findFirestoreEmulator } from "./firestore-emulator.ts";
+import { provideFirestoreEmulator } from "./firestore-emulator.ts";
 import { requireFreePorts } from "./ports.ts";
 import { createProjectFolder } from "./project-folder.ts";
 import { readLog } from "./run-folder.ts";
@@ -31,7 +31,7 @@ export async function startStack({
   report,
 }: StackContext): Promise<Readonly<Record<string, string>>> {
   await requireFreePorts(Object.values(addresses.services));
-  const firestore = findFirestoreEmulator();
+  const firestore = await provideFirestoreEmulator(report);
   report(`starting the local stack; logs in ${runFolder}`);
   const builds = staleBuilds();
   const built = Promise.all(

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Part } from "../supervisor.ts";
 
@@ -17,18 +17,23 @@ export function standInPart(port: number, behaviour: readonly string[] = []): Pa
   };
 }
 
-/** A port that nothing listens on. */
-export async function findFreePort(): Promise<number> {
+/** Lets the server listen on a free port, and returns the port. */
+export async function listenLocally(server: Server): Promise<number> {
   return await new Promise((resolve, reject) => {
-    const server = createServer();
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("no port"));
-        else resolve(address.port);
-      });
+      if (address === null || typeof address === "string") reject(new Error("no port"));
+      else resolve(address.port);
     });
   });
+}
+
+/** A port that nothing listens on. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenLocally(server);
+  await new Promise(resolve => server.close(resolve));
+  return port;
 }
 
 /** True if a process exists. On Linux a process that has ended but was not yet waited for still exists. */

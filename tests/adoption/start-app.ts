@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { host } from "../../stack/addresses.ts";
 import type { Connection } from "../../stack/client/connection.ts";
 import { connectionOf } from "../../stack/client/connection.ts";
-import { findFirestoreEmulator } from "../../stack/firestore-emulator.ts";
+import { provideFirestoreEmulator } from "../../stack/firestore-emulator.ts";
 import { requireFreePorts } from "../../stack/ports.ts";
 import { firestorePart, suitePart } from "../../stack/stack-parts.ts";
 import { warmUp, type StackContext } from "../../stack/start-stack.ts";
@@ -18,7 +18,7 @@ export async function startApp(
 ): Promise<Readonly<Record<string, string>>> {
   const { services } = addresses;
   await requireFreePorts(Object.values(services));
-  const firestore = findFirestoreEmulator();
+  const firestore = await provideFirestoreEmulator(report);
   const configFile = writeLocalConfig(app, addresses);
   const suite = suitePart(firestore, addresses, { runFolder, configFile, suiteQueue: true });
   const rules = join(app, "firestore.rules");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { addressesAt, rootFolder } from "../../stack/addresses.ts";
 import { connectionOf } from "../../stack/client/connection.ts";
 import { describeFailure } from "../../stack/failure.ts";
+import { agreeToFetchJava } from "../../stack/java-offer.ts";
 import { exitCodeOf, runSession } from "../../stack/session.ts";
 import { takeStackOptions } from "../../stack/stack-options.ts";
 import { runSmoke } from "./run-smoke.ts";
@@ -18,7 +19,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(taken.problem);
     return 2;
   }
-  const { rest, ...options } = taken;
+  const { rest, yes, ...options } = taken;
+  if (yes) agreeToFetchJava();
   if (rest.some(argument => argument !== "--attach")) {
     console.error(readFileSync(join(rootFolder, "scripts", "help", "smoke.txt"), "utf8"));
     return rest.includes("--help") || rest.includes("-h") ? 0 : 2;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootFolder } from "../../../stack/addresses.ts";
 import { findFirestoreEmulator } from "../../../stack/firestore-emulator.ts";
+import type { JavaEnvironment } from "../../../stack/java.ts";
 
 /** Google's Firestore emulator, on a port of its own. */
 export interface FirestoreProcess {
@@ -21,8 +22,9 @@ const startWithinMs = 300_000;
 export async function startFirestore(projectId: string): Promise<FirestoreProcess> {
   const folder = mkdtempSync(join(tmpdir(), "firestore-"));
   const port = await freePort();
-  const [command, args] = commandOf(port, projectId, folder);
-  const child = spawn(command, args, { cwd: folder, stdio: "ignore", detached: true });
+  const [command, args, java] = commandOf(port, projectId, folder);
+  const env = { ...process.env, ...java };
+  const child = spawn(command, args, { cwd: folder, env, stdio: "ignore", detached: true });
   const ended = new Promise<void>(resolve => {
     child.once("exit", () => {
       resolve();
@@ -61,7 +63,7 @@ export async function startFirestore(projectId: string): Promise<FirestoreProces
   };
 }
 
-function commandOf(port: number, projectId: string, folder: string): [string, string[]] {
+function commandOf(port: number, projectId: string, folder: string): [string, string[], JavaEnvironment] {
   const rules = join(rootFolder, "firestore.rules");
   const emulator = findFirestoreEmulator();
   if (emulator.kind === "cloud-sdk") {
@@ -76,7 +78,7 @@ function commandOf(port: number, projectId: string, folder: string): [string, st
       "--project_id",
       projectId,
     ];
-    return ["java", ["-Duser.language=en", "-cp", emulator.jar, main, ...flags]];
+    return ["java", ["-Duser.language=en", "-cp", emulator.jar, main, ...flags], {}];
   }
   const config = join(folder, "firebase.json");
   const emulators = {
@@ -87,7 +89,7 @@ function commandOf(port: number, projectId: string, folder: string): [string, st
   writeFileSync(config, JSON.stringify({ firestore: { rules }, emulators }));
   const firebase = join(rootFolder, "node_modules", "firebase-tools", "lib", "bin", "firebase.js");
   const flags = ["--only", "firestore", "--project", projectId, "--config", config];
-  return [process.execPath, [firebase, "emulators:start", ...flags]];
+  return [process.execPath, [firebase, "emulators:start", ...flags], emulator.environment];
 }
 
 async function freePort(): Promise<number> {

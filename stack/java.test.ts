@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseJavaMajor } from "./firestore-emulator.ts";
+import { parseJavaMajor } from "./java.ts";
 
 describe("the version of Java", () => {
   test.each([
