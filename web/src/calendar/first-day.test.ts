@@ -44,7 +44,8 @@ describe("the first day of the week", () => {
     const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
     const tags = letters
       .flatMap(one => letters.map(other => one + other))
-      // ZZ is the unknown region. A region that was renamed or split has the name of another one, or a tag that is rewritten.
+      // ZZ is the unknown region. A region that was renamed or split has the name of another one, or a tag that is
+      // rewritten.
       .filter(
         region =>
           region !== "ZZ" &&
