@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { isKnownZone, offsetWords, zoneWords } from "./time-zone.ts";
 
 const winter = new Date("2026-11-29T12:00:00Z");
@@ -9,6 +9,14 @@ test("the offset is the one at the moment", () => {
   expect(offsetWords("Europe/Berlin", summer)).toBe("GMT+2");
   expect(offsetWords("Asia/Kolkata", winter)).toBe("GMT+5:30");
   expect(offsetWords("UTC", winter)).toBe("GMT+0");
+});
+
+test("an engine that writes zero as GMT shows it as GMT+0", () => {
+  const parts = jest
+    .spyOn(Intl.DateTimeFormat.prototype, "formatToParts")
+    .mockReturnValue([{ type: "timeZoneName", value: "GMT" }]);
+  expect(offsetWords("UTC", winter)).toBe("GMT+0");
+  parts.mockRestore();
 });
 
 test("a zone is named by its city", () => {

@@ -7,6 +7,7 @@ export function offsetWords(timeZone: string, at: Date): string {
     formats.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
   formats.set(timeZone, format);
   const offset = format.formatToParts(at).find(part => part.type === "timeZoneName")?.value ?? "GMT";
+  // Engines write the offset zero as "GMT+0" or as "GMT".
   return offset === "GMT" ? "GMT+0" : offset;
 }
 

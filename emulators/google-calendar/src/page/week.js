@@ -51,6 +51,7 @@ export function wallIn(zone, ms) {
 export function offsetOf(zone, ms) {
   const format = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" });
   const offset = format.formatToParts(ms).find(part => part.type === "timeZoneName").value;
+  // Engines write the offset zero as "GMT+0" or as "GMT".
   return offset === "GMT" ? "GMT+0" : offset;
 }
 
