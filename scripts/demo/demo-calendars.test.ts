@@ -19,6 +19,12 @@ describe("the demo person's calendars", () => {
     );
   });
 
+  test("they have three colours, the same at every start", () => {
+    const later = demoCalendars("demo@example.com", new Date("2026-07-01T10:00:00Z"));
+    for (const calendars of [winter, later])
+      expect(calendars.map(({ colorId }) => colorId)).toEqual(["16", "8", "12"]);
+  });
+
   test("today is today in Berlin", () => {
     const lunch = eventsOf(0).find(({ summary }) => summary === "Lunch with Jonas");
     expect(lunch?.start.dateTime).toBe("2026-01-21T12:30:00+01:00");

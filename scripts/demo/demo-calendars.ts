@@ -22,6 +22,8 @@ type Plan = {
 
 const timeZone = "Europe/Berlin";
 const holidayCalendarId = "en.german#holiday@group.v.calendar.google.com";
+/** Of Google's palette for calendars (`colors.get`). */
+const colorIds = { blue: "16", green: "8", yellow: "12" } as const;
 
 const own: readonly Plan[] = [
   { summary: "Dentist", day: -6, from: "08:15", to: "09:00", location: "Kantstraße 12" },
@@ -131,6 +133,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       timeZone,
       primary: true,
       accessRole: "owner",
+      colorId: colorIds.blue,
       events: events("mine", own),
     },
     {
@@ -138,6 +141,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       summary: "Team",
       timeZone,
       accessRole: "owner",
+      colorId: colorIds.green,
       events: events("team", team),
     },
     // Like Google's holiday calendars, it can be read but not watched.
@@ -147,6 +151,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       timeZone,
       accessRole: "reader",
       watchable: false,
+      colorId: colorIds.yellow,
       events: holidays,
     },
   ];

@@ -8,6 +8,8 @@ export type SeedCalendar = {
   readonly accessRole?: string;
   readonly primary?: boolean;
   readonly watchable?: boolean;
+  /** 1 to 24, of Google's palette (`colors.get`). */
+  readonly colorId?: string;
   readonly backgroundColor?: string;
   readonly events: readonly object[];
   /** Returned exactly as given, even if they are invalid. */

@@ -14,8 +14,6 @@ import { connectOnPage } from "./consent.ts";
 
 const person = "mira";
 const email = `${person}@example.com`;
-/** Google's calendar colours: blue, green, yellow. */
-const colorIds = ["16", "8", "12"];
 
 interface Picture {
   readonly name: string;
@@ -114,10 +112,7 @@ async function filmEdit(page: Page, path: string): Promise<void> {
 }
 
 async function takePictures(folder: string, executablePath: string): Promise<void> {
-  const calendars = demoCalendars(email, new Date()).map((calendar, n) => ({
-    ...calendar,
-    colorId: colorIds[n],
-  }));
+  const calendars = demoCalendars(email, new Date());
   await control.seed([{ email, name: "Mira", calendars }]);
   await mkdir(folder, { recursive: true });
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });

@@ -21,7 +21,7 @@ import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
 import { googlePageAnswers } from "./demo/google-page.ts";
 import { failurePage, page } from "./view/page.ts";
-import type { Reader } from "./words/event-time.ts";
+import { eventTimeWords, type Reader } from "./words/event-time.ts";
 
 const now = Date.now;
 /** The page is in English. If the browser has another language, the page uses British English, which has 24 hours. */
@@ -131,6 +131,8 @@ const shownRange: { range?: { from: Date; to: Date } } = {};
 function createView(actions: Actions, session: () => Session | undefined): CalendarView {
   const view = createCalendarView(grid, {
     locale,
+    language: navigator.language,
+    timeZone: reader.timeZone,
     view: store.get().view,
     onRange: range => {
       shownRange.range = range;
@@ -145,6 +147,8 @@ function createView(actions: Actions, session: () => Session | undefined): Calen
     onOpen: id => {
       actions.openEvent(id);
     },
+    timeWords: event =>
+      eventTimeWords(event, reader, store.get().calendars?.get(event.calendarKey)?.timeZone),
   });
   new ResizeObserver(() => {
     view.resize();

@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
 const FILES: Readonly<Record<string, readonly [string, string]>> = {
   "/": ["index.html", "text/html; charset=UTF-8"],
   "/_page/app.js": ["app.js", "text/javascript; charset=UTF-8"],
+  "/_page/week.js": ["week.js", "text/javascript; charset=UTF-8"],
   "/_page/style.css": ["style.css", "text/css; charset=UTF-8"],
 };
 

@@ -29,6 +29,7 @@ const FILES = [
   "page/app.js",
   "page/index.html",
   "page/style.css",
+  "page/week.js",
 ];
 
 describe("the package as npm packs it", () => {
@@ -80,7 +81,7 @@ describe("the package as npm packs it", () => {
   const use = `const emulator = await createGoogleCalendarEmulator({ port: 0 });
     emulator.load({ users: [{ email: "ada@example.com" }] });
     const state = await (await fetch(emulator.url + "/_emulator/state")).json();
-    const page = await Promise.all(["/", "/_page/app.js", "/_page/style.css"].map(async path => {
+    const page = await Promise.all(["/", "/_page/app.js", "/_page/week.js", "/_page/style.css"].map(async path => {
       const answer = await fetch(emulator.url + path);
       return [answer.status, (await answer.text()).length > 1000];
     }));
@@ -97,7 +98,7 @@ describe("the package as npm packs it", () => {
   ])("%s starts an emulator that answers and has its page", async (_how, name, code) => {
     writeFileSync(join(consumer, name), code);
     const { stdout } = await run(process.execPath, [name], consumer);
-    expect(JSON.parse(stdout)).toEqual({ users: ["ada@example.com"], page: Array(3).fill([200, true]) });
+    expect(JSON.parse(stdout)).toEqual({ users: ["ada@example.com"], page: Array(4).fill([200, true]) });
   });
 
   test("the command starts and ends with SIGTERM", async () => {

@@ -6,6 +6,7 @@ const harness = useHarness();
 test.each([
   ["/", "text/html"],
   ["/_page/app.js", "text/javascript"],
+  ["/_page/week.js", "text/javascript"],
   ["/_page/style.css", "text/css"],
 ])("%s is served and names no other host", async (path, type) => {
   const answer = await harness.fetch(path);
@@ -32,12 +33,16 @@ test("the overview has users, the week's events with series expanded, channels a
     to: String(Date.UTC(2026, 0, 8)),
   });
   const overview = await harness.control<{
-    users: { calendars: { id: string; events: number }[] }[];
+    users: { calendars: { id: string; events: number; backgroundColor: string }[] }[];
     events: { summary: string }[];
     requests: { method: string }[];
   }>("GET", `overview?${query.toString()}`);
   expect(overview.events.map(event => event.summary)).toEqual(["One", "Daily", "Daily", "Daily"]);
-  expect(overview.users[0]?.calendars[0]).toMatchObject({ id: ALICE, events: 2 });
+  expect(overview.users[0]?.calendars[0]).toMatchObject({
+    id: ALICE,
+    events: 2,
+    backgroundColor: "#4986e7",
+  });
   expect(overview.requests.map(request => request.method)).toEqual(["POST", "POST", "DELETE", "POST"]);
 });
 

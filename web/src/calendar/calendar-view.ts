@@ -4,7 +4,10 @@ import listPlugin from "@fullcalendar/list";
 import timeGridPlugin from "@fullcalendar/timegrid";
 import type { EventDocument, LiveChange } from "@firestore-calendar-sync/client";
 import { eventInput } from "./event-input.ts";
+import { firstDayOfWeek } from "./first-day.ts";
 import type { ViewName } from "./views.ts";
+import type { EventTimeWords } from "../words/event-time.ts";
+import { offsetWords } from "../words/time-zone.ts";
 
 /** The visible range. */
 export interface ShownRange {
@@ -25,10 +28,17 @@ export interface CalendarView {
 }
 
 export interface CalendarViewOptions {
+  /** The language of the words and times. */
   readonly locale: string;
+  /** The viewer's own language, a BCP 47 tag: its region decides on which day the week begins. */
+  readonly language: string;
+  /** The viewer's zone, an IANA name. */
+  readonly timeZone: string;
   readonly view: ViewName;
   onRange(range: ShownRange): void;
   onOpen(id: string): void;
+  /** The time of an event as text. Called when the event is drawn. */
+  timeWords(event: EventDocument): EventTimeWords;
 }
 
 /**
@@ -47,7 +57,7 @@ const viewTypes: Record<ViewName, string> = {
 export function createCalendarView(element: HTMLElement, options: CalendarViewOptions): CalendarView {
   const events = new Map<string, EventDocument>();
   const calendar = new Calendar(element, {
-    ...appearance(options.locale),
+    ...appearance(options),
     plugins: [dayGridPlugin, timeGridPlugin, listPlugin],
     initialView: viewTypes[options.view],
     events: (_range, succeed) => {
@@ -66,8 +76,10 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
       // The component labels a cell only with its date, so screen readers would not read its events (WCAG 2.5.3).
       el.removeAttribute("aria-labelledby");
     },
-    eventDidMount: ({ el, event }) => {
+    eventDidMount: ({ el, event, view }) => {
       el.dataset["event"] = event.id;
+      const document = events.get(event.id);
+      if (document) showOtherZone(el, options.timeWords(document), view.type === viewTypes.agenda);
     },
   });
   calendar.render();
@@ -104,13 +116,17 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
   };
 }
 
-function appearance(locale: string): CalendarOptions {
+function appearance({ locale, language, timeZone }: CalendarViewOptions): CalendarOptions {
   return {
     locale,
     headerToolbar: false,
     height: "100%",
     views: {
       dayGridMonth: { dayMaxEvents: true, fixedWeekCount: false },
+      timeGridWeek: { weekNumbers: true },
+      // The place of a week's number would be a link that is hidden from screen readers (WCAG 4.1.2). Without it, the
+      // heading of the day is no link either: it would lead to the same day.
+      timeGridDay: { weekNumbers: true, navLinks: false },
       listAgenda: { type: "list", duration: { days: 14 }, dateAlignment: "day" },
     },
     allDayText: "all day",
@@ -122,7 +138,10 @@ function appearance(locale: string): CalendarOptions {
     scrollTime: "07:30:00",
     slotDuration: "00:30:00",
     expandRows: true,
-    firstDay: firstDayOf(locale),
+    // The top of the time axis, which is the place of a week's number, names the viewer's zone. At noon, the clocks
+    // of a day have already changed.
+    weekNumberContent: ({ date }) => offsetWords(timeZone, new Date(date.getTime() + 12 * 3_600_000)),
+    firstDay: firstDayOfWeek(language),
     eventMinHeight: 22,
     eventShortHeight: 36,
     ...timeFormats(locale),
@@ -155,13 +174,18 @@ function dayHeading(date: Date, locale: string): HTMLElement[] {
   });
 }
 
-/** The first day of the week in a locale; 0 is Sunday. If the browser does not support this: Monday, as in ISO 8601. */
-function firstDayOf(locale: string): number {
-  const info = new Intl.Locale(locale) as {
-    getWeekInfo?: () => { firstDay: number };
-    weekInfo?: { firstDay: number };
-  };
-  return (info.getWeekInfo?.() ?? info.weekInfo ?? { firstDay: 1 }).firstDay % 7;
+/**
+ * Adds the time in the event's own zone, if it differs from the viewer's: to the tooltip, and in the agenda, which has
+ * room for it, to the row. The component draws a changed event with a new element.
+ */
+function showOtherZone(element: HTMLElement, { elsewhere, both }: EventTimeWords, inAgenda: boolean): void {
+  if (elsewhere === undefined || both === undefined) return;
+  element.title = both;
+  if (!inAgenda) return;
+  const words = document.createElement("span");
+  words.className = "elsewhere";
+  words.textContent = elsewhere;
+  element.querySelector(".fc-list-event-title")?.append(words);
 }
 
 function nameOf(type: string): ViewName {

@@ -47,7 +47,7 @@ function rows(
   calendar: CalendarDocument | undefined,
   reader: Reader,
 ): TemplateResult {
-  const when = eventTimeWords(event, reader);
+  const when = eventTimeWords(event, reader, calendar?.timeZone);
   const meeting = safeUrl(event.conferenceLink ?? "");
   const atGoogle = safeUrl(event.htmlLink ?? "");
   return html`<dl>

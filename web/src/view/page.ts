@@ -54,7 +54,7 @@ function signedIn(state: State, actions: Actions, reader: Reader, grid: HTMLElem
   const empty = state.accounts?.size === 0;
   return html`<div class="shell" ?data-split=${state.googlePane === "open"}>
       <a class="skip" href="#grid">Skip to the calendar</a>
-      ${topBar(state, actions)} ${sidebar(state, actions, reader.locale)}
+      ${topBar(state, actions)} ${sidebar(state, actions, reader)}
       ${state.sidebarOpen ? html`<div class="scrim" @click=${actions.toggleSidebar}></div>` : nothing}
       <main id="grid" tabindex="-1" aria-busy=${state.agenda === "loading"}>
         <div class="loading-bar" ?data-on=${state.agenda === "loading" && !state.offline && !empty}></div>

@@ -6,10 +6,12 @@ import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
 import { agoWords } from "../words/ago.ts";
+import type { Reader } from "../words/event-time.ts";
+import { zoneWords } from "../words/time-zone.ts";
 import { unreadableWords } from "../words/unreadable.ts";
 import { icons } from "./icons.ts";
 
-export function sidebar(state: State, actions: Actions, locale: string): TemplateResult {
+export function sidebar(state: State, actions: Actions, { locale, timeZone }: Reader): TemplateResult {
   const accounts = [...(state.accounts ?? [])].sort(([, a], [, b]) => a.email.localeCompare(b.email));
   return html`<aside
     id="sidebar"
@@ -40,6 +42,7 @@ export function sidebar(state: State, actions: Actions, locale: string): Templat
             ${icons.plus} ${accounts.length === 0 ? "Connect Google Calendar" : "Connect another account"}
           </button>`
     }
+    <p class="viewer-zone quiet">Times in ${zoneWords(timeZone, new Date(state.nowMs))}</p>
     <footer class="user">
       <span class="user-name" title=${state.user?.email ?? ""}>${state.user?.email ?? ""}</span>
       ${state.demo ? html`<span class="chip">Demo</span>` : html`<button class="link" @click=${actions.signOut}>Sign out</button>`}

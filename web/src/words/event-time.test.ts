@@ -51,7 +51,8 @@ describe("eventTimeWords", () => {
       berlin,
     );
     expect(plain(words.viewer)).toBe("Monday, 23 November 2026, 15:00–16:00");
-    expect(plain(words.elsewhere)).toBe("09:00–10:00 in New York");
+    expect(plain(words.elsewhere)).toBe("09:00–10:00 in New York (GMT-5)");
+    expect(plain(words.both)).toBe("15:00–16:00 · 09:00–10:00 in New York (GMT-5)");
   });
 
   test("the date is said too where it is another day", () => {
@@ -63,6 +64,25 @@ describe("eventTimeWords", () => {
       { locale: "en-GB", timeZone: "America/New_York" },
     );
     expect(plain(words.elsewhere)).toContain("24 November");
+  });
+
+  test("an event that names no zone says its time in the calendar's", () => {
+    const unnamed = event({ dateTime: "2026-11-23T08:30:00Z" }, { dateTime: "2026-11-23T09:30:00Z" });
+    const reader = { locale: "en-GB", timeZone: "UTC" };
+    expect(plain(eventTimeWords(unnamed, reader, "Europe/Berlin").elsewhere)).toBe(
+      "09:30–10:30 in Berlin (GMT+1), the calendar's time zone",
+    );
+    expect(eventTimeWords(unnamed, reader, "UTC").elsewhere).toBeUndefined();
+    expect(eventTimeWords(unnamed, reader).elsewhere).toBeUndefined();
+  });
+
+  test("the event's own zone comes before the calendar's", () => {
+    const own = event(
+      { dateTime: "2026-11-23T09:30:00+01:00", timeZone: "Europe/Berlin" },
+      { dateTime: "2026-11-23T10:30:00+01:00", timeZone: "Europe/Berlin" },
+    );
+    const words = eventTimeWords(own, { locale: "en-GB", timeZone: "UTC" }, "Asia/Tokyo");
+    expect(plain(words.elsewhere)).toBe("09:30–10:30 in Berlin (GMT+1)");
   });
 
   test("two zones with the same time are not told apart", () => {

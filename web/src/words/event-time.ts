@@ -1,11 +1,14 @@
 import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
+import { isKnownZone, zoneWords } from "./time-zone.ts";
 
 /** The time of an event as text. */
 export interface EventTimeWords {
   /** In the viewer's time zone, for example `Monday 23 November 2026, 09:00 – 09:15`. */
   readonly viewer: string;
-  /** In the event's own zone, if the text differs: for example `03:00 – 03:15 in New York`. */
+  /** In the event's own zone, if the text differs: for example `03:00 – 03:15 in New York (GMT-5)`. */
   readonly elsewhere?: string;
+  /** Both on one line, if they differ: `09:00 – 09:15 · 03:00 – 03:15 in New York …`. */
+  readonly both?: string;
 }
 
 /** The viewer's locale and time zone. */
@@ -19,17 +22,28 @@ export interface Reader {
 const fullDate = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
 const time = { hour: "2-digit", minute: "2-digit" } as const;
 
-/** Describes the time of an event. All-day events have dates and no zone. */
-export function eventTimeWords(event: EventDocument, reader: Reader): EventTimeWords {
+/** Creating a format takes longer than using it, so each kind of text has one per zone. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * Describes the time of an event. All-day events have dates and no zone.
+ *
+ * @param calendarZone the zone of the event's calendar: that of an event which names none.
+ */
+export function eventTimeWords(event: EventDocument, reader: Reader, calendarZone?: string): EventTimeWords {
   if (event.allDay) return { viewer: allDayWords(event.start, event.end, reader.locale) };
   const viewer = rangeIn(event, reader, true);
-  const zone = zoneOf(event.start);
-  if (zone === undefined || !isKnownZone(zone) || zone === reader.timeZone) return { viewer };
-  const there = rangeIn(event, { ...reader, timeZone: zone }, true);
+  const own = zoneOf(event.start);
+  const zone = own ?? calendarZone;
+  if (zone === undefined || zone === reader.timeZone || !isKnownZone(zone)) return { viewer };
+  const local = { ...reader, timeZone: zone };
+  const there = rangeIn(event, local, true);
   if (there === viewer) return { viewer };
-  const sameDay = dayIn(event, reader) === dayIn(event, { ...reader, timeZone: zone });
-  const words = sameDay ? rangeIn(event, { ...reader, timeZone: zone }, false) : there;
-  return { viewer, elsewhere: `${words} in ${cityOf(zone)}` };
+  const sameDay = dayIn(event, reader) === dayIn(event, local);
+  const words = sameDay ? rangeIn(event, local, false) : there;
+  const place = zoneWords(zone, event.startAt.toDate());
+  const elsewhere = `${words} in ${place}${own === undefined ? ", the calendar's time zone" : ""}`;
+  return { viewer, elsewhere, both: `${rangeIn(event, reader, false)} · ${elsewhere}` };
 }
 
 /** Describes a start in Google's form, for example the original start of a moved occurrence. */
@@ -41,12 +55,18 @@ export function startWords(start: EventTime, reader: Reader): string {
 }
 
 function rangeIn(event: EventDocument, { locale, timeZone }: Reader, withDate: boolean): string {
-  const format = new Intl.DateTimeFormat(locale, { ...(withDate && fullDate), ...time, timeZone });
+  const options = { ...(withDate && fullDate), ...time, timeZone };
+  const key = `${locale} ${timeZone} ${withDate}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, format);
   return format.formatRange(event.startAt.toDate(), event.endAt.toDate());
 }
 
 function dayIn(event: EventDocument, { timeZone }: Reader): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(event.startAt.toDate());
+  const key = `day ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-CA", { timeZone });
+  formats.set(key, format);
+  return format.format(event.startAt.toDate());
 }
 
 function allDayWords(start: EventTime, end: EventTime, locale: string): string {
@@ -62,17 +82,4 @@ function dayAfter(date: string): string {
 
 function zoneOf(start: EventTime): string | undefined {
   return "dateTime" in start ? start.timeZone : undefined;
-}
-
-function isKnownZone(timeZone: string): boolean {
-  try {
-    return Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
-/** `America/New_York` → `New York`. */
-function cityOf(timeZone: string): string {
-  return (timeZone.split("/").at(-1) ?? timeZone).replaceAll("_", " ");
 }

@@ -3,7 +3,7 @@ import { FLAG, method, PATH, TEXT } from "./method.ts";
 import type { Answer, Call } from "./method.ts";
 import { listCollection } from "./paging.ts";
 import type { Collection } from "./paging.ts";
-import { CALENDAR_COLORS } from "./colors.ts";
+import { colorsOf } from "./colors.ts";
 import { SCOPES } from "./scopes.ts";
 import { withUnknownEntryValues } from "./unknown-values.ts";
 import { ACCESS_ROLES, roleIncludes } from "../model/world.ts";
@@ -27,7 +27,6 @@ export function showEntry(call: Pick<Call, "world" | "user" | "services">, entry
   if (calendar === undefined || entry.deleted) {
     return { kind: "calendar#calendarListEntry", etag: entry.etag, id: entry.calendarId, deleted: true };
   }
-  const color = CALENDAR_COLORS[entry.colorId];
   return withUnknownEntryValues(call.services.habits, {
     kind: "calendar#calendarListEntry",
     etag: entry.etag,
@@ -39,8 +38,7 @@ export function showEntry(call: Pick<Call, "world" | "user" | "services">, entry
     ...(calendar.dataOwner === undefined ? {} : { dataOwner: calendar.dataOwner }),
     ...(entry.summaryOverride === undefined ? {} : { summaryOverride: entry.summaryOverride }),
     colorId: entry.colorId,
-    backgroundColor: entry.backgroundColor ?? color?.background ?? "#9fe1e7",
-    foregroundColor: entry.foregroundColor ?? color?.foreground ?? "#000000",
+    ...colorsOf(entry),
     ...(entry.hidden ? { hidden: true } : {}),
     ...(entry.selected ? { selected: true } : {}),
     accessRole: call.world.roleOf(call.user, calendar),

@@ -1,5 +1,6 @@
 import { method } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
+import type { ListEntry } from "../model/world.ts";
 
 /** A background colour and a text colour that is readable on it. */
 export interface ColorDefinition {
@@ -42,6 +43,17 @@ export const CALENDAR_COLORS: Readonly<Record<string, ColorDefinition>> = palett
   "#cd74e6",
   "#a47ae2",
 ]);
+
+/** The colours of a calendar in a user's list: its own RGB colours, or those of its index. */
+export function colorsOf(
+  entry: Pick<ListEntry, "colorId" | "backgroundColor" | "foregroundColor">,
+): Required<Pick<ListEntry, "backgroundColor" | "foregroundColor">> {
+  const color = CALENDAR_COLORS[entry.colorId];
+  return {
+    backgroundColor: entry.backgroundColor ?? color?.background ?? "#9fe1e7",
+    foregroundColor: entry.foregroundColor ?? color?.foreground ?? "#000000",
+  };
+}
 
 /** Event colours 1 to 11. */
 const EVENT_COLORS: Readonly<Record<string, ColorDefinition>> = palette([

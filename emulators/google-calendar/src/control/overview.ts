@@ -1,3 +1,4 @@
+import { colorsOf } from "../api/colors.ts";
 import type { World } from "../model/world.ts";
 import { eventOf, listEvents } from "../model/event-query.ts";
 
@@ -10,9 +11,9 @@ export function showUsers(world: World): object[] {
       const calendar = world.calendars.get(entry.calendarId);
       if (calendar === undefined || entry.deleted) return [];
       const { id, summary, timeZone } = calendar;
-      return [
-        { id, summary, timeZone, accessRole: world.roleOf(user, calendar), events: calendar.events.living },
-      ];
+      const accessRole = world.roleOf(user, calendar);
+      const { backgroundColor } = colorsOf(entry);
+      return [{ id, summary, timeZone, accessRole, backgroundColor, events: calendar.events.living }];
     }),
   }));
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { nextColorId } from "./calendar-color.ts";
 import { EventStore } from "./event-store.ts";
 
 /** Google's access roles, from weakest to strongest. */
@@ -244,7 +245,7 @@ export function putListEntry(
     ...(before ?? {
       calendarId,
       primary: false,
-      colorId: String(1 + (user.list.size % 24)),
+      colorId: nextColorId(colorsOf(user)),
       hidden: false,
       selected: true,
       defaultReminders: [],
@@ -258,6 +259,11 @@ export function putListEntry(
   };
   user.list.set(calendarId, entry);
   return entry;
+}
+
+/** The colours of the calendars in a user's list. */
+function colorsOf(user: User): string[] {
+  return [...user.list.values()].filter(entry => !entry.deleted).map(entry => entry.colorId);
 }
 
 function etagMs(etag: string | undefined): number {

@@ -1,10 +1,14 @@
 // The page uses the emulator that serves it. It reads from the control surface, which is not logged and not affected
 // by faults. It writes through the API, so that every edit notifies the channels.
 
+import { firstDayOfWeek, offsetOf, wallIn, weekOf, zoneSentence } from "./week.js";
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const SNAP_MINUTES = 15;
 const POLL_MS = 1_000;
+const firstDay = firstDayOfWeek(navigator.language);
+const viewerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const byId = id => document.getElementById(id);
 
 const state = {
@@ -12,6 +16,7 @@ const state = {
   calendarId: undefined,
   zone: "UTC",
   role: "",
+  color: "",
   weekMs: undefined,
   overview: undefined,
 };
@@ -85,19 +90,10 @@ const wall = text => Date.parse(`${text.slice(0, 19)}Z`);
 const wallText = ms => new Date(ms).toISOString().slice(0, 19);
 const clockText = ms => new Date(ms).toISOString().slice(11, 16);
 
-function mondayOf(ms) {
-  const day = Math.floor(ms / DAY_MS) * DAY_MS;
-  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS;
-}
+const nowInZone = () => wallIn(state.zone, state.overview?.now ?? 0);
 
-function nowInZone() {
-  const parts = new Intl.DateTimeFormat("sv-SE", {
-    timeZone: state.zone,
-    dateStyle: "short",
-    timeStyle: "medium",
-  });
-  return wall(parts.format(state.overview?.now ?? 0).replace(" ", "T"));
-}
+/** The week of the viewer's day: a page beside this one that shows the viewer's times shows the same week. */
+const thisWeek = () => weekOf(wallIn(viewerZone, state.overview?.now ?? 0), firstDay);
 
 async function refresh() {
   const query = new URLSearchParams();
@@ -141,8 +137,9 @@ function select(user, calendar) {
     calendarId: calendar.id,
     zone: calendar.timeZone,
     role: calendar.accessRole,
+    color: calendar.backgroundColor,
   });
-  state.weekMs ??= mondayOf(nowInZone());
+  state.weekMs ??= thisWeek();
 }
 
 function show() {
@@ -174,9 +171,12 @@ function showCalendars(users) {
       element("h2", {}, user.name, element("small", {}, user.email)),
       ...user.calendars.map(calendar => {
         const current = user.email === state.email && calendar.id === state.calendarId;
+        const swatch = element("span", { className: "swatch" });
+        swatch.style.background = calendar.backgroundColor;
         const button = element(
           "button",
           { "aria-current": String(current) },
+          swatch,
           calendar.summary,
           element("small", {}, `${calendar.accessRole}, ${calendar.events} events`),
         );
@@ -222,11 +222,17 @@ function showWeek(events) {
   byId("week-title").textContent = state.calendarId === undefined ? "" : format.formatRange(days[0], days[6]);
   byId("add").disabled =
     state.calendarId === undefined || (!state.role.startsWith("writer") && state.role !== "owner");
+  // At noon, the clocks of a day have already changed.
+  const noonMs = days[0] + DAY_MS / 2;
+  byId("zone").textContent =
+    state.calendarId === undefined ? "" : zoneSentence(state.zone, viewerZone, noonMs);
+  week.style.setProperty("--calendar", state.color);
   const today = Math.floor(nowInZone() / DAY_MS) * DAY_MS;
   const wasAt = week.scrollTop;
   const isNew = week.dataset.key === undefined;
-  fill(week, JSON.stringify([events, state.weekMs, today, state.calendarId]), () => {
-    const cells = [element("div", { className: "day-name" })];
+  fill(week, JSON.stringify([events, state.weekMs, today, state.calendarId, state.zone]), () => {
+    const corner = element("div", { className: "day-name zone" }, offsetOf(state.zone, noonMs));
+    const cells = [corner];
     const name = new Intl.DateTimeFormat("en", { timeZone: "UTC", weekday: "short" });
     for (const day of days)
       cells.push(
@@ -527,7 +533,7 @@ function showFaults(overview) {
 
 const turn = weeks =>
   act(() => {
-    state.weekMs = weeks === 0 ? mondayOf(nowInZone()) : state.weekMs + weeks * 7 * DAY_MS;
+    state.weekMs = weeks === 0 ? thisWeek() : state.weekMs + weeks * 7 * DAY_MS;
   });
 byId("previous").onclick = () => turn(-1);
 byId("next").onclick = () => turn(1);
