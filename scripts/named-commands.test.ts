@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { commands, type Command, type Reference } from "./checks/commands.ts";
+import type { Reference } from "./checks/command.ts";
+import { commands } from "./checks/commands.ts";
 import { commandsInHelp, commandsInMarkdown, isOf } from "./checks/named-commands.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,7 +21,7 @@ const patterns = commands.flatMap(command => command.patterns);
 /** The files that `npm test` or CI runs, and their parts. */
 const ranInCi = /\.test\.ts$|^scripts\/checks\/|^tests\/(?:adoption|compat|smoke)\/|^packaging\/|^\.ci\/run$/;
 
-function referencesOf(command: Command): readonly Reference[] {
+function referencesOf(command: (typeof commands)[number]): readonly Reference[] {
   switch (command.kind) {
     case "short":
       return command.rest === undefined ? [] : [command.rest];

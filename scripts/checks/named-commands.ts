@@ -98,8 +98,8 @@ const inHelp = new RegExp(
 );
 
 /**
- * Whether a command is of a pattern. In a pattern a word in capitals, such as ID, is a place for any word, and `…` at the
- * end one for any rest.
+ * Whether a command is of a pattern. In a pattern, a word in capitals, such as ID, is a place for any word, and `…` at
+ * the end is a place for any rest.
  */
 export function isOf(pattern: string, command: string): boolean {
   const [, body = "", rest] = /^(.*?)(…?)$/.exec(pattern) ?? [];

@@ -1,4 +1,4 @@
-import type { ShortCommand } from "./commands.ts";
+import type { ShortCommand } from "./command.ts";
 
 const launcher = "scripts/checks/check-launcher.ts";
 const stackPassesOn = { file: launcher, words: "npm run stack passes environment and exit code" };

@@ -130,12 +130,15 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
     await editSome(first);
     await first.mouse.move(0, 0);
     await filmEdit(first, join(folder, "edit.png"));
+    console.log(join(folder, "edit.png"));
     for (const { name, view, context } of pictures) {
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();
       await page.locator("[data-event]:visible", { hasText: "Stand-up" }).first().waitFor();
       await page.locator('.connection[data-kind="live"]').waitFor();
-      await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+      const path = join(folder, `${name}.png`);
+      await page.screenshot({ path, animations: "disabled" });
+      console.log(path);
     }
   } finally {
     await browser.close();
