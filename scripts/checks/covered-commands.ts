@@ -43,6 +43,11 @@ export const coveredCommands: readonly CoveredCommand[] = [
   },
   {
     kind: "ran by",
+    patterns: ["npm run pack"],
+    by: { file: "tests/compat/run.ts", words: '["run", "--silent", "pack", "--", folder]' },
+  },
+  {
+    kind: "ran by",
     patterns: ["npm run check:boundaries"],
     by: { file: checks, words: '"check:boundaries"' },
   },

@@ -101,15 +101,6 @@ export const shortCommands: readonly ShortCommand[] = [
   },
   {
     kind: "short",
-    patterns: ["npm run pack"],
-    run: ["npm", "run", "--silent", "pack", "--", "FOLDER"],
-    needs: "nothing",
-    exitCode: 0,
-    prints: /kB .*firestore-calendar-sync-\d[^]*client-\d[^]*google-calendar-emulator-\d/,
-    withinSeconds: 180,
-  },
-  {
-    kind: "short",
     patterns: ["npm test -- --only unit,lint", "npm test -- --only NAME"],
     run: ["npm", "test", "--silent", "--", "--only", "boundaries"],
     needs: "nothing",
