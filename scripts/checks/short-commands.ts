@@ -43,7 +43,7 @@ export const shortCommands: readonly ShortCommand[] = [
     needs: "stack and browser",
     exitCode: 0,
     prints: /edit\.png[^]*month\.png[^]*week-dark\.png[^]*phone\.png/,
-    withinSeconds: 120,
+    withinSeconds: 300,
     rest: { file: "package.json", words: "stack node tests/browser/screenshots.ts docs/images" },
   },
   {
