@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { rootFolder } from "../../stack/addresses.ts";
 import type { Session } from "../../stack/session.ts";
 import { describeEnding } from "../../stack/supervisor.ts";
-import { countJestTests, type Outcome } from "./outcome.ts";
+import { countJestTests, type CountedTests, type Outcome } from "./outcome.ts";
 
 /** A check that `npm test` runs. */
 export type Check = {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** True for a jest run: its tests are counted individually. */
-  readonly jest?: boolean;
+  /** The report that the check writes into a file, in which its tests are counted individually. */
+  readonly report?: "jest" | "counted";
 };
 
 /** A check that takes longer counts as failed. */
@@ -25,7 +25,7 @@ export const staticChecks: readonly Check[] = [
     name: "unit",
     command: "jest",
     args: ["--selectProjects=unit", "--maxWorkers=1", ...jestArgs],
-    jest: true,
+    report: "jest",
   },
   { name: "lint", command: "npm", args: ["run", "--silent", "check:lint"] },
   { name: "types", command: "npm", args: ["run", "--silent", "check:types"] },
@@ -40,9 +40,15 @@ export const stackChecks: readonly Check[] = [
     name: "stack",
     command: "jest",
     args: ["--selectProjects=stack", "--runInBand", ...jestArgs],
-    jest: true,
+    report: "jest",
   },
   { name: "smoke", command: process.execPath, args: [join("tests", "smoke", "run.ts"), "--attach"] },
+  {
+    name: "commands",
+    command: process.execPath,
+    args: [join("scripts", "checks", "run-commands.ts")],
+    report: "counted",
+  },
 ];
 
 /** These checks start and stop a stack themselves. */
@@ -51,6 +57,12 @@ export const launcherChecks: readonly Check[] = [
   { name: "compat", command: process.execPath, args: [join("tests", "compat", "run.ts"), "--quick"] },
   { name: "launcher", command: process.execPath, args: [join("scripts", "checks", "check-launcher.ts")] },
 ];
+
+/** The arguments with which a check writes its report into a file. */
+const reportArguments = {
+  jest: (file: string) => [`--outputFile=${file}`],
+  counted: (file: string) => ["--report", file],
+} as const;
 
 /** Runs a check to its end, and counts its tests. */
 export async function runCheck(
@@ -62,7 +74,8 @@ export async function runCheck(
   const program = {
     name: check.name,
     command: check.command,
-    args: check.jest === true ? [...check.args, `--outputFile=${reportFile}`] : check.args,
+    args:
+      check.report === undefined ? check.args : [...check.args, ...reportArguments[check.report](reportFile)],
     cwd: rootFolder,
     environment,
   };
@@ -75,11 +88,13 @@ export async function runCheck(
     output: `${output}\n${describeEnding(ending)}`,
   };
   const failed = ending.code === 0 ? 0 : 1;
-  if (check.jest !== true) return { ...ended, passed: 1 - failed, failed, skipped: [] };
+  if (check.report === undefined) return { ...ended, passed: 1 - failed, failed, skipped: [] };
   try {
-    const counted = countJestTests(
-      JSON.parse(readFileSync(reportFile, "utf8")) as Parameters<typeof countJestTests>[0],
-    );
+    const report: unknown = JSON.parse(readFileSync(reportFile, "utf8"));
+    const counted =
+      check.report === "jest"
+        ? countJestTests(report as Parameters<typeof countJestTests>[0])
+        : (report as CountedTests);
     // jest can also fail without a failed test, for example if it finds no tests.
     return { ...ended, ...counted, failed: Math.max(counted.failed, failed) };
   } catch {

@@ -15,6 +15,9 @@ export type Outcome = {
   readonly output: string;
 };
 
+/** The tests of a check that counts them itself. */
+export type CountedTests = Pick<Outcome, "passed" | "failed" | "skipped" | "failures">;
+
 /** A failed test with its message, or a test file that could not be run. */
 type Failure = { readonly test: string; readonly message: string };
 
@@ -97,9 +100,7 @@ function failuresOf({
 }
 
 /** Counts the tests of a jest run. A test file that could not be run counts as one failure. */
-export function countJestTests(
-  report: JestReport,
-): Pick<Outcome, "passed" | "failed" | "skipped" | "failures"> {
+export function countJestTests(report: JestReport): CountedTests {
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const skipped = tests.filter(({ status }) => ["pending", "todo", "skipped", "disabled"].includes(status));
   return {

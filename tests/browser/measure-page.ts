@@ -1,15 +1,16 @@
 /**
- * Measures the page for a user with 5,000 events, in a browser without a cache:
+ * Measures the page for a user with many events, in a browser without a cache:
  *
- *     npm run stack -- node tests/browser/measure-page.ts [VISITS]
+ *     npm run stack -- node tests/browser/measure-page.ts [--visits N] [--events N] [--months N]
  *
  * Time: from sign-in until the month is usable: each of its days shows all its events, and a click on "Later" has
  * shown the next month. For comparison, the same for a user without events. Prints medians, and the processor time of
  * the page's main thread, which is more reliable on a busy machine.
  *
- * Memory: of the tab while it pages through 24 months and back, twice.
+ * Memory: of the tab while it pages through two years (or `--months`) and back, twice.
  */
 import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { median, round } from "@firestore-calendar-sync/harness";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
@@ -18,9 +19,60 @@ import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts"
 import { pageThrough, watchTab } from "./tab-watch.ts";
 import { connectAdmin } from "./user-data.ts";
 
-const count = 5000;
+const usage = `npm run stack -- node tests/browser/measure-page.ts [--visits N] [--events N] [--months N]
+
+Measures how soon the page is usable after sign-in, and the memory while it pages forward and back, twice.
+
+  --visits N   how often each page is opened; the medians are printed (9)
+  --events N   the events of the user, spread over fourteen months, or over --months if that is longer (5000)
+  --months N   how far the memory is measured (24)`;
+
+type Size = {
+  readonly visits: number;
+  readonly events: number;
+  readonly months: number;
+  /** The days over which the events are spread: from a month ago until after the last month. */
+  readonly days: number;
+};
+
+/** The numbers of the command line; or a sentence about what is wrong with them; or undefined for `--help`. */
+function readSize(args: readonly string[]): Size | string | undefined {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        visits: { type: "string", default: "9" },
+        events: { type: "string", default: "5000" },
+        months: { type: "string", default: "24" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  if (values.help) return undefined;
+  const [visits = 0, events = 0, months = 0] = [values.visits, values.events, values.months].map(Number);
+  const days = 56 + 31 * months;
+  if (![visits, events, months].every(number => Number.isInteger(number) && number > 0))
+    return "--visits, --events and --months are whole numbers from 1 on";
+  // A day without events is complete before anything has loaded.
+  const least = Math.max(days, kept.days);
+  return events < least
+    ? `at least ${least} events, so that each day has one`
+    : { visits, events, months, days };
+}
+
+/** The functions keep the events of this many days. */
 const kept = { days: 430 };
-const twoYears = { days: 800, months: 24 };
+
+const size = readSize(process.argv.slice(2));
+if (size === undefined || typeof size === "string") {
+  if (size === undefined) console.log(usage);
+  else console.error(`${size}\n\n${usage}`);
+  process.exit(size === undefined ? 0 : 2);
+}
+const { visits, events: count, months, days } = size;
 
 /** The moments that are measured, as conditions that are evaluated in the page. */
 const moments = {
@@ -28,7 +80,7 @@ const moments = {
   "calendars listed": `document.querySelector("li.calendar")`,
   "first event": `document.querySelector("[data-event]")`,
   "month complete": monthComplete(count, kept.days),
-  "everything live": `document.querySelector("#grid[aria-busy=false]") && ${everythingLive}`,
+  "everything live": everythingLive,
 };
 const visitors = [
   { name: "no events", as: "measured-empty", events: 0, until: "everything live" },
@@ -90,7 +142,7 @@ async function visit(browser: Browser, as: string, until: string): Promise<Map<s
   }
 }
 
-async function measureTime(browser: Browser, visits: number): Promise<void> {
+async function measureTime(browser: Browser): Promise<void> {
   const results = visitors.map(visitor => ({ ...visitor, visits: [] as Map<string, number>[] }));
   for (let n = 0; n < visits; n += 1)
     for (const { as, until, visits: own } of results) own.push(await visit(browser, as, until));
@@ -115,17 +167,16 @@ async function measureMemory(page: Page, as: string): Promise<void> {
     );
   };
   await page.goto(address(as));
-  const ready = `${everythingLive} && ${monthComplete(count, twoYears.days)}`;
+  const ready = `${everythingLive} && ${monthComplete(count, days)}`;
   await page.waitForFunction(ready);
-  console.log(`paging through ${twoYears.months} months and back, twice`);
+  console.log(`paging through ${months} months and back, twice`);
   await print("at first");
   for (const step of ["Later", "Earlier", "Later", "Earlier"] as const)
-    await pageThrough(page, step, { months: twoYears.months, every: 6, ready }, async month => {
+    await pageThrough(page, step, { months, every: Math.min(6, months), ready }, async month => {
       await print(`${step} ${month}`);
     });
 }
 
-const visits = Number(process.argv[2] ?? 9);
 const executablePath = findChromium(process.env);
 if (executablePath === undefined) throw new Error("no browser: set CHROMIUM_PATH");
 const admin = connectAdmin();
@@ -139,8 +190,8 @@ async function settle(as: string, events: number, days: number): Promise<void> {
 }
 try {
   for (const { as, events } of visitors) await settle(as, events, kept.days);
-  await measureTime(browser, visits);
-  await settle("measured-memory", count, twoYears.days);
+  await measureTime(browser);
+  await settle("measured-memory", count, days);
   await measureMemory(await browser.newPage(desktop), "measured-memory");
 } finally {
   await browser.close();

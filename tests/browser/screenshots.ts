@@ -13,6 +13,9 @@ import { animatedPng, film } from "./animation.ts";
 import { connectOnPage } from "./consent.ts";
 
 const person = "mira";
+const timeZone = "Europe/Berlin";
+/** In a new stack, the first call of each function starts a process, which takes many seconds on a busy machine. */
+const importWithinMs = 180_000;
 const email = `${person}@example.com`;
 
 interface Picture {
@@ -30,7 +33,7 @@ const pictures: readonly Picture[] = [
 
 async function open(browser: Browser, context: BrowserContextOptions): Promise<Page> {
   const page = await (
-    await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...context })
+    await browser.newContext({ locale: "en-GB", timezoneId: timeZone, ...context })
   ).newPage();
   await page.goto(`${stack.appUrl}/?as=${person}`);
   return page;
@@ -80,7 +83,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Drags an event to the next day on Google's page and films the change on both sides. */
+/** Drags an event to a neighbouring day on Google's page and films the change on both sides. */
 async function filmEdit(page: Page, path: string): Promise<void> {
   const google = page.frameLocator("iframe");
   const event = google.locator("button.event", { hasText: "Lunch with Jonas" }).first();
@@ -89,7 +92,10 @@ async function filmEdit(page: Page, path: string): Promise<void> {
   if (!box) throw new Error("Google's side does not show the event");
   const grip = { x: box.x + box.width / 2, y: box.y + 8 };
   const away = { x: grip.x + 40, y: grip.y + 110 };
-  const goal = { x: grip.x + box.width, y: grip.y + 41 };
+  // The next day; on a Sunday, the last day of the shown week, the day before.
+  const isSunday = new Date().toLocaleDateString("en", { weekday: "long", timeZone }) === "Sunday";
+  const way = isSunday ? -1 : 1;
+  const goal = { x: grip.x + way * box.width, y: grip.y + 41 };
   await page.evaluate(pointer);
   await page.evaluate(`point(${away.x}, ${away.y})`);
   const here = page.locator(".fc .fc-timegrid-event", { hasText: "Lunch with Jonas" });
@@ -104,7 +110,7 @@ async function filmEdit(page: Page, path: string): Promise<void> {
     await page.mouse.up();
     await glide(page, goal, away);
     await page.waitForFunction(
-      `document.querySelector('.fc-timegrid-event[data-event="${id}"]')?.getBoundingClientRect().left > ${before.x + 20}`,
+      `document.querySelector('.fc-timegrid-event[data-event="${id}"]')?.getBoundingClientRect().left * ${way} > ${before.x * way + 20}`,
     );
     await page.waitForTimeout(3000);
   });
@@ -120,17 +126,20 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
     const first = await open(browser, desktop);
     await connectOnPage(first, email);
     await first.getByRole("button", { name: "Week", exact: true }).click();
-    await first.getByText("Lunch with Jonas").first().waitFor({ timeout: 60_000 });
+    await first.getByText("Lunch with Jonas").first().waitFor({ timeout: importWithinMs });
     await first.getByRole("button", { name: "Dismiss" }).click();
     await editSome(first);
     await first.mouse.move(0, 0);
     await filmEdit(first, join(folder, "edit.png"));
+    console.log(join(folder, "edit.png"));
     for (const { name, view, context } of pictures) {
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();
       await page.locator("[data-event]:visible", { hasText: "Stand-up" }).first().waitFor();
       await page.locator('.connection[data-kind="live"]').waitFor();
-      await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+      const path = join(folder, `${name}.png`);
+      await page.screenshot({ path, animations: "disabled" });
+      console.log(path);
     }
   } finally {
     await browser.close();

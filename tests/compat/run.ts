@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packAll, tarballsIn, type Tarballs } from "../../packaging/pack.ts";
+import { tarballsIn, type Tarballs } from "../../packaging/pack.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { describeFailure, StackFailure } from "../../stack/failure.ts";
 import { exitCodeOf as exitCodeOfSignal, runSession, type Session } from "../../stack/session.ts";
@@ -49,18 +49,13 @@ function say(line: string): void {
   console.log(line);
 }
 
+/** The packed files of `npm run pack`. */
 async function pack({ supervisor }: Session, folder: string): Promise<Tarballs> {
-  let count = 0;
-  const npm = async (args: readonly string[]): Promise<string> => {
-    count += 1;
-    // The output is npm's answer and its messages: without warnings, a success is the answer only.
-    const environment = { npm_config_loglevel: "error" };
-    const program = { name: `compat-pack-${count}`, command: "npm", args, cwd: rootFolder, environment };
-    const { ending, output } = await supervisor.runToEnd(program, packWithinMs);
-    if (ending.code !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${output}`);
-    return output;
-  };
-  return await packAll(npm, folder);
+  const args = ["run", "--silent", "pack", "--", folder];
+  const program = { name: "compat-pack", command: "npm", args, cwd: rootFolder };
+  const { ending, output } = await supervisor.runToEnd(program, packWithinMs);
+  if (ending.code !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${output}`);
+  return tarballsIn(folder);
 }
 
 async function tryCell(workshop: Workshop, cell: Cell): Promise<Result> {
