@@ -67,7 +67,7 @@ async function requirePage(url: string): Promise<void> {
 
 /** Starts a second stack while the first is running, checks its page and its end. */
 async function runBeside(): Promise<void> {
-  const offset = ["--port-offset", String(beside.portOffset)];
+  const offset = ["--suite-queue", "--port-offset", String(beside.portOffset)];
   const second = startJob("npm", ["run", "--silent", "stack", "--", ...offset, "--", "node", "-e", showPage]);
   try {
     await untilEnded(second, 0, upWithinMs + downWithinMs);

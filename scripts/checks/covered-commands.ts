@@ -28,7 +28,7 @@ export const coveredCommands: readonly CoveredCommand[] = [
   },
   {
     kind: "ran by",
-    patterns: ["npm run stack -- --port-offset 100 -- COMMAND"],
+    patterns: ["npm run stack -- --port-offset 100 -- COMMAND", "npm run stack -- --suite-queue COMMAND"],
     by: { file: launcher, words: 'startJob("npm", ["run", "--silent", "stack", "--", ...offset, "--"' },
   },
   {

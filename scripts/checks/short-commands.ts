@@ -110,6 +110,15 @@ export const shortCommands: readonly ShortCommand[] = [
   },
   {
     kind: "short",
+    patterns: ["npm start -- --help"],
+    run: ["npm", "start", "--silent", "--", "--help"],
+    needs: "nothing",
+    exitCode: 0,
+    prints: /^npm start \[/m,
+    withinSeconds: 30,
+  },
+  {
+    kind: "short",
     patterns: ["npm test -- --help"],
     run: ["npm", "test", "--silent", "--", "--help"],
     needs: "nothing",
@@ -143,7 +152,7 @@ export const shortCommands: readonly ShortCommand[] = [
     exitCode: 2,
     prints: /--port-offset must be a whole number/,
     withinSeconds: 30,
-    rest: { file: launcher, words: '["--port-offset", String(beside.portOffset)]' },
+    rest: { file: launcher, words: '"--port-offset", String(beside.portOffset)]' },
   },
   {
     kind: "short",
