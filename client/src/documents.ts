@@ -1,4 +1,16 @@
 import * as z from "zod";
+import {
+  attachment,
+  attendee,
+  birthday,
+  conference,
+  extendedProperties,
+  focusTime,
+  outOfOffice,
+  person,
+  reminders,
+  workingLocation,
+} from "./event-properties.ts";
 import { timestamp } from "./timestamp.ts";
 
 /*
@@ -141,31 +153,6 @@ export const eventTime = z.union([
 ]);
 export type EventTime = z.infer<typeof eventTime>;
 
-/** A guest of an event. `responseStatus` is any text, because Google may add values. */
-export const attendee = z.object({
-  email: z.string().optional(),
-  displayName: z.string().optional(),
-  /** `needsAction`, `declined`, `tentative` or `accepted`. */
-  responseStatus: z.string().optional(),
-  optional: z.boolean().optional(),
-  organizer: z.boolean().optional(),
-  /** True if this attendee is the owner of the account. */
-  self: z.boolean().optional(),
-  /** True if this attendee is a room or a device. */
-  resource: z.boolean().optional(),
-  comment: z.string().optional(),
-  additionalGuests: z.int().optional(),
-});
-export type Attendee = z.infer<typeof attendee>;
-
-/** The organiser of an event. */
-export const organizer = z.object({
-  email: z.string().optional(),
-  displayName: z.string().optional(),
-  self: z.boolean().optional(),
-});
-export type Organizer = z.infer<typeof organizer>;
-
 /** `users/{uid}/calendarEvents/{calendarKey}_{eventId}`: one occurrence, as a calendar shows it. */
 export const eventDocument = z.object({
   calendarKey: shortHash,
@@ -185,9 +172,16 @@ export const eventDocument = z.object({
   description: z.string().optional(),
   location: z.string().optional(),
   attendees: z.array(attendee).optional(),
-  organizer: organizer.optional(),
+  /** True if some guests are missing from `attendees`: Google left them out, or the document would be too large. */
+  attendeesOmitted: z.boolean().optional(),
+  /** The user's own answer, `responseStatus` of the attendee that is `self`; also if other guests are unreadable. */
+  selfResponse: z.string().optional(),
+  organizer: person.optional(),
+  creator: person.optional(),
   /** The address of the video meeting. */
   conferenceLink: z.string().optional(),
+  /** Every way to join the meeting. */
+  conference: conference.optional(),
   /** The id of the series, if the event is an occurrence of one. */
   recurringEventId: z.string().optional(),
   /** The time at which the series would have placed this occurrence. */
@@ -198,10 +192,74 @@ export const eventDocument = z.object({
   visibility: z.string().optional(),
   /** `opaque` (busy) or `transparent` (free). */
   transparency: z.string().optional(),
+  /** The same for one meeting in several calendars, and for all occurrences of a series (RFC 5545, UID). */
+  iCalUID: z.string().optional(),
+  /** The colour of this event, if it has one of its own. Otherwise it has the calendar's `backgroundColor`. */
+  color: hexColor.optional(),
   colorId: z.string().optional(),
+  /** The id of one of the calendar's labels at Google, which replaces `colorId`. */
+  eventLabelId: z.string().optional(),
+  workingLocation: workingLocation.optional(),
+  outOfOffice: outOfOffice.optional(),
+  focusTime: focusTime.optional(),
+  birthday: birthday.optional(),
+  attachments: z.array(attachment).optional(),
+  reminders: reminders.optional(),
+  extendedProperties: extendedProperties.optional(),
+  /** Where the event was created from, for example a mail or a page. */
+  source: z.object({ title: z.string().optional(), url: z.string() }).optional(),
+  guestsCanInviteOthers: z.boolean().optional(),
+  guestsCanModify: z.boolean().optional(),
+  guestsCanSeeOtherGuests: z.boolean().optional(),
+  anyoneCanAddSelf: z.boolean().optional(),
+  /** True if the main fields cannot be changed. */
+  locked: z.boolean().optional(),
+  /** The revision of the invitation (RFC 5545, SEQUENCE). */
+  sequence: z.int().optional(),
   htmlLink: z.string().optional(),
   etag: z.string(),
+  /** Google's `created`. */
+  createdAt: timestamp.optional(),
   /** Google's `updated`. */
   updatedAt: timestamp,
 });
 export type EventDocument = z.infer<typeof eventDocument>;
+
+/** A day of the week in a rule. `nth`: only the nth such day of the month or year; -1 is the last. */
+export const ruleDay = z.object({
+  day: z.enum(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]),
+  nth: z.int().optional(),
+});
+
+/** What an RRULE line means, in its own terms (RFC 5545, "Recurrence Rule"). */
+export const recurrenceRule = z.object({
+  freq: z.enum(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+  interval: z.int().positive(),
+  count: z.int().positive().optional(),
+  /** The last day, or the last moment, on which the series may have an occurrence. */
+  until: eventTime.optional(),
+  byDay: z.array(ruleDay).optional(),
+  byMonthDay: z.array(z.int()).optional(),
+  byMonth: z.array(z.int()).optional(),
+  bySetPos: z.array(z.int()).optional(),
+});
+export type RecurrenceRule = z.infer<typeof recurrenceRule>;
+
+/** `users/{uid}/calendarSeries/{calendarKey}_{seriesId}`: the rule of a series whose occurrences are events. */
+export const seriesDocument = z.object({
+  calendarKey: shortHash,
+  /** Google's id of the series: `recurringEventId` of its occurrences. */
+  seriesId: z.string(),
+  summary: z.string().optional(),
+  /** The start and end of the first occurrence. */
+  start: eventTime,
+  end: eventTime,
+  allDay: z.boolean(),
+  /** IANA name: the zone in which the series repeats. */
+  timeZone: z.string(),
+  /** RRULE, EXRULE, RDATE and EXDATE lines, as Google has them. */
+  recurrence: z.array(z.string()),
+  /** Absent if the lines are not exactly one RRULE (with or without EXDATEs) that can be expressed so. */
+  rule: recurrenceRule.optional(),
+});
+export type SeriesDocument = z.infer<typeof seriesDocument>;

@@ -3,6 +3,7 @@ export * from "./callables.ts";
 export * from "./connect-return.ts";
 export * from "./converters.ts";
 export * from "./documents.ts";
+export * from "./event-properties.ts";
 export * from "./live.ts";
 export * from "./paths.ts";
 export * from "./queries.ts";

@@ -86,6 +86,13 @@ describe.each([
     expect((await call("POST", tasks.replace("work", "other"), resource("x"))).status).toBe(404);
   });
 
+  test("the queues that were used are counted, as the Emulator Suite does", async () => {
+    expect(await call("GET", "/queueStats")).toEqual({ status: 200, body: {} });
+    const task = { ...resource("later").task, scheduleTime: new Date(clock.now() + 60_000).toISOString() };
+    await call("POST", tasks, { task });
+    expect((await call("GET", "/queueStats")).body).toEqual({ work: { numberOfTasks: 1, runningTasks: 0 } });
+  });
+
   test("a delayed task can be deleted", async () => {
     const task = { ...resource("later").task, scheduleTime: new Date(clock.now() + 60_000).toISOString() };
     await call("POST", tasks, { task });

@@ -72,7 +72,12 @@ export async function startTaskServer(options: TaskServerOptions): Promise<TaskS
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = queuePath.exec(new URL(request.url ?? "/", "http://localhost").pathname);
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (request.method === "GET" && pathname === "/queueStats") {
+      answer(response, 200, statsOf(queues));
+      return;
+    }
+    const path = queuePath.exec(pathname);
     const [, project = "", location = "", queueId = "", tasks, id] = path ?? [];
     const body = await readBody(request);
     const queue = path === null ? undefined : queueOf(queueId);
@@ -123,6 +128,13 @@ export async function startTaskServer(options: TaskServerOptions): Promise<TaskS
       await new Promise(resolve => server.close(resolve));
     },
   };
+}
+
+/** The queues that have been used, as the Emulator Suite's task queue answers `/queueStats`. */
+function statsOf(queues: ReadonlyMap<string, TaskQueue>): object {
+  return Object.fromEntries(
+    [...queues].map(([id, queue]) => [id, { numberOfTasks: queue.size, runningTasks: queue.running }]),
+  );
 }
 
 function sum(queues: ReadonlyMap<string, TaskQueue>, of: (queue: TaskQueue) => number): number {
