@@ -24,7 +24,7 @@ export const staticChecks: readonly Check[] = [
   {
     name: "unit",
     command: "jest",
-    args: ["--selectProjects=unit", "--maxWorkers=1", ...jestArgs],
+    args: ["--selectProjects=unit", "--maxWorkers=2", ...jestArgs],
     report: "jest",
   },
   { name: "lint", command: "npm", args: ["run", "--silent", "check:lint"] },
