@@ -71,6 +71,22 @@ describe("a name", () => {
   });
 });
 
+test("when delays are skipped, delayed tasks run at once, and a back-off stays", async () => {
+  answer = ({ task: { id } }) => Promise.resolve(id === "failing" ? 500 : 204);
+  const queue = queueWith({ minBackoffSeconds: 60 });
+  queue.create(task("failing"));
+  await clock.advance(0);
+  queue.create(task("second", 2_000_000));
+  queue.create(task("first", 1_000_000));
+  queue.skipDelays();
+  await clock.advance(0);
+  expect(deliveries.map(({ id }) => id)).toEqual(["failing", "second", "first"]);
+  await clock.advance(59_999);
+  expect(deliveries).toHaveLength(3);
+  await clock.advance(1);
+  expect(deliveries.map(({ id }) => id)).toEqual(["failing", "second", "first", "failing"]);
+});
+
 test("tasks run at their time, the earliest first, whatever the order of their creation", async () => {
   const queue = queueWith();
   for (const [id, inMs] of [

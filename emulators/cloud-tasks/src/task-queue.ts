@@ -173,6 +173,18 @@ export class TaskQueue {
     return true;
   }
 
+  /** Makes every task due that has not been tried yet, whatever its delay. */
+  skipDelays(): void {
+    const nowMs = this.#options.clock.now();
+    const waiting: Waiting[] = [];
+    for (let next = this.#heap.pop(); next !== undefined; next = this.#heap.pop()) waiting.push(next);
+    for (const next of waiting) {
+      if (next.attempts === 0) next.dueMs = Math.min(next.dueMs, nowMs);
+      this.#heap.push(next);
+    }
+    this.#pump();
+  }
+
   /** Resolves when no task is left: neither waiting nor running. */
   async empty(): Promise<void> {
     while (this.#alive.size > 0 || this.#running > 0) {

@@ -93,6 +93,19 @@ describe.each([
     expect((await call("GET", "/queueStats")).body).toEqual({ work: { numberOfTasks: 1, runningTasks: 0 } });
   });
 
+  test("delays can be skipped", async () => {
+    const later = {
+      ...resource("later").task,
+      scheduleTime: new Date(clock.now() + 3_600_000).toISOString(),
+    };
+    await call("POST", tasks, { task: later });
+    await clock.advance(1000);
+    expect(dispatched).toEqual([]);
+    expect((await call("POST", "/_emulator/skipDelays")).status).toBe(200);
+    await clock.advance(0);
+    expect(dispatched.map(({ task }) => task.id)).toEqual(["later"]);
+  });
+
   test("a delayed task can be deleted", async () => {
     const task = { ...resource("later").task, scheduleTime: new Date(clock.now() + 60_000).toISOString() };
     await call("POST", tasks, { task });
