@@ -95,7 +95,7 @@ test("the tables name exactly the fields of the event document", () => {
   const found = new Set<string>();
   const visit = (schema: z.core.JSONSchema.BaseSchema, path: string): void => {
     const items = typeof schema.items === "object" && !Array.isArray(schema.items) ? [schema.items] : [];
-    for (const one of [...(schema.anyOf ?? []), ...items]) visit(one as z.core.JSONSchema.BaseSchema, path);
+    for (const one of [...(schema.anyOf ?? []), ...items]) visit(one, path);
     for (const [name, value] of Object.entries(schema.properties ?? {})) {
       found.add(`${path}${name}`);
       if (typeof value !== "boolean") visit(value, `${path}${name}.`);
