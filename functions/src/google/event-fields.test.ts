@@ -129,7 +129,7 @@ test("the sync asks for each field of the table that has a document field, and f
       return Promise.resolve({ data: {} });
     };
     // Only `events.list` is called.
-    void request({ events: { list } } as never, {});
+    void request({ events: { list } } as never, {} as never);
     return Promise.resolve({ kind: "failed", reason: "unavailable" });
   });
   await source.list({ accountId: "a", calendarId: "c", query: { timeMinMs: 0 } });
