@@ -299,6 +299,7 @@ describe("the filter of an agenda", () => {
     const agenda = open();
     agenda.setFilter(withoutDeclined);
     flush();
+    expect(updates).toEqual([]);
     agenda.show(...november);
     flush();
     expect(log()).toEqual(["added plain"]);

@@ -30,8 +30,8 @@ const dayMs = 24 * 60 * 60_000;
  */
 export function workingTimes({ timeZone, days }: WorkingHours, from: Date, to: Date): TimeRange[] {
   const parsed = weekdays.map(day => (days[day] ?? []).map(parseRange));
-  // Clocks that are set back at midnight show the day before once more, so that one more day is read on both sides.
-  const firstDay = Math.floor(wallTimeMs(from.getTime(), timeZone) / dayMs) - 1;
+  // Clocks that are set back just after midnight show the day before once more, in the hours of the day that has begun.
+  const firstDay = Math.floor(wallTimeMs(from.getTime(), timeZone) / dayMs);
   const lastDay = Math.floor(wallTimeMs(to.getTime(), timeZone) / dayMs) + 1;
   const ranges: TimeRange[] = [];
   for (let day = firstDay; day <= lastDay; day += 1) {
