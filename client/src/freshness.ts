@@ -1,4 +1,4 @@
-import { knownSyncPhases, type CalendarDocument } from "./documents.ts";
+import type { CalendarDocument, knownSyncPhases } from "./documents.ts";
 
 /** How current the events of some calendars are. */
 export interface Freshness {
@@ -15,6 +15,10 @@ export interface Freshness {
   readonly live: boolean;
 }
 
+/** Only a type is imported from documents.ts, so that apps without schemas do not bundle zod for this function. */
+type KnownPhase = (typeof knownSyncPhases)[number];
+const notLive: ReadonlySet<string> = new Set<KnownPhase>(["importing", "polling", "unavailable", "error"]);
+
 /**
  * How current the events of the enabled calendars are: as current as those of the calendar that was synced longest ago.
  * A phase that this version does not know counts as `live`.
@@ -29,10 +33,6 @@ export function freshnessOf(calendars: ReadonlyMap<string, CalendarDocument>): F
   const oldestMs = Math.min(...syncedMs);
   return {
     asOf: Number.isFinite(oldestMs) ? new Date(oldestMs) : undefined,
-    live: enabled.length > 0 && enabled.every(({ sync }) => !isKnownAsNotLive(sync.phase)),
+    live: enabled.length > 0 && enabled.every(({ sync }) => !notLive.has(sync.phase)),
   };
-}
-
-function isKnownAsNotLive(phase: string): boolean {
-  return phase !== "live" && knownSyncPhases.some(known => known === phase);
 }
