@@ -9,6 +9,13 @@ export function snippetsOf(page: string): string[] {
   return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
 }
 
+/** The TypeScript of the recipes in a page, by the names in the comments before them. */
+export function recipesOf(page: string): Map<string, string> {
+  const text = readFileSync(join(rootFolder, page), "utf8");
+  const recipes = text.matchAll(/^<!-- recipe: ([\w-]+) -->\n+```ts\n([^]*?)^```$/gm);
+  return new Map([...recipes].map(([, name = "", code = ""]) => [name, code]));
+}
+
 /**
  * The compiler's messages for each snippet. A snippet is a module in the repository's folder, for a browser. All are
  * compiled together, because reading the packages takes longest.

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { AgendaFilter } from "./agenda-filter.ts";
 import { openAgenda, type AgendaUpdate } from "./agenda.ts";
 import type { EventDocument } from "./documents.ts";
 import { at, event } from "./documents.fixture.ts";
@@ -66,9 +67,15 @@ beforeEach(() => {
   flushes = [];
 });
 
-function open(marginDays = 0) {
+function open(marginDays = 0, filter?: AgendaFilter) {
   return openAgenda(
-    { listen: store.listen, uid: "u", schedule: run => flushes.push(run), marginMs: marginDays * dayMs },
+    {
+      listen: store.listen,
+      uid: "u",
+      schedule: run => flushes.push(run),
+      marginMs: marginDays * dayMs,
+      filter,
+    },
     {
       next: update => updates.push(update),
       error: failure => {
@@ -220,5 +227,85 @@ describe("openAgenda", () => {
     agenda.close();
     flush();
     expect([updates, store.listeners.size]).toEqual([[], 0]);
+  });
+});
+
+describe("the filter of an agenda", () => {
+  const declined: EventDocument = { ...on("2026-11-10"), selfResponse: "declined" };
+  const november = [day("2026-11-01"), day("2026-12-01")] as const;
+  const withoutDeclined: AgendaFilter = { declined: "hide" };
+
+  beforeEach(() => {
+    store.documents.set("plain", on("2026-11-11")).set("declined", declined);
+  });
+
+  test("hides events from the start", () => {
+    open(0, withoutDeclined).show(...november);
+    flush();
+    expect(log()).toEqual(["added plain"]);
+  });
+
+  test("can change while events are shown, and nothing is read again", () => {
+    const agenda = open();
+    agenda.show(...november);
+    flush();
+    log();
+    agenda.setFilter(withoutDeclined);
+    flush();
+    expect(log()).toEqual(["removed declined"]);
+    agenda.setFilter();
+    flush();
+    expect(log()).toEqual(["added declined"]);
+    agenda.setFilter({ calendars: [event.calendarKey] });
+    flush();
+    expect(updates).toEqual([]);
+    expect(store.opened).toBe(1);
+  });
+
+  test("an event that is changed so that it is hidden, and changed back, is removed and added", () => {
+    const agenda = open(0, withoutDeclined);
+    agenda.show(...november);
+    flush();
+    log();
+    store.documents.set("plain", { ...on("2026-11-11"), selfResponse: "declined" });
+    store.deliver();
+    flush();
+    expect(log()).toEqual(["removed plain"]);
+    store.documents.set("plain", on("2026-11-11"));
+    store.deliver();
+    flush();
+    expect(log()).toEqual(["added plain"]);
+  });
+
+  test("applies to the months that are shown later, and what is hidden is shown as it is then", () => {
+    store.documents.set("december", { ...on("2026-12-10"), selfResponse: "declined" });
+    const agenda = open(0, withoutDeclined);
+    agenda.show(...november);
+    agenda.show(november[0], day("2027-01-01"));
+    flush();
+    expect(log()).toEqual(["added plain"]);
+    const renamed = { ...declined, summary: "renamed" };
+    store.documents.set("declined", renamed);
+    store.deliver();
+    agenda.setFilter({ where: ({ summary }) => summary === "renamed" });
+    flush();
+    expect(updates[0]?.changes).toEqual([
+      { kind: "removed", id: "plain" },
+      { kind: "added", id: "declined", document: renamed },
+    ]);
+  });
+
+  test("says nothing before something is shown, nor after close", () => {
+    const agenda = open();
+    agenda.setFilter(withoutDeclined);
+    flush();
+    expect(updates).toEqual([]);
+    agenda.show(...november);
+    flush();
+    expect(log()).toEqual(["added plain"]);
+    agenda.setFilter();
+    agenda.close();
+    flush();
+    expect(updates).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { agendaFilter, type AgendaFilter } from "./agenda-filter.ts";
 import { eventDocument, type EventDocument } from "./documents.ts";
 import { subscribe, type Listen, type LiveChange, type LiveFailure, type Unsubscribe } from "./live.ts";
 import { agendaQuery } from "./queries.ts";
@@ -31,12 +32,19 @@ export interface AgendaOptions {
   readonly schedule: (flush: () => void) => void;
   /** How far before and after the shown range events are subscribed, in milliseconds. */
   readonly marginMs: number;
+  /** Which events are reported. All, if absent. */
+  readonly filter?: AgendaFilter | undefined;
 }
 
 /** The live events of a range that can move. */
 export interface Agenda {
   /** Moves to [from, to). Months that are still in range stay subscribed; other months are unsubscribed. */
   show(from: Date, to: Date): void;
+  /**
+   * Replaces the filter; without an argument, all events are shown. Events that are hidden now are reported as
+   * `removed`, events that are shown now as `added`. Nothing is read again: hidden events stay subscribed.
+   */
+  setFilter(filter?: AgendaFilter): void;
   /** Ends all subscriptions. No callback runs afterwards. */
   close(): void;
 }
@@ -68,6 +76,7 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
   let reportedState: AgendaState | undefined;
   let scheduled = false;
   let closed = false;
+  let isShown = agendaFilter(options.filter);
 
   function hold(chunkKey: string, change: LiveChange<EventDocument>): void {
     const holders = held.get(change.id) ?? new Map<string, EventDocument>();
@@ -95,7 +104,7 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
   function netChange(id: string): LiveChange<EventDocument>[] {
     const before = reported.get(id);
     const document = held.get(id)?.values().next().value;
-    if (!document) {
+    if (!document || !isShown(document)) {
       reported.delete(id);
       return before ? [{ kind: "removed", id }] : [];
     }
@@ -158,6 +167,11 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       const ordered = [...wanted].sort((a, b) => inView(b) - inView(a));
       for (const month of ordered) if (!chunks.has(month.key)) open(month);
       scheduleFlush();
+    },
+    setFilter(filter) {
+      isShown = agendaFilter(filter);
+      for (const id of held.keys()) touched.add(id);
+      if (touched.size > 0) scheduleFlush();
     },
     close() {
       closed = true;

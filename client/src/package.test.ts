@@ -90,6 +90,30 @@ describe("the package that apps install", () => {
     expect(naming).toEqual([]);
   });
 
+  test("lets a bundler leave out zod, if an app only computes with documents", () => {
+    const loaded = new Set<string>();
+    const load = (source: string): void => {
+      if (loaded.has(source)) return;
+      loaded.add(source);
+      const code = existsSync(join(built, `${source}.js`))
+        ? readFileSync(join(built, `${source}.js`), "utf8")
+        : "";
+      for (const [, next = ""] of code.matchAll(/ from "(?:\.\/)?([\w-]+)(?:\.js)?"/g)) load(next);
+    };
+    for (const source of ["agenda-filter", "busy-intervals", "free-slots", "same-meeting"]) load(source);
+    expect([...loaded].sort()).toEqual([
+      "agenda-filter",
+      "busy",
+      "busy-intervals",
+      "free-slots",
+      "freshness",
+      "same-meeting",
+      "time-range",
+      "working-hours",
+      "zoned-time",
+    ]);
+  });
+
   test("has a package.json whose entries exist, which is not private and brings only zod", () => {
     const manifest = JSON.parse(readFileSync(join(built, "package.json"), "utf8")) as {
       exports: Record<string, Record<string, string>>;

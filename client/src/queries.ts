@@ -1,4 +1,5 @@
 import { accountsPath, calendarsPath, eventsPath, type CalendarUser } from "./paths.ts";
+import { requireRange } from "./time-range.ts";
 
 /** One condition of a query. */
 export interface QueryFilter {
@@ -89,8 +90,4 @@ export function seriesQuery(user: CalendarUser, recurringEventId: string): Query
     filters: [{ field: "recurringEventId", op: "==", value: recurringEventId }],
     orders: [],
   };
-}
-
-function requireRange(from: Date, to: Date): void {
-  if (!(from.getTime() < to.getTime())) throw new RangeError("from must be before to");
 }

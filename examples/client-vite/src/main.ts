@@ -29,7 +29,13 @@ function showAgenda(uid: string): Agenda {
   const events = new Map<string, EventDocument>();
   const agenda = openAgenda(
     // The timestamps of all-day events are in the calendar's time zone, up to 26 hours from the browser's.
-    { listen, uid, schedule: requestAnimationFrame, marginMs: 2 * 24 * 60 * 60 * 1000 },
+    {
+      listen,
+      uid,
+      schedule: requestAnimationFrame,
+      marginMs: 2 * 24 * 60 * 60 * 1000,
+      filter: { declined: "hide" },
+    },
     {
       next: ({ changes, state }) => {
         for (const change of changes) {
