@@ -26,10 +26,10 @@ export interface CalendarPlan {
 }
 
 /**
- * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in Google
- * Calendar, unless only its busy times are shared: most such calendars belong to colleagues, and Google may not list
- * their events at all. An existing calendar keeps the user's choice. The sync's own fields (`sync`, `lastSyncedAt`, …) of an
- * existing calendar do not change.
+ * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in
+ * Google Calendar, unless only its busy times are shared: most such calendars belong to colleagues, and Google may not
+ * list their events at all. An existing calendar keeps the user's choice. The sync's own fields (`sync`,
+ * `lastSyncedAt`, …) of an existing calendar do not change.
  */
 export function planCalendar(
   accountId: string,

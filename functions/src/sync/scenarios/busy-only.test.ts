@@ -115,6 +115,17 @@ describe("a change of the role that takes several tasks", () => {
     expect(queries(world, calls).length).toBeLessThanOrEqual(13);
   });
 
+  test("ends a full sync that was handed over before it: that one begins again, and nothing fails", async () => {
+    const world = await slow(15);
+    world.google.expireSyncTokens();
+    world.clock.advance(10_000);
+    await world.notify();
+    expect(await deliver(world)).toBe("handedOver");
+    world.google.accessRole = "freeBusyReader";
+    expect(await world.drain()).not.toContain("retry");
+    expect(summaries(world)).toMatchObject(withoutTitles);
+  });
+
   test.each([1_000, 15])(
     "and is taken back in its middle (%j ms a task) is made good",
     async timeBudgetMs => {
