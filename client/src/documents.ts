@@ -53,10 +53,11 @@ export type AccountDocument = z.infer<typeof accountDocument>;
 
 /**
  * `importing`: the first full sync is running. `live`: push notifications arrive. `polling`: Google offers no push
- * for this calendar, so it is read on a schedule. `unavailable`: the user has lost access. `error`: the sync has been
- * failing for some time.
+ * for this calendar, so it is read on a schedule. `busyOnly`: only free and busy times are shared with the user; the
+ * events have no details, or `message` says that Google does not list them. `unavailable`: the user has lost access.
+ * `error`: the sync has been failing for some time.
  */
-export const knownSyncPhases = ["importing", "live", "polling", "unavailable", "error"] as const;
+export const knownSyncPhases = ["importing", "live", "polling", "busyOnly", "unavailable", "error"] as const;
 /** Later versions may add values. Clients should treat an unknown phase as `live`. */
 export const syncPhase = openString<(typeof knownSyncPhases)[number]>();
 export type SyncPhase = z.infer<typeof syncPhase>;

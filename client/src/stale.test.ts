@@ -25,6 +25,7 @@ describe("a client asks for", () => {
 
   test.each<[string, Partial<CalendarDocument>, boolean]>([
     ["polled", { sync: { phase: "polling" } }, true],
+    ["of busy times", { sync: { phase: "busyOnly" } }, true],
     ["without a time", { lastSyncedAt: undefined }, true],
     ["switched off", { enabled: false }, false],
     ["being imported", { sync: { phase: "importing" } }, false],

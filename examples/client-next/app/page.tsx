@@ -5,6 +5,7 @@ import { Agenda } from "./agenda";
 const phases: [SyncPhase, string][] = [
   ["importing", "the first sync runs"],
   ["polling", "updated every few hours"],
+  ["busyOnly", "only free and busy times are shared"],
   ["unavailable", "the account has lost access"],
 ];
 

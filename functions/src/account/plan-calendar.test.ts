@@ -36,6 +36,25 @@ describe("a calendar in Google's list", () => {
     });
   });
 
+  test.each([
+    ["freeBusyReader", false],
+    ["reader", true],
+    ["choreographer", true],
+  ])("that is new, selected and shared as %s starts enabled: %j", (accessRole, enabled) => {
+    const listed = { ...work, selected: true, accessRole };
+    expect(planCalendar("acc", listed, undefined)).toMatchObject({
+      enabled,
+      document: { fields: { enabled } },
+    });
+  });
+
+  test("of which only busy times are shared keeps the user's choice, and starts again after a refusal", () => {
+    const listed = { ...work, accessRole: "freeBusyReader" };
+    expect(planCalendar("acc", listed, known)).toMatchObject({ enabled: true, state: "none" });
+    const refused: KnownCalendar = { ...known, active: false, inactiveReason: "unavailable" };
+    expect(planCalendar("acc", listed, refused)).toMatchObject({ enabled: true, state: "activate" });
+  });
+
   test("that is new has no empty fields: Firestore refuses undefined, and clients expect absence", () => {
     const { document } = planCalendar("acc", work, undefined);
     expect(Object.values(document.fields)).not.toContain(undefined);

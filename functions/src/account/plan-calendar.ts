@@ -1,3 +1,4 @@
+import { seesOnlyBusy } from "../model/access-role.ts";
 import { isEnabled, type SyncState } from "../model/sync-state.ts";
 import type { ListedCalendar } from "../ports/calendars.port.ts";
 
@@ -25,9 +26,10 @@ export interface CalendarPlan {
 }
 
 /**
- * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in Google
- * Calendar; an existing calendar keeps the user's choice. The sync's own fields (`sync`, `lastSyncedAt`, …) of an
- * existing calendar do not change.
+ * Plans how to store one listed calendar. A new calendar is enabled if it is the primary calendar or selected in
+ * Google Calendar, unless only its busy times are shared: most such calendars belong to colleagues, and Google may not
+ * list their events at all. An existing calendar keeps the user's choice. The sync's own fields (`sync`,
+ * `lastSyncedAt`, …) of an existing calendar do not change.
  */
 export function planCalendar(
   accountId: string,
@@ -37,7 +39,8 @@ export function planCalendar(
   const listed = listedFields(calendar, known?.listed ?? undefined);
   const { calendarId } = calendar;
   if (known === undefined) {
-    const enabled = calendar.primary || calendar.selected;
+    const sharesDetails = seesOnlyBusy(calendar.accessRole) !== true;
+    const enabled = calendar.primary || (calendar.selected && sharesDetails);
     const fields = { ...listed, calendarId, accountId, enabled, sync: { phase: "importing" } };
     return { enabled, listed, document: { kind: "new", fields }, state: "create" };
   }

@@ -1,4 +1,4 @@
-import { isEnabled, type SyncState } from "../model/sync-state.ts";
+import { isEnabled, shownPhase, type SyncState } from "../model/sync-state.ts";
 import type { CalendarListDocument } from "./documents.ts";
 import { accountOutput, calendarOutput, type Database, type Writer } from "./output.ts";
 
@@ -60,9 +60,11 @@ const noneListed = {
   googleAccessRole: undefined,
 };
 
-function phaseOf({ shown, syncToken, pushUnsupported, inactiveReason }: SyncState): string {
+function phaseOf({ shown, syncToken, pushUnsupported, inactiveReason, busyOnly }: SyncState): string {
   if (inactiveReason === "removed") return "unavailable";
-  if (shown !== null) return shown.phase;
+  const phase = shownPhase({ shown });
+  if (phase !== undefined) return phase;
   if (syncToken === null) return "importing";
+  if (busyOnly === true) return "busyOnly";
   return pushUnsupported ? "polling" : "live";
 }

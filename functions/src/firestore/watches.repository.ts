@@ -10,6 +10,7 @@ import {
 import * as z from "zod/mini";
 import type { CalendarWatches, WatchRecord, WatchStore, WatchTarget } from "../ports/watch.port.ts";
 import { addressRefusedMessage } from "../sync/protocol.ts";
+import { shownPhase } from "../model/sync-state.ts";
 import { shouldBeWatched, longestLifeMs } from "../watch/plan-watch.ts";
 import { calendarListDocument, paths, readSyncState, watchDocument } from "./documents.ts";
 import { calendarOutput, type Database } from "./output.ts";
@@ -124,7 +125,8 @@ function showPolling(
   extra: { readonly message?: string },
 ): { readonly shown?: null } {
   const { uid, shown, unreadable } = readSyncState(snapshot);
-  if (shown?.phase !== "live") return {};
+  // `busyOnly` says more than `polling`, so it stays.
+  if (shownPhase({ shown }) !== "live") return {};
   const count = unreadable.length > 0 && { unreadable: unreadable.length };
   calendarOutput(db, uid, snapshot.id).merge(transaction, { sync: { phase: "polling", ...extra, ...count } });
   return { shown: null };

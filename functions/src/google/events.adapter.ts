@@ -14,7 +14,7 @@ const pageSize = 2_500;
  * the same with a sync token (guides/sync); the query version is raised with each change of it nevertheless.
  */
 const fields =
-  "nextPageToken,nextSyncToken,timeZone,items(id,status,etag,created,updated,iCalUID,sequence,start,end,summary," +
+  "nextPageToken,nextSyncToken,timeZone,accessRole,items(id,status,etag,created,updated,iCalUID,sequence,start,end,summary," +
   "description,location,attendees,attendeesOmitted,organizer,creator,guestsCanInviteOthers,guestsCanModify," +
   "guestsCanSeeOtherGuests,anyoneCanAddSelf,locked,hangoutLink,conferenceData(conferenceId," +
   "conferenceSolution(name,iconUri),notes,entryPoints(entryPointType,uri,label,pin,accessCode,meetingCode,passcode," +
@@ -35,6 +35,8 @@ const answer = z.object({
   nextSyncToken: z.optional(token),
   // If it is missing or unreadable, the calendar keeps its stored zone.
   timeZone: z.catch(z.optional(z.string()), undefined),
+  // If it is missing or unreadable, nothing follows about the user's role.
+  accessRole: z.catch(z.optional(z.string()), undefined),
 });
 
 /** `events.list` of the Calendar API. An answer without the documented shape is a failure `unavailable`. */
@@ -55,7 +57,7 @@ export function createEventSource(call: CalendarCaller): EventSource {
       if (result.kind === "failed") return result;
       const page = answer.safeParse(result.data);
       if (!page.success) return { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
-      const { nextPageToken, nextSyncToken, timeZone, items } = page.data;
+      const { nextPageToken, nextSyncToken, timeZone, accessRole, items } = page.data;
       return {
         kind: "page",
         items: items ?? [],
@@ -63,6 +65,7 @@ export function createEventSource(call: CalendarCaller): EventSource {
         ...(nextPageToken !== undefined && { nextPageToken }),
         ...(nextSyncToken !== undefined && { nextSyncToken }),
         ...(timeZone !== undefined && { timeZone }),
+        ...(accessRole !== undefined && { accessRole }),
       };
     },
   };

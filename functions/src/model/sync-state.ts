@@ -23,9 +23,10 @@ function isTimestamp(value: unknown): boolean {
 const inactiveReason = z.enum(["disabled", "reauth_required", "unavailable", "disconnecting", "removed"]);
 export type InactiveReason = z.infer<typeof inactiveReason>;
 
+/** The phases that a state document names. A version before `busyOnly` could not read another one. */
+const storedPhase = z.enum(["importing", "live", "polling", "unavailable", "error"]);
 /** The values of `sync.phase` in the user's calendar document. */
-const phase = z.enum(["importing", "live", "polling", "unavailable", "error"]);
-export type Phase = z.infer<typeof phase>;
+export type Phase = z.infer<typeof storedPhase> | "busyOnly";
 
 /** The right of one delivery of one task to write one calendar. */
 const lease = z.object({
@@ -64,6 +65,8 @@ const checkpoint = z.object({
   timeZone: z.string(),
   /** The mapping that wrote its first pages. Under another mapping the pass begins again. */
   queryVersion: z.number(),
+  /** Its pages came without details (`SyncState.busyOnly`). Absent: with details. */
+  busyOnly: z.exactOptional(z.boolean()),
   /**
    * Name of the documents `calendarSyncPasses/<memory>-0`, `calendarSyncPasses/<memory>-1`, … that hold what the pass
    * has read. Each hand-over takes a new name, because a worker that has lost its lease can still write there.
@@ -94,6 +97,16 @@ export const syncState = z.object({
   /** Google's list entry, as the user's calendar document shows it. Null in documents of the first versions. */
   listed: z._default(z.nullable(z.readonly(z.record(z.string(), z.union([z.string(), z.boolean()])))), null),
   timeZone: z.string(),
+  /**
+   * The stored events were read by a user who may see only busy times (role `freeBusyReader`). Absent: with details, as
+   * far as the events are not private.
+   */
+  busyOnly: z.exactOptional(z.boolean()),
+  /**
+   * Some stored events may have details and others not, because the user's role has changed. Set before the first of
+   * them is written; the full sync that compares whole documents ends it. Absent: no.
+   */
+  detailsMixed: z.exactOptional(z.boolean()),
   /** Google cannot push for this calendar. The backup sync polls it, and the user sees `polling`. */
   pushUnsupported: z.boolean(),
   /** Google refuses the webhook's address. The user sees `polling` and the reason. Absent: no. */
@@ -134,7 +147,18 @@ export const syncState = z.object({
   /** Hashes (`unreadable.ts`) of the ids of events and series whose last version could not be read. */
   unreadable: z._default(z.readonly(z.array(z.string())), []),
   /** The state that the user's calendar document shows, so that the document is written only when it changes. */
-  shown: z.nullable(z.object({ phase, at: moment, unreadable: z.exactOptional(z.number()) })),
+  shown: z.nullable(
+    z.object({
+      phase: storedPhase,
+      at: moment,
+      unreadable: z.exactOptional(z.number()),
+      /**
+       * The document shows `busyOnly`, and `phase` is what a version without this phase would show: `live` if Google
+       * lists the busy times, `unavailable` if it does not. Absent: no.
+       */
+      busyOnly: z.exactOptional(z.boolean()),
+    }),
+  ),
   /** A pass that ran out of time. */
   progress: z.nullable(checkpoint),
   lastRun: z.nullable(z.object({ cause: z.string(), startedAt: moment, finishedAt: moment })),
@@ -216,6 +240,11 @@ export function stopped(reason: InactiveReason, nowMs?: number) {
     inactiveReason: reason,
     ...(nowMs !== undefined && { unwantedSince: nowMs }),
   } as const satisfies StateChange;
+}
+
+/** The phase that the user's calendar document shows; undefined if it shows none yet. */
+export function shownPhase({ shown }: Pick<SyncState, "shown">): Phase | undefined {
+  return shown?.busyOnly === true ? "busyOnly" : shown?.phase;
 }
 
 /** The state of the sync for the user's calendar document. */

@@ -184,6 +184,8 @@ export interface EventPage {
   readonly nextSyncToken?: string;
   /** The calendar's time zone, in which the days of all-day events are read. */
   readonly timeZone?: string;
+  /** The user's role in the calendar, in Google's words. */
+  readonly accessRole?: string;
 }
 
 /** Selects events: the changes since `syncToken`, or all events that end after `timeMinMs`. */

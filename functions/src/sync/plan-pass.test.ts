@@ -80,6 +80,14 @@ describe("everything is listed again", () => {
     expect(upgrade({})).toEqual(plan({}));
   });
 
+  test("where some events may lack their details: whole documents are compared, by every task of the pass", () => {
+    const mixed = { detailsMixed: true };
+    expect(plan(mixed)).toEqual({ ...full, rewrite: true });
+    const left: Checkpoint = { ...progress, mode: "full" };
+    expect(plan({ ...mixed, progress: left })).toMatchObject({ mode: "full", rewrite: true, resumed: left });
+    expect(plan({ detailsMixed: false })).toMatchObject({ mode: "pull", rewrite: false });
+  });
+
   test("going on where it was handed over, with the window that it began with", () => {
     const left: Checkpoint = { ...progress, mode: "full" };
     expect(plan({ progress: left })).toEqual({

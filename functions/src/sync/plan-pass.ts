@@ -27,8 +27,8 @@ export interface Pass {
   /** The epoch that this pass closes when it begins, and covers when it is complete. */
   readonly closes: number;
   /**
-   * True in a full sync if the mapping of events may have changed: whole documents are compared, and an event is
-   * written if its document differs, even if Google's etag is the same.
+   * True in a full sync if the mapping of events, or what the user may see of them, may have changed: whole documents
+   * are compared, and an event is written if its document differs, even if Google's etag is the same.
    */
   readonly rewrite: boolean;
   /** The checkpoint of an earlier task, if this pass continues one. */
@@ -56,13 +56,14 @@ export function planPass(
   settings: Pick<SyncSettings, "pastWindowMs" | "horizonMs" | "queryVersion">,
   { forceFull, mayRelist, mayUpgrade }: PassReasons,
 ): Pass {
-  const { syncToken, windowStart: windowStartMs, progress, horizon: horizonMs } = state;
+  const { syncToken, windowStart: windowStartMs, progress, horizon: horizonMs, detailsMixed = false } = state;
   // A higher version is that of code that was rolled back; taking the lease lowers it.
-  const rewrite = state.queryVersion !== settings.queryVersion;
+  const isOtherMapping = state.queryVersion !== settings.queryVersion;
   const left = progress?.queryVersion === settings.queryVersion ? progress : null;
   const wanted =
     forceFull ||
-    (mayUpgrade && rewrite) ||
+    (mayUpgrade && isOtherMapping) ||
+    detailsMixed ||
     state.resyncEpoch > state.coveredEpoch ||
     left?.mode === "full" ||
     isRelistDue(state, mayRelist ? nowMs : nowMs - relistByAnyPassMs);
@@ -79,7 +80,7 @@ export function planPass(
       windowStartMs: timeMinMs,
       horizonMs: Math.max(horizonMs ?? 0, nowMs + settings.horizonMs),
       closes: resumed?.closes ?? closes,
-      rewrite,
+      rewrite: isOtherMapping || detailsMixed,
       resumed,
     };
   }

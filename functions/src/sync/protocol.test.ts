@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { GoogleFailureReason } from "../model/google-failure.ts";
-import { decideBegin, statusAfterPass, leaseMs, taskForNotification, type Delivery } from "./protocol.ts";
+import {
+  decideBegin,
+  noteOfStatus,
+  statusAfterPass,
+  leaseMs,
+  taskForNotification,
+  type Delivery,
+} from "./protocol.ts";
 import { decideFailure } from "./sync-failure.ts";
 import { queryVersion, type SyncState } from "../model/sync-state.ts";
 import { rolloutMs } from "./query-version.ts";
@@ -201,6 +208,23 @@ describe("what the user sees after a pass", () => {
     expect(shown({ ...live, shown: { phase: "error", at: nowMs } }, false, nowMs)).toMatchObject({
       phase: "live",
     });
+  });
+
+  test("that only busy times are shared is said once, with or without push, and no longer than it is so", () => {
+    const after = (state: SyncState, busyOnly: boolean) =>
+      statusAfterPass(state, { changed: false, unreadable: 0, busyOnly }, nowMs);
+    expect(after(live, true)).toEqual({ phase: "busyOnly", syncedAtMs: nowMs });
+    expect(after({ ...idle, pushUnsupported: true }, true)).toMatchObject({ phase: "busyOnly" });
+    const told = { ...idle, shown: noteOfStatus({ phase: "busyOnly" }, nowMs) };
+    expect(after(told, true)).toBeUndefined();
+    expect(after(told, false)).toEqual({ phase: "live", syncedAtMs: nowMs });
+    // The document still explains that Google lists nothing.
+    const refused = { ...idle, shown: { phase: "unavailable", busyOnly: true, at: nowMs } } as const;
+    expect(after(refused, true)).toEqual({ phase: "busyOnly", syncedAtMs: nowMs });
+  });
+
+  test("what a version without busyOnly reads from the state is a phase that it knows", () => {
+    expect(noteOfStatus({ phase: "busyOnly" }, nowMs)).toEqual({ phase: "live", busyOnly: true, at: nowMs });
   });
 
   test("a calendar without push says so", () => {

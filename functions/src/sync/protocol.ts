@@ -157,7 +157,8 @@ export function noteOfStatus(
   { phase, unreadable }: CalendarStatus,
   atMs: number,
 ): NonNullable<SyncState["shown"]> {
-  return { phase, at: atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
+  const note = phase === "busyOnly" ? ({ phase: "live", busyOnly: true } as const) : { phase };
+  return { ...note, at: atMs, ...(unreadable !== undefined && unreadable > 0 && { unreadable }) };
 }
 
 /** Shown to the user together with `polling`. */
@@ -170,14 +171,22 @@ export const addressRefusedMessage =
  */
 export function statusAfterPass(
   state: SyncState,
-  { changed, unreadable }: { readonly changed: boolean; readonly unreadable: number },
+  {
+    changed,
+    unreadable,
+    busyOnly = false,
+  }: { readonly changed: boolean; readonly unreadable: number; readonly busyOnly?: boolean },
   nowMs: number,
 ): CalendarStatus | undefined {
   const refused = state.addressRefused === true;
-  const phase: Phase = state.pushUnsupported || refused ? "polling" : "live";
+  const pushed = state.pushUnsupported || refused ? "polling" : "live";
+  const phase: Phase = busyOnly ? "busyOnly" : pushed;
   const shown = state.shown;
   const refreshAfterMs = changed ? refreshChangedAfterMs : refreshShownAfterMs;
-  const saysSo = shown?.phase === phase && (shown.unreadable ?? 0) === unreadable;
+  // `shown` has another `phase` if the document explains that Google does not list the busy times.
+  const note = noteOfStatus({ phase }, nowMs);
+  const saysSo =
+    shown?.phase === note.phase && shown.busyOnly === note.busyOnly && (shown.unreadable ?? 0) === unreadable;
   if (saysSo && nowMs - shown.at < refreshAfterMs) return undefined;
   return {
     phase,

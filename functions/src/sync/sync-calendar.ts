@@ -24,7 +24,7 @@ export type SyncOutcome =
   | "handedOver"
   /** The user must consent again; the account's document shows it. */
   | "reauthRequired"
-  /** Google no longer lets the user read the calendar; its document shows it. */
+  /** Google does not let the user read the calendar's events; its document shows why. */
   | "unavailable"
   /**
    * Deliver the task again later: Google or the network failed for now, the store refused the content, or another
@@ -224,9 +224,10 @@ async function passUntilComplete(
   run: SyncMetrics,
   closes: number,
   mayFullSync: () => boolean,
-): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "restart" }>> {
+): Promise<Exclude<PassOutcome, { kind: "needsFullSync" | "needsRewrite" | "restart" }>> {
   let forceFull = mustBeginFull(ports, fence.state());
   run.triedFull ||= forceFull;
+  let rewrites = 0;
   let restarts = 0;
   for (;;) {
     const pass = nextPass(ports, run, fence.state(), { closes, forceFull });
@@ -244,7 +245,16 @@ async function passUntilComplete(
       forceFull = true;
       continue;
     }
-    if (ended.kind === "restart" || ended.kind === "needsFullSync") return { kind: "incomplete" };
+    if (ended.kind === "needsRewrite" && rewrites++ === 0) {
+      // Stored first: if this worker dies, and the user has the old role again, the next pass must not take the events
+      // that were written in between for those of the old role.
+      const mark = { detailsMixed: true, progress: null };
+      if ((await fence.commit(() => ({ events: [], state: mark }))) === "lost") return { kind: "lost" };
+      run.count("writes");
+      continue;
+    }
+    if (ended.kind === "restart" || ended.kind === "needsFullSync" || ended.kind === "needsRewrite")
+      return { kind: "incomplete" };
     return ended;
   }
 }

@@ -6,6 +6,7 @@ import {
   raiseAlarm,
 } from "../model/google-failure.ts";
 import { type CalendarStatus, type Failure, stopped, type SyncState } from "../model/sync-state.ts";
+import { seesOnlyBusy } from "../model/access-role.ts";
 import type { SyncPorts } from "../ports/sync.port.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
 import { jitter, maxBackOffMs, noteOfStatus } from "./protocol.ts";
@@ -98,9 +99,27 @@ const sentences: Partial<Record<PassFailureReason, string>> & {
   forbidden: "You no longer have permission to read this calendar.",
 };
 
-/** The sentence for a calendar that Google no longer lets the user read. */
-function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
-  return sentences[reason] ?? sentences.unavailable;
+const onlyBusyMessage =
+  "Google shares no more than the free and busy times of this calendar with you, and does not list them here.";
+
+/**
+ * What the user's document shows of a calendar that Google does not let the user read. With the role `freeBusyReader`
+ * the calendar is shared as before, so the user has lost nothing that could be given back to this app. The reason
+ * `requiredAccessLevel` says the same of a role that the stored list does not show yet: Google does not list a calendar
+ * again whose sharing has changed (reference of calendarList.list, `syncToken`), and a calendar that is not shared at
+ * all is 404 `notFound`.
+ */
+function statusOfRefusal(
+  { listed, busyOnly }: SyncState,
+  reason: "calendarGone" | "forbidden",
+  googleReason: string | undefined,
+): CalendarStatus {
+  const sharesBusyTimes =
+    reason === "forbidden" &&
+    (googleReason === "requiredAccessLevel" || (seesOnlyBusy(listed?.["accessRole"]) ?? busyOnly) === true);
+  return sharesBusyTimes
+    ? { phase: "busyOnly", message: onlyBusyMessage }
+    : { phase: "unavailable", message: sentences[reason] ?? sentences.unavailable };
 }
 
 /**
@@ -108,7 +127,7 @@ function unavailableMessage(reason: "calendarGone" | "forbidden"): string {
  * releases the lease.
  *
  * @returns `retry`: the queue delivers the task again. `reauthRequired`: the user must consent again. `unavailable`:
- * the calendar is inactive now.
+ * the calendar is inactive now. Its stored events stay: a refusal names none of them as deleted.
  */
 export async function fail(
   ports: SyncPorts,
@@ -166,20 +185,17 @@ export async function fail(
       ports.log.warn("calendar shows an error", { calendarKey: run.calendarKey, reason });
     return "retry";
   }
-  await fence.release(({ active }) =>
+  await fence.release(state => {
     // Another writer deactivated the calendar. Keep its `inactiveReason`; release only the lease.
-    active
-      ? {
-          events: [],
-          state: {
-            lease: null,
-            ...stopped("unavailable"),
-            shown: { phase: "unavailable", at: ports.clock.now() },
-          },
-          shown: { phase: "unavailable", message: unavailableMessage(reason) },
-        }
-      : { events: [], state: { lease: null } },
-  );
+    if (!state.active) return { events: [], state: { lease: null } };
+    const shown = statusOfRefusal(state, reason, googleReason);
+    const note = {
+      phase: "unavailable",
+      ...(shown.phase === "busyOnly" && { busyOnly: true }),
+      at: ports.clock.now(),
+    } as const;
+    return { events: [], state: { lease: null, ...stopped("unavailable"), shown: note }, shown };
+  });
   // Queued after the calendar is inactive, because the task opens a channel for an active calendar. If queuing fails,
   // the daily run of `renewWatches` closes the channel.
   await ports.tasks.maintainWatch(

@@ -2,6 +2,7 @@ import type { EventPage, EventWrite, Fingerprint, SyncPorts } from "../ports/syn
 import type { GoogleFailure } from "../model/google-failure.ts";
 import type { Zone } from "../recurrence/zone.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
+import { seesOnlyBusy } from "../model/access-role.ts";
 import { bytesForPages, fullPassBytes } from "./memory-budget.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { noteOfStatus, statusAfterPass } from "./protocol.ts";
@@ -22,6 +23,11 @@ export type PassOutcome =
    * changes. Only a full sync helps.
    */
   | { readonly kind: "needsFullSync" }
+  /**
+   * The user may see more of the events than before, or less. Nothing of the page was written. Only a full sync that
+   * compares whole documents helps.
+   */
+  | { readonly kind: "needsRewrite" }
   /** Google refused the page token, or the saved memory of the pass is missing: begin the pass again. */
   | { readonly kind: "restart" }
   /** Another delivery holds the lease, or the calendar is off or deleted: nothing more may be written. */
@@ -44,7 +50,13 @@ export async function runPass(
   pass: Pass,
 ): Promise<PassOutcome> {
   if (pass.mode === "full") run.room?.growTo(fullPassBytes);
-  const { uid, accountId, calendarId, timeZone: knownTimeZone } = fence.state();
+  const {
+    uid,
+    accountId,
+    calendarId,
+    timeZone: knownTimeZone,
+    busyOnly: wasBusyOnly = false,
+  } = fence.state();
   const listPage = async (pageToken: string | undefined): Promise<EventPage | GoogleFailure> => {
     run.count("apiCalls");
     return await ports.events.list({
@@ -72,11 +84,21 @@ export async function runPass(
     flushed: Promise.resolve("fresh"),
   };
   try {
-    return await passPages(context, next, listPage, zoneOr(pass.resumed?.timeZone ?? knownTimeZone, utc));
+    const known = {
+      zone: zoneOr(pass.resumed?.timeZone ?? knownTimeZone, utc),
+      busyOnly: pass.resumed === undefined ? wasBusyOnly : pass.resumed.busyOnly === true,
+    };
+    return await passPages(context, next, listPage, known);
   } finally {
     // The lease must not be released during a commit, no matter how the pass ended.
     await context.flushed.catch(() => undefined);
   }
+}
+
+/** How a pass reads its items: all-day events in this zone, and with or without their details. */
+interface Reading {
+  readonly zone: Zone;
+  readonly busyOnly: boolean;
 }
 
 type ListPage = (pageToken: string) => Promise<EventPage | GoogleFailure>;
@@ -85,11 +107,11 @@ async function passPages(
   context: PassContext,
   first: Promise<EventPage | GoogleFailure>,
   listPage: ListPage,
-  knownZone: Zone,
+  known: Reading,
 ): Promise<PassOutcome> {
-  const { run, pass } = context;
+  const { run, pass, fence } = context;
   let next = first;
-  let zone = knownZone;
+  let { zone, busyOnly } = known;
   const asked = new Set([pass.resumed?.pageToken]);
   for (let isFirst = pass.resumed === undefined; ; isFirst = false) {
     const page: EventPage | GoogleFailure = await next;
@@ -104,6 +126,13 @@ async function passPages(
       // If the zone changes after the first page, the next pull handles it: earlier pages were read in the old zone.
       if (isFirst) zone = listed;
     }
+    const sees = seesOnlyBusy(page.accessRole) ?? busyOnly;
+    if (sees !== busyOnly) {
+      // The etag of an event does not depend on who reads it, so neither a pull nor a comparison of etags finds the
+      // events whose details have come or gone.
+      if (!isFirst || fence.state().detailsMixed !== true) return { kind: "needsRewrite" };
+      busyOnly = sees;
+    }
     const { nextPageToken } = page;
     if (nextPageToken !== undefined) {
       // A page token that was used before would make the list endless.
@@ -115,10 +144,10 @@ async function passPages(
     await applyPage(context, page, zone);
     if (nextPageToken === undefined) {
       if (page.nextSyncToken === undefined) return { kind: "incomplete" };
-      return await complete(context, page.nextSyncToken, zone);
+      return await complete(context, page.nextSyncToken, { zone, busyOnly });
     }
     if ((await flush(context)) === "lost") return { kind: "lost" };
-    if (run.outOfTime()) return await handOver(context, nextPageToken, zone);
+    if (run.outOfTime()) return await handOver(context, nextPageToken, { zone, busyOnly });
   }
 }
 
@@ -217,7 +246,11 @@ function remember(stored: Map<string, Fingerprint>, writes: readonly EventWrite[
   }
 }
 
-async function complete(context: PassContext, syncToken: string, zone: Zone): Promise<PassOutcome> {
+async function complete(
+  context: PassContext,
+  syncToken: string,
+  { zone, busyOnly }: Reading,
+): Promise<PassOutcome> {
   const { run, pass, memory, buffer } = context;
   const { queryVersion } = context.ports.settings;
   const series = await syncSeries(context, zone);
@@ -230,7 +263,7 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
   const outcome = await commitSurvivors(context, batch, state => {
     const nowMs = run.clock.now();
     const unreadable = memory.unreadable.names;
-    const shown = statusAfterPass(state, { changed, unreadable: unreadable.length }, nowMs);
+    const shown = statusAfterPass(state, { changed, unreadable: unreadable.length, busyOnly }, nowMs);
     showed = shown !== undefined;
     return {
       events: [],
@@ -238,6 +271,8 @@ async function complete(context: PassContext, syncToken: string, zone: Zone): Pr
       state: {
         syncToken,
         timeZone: zone.name,
+        ...((state.busyOnly ?? false) !== busyOnly && { busyOnly }),
+        ...(state.detailsMixed === true && { detailsMixed: false }),
         ...(pass.mode === "full" && { queryVersion }),
         ...(pass.mode === "full" && state.queryVersion !== queryVersion && { upgradedAt: nowMs }),
         windowStart: pass.windowStartMs,
@@ -277,7 +312,11 @@ function sweep({ ports, run, memory, buffer }: PassContext): void {
 }
 
 /** Saves the pass's memory, then writes the waiting writes and the checkpoint and releases the lease in one commit. */
-async function handOver(context: PassContext, pageToken: string, zone: Zone): Promise<PassOutcome> {
+async function handOver(
+  context: PassContext,
+  pageToken: string,
+  { zone, busyOnly }: Reading,
+): Promise<PassOutcome> {
   const { ports, fence, run, pass, memory, buffer } = context;
   if ((await context.flushed) === "lost") return { kind: "lost" };
   const parts = await saveCheckpoint(ports, run, fence.holder, memory);
@@ -296,6 +335,7 @@ async function handOver(context: PassContext, pageToken: string, zone: Zone): Pr
         windowStart: windowStartMs,
         timeZone: zone.name,
         queryVersion: ports.settings.queryVersion,
+        ...(busyOnly && { busyOnly }),
         ...kept,
       },
     },

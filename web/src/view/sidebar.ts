@@ -140,6 +140,7 @@ function calendarRow(
           />
         </label>
         <p>${syncedWords(calendar, state.nowMs, locale)}</p>
+        ${isBusyOnly(calendar) ? html`<p>${busyOnlyWords}</p>` : nothing}
         ${calendar.sync.message === undefined ? nothing : html`<p class="problem">${calendar.sync.message}</p>`}
         ${
           calendar.sync.unreadable === undefined
@@ -185,6 +186,8 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
         title=${calendar.sync.message ?? "Google offers no push for this calendar; it is read every few hours"}
         >Periodic</span
       >`;
+    case "busyOnly":
+      return html`<span class="chip" title=${calendar.sync.message ?? busyOnlyWords}>Busy only</span>`;
     case "unavailable":
       return html`<span class="chip warn" title="This account has no access to the calendar any more"
         >No access</span
@@ -195,6 +198,15 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
       // The phase is from a later version and may be a normal phase, so it gets no label.
       return nothing;
   }
+}
+
+const busyOnlyWords = "Only free and busy times of this calendar are shared with you.";
+
+/** Also for a calendar that is off: then its role tells before it is switched on. */
+function isBusyOnly({ enabled, sync, accessRole }: CalendarDocument): boolean {
+  return (
+    sync.message === undefined && (enabled ? sync.phase === "busyOnly" : accessRole === "freeBusyReader")
+  );
 }
 
 function importProgress(calendar: CalendarDocument): TemplateResult {

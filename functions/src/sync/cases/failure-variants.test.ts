@@ -154,13 +154,19 @@ describe("a refusal that is known to be final", () => {
   test.each([
     ["404 notFound", classic(404, "notFound")],
     ["403 forbidden", classic(403, "forbidden")],
-    ["403 requiredAccessLevel", classic(403, "requiredAccessLevel")],
     ["403 notACalendarUser", classic(403, "notACalendarUser")],
   ])("%s: the calendar is unavailable, and what is stored stays", async (_name, answer) => {
     const world = await refused(answer);
     expect(
       unmet(world, { phase: "unavailable", active: false, reauth: false, starts: [firstStart] }),
     ).toEqual([]);
+  });
+
+  test("403 requiredAccessLevel: the calendar is shown as one of busy times, and what is stored stays", async () => {
+    const world = await refused(classic(403, "requiredAccessLevel"));
+    expect(unmet(world, { phase: "busyOnly", active: false, reauth: false, starts: [firstStart] })).toEqual(
+      [],
+    );
   });
 
   test.each([

@@ -225,6 +225,9 @@ export class Exploration {
       act(0.15, "page tokens expire", () => {
         google.rejectPageTokens();
       }),
+      act(0.15, "the user may see only busy times, or everything again", () => {
+        google.accessRole = google.accessRole === "freeBusyReader" ? "reader" : "freeBusyReader";
+      }),
       act(0.1, "a sync token will be missing", () => (google.missingSyncTokens = 1)),
       act(0.2, "Google will be unavailable", () => google.nextFailures.push(failed("unavailable"))),
       act(0.1, "backup", () => {

@@ -28,6 +28,8 @@ export const failed = (reason: GoogleFailureReason): GoogleFailure => ({ kind: "
 export class FakeGoogle implements EventSource {
   pageSize = 2_500;
   timeZone: string | undefined = "Europe/Berlin";
+  /** The user's role. Undefined: Google's answers do not name it. */
+  accessRole: string | undefined;
   /** Failures that the next calls return, before anything else is checked. */
   readonly nextFailures: GoogleFailure[] = [];
   /** The number of next last pages that have no sync token. */
@@ -99,9 +101,16 @@ export class FakeGoogle implements EventSource {
     return this.#history.get(id) ?? [];
   }
 
-  /** All existing events. */
+  /** All existing events, as the user may see them. */
   events(): GoogleEvent[] {
-    return this.ids().flatMap(id => listOf(this.event(id)));
+    return this.ids().flatMap(id => listOf(this.event(id)).map(event => this.#seen(event)));
+  }
+
+  /** For a `freeBusyReader` Google omits the details, and the etag stays (google/googleapis.dart#151). */
+  #seen(event: GoogleEvent): GoogleEvent {
+    if (this.accessRole !== "freeBusyReader" || event["status"] === "cancelled") return event;
+    const { summary: _summary, ...rest } = event;
+    return { ...rest, visibility: "private" };
   }
 
   /** Invalidates all sync tokens so far. */
@@ -145,8 +154,9 @@ export class FakeGoogle implements EventSource {
     const end = offset + this.pageSize;
     return {
       kind: "page",
-      items: structuredClone(all.slice(offset, end)),
+      items: structuredClone(all.slice(offset, end).map(event => this.#seen(event))),
       ...(this.timeZone !== undefined && { timeZone: this.timeZone }),
+      ...(this.accessRole !== undefined && { accessRole: this.accessRole }),
       ...this.#nextToken(from, snapshot, end, all.length),
     };
   }
