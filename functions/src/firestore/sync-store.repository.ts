@@ -24,7 +24,7 @@ import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts"
 import { contentOf } from "../model/event-content.ts";
 import { syncState } from "../model/sync-state.ts";
 import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
-import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser } from "./output.ts";
+import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser, seriesOutput } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Documents per `getAll` call or query page. */
@@ -211,6 +211,7 @@ export const seriesDocument = z.object({
   open: z.boolean(),
   queryVersion: z.optional(z.number()),
   endedAtMs: z.optional(z.number()),
+  shownContent: z.optional(z.string()),
 });
 
 function seriesFromDocument(data: DocumentData | undefined): StoredSeries {
@@ -228,8 +229,13 @@ function addContent(
     const events = eventsOfUser(db, uid);
     for (const write of batch.events) addEventWrite(writes, events, calendarKey, write);
     for (const write of batch.series ?? []) {
-      if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
-      else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
+      const { seriesId } = write.kind === "set" ? write.series : write;
+      if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, seriesId));
+      else writes.set(seriesRef(db, calendarKey, seriesId), write.series);
+      const shown = write.kind === "set" ? write.shown : null;
+      const output = seriesOutput(db, uid, calendarKey, seriesId);
+      if (shown === null) output.remove(writes);
+      else if (shown !== undefined) output.replace(writes, shown);
     }
   } catch (error) {
     throw new CommitRefused("Firestore's client refuses the content", { cause: error });

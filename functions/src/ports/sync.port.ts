@@ -1,3 +1,4 @@
+import type { SeriesDocument } from "@firestore-calendar-sync/client";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarStatus, SyncState } from "../model/sync-state.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
@@ -57,10 +58,21 @@ export interface StoredSeries {
    * whether Google sends them again.
    */
   readonly endedAtMs?: number | undefined;
+  /**
+   * `contentOf` the document that clients read of this series, so that it is written only when it changes. Absent:
+   * there is no such document.
+   */
+  readonly shownContent?: string | undefined;
 }
 
 export type SeriesWrite =
-  | { readonly kind: "set"; readonly series: StoredSeries }
+  | {
+      readonly kind: "set";
+      readonly series: StoredSeries;
+      /** The document that clients read of this series. Null deletes it; absent: it does not change. */
+      readonly shown?: SeriesDocument | null;
+    }
+  /** Also deletes the document that clients read. */
   | { readonly kind: "delete"; readonly seriesId: string };
 
 /** The documents in which a pass stores its memory for the task that continues it. */
@@ -249,6 +261,6 @@ export interface SyncSettings {
   readonly timeBudgetMs: number;
   /** The version of the list query and of the mapping of events (`queryVersion` in model/sync-state.ts). */
   readonly queryVersion: number;
-  /** Event and series writes per commit. Firestore itself limits only the size of a request (10 MiB). */
+  /** Documents of events and series per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }
