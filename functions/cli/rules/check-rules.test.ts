@@ -51,6 +51,7 @@ describe("rules that show a user's calendars to others are named", () => {
     "users/{id}/calendarAccounts/{id}",
     "users/{id}/calendars/{id}",
     "users/{id}/calendarEvents/{id}",
+    "users/{id}/calendarSeries/{id}",
   ];
 
   test.each([

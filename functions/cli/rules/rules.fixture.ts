@@ -7,7 +7,7 @@ const topOfServer = everything.filter(({ kind, path }) => kind === "server" && p
 export const inDatabase = (rules: string, version = "2"): string =>
   `rules_version = '${version}';\nservice cloud.firestore {\n  match /databases/{database}/documents {\n    ${rules}\n  }\n}\n`;
 export const owner = "request.auth != null && request.auth.uid == uid";
-export const shown = "['calendarAccounts', 'calendars', 'calendarEvents']";
+export const shown = "['calendarAccounts', 'calendars', 'calendarEvents', 'calendarSeries']";
 
 export const safeRules: readonly (readonly [string, string])[] = [
   ["nothing is allowed", inDatabase("")],
@@ -27,7 +27,7 @@ export const safeRules: readonly (readonly [string, string])[] = [
   [
     "three inequalities",
     inDatabase(
-      `match /users/{uid}/{c}/{d} { allow write: if c != 'calendars' && 'calendarEvents' != c && c != "calendarAccounts"; }`,
+      `match /users/{uid}/{c}/{d} { allow write: if c != 'calendars' && 'calendarEvents' != c && c != "calendarAccounts" && c != 'calendarSeries'; }`,
     ),
   ],
   [
@@ -39,7 +39,7 @@ export const safeRules: readonly (readonly [string, string])[] = [
   [
     "a negated alternative",
     inDatabase(
-      `match /users/{u}/{c}/{d} { allow write: if !(c == 'calendars' || c == 'calendarEvents' || c == 'calendarAccounts'); }`,
+      `match /users/{u}/{c}/{d} { allow write: if !(c == 'calendars' || c == 'calendarEvents' || c == 'calendarAccounts' || c == 'calendarSeries'); }`,
     ),
   ],
   ["comments that look like rules", inDatabase("// match /{d=**} { allow write; }\n /* allow write; */")],
@@ -104,7 +104,9 @@ export const openRules: readonly (readonly [string, string, number])[] = [
   ],
   [
     "one list is too short",
-    inDatabase("match /users/{u}/{c}/{d} { allow write: if !(c in ['calendars', 'calendarEvents']); }"),
+    inDatabase(
+      "match /users/{u}/{c}/{d} { allow write: if !(c in ['calendars', 'calendarEvents', 'calendarSeries']); }",
+    ),
     1,
   ],
   [
@@ -161,7 +163,7 @@ export const openRules: readonly (readonly [string, string, number])[] = [
   [
     "an escaped string",
     inDatabase(
-      "match /users/{u}/{c}/{d} { allow write: if c != 'calendar\\\\x73' && !(c in ['calendarAccounts', 'calendarEvents']); }",
+      "match /users/{u}/{c}/{d} { allow write: if c != 'calendar\\\\x73' && !(c in ['calendarAccounts', 'calendarEvents', 'calendarSeries']); }",
     ),
     1,
   ],
