@@ -7,6 +7,7 @@ export * from "./event-properties.ts";
 export * from "./live.ts";
 export * from "./paths.ts";
 export * from "./queries.ts";
+export * from "./recurrence-words.ts";
 export * from "./same-document.ts";
 export * from "./stale.ts";
 export * from "./timestamp.ts";
