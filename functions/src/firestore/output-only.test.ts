@@ -26,7 +26,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     fingerprints: "what differs from Google is written again to the very same place, and nowhere else",
     index: "as fingerprints; what Google does not list is deleted at the very same place",
     occurrencesOf: "as index, for one series",
-    endedBy: "what has ended is deleted at the very same place",
+    endedBy:
+      "what has ended is deleted at the very same place, and its series' document if the server's record says so",
   },
 };
 

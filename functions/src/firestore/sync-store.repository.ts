@@ -141,12 +141,17 @@ export function createSyncStore(db: Database): SyncStore {
         .where("endAt", "<=", end)
         .orderBy("startAt")
         .orderBy("endAt")
-        .select()
+        .select("recurringEventId")
         .limit(limit)
         .get();
       // A document whose id has another prefix does not belong to this calendar, whatever its fields contain.
       const prefix = `${calendarKey}_`;
-      return ended.docs.flatMap(({ id }) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
+      return ended.docs.flatMap(snapshot => {
+        if (!snapshot.id.startsWith(prefix)) return [];
+        const recurringEventId: unknown = snapshot.get("recurringEventId");
+        const eventId = snapshot.id.slice(prefix.length);
+        return [{ eventId, ...(isSeriesId(recurringEventId) && { recurringEventId }) }];
+      });
     },
 
     savePassMemory: async (calendarKey, memory, parts, expiresAtMs) => {

@@ -28,6 +28,12 @@ export interface Fingerprint {
   readonly content?: string;
 }
 
+/** An event that has ended, and the series that it is an occurrence of. */
+export interface EndedEvent {
+  readonly eventId: string;
+  readonly recurringEventId?: string | undefined;
+}
+
 export type EventWrite =
   | { readonly kind: "set"; readonly event: CalendarEvent }
   | { readonly kind: "delete"; readonly eventId: string };
@@ -158,8 +164,8 @@ export interface SyncStore {
   ): Promise<StoredSeries[]>;
   /** Every stored occurrence of a series, including exceptions and past occurrences. */
   occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
-  /** Ids of events that end at `endMs` or before, at most `limit`. */
-  endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]>;
+  /** Events that end at `endMs` or before, at most `limit`. */
+  endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly EndedEvent[]>;
   /**
    * Stores a pass's memory for the task that continues it. Each part fits into a document. This write is not fenced, so
    * no other worker may use the same `memory` name. After `expiresAtMs` the store may delete the parts, because no

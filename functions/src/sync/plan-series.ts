@@ -191,7 +191,8 @@ export function planSeries(
     const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
     if (gone) writes.push({ kind: "delete", eventId });
   }
-  const isSeen = after.events.size > 0 || after.open || hasMovedInstance(exceptions);
+  const events = existing?.scope === "calendar" ? existing.fingerprints : undefined;
+  const isSeen = after.events.size > 0 || after.open || hasMovedInstance(exceptions, events);
   const shown = isSeen ? shownSeries(seriesId, found.master, scope.calendar) : null;
   return {
     unit: seriesUnit(writes, seriesWrite(series, shown, before), before),

@@ -39,9 +39,16 @@ export function shownSeries(
   };
 }
 
-/** True if an exception may be stored as an event, so that clients may look for its series. */
-export function hasMovedInstance(exceptions: SeriesExceptions): boolean {
-  return Object.values(exceptions).some(({ cancelled }) => !cancelled);
+/**
+ * True if an exception is stored as an event, so that clients may look for its series.
+ *
+ * @param stored all stored events; undefined if they were not read: then any exception may be stored
+ */
+export function hasMovedInstance(
+  exceptions: SeriesExceptions,
+  stored?: ReadonlyMap<string, unknown>,
+): boolean {
+  return Object.entries(exceptions).some(([id, { cancelled }]) => !cancelled && stored?.has(id) !== false);
 }
 
 /**

@@ -4,6 +4,7 @@ import type {
   ActiveCalendar,
   Batch,
   CommitOutcome,
+  EndedEvent,
   Fingerprint,
   PassMemoryName,
   StoredSeries,
@@ -186,9 +187,11 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(structuredClone(all.slice(0, limit)));
   }
 
-  endedBy(_uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]> {
+  endedBy(_uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly EndedEvent[]> {
     const ended = [...this.eventsOf(calendarKey).values()].filter(({ endAtMs }) => endAtMs <= endMs);
-    return Promise.resolve(ended.slice(0, limit).map(({ eventId }) => eventId));
+    return Promise.resolve(
+      ended.slice(0, limit).map(({ eventId, recurringEventId }) => ({ eventId, recurringEventId })),
+    );
   }
 
   savePassMemory(
