@@ -29,9 +29,9 @@ export function describeRecurrence(
 /** A language with the names and dates of a locale. */
 interface Words {
   readonly language: RecurrenceLanguage;
-  weekday(day: Weekday): string;
+  readonly weekday: (day: Weekday) => string;
   /** From 1. */
-  month(month: number): string;
+  readonly month: (month: number) => string;
   /** `29 March`. */
   dayOfYear(month: number, day: number): string;
   /** `3 March 2027`. */
