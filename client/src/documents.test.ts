@@ -12,12 +12,29 @@ import {
   seesPrivateDetails,
 } from "./documents.ts";
 import { isTimestamp } from "./timestamp.ts";
-import { account, allDayEvent, at, calendar, event } from "./documents.fixture.ts";
+import { account, allDayEvent, at, calendar, event, fullEvent } from "./documents.fixture.ts";
 
 describe("eventDocument", () => {
   test("accepts a timed and an all-day event as they are", () => {
     expect(eventDocument.parse(event)).toEqual(event);
     expect(eventDocument.parse(allDayEvent)).toEqual(allDayEvent);
+  });
+
+  test("accepts an event with every field, and keeps each", () => {
+    expect(eventDocument.parse(fullEvent)).toEqual(fullEvent);
+    expect(Object.keys(eventDocument.shape).filter(name => !(name in fullEvent))).toEqual([]);
+  });
+
+  test.each([
+    ["a colour that is more than a colour", { color: "#fff;x:y" }],
+    ["an attachment without a file", { attachments: [{ title: "Plan" }] }],
+    ["a reminder after the start", { reminders: { overrides: [{ method: "popup", minutes: -1 }] } }],
+    ["a property that is no text", { extendedProperties: { private: { a: 7 } } }],
+    ["a way to join without an address", { conference: { entryPoints: [{ type: "video" }] } }],
+    ["a working location without a type", { workingLocation: { label: "HQ" } }],
+    ["a time of creation as text", { createdAt: "2026-11-23T09:00:00Z" }],
+  ])("refuses %s", (_name, change) => {
+    expect(eventDocument.safeParse({ ...fullEvent, ...change }).success).toBe(false);
   });
 
   test("keeps the SDK's own timestamp objects", () => {

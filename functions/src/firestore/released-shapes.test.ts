@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { accountDocument, calendarDocument, eventDocument } from "@firestore-calendar-sync/client";
+import {
+  accountDocument,
+  calendarDocument,
+  eventDocument,
+  seriesDocument as shownSeriesDocument,
+} from "@firestore-calendar-sync/client";
 import { Timestamp } from "firebase-admin/firestore";
 import * as z from "zod/mini";
 import { isEnabled, syncState } from "../model/sync-state.ts";
@@ -16,8 +21,8 @@ import { seriesDocument, toEventDocument } from "./sync-store.repository.ts";
 
 /*
  * `released/<version>/<name>.json` is a document as that version wrote it, with every field that it could have. The
- * name is the id that the collection had in version 0.1 (docs/upgrading.md). A file is never changed after its version
- * was deployed. The newest file of a collection has the current shape.
+ * name is the id that the collection had in version 0.1, or the id of a newer collection (docs/upgrading.md). A file is
+ * never changed after its version was deployed. The newest file of a collection has the current shape.
  */
 const folder = new URL("released/", `file://${__filename}`);
 const versions = readdirSync(folder).sort((a, b) => Number(a) - Number(b));
@@ -45,6 +50,7 @@ const readers: Readonly<Record<string, z.core.$ZodType>> = {
   "credentials-delegation": credentialDocument,
   oauthStates: oauthStateDocument,
   events: eventDocument,
+  calendarSeries: shownSeriesDocument,
   calendars: calendarDocument,
   accounts: accountDocument,
 };
@@ -121,7 +127,13 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   credentials: ["credentials", "credentials-delegation"],
 };
 /** An event's times are a date or a time, so one document cannot have all of their fields. */
-const alternatives = new Set(["start.date", "end.date", "originalStart.dateTime", "originalStart.timeZone"]);
+const alternatives = new Set([
+  "start.date",
+  "end.date",
+  "originalStart.dateTime",
+  "originalStart.timeZone",
+  "rule.until.date",
+]);
 
 function pathsIn(json: Json, known: ReadonlySet<string>, path = ""): string[] {
   if (typeof json !== "object" || json === null || Array.isArray(json) || isMoment(json)) return [];
@@ -166,12 +178,13 @@ describe("the newest document of a collection has exactly the fields of today's 
       Object.keys(newestOf("credentials")?.json ?? {}).sort(),
     );
     expect(sealBrokenSince).toBeInstanceOf(Timestamp);
-    const { startAt, endAt, updatedAt, ...event } = eventDocument.parse(
+    const { startAt, endAt, createdAt, updatedAt, ...event } = eventDocument.parse(
       revived(newestOf("events")?.json ?? null),
     );
     const times = {
       startAtMs: startAt.toMillis(),
       endAtMs: endAt.toMillis(),
+      createdAtMs: createdAt?.toMillis(),
       updatedAtMs: updatedAt.toMillis(),
     };
     expect(toEventDocument({ ...event, ...times })).toEqual(revived(newestOf("events")?.json ?? null));

@@ -29,7 +29,7 @@ import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Documents per `getAll` call or query page. */
 const readPageSize = 5_000;
-/** Whole event documents per query page. They have about 2 kB each; an index keeps only their hashes. */
+/** Whole event documents per query page. They have 1 to 4 kB each; an index keeps only their hashes. */
 const wholePageSize = 500;
 
 /**
@@ -261,11 +261,12 @@ function addEventWrite(
 }
 
 /** Converts an event to the document that clients read. */
-export function toEventDocument({ startAtMs, endAtMs, updatedAtMs, ...fields }: CalendarEvent) {
+export function toEventDocument({ startAtMs, endAtMs, createdAtMs, updatedAtMs, ...fields }: CalendarEvent) {
   return {
     ...fields,
     startAt: Timestamp.fromMillis(startAtMs),
     endAt: Timestamp.fromMillis(endAtMs),
+    ...(createdAtMs !== undefined && { createdAt: Timestamp.fromMillis(createdAtMs) }),
     updatedAt: Timestamp.fromMillis(updatedAtMs),
   };
 }
@@ -311,13 +312,14 @@ function addFingerprint(
 }
 
 /** The reverse of `toEventDocument`, hashed. Empty, and therefore unlike every event, if it cannot be hashed. */
-function contentOfDocument({ startAt, endAt, updatedAt, ...fields }: DocumentData): string {
+function contentOfDocument({ startAt, endAt, createdAt, updatedAt, ...fields }: DocumentData): string {
   const toMs = (value: unknown) => (value instanceof Timestamp ? value.toMillis() : null);
   try {
     return contentOf({
       ...fields,
       startAtMs: toMs(startAt),
       endAtMs: toMs(endAt),
+      ...(createdAt !== undefined && { createdAtMs: toMs(createdAt) }),
       updatedAtMs: toMs(updatedAt),
     });
   } catch {

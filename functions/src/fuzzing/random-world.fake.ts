@@ -3,6 +3,7 @@ import { randomChoice } from "../sync/testing/schedule.fake.ts";
 import { dayMs } from "../sync/testing/sync-world.fake.ts";
 import { startMs } from "../sync/testing/virtual-clock.fake.ts";
 import { pick, pickWeighted } from "./odd-values.fake.ts";
+import { randomDetails } from "./random-details.fake.ts";
 
 const hourMs = 3_600_000;
 /** Berlin's offset during the whole window of these worlds. Other tests cover daylight saving. */
@@ -127,44 +128,18 @@ export class RandomCalendar {
     this.#singles.push(id);
     const old = this.#random() < 0.1;
     const times = old ? { start: { date: day(-90) }, end: { date: day(-89) } } : this.#times();
-    this.#google.put(id, { ...times, ...this.#details() });
+    this.#google.put(id, { ...times, ...randomDetails(this.#random) });
   }
 
   #changeSingle(): void {
     if (this.#singles.length === 0) return;
     const id = pick(this.#random, this.#singles);
-    this.#google.put(id, this.#random() < 0.5 ? this.#times() : this.#details());
+    this.#google.put(id, this.#random() < 0.5 ? this.#times() : randomDetails(this.#random));
   }
 
   #removeSingle(): void {
     const [id] = this.#singles.splice(this.#below(this.#singles.length), 1);
     if (id !== undefined) this.#google.remove(id);
-  }
-
-  #details(): GoogleEvent {
-    const maybe = (fields: GoogleEvent): GoogleEvent => (this.#random() < 0.4 ? fields : {});
-    return {
-      summary: pick(this.#random, ["Stand-up", "Zahnarzt 🦷", "", "a".repeat(300)]),
-      ...maybe({ description: "<b>Bring</b> the plans", location: "Room 7" }),
-      ...maybe({
-        attendees: [
-          { email: "a@example.com", self: true, responseStatus: "accepted", additionalGuests: 2 },
-          { email: "room@resource.example.com", resource: true, displayName: "Room" },
-        ],
-        organizer: { email: "boss@example.com", displayName: "Boss", self: false },
-      }),
-      ...maybe({
-        hangoutLink: "https://meet.example.com/abc",
-        conferenceData: {
-          entryPoints: [
-            { entryPointType: "phone", uri: "tel:+491234" },
-            { entryPointType: "video", uri: "https://meet.example.com/abc" },
-          ],
-        },
-      }),
-      ...maybe({ visibility: "private", transparency: "transparent", colorId: "7" }),
-      ...maybe({ eventType: "focusTime", htmlLink: "https://calendar.example.com/event?eid=1" }),
-    };
   }
 
   #newSeries(): void {
@@ -183,7 +158,7 @@ export class RandomCalendar {
     this.#series.push(known);
     this.#google.put(known.id, {
       ...this.#span(known, known.firstDay),
-      ...this.#details(),
+      ...randomDetails(this.#random),
       ...this.#rules(known),
     });
   }
@@ -226,7 +201,7 @@ export class RandomCalendar {
     const cancelled = this.#random() < 0.4;
     this.#google.put(id, {
       ...moved,
-      ...this.#details(),
+      ...randomDetails(this.#random),
       recurringEventId: series.id,
       originalStartTime,
       status: cancelled ? "cancelled" : "confirmed",
@@ -236,7 +211,7 @@ export class RandomCalendar {
   #changeSeries(): void {
     if (this.#series.length === 0) return;
     const series = pick(this.#random, this.#series);
-    this.#google.put(series.id, this.#random() < 0.5 ? this.#details() : this.#rules(series));
+    this.#google.put(series.id, this.#random() < 0.5 ? randomDetails(this.#random) : this.#rules(series));
   }
 
   #removeSeries(): void {
@@ -264,7 +239,7 @@ export class RandomCalendar {
     this.#google.put(series.id, this.#rules(series, firstDay - 1));
     this.#google.put(following.id, {
       ...this.#span(following, firstDay),
-      ...this.#details(),
+      ...randomDetails(this.#random),
       ...this.#rules(following),
     });
   }

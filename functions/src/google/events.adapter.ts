@@ -14,9 +14,13 @@ const pageSize = 2_500;
  * the same with a sync token (guides/sync); the query version is raised with each change of it nevertheless.
  */
 const fields =
-  "nextPageToken,nextSyncToken,timeZone,items(id,status,etag,updated,start,end,summary,description,location," +
-  "attendees,organizer,hangoutLink,conferenceData(entryPoints(entryPointType,uri)),recurrence,recurringEventId," +
-  "originalStartTime,eventType,visibility,transparency,colorId,htmlLink)";
+  "nextPageToken,nextSyncToken,timeZone,items(id,status,etag,created,updated,iCalUID,sequence,start,end,summary," +
+  "description,location,attendees,attendeesOmitted,organizer,creator,guestsCanInviteOthers,guestsCanModify," +
+  "guestsCanSeeOtherGuests,anyoneCanAddSelf,locked,hangoutLink,conferenceData(conferenceId," +
+  "conferenceSolution(name,iconUri),notes,entryPoints(entryPointType,uri,label,pin,accessCode,meetingCode,passcode," +
+  "password,regionCode)),recurrence,recurringEventId,originalStartTime,eventType,visibility,transparency,colorId," +
+  "eventLabelId,htmlLink,attachments(title,fileUrl,mimeType,iconLink),reminders,extendedProperties,source," +
+  "workingLocationProperties,outOfOfficeProperties,focusTimeProperties,birthdayProperties)";
 
 /** Google's tokens have some hundred characters. Firestore must be able to store a token. */
 const token = z.string().check(

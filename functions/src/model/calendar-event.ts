@@ -2,10 +2,11 @@ import type { EventDocument } from "@firestore-calendar-sync/client";
 import type { GoogleTime } from "./google-time.ts";
 
 /** One occurrence as clients read it, but with times as epoch milliseconds. The adapter converts them to Timestamps. */
-export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "updatedAt"> & {
+export type CalendarEvent = Omit<EventDocument, "startAt" | "endAt" | "createdAt" | "updatedAt"> & {
   readonly startAtMs: number;
   /** Exclusive. */
   readonly endAtMs: number;
+  readonly createdAtMs?: number | undefined;
   readonly updatedAtMs: number;
 };
 

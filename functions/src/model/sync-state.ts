@@ -232,4 +232,4 @@ export interface CalendarStatus {
  * Increase it when the list query or the mapping of events changes. A paced background pass then lists every calendar
  * again and writes the events whose documents differ (docs/upgrading.md).
  */
-export const queryVersion = 1;
+export const queryVersion = 2;

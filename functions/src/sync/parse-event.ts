@@ -4,27 +4,11 @@ import { readInstanceId } from "../recurrence/instance-id.ts";
 import { toInstant, type Zone } from "../recurrence/zone.ts";
 import type { CalendarEvent, SeriesMaster } from "../model/calendar-event.ts";
 import type { GoogleTime } from "../model/google-time.ts";
+import { eventColor } from "./event-color.ts";
+import * as parts from "./event-parts.ts";
+import { fitEvent } from "./fit-event.ts";
+import { flag, lenient, lenientList, text, webLink, withoutAbsent } from "./lenient-fields.ts";
 import { time, withOffset } from "./parse-time.ts";
-
-/** A field whose value differs from Google's documentation is left out; the rest of the event is kept. */
-const lenient = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined);
-
-/** An entry that cannot be read is left out of the list; the other entries stay. */
-const lenientList = <T extends z.ZodMiniType>(schema: T) =>
-  z.pipe(
-    z.array(z.catch(z.nullable(schema), null)),
-    z.transform(entries => entries.filter(entry => entry !== null) as z.output<T>[]),
-  );
-
-/** Firestore stores only UTF-8. JSON can contain half of a surrogate pair, with which the whole commit would fail. */
-const text = lenient(
-  z.pipe(
-    z.string(),
-    z.transform(value => value.toWellFormed()),
-  ),
-);
-const webLink = lenient(z.url({ protocol: /^https?$/ }).check(z.refine(link => link.isWellFormed())));
-const flag = lenient(z.boolean());
 
 /** A document id holds at most 1,500 bytes (Firestore, "Quotas and limits"); the calendar's key takes 23 of them. */
 const maxIdBytes = 1_400;
@@ -38,8 +22,6 @@ const eventId = z.string().check(
   z.refine(id => !/^(\.\.?|__.*__)$/.test(id)),
   z.refine(id => Buffer.byteLength(id) <= maxIdBytes && id.isWellFormed() && !/\p{Cc}/u.test(id)),
 );
-
-const person = { email: text, displayName: text, self: flag };
 
 /** The parts of an Event resource that clients can use (Calendar API v3 reference, "Events"). */
 const liveEvent = z.object({
@@ -56,24 +38,12 @@ const liveEvent = z.object({
   summary: text,
   description: text,
   location: text,
-  attendees: lenient(
-    lenientList(
-      z.object({
-        ...person,
-        responseStatus: text,
-        comment: text,
-        optional: flag,
-        organizer: flag,
-        resource: flag,
-        additionalGuests: lenient(z.int()),
-      }),
-    ),
-  ),
-  organizer: lenient(z.object(person)),
-  hangoutLink: webLink,
-  conferenceData: lenient(
-    z.object({ entryPoints: z.catch(lenientList(z.object({ entryPointType: text, uri: webLink })), []) }),
-  ),
+  attendees: lenient(lenientList(parts.attendee)),
+  attendeesOmitted: flag,
+  organizer: parts.person,
+  creator: parts.person,
+  hangoutLink: lenient(webLink),
+  conferenceData: parts.conferenceData,
   recurringEventId: lenient(eventId),
   originalStartTime: lenient(time),
   eventType: z.pipe(
@@ -83,7 +53,24 @@ const liveEvent = z.object({
   visibility: text,
   transparency: text,
   colorId: text,
-  htmlLink: webLink,
+  eventLabelId: parts.eventLabelId,
+  htmlLink: lenient(webLink),
+  iCalUID: parts.iCalUID,
+  created: lenient(z.iso.datetime({ offset: true })),
+  sequence: lenient(z.int()),
+  guestsCanInviteOthers: flag,
+  guestsCanModify: flag,
+  guestsCanSeeOtherGuests: flag,
+  anyoneCanAddSelf: flag,
+  locked: flag,
+  attachments: parts.attachments,
+  reminders: parts.reminders,
+  extendedProperties: parts.extendedProperties,
+  source: parts.source,
+  workingLocationProperties: parts.workingLocation,
+  outOfOfficeProperties: parts.outOfOffice,
+  focusTimeProperties: parts.focusTime,
+  birthdayProperties: parts.birthday,
 });
 
 /**
@@ -147,6 +134,8 @@ export interface CalendarContext {
 
 /** A document holds 1 MiB including field names and overhead. Events in Google Calendar are far smaller. */
 const maxEventBytes = 900_000;
+/** The document of a series also contains its recurrence and its exceptions, so its event gets less, if possible. */
+const maxSeriesEventBytes = 600_000;
 
 /**
  * Reads one item of `events.list`. Never throws: an item that cannot be stored is `malformed`, with a problem for the
@@ -225,10 +214,10 @@ function readBody(
   const isHeld = recurrence !== undefined || (inRange(startAtMs) && inRange(endAtMs));
   if (!isHeld || !(endAtMs >= startAtMs)) return malformed(raw, "start or end is outside any calendar");
   // An event without a duration gets 1 ms, so that queries for its own day find it. `end` stays as Google sent it.
-  const event = toEvent(google, calendar, startAtMs, Math.max(endAtMs, startAtMs + 1));
-  if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) {
-    return malformed(raw, "larger than a document may be");
-  }
+  const whole = toEvent(google, calendar, startAtMs, Math.max(endAtMs, startAtMs + 1));
+  const asSeries = recurrence === undefined ? undefined : fitEvent(whole, maxSeriesEventBytes);
+  const event = asSeries ?? fitEvent(whole, maxEventBytes);
+  if (event === undefined) return malformed(raw, "larger than a document may be");
   if (recurrence === undefined) return { kind: "event", event };
   const isShowable = inRange(startAtMs) && inRange(endAtMs);
   return { ...toSeries(event, google, recurrence), ...(isShowable && { single: event }) };
@@ -307,9 +296,19 @@ function toEvent(
   startAtMs: number,
   endAtMs: number,
 ): CalendarEvent {
-  const { hangoutLink, conferenceData, originalStartTime, updated, id, start, end, ...rest } = google;
+  const {
+    hangoutLink,
+    conferenceData: conference,
+    originalStartTime,
+    updated,
+    created,
+    id,
+    ...others
+  } = google;
+  const { workingLocationProperties, outOfOfficeProperties, focusTimeProperties, ...named } = others;
+  const { start, end, birthdayProperties, ...rest } = named;
   const updatedAtMs = Date.parse(updated ?? "");
-  const video = conferenceData?.entryPoints.find(entry => entry.entryPointType === "video")?.uri;
+  const createdAtMs = Date.parse(created ?? "");
   return withoutAbsent({
     ...rest,
     calendarKey: calendar.calendarKey,
@@ -320,16 +319,22 @@ function toEvent(
     end: withoutAbsent(end),
     allDay: "date" in start,
     attendees: google.attendees?.map(withoutAbsent),
-    organizer: google.organizer && withoutAbsent(google.organizer),
-    conferenceLink: video ?? hangoutLink,
+    selfResponse: google.attendees?.find(guest => guest.self && guest.responseStatus)?.responseStatus,
+    conference,
+    conferenceLink: conference?.entryPoints?.find(isVideo)?.uri ?? hangoutLink,
+    color: eventColor(google.colorId),
+    workingLocation: workingLocationProperties,
+    outOfOffice: outOfOfficeProperties,
+    focusTime: focusTimeProperties,
+    birthday: birthdayProperties,
     originalStart: originalStartTime && withoutAbsent(originalStartTime),
+    createdAtMs: inRange(createdAtMs) ? createdAtMs : undefined,
     updatedAtMs: inRange(updatedAtMs) ? updatedAtMs : 0,
   });
 }
 
-/** Removes undefined fields: Firestore refuses them, and for clients an absent field means "no value". */
-function withoutAbsent<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+function isVideo({ type, uri }: { readonly type: string; readonly uri: string }): boolean {
+  return type === "video" && webLink.safeParse(uri).success;
 }
 
 /** Firestore's range of timestamps ("Supported data types", Date and time). */

@@ -14,6 +14,7 @@ const stateEvent = eventInput.extend({
   updated: z.iso.datetime({ offset: true }).nullish(),
   creator: z.object({ email: z.string(), displayName: z.string().nullish() }).nullish(),
   hangoutLink: z.string().nullish(),
+  locked: z.boolean().nullish(),
 });
 
 const stateCalendar = z.object({

@@ -191,6 +191,7 @@ function composeState(
   const id = wanted.id ?? random.eventId();
   const own = calendar.id === user.email;
   const creator = wanted.creator?.email ?? user.email;
+  const creatorName = wanted.creator?.displayName;
   const organizer = wanted.organizer?.email ?? calendar.id;
   const displayName = wanted.organizer?.displayName;
   const identity: Identity = {
@@ -198,7 +199,11 @@ function composeState(
     created: wanted.created ?? new Date(Math.floor(clock.now() / 1000) * 1000).toISOString(),
     htmlLink: htmlLink(id, calendar.id),
     iCalUID: wanted.iCalUID ?? `${parseInstanceId(id)?.seriesId ?? id}@google.com`,
-    creator: { email: creator, ...(creator === calendar.id ? { self: true } : {}) },
+    creator: {
+      email: creator,
+      ...(creatorName == null ? {} : { displayName: creatorName }),
+      ...(creator === calendar.id ? { self: true } : {}),
+    },
     organizer:
       organizer === calendar.id
         ? { email: organizer, ...(own ? {} : { displayName: calendar.summary }), self: true }
@@ -219,6 +224,9 @@ function composeState(
     ...exception,
     sequence: wanted.sequence ?? 0,
     ...(wanted.hangoutLink == null ? {} : { hangoutLink: wanted.hangoutLink }),
+    // False is the default, which Google omits.
+    ...(wanted.locked === true ? { locked: true } : {}),
+    ...(wanted.attendeesOmitted === true ? { attendeesOmitted: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { queryVersion } from "../../model/sync-state.ts";
 import type { SyncStore } from "../../ports/sync.port.ts";
 import { calendarKey, storeOf, SyncWorld, uid } from "../testing/sync-world.fake.ts";
 
@@ -82,7 +83,7 @@ describe("a pass that hands over after each page", () => {
       closes: epoch,
       windowStart: windowStartMs,
       timeZone: "Europe/Berlin",
-      queryVersion: 1,
+      queryVersion,
       memory: expect.stringMatching(/^\d+-x*$/),
       parts: 1,
     });

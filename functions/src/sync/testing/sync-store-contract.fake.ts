@@ -27,6 +27,7 @@ export function event(eventId: string, change: Partial<CalendarEvent> = {}): Cal
     eventId,
     startAtMs: startMs,
     endAtMs: startMs + 3_600_000,
+    createdAtMs: startMs - 1,
     updatedAtMs: startMs,
     start: { dateTime: "2026-01-05T09:00:00+01:00", timeZone: "Europe/Berlin" },
     end: { dateTime: "2026-01-05T10:00:00+01:00" },
