@@ -122,13 +122,14 @@ async function changedSince(
 ): Promise<{ readonly all: number; readonly events: number }> {
   const isNewer = (updateTime: Timestamp): boolean =>
     since === undefined || updateTime.valueOf() > since.valueOf();
-  const [states, calendars, events, series] = await Promise.all([
+  const [states, calendars, events, series, shownSeries] = await Promise.all([
     db.collection("calendarSyncStates").get(),
     db.collection(`users/${uid}/calendars`).get(),
     db.collection(`users/${uid}/calendarEvents`).get(),
     db.collectionGroup("calendarSyncSeries").get(),
+    db.collection(`users/${uid}/calendarSeries`).get(),
   ]);
-  const newer = [states, calendars, events, series].map(
+  const newer = [states, calendars, events, series, shownSeries].map(
     ({ docs }) => docs.filter(({ updateTime }) => isNewer(updateTime)).length,
   );
   return { all: newer.reduce((sum, each) => sum + each, 0), events: newer[2] ?? 0 };

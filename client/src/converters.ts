@@ -3,9 +3,11 @@ import {
   accountDocument,
   calendarDocument,
   eventDocument,
+  seriesDocument,
   type AccountDocument,
   type CalendarDocument,
   type EventDocument,
+  type SeriesDocument,
 } from "./documents.ts";
 
 /**
@@ -33,3 +35,4 @@ function converterFor<T>(schema: z.ZodType<T>): DocumentConverter<T> {
 export const accountConverter: DocumentConverter<AccountDocument> = converterFor(accountDocument);
 export const calendarConverter: DocumentConverter<CalendarDocument> = converterFor(calendarDocument);
 export const eventConverter: DocumentConverter<EventDocument> = converterFor(eventDocument);
+export const seriesConverter: DocumentConverter<SeriesDocument> = converterFor(seriesDocument);

@@ -232,7 +232,10 @@ export const ruleDay = z.object({
   nth: z.int().optional(),
 });
 
-/** What an RRULE line means, in its own terms (RFC 5545, "Recurrence Rule"). */
+/**
+ * What an RRULE line means, in its own terms (RFC 5545, "Recurrence Rule"), for words. WKST is left out, so occurrences
+ * cannot be computed from it; each occurrence has a document.
+ */
 export const recurrenceRule = z.object({
   freq: z.enum(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
   interval: z.int().positive(),

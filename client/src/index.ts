@@ -12,6 +12,7 @@ export * from "./freshness.ts";
 export * from "./live.ts";
 export * from "./paths.ts";
 export * from "./queries.ts";
+export * from "./recurrence-words.ts";
 export * from "./same-document.ts";
 export * from "./same-meeting.ts";
 export * from "./stale.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { accountPath, calendarPath, eventPath, eventsPath } from "./paths.ts";
+import { accountPath, calendarPath, eventPath, eventsPath, seriesPath } from "./paths.ts";
 
 describe("paths", () => {
   test("are those of the design", () => {
@@ -8,6 +8,7 @@ describe("paths", () => {
     expect(eventPath("u", "k", "standup_20261123T080000Z")).toBe(
       "users/u/calendarEvents/k_standup_20261123T080000Z",
     );
+    expect(seriesPath("u", "k", "standup")).toBe("users/u/calendarSeries/k_standup");
   });
 
   test("can begin at another collection than users, also below a document", () => {

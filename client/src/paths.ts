@@ -37,6 +37,16 @@ export function eventPath(user: CalendarUser, calendarKey: string, eventId: stri
   return `${eventsPath(user)}/${eventDocumentId(calendarKey, eventId)}`;
 }
 
+/** The collection of a user's series documents. */
+export function allSeriesPath(user: CalendarUser): string {
+  return `${userPath(user)}/calendarSeries`;
+}
+
+/** `seriesId` is `recurringEventId` of the occurrences. */
+export function seriesPath(user: CalendarUser, calendarKey: string, seriesId: string): string {
+  return `${allSeriesPath(user)}/${eventDocumentId(calendarKey, seriesId)}`;
+}
+
 function userPath(user: CalendarUser): string {
   const { uid, usersRoot = defaultUsersRoot } = typeof user === "string" ? { uid: user } : user;
   return `${collectionPath(usersRoot)}/${segment(uid)}`;
@@ -50,7 +60,7 @@ function collectionPath(path: string): string {
   return segments.map(segment).join("/");
 }
 
-/** The id of an event's document below `eventsPath`. */
+/** The id of an event's document below `eventsPath`, and of a series' document below `allSeriesPath`. */
 export function eventDocumentId(calendarKey: string, eventId: string): string {
   return segment(`${calendarKey}_${eventId}`);
 }

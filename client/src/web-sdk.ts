@@ -1,2 +1,3 @@
 export * from "./web-firestore.ts";
 export * from "./web-functions.ts";
+export * from "./web-series.ts";

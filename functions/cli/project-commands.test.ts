@@ -77,6 +77,7 @@ describe.each(Object.entries(hosts))("a project with %s", (_, host) => {
       firestoreOf().find(({ database = "(default)" }) => database === "(default)") ?? {};
     expect(checkRules(read(rules ?? ""), "(default)", "users")).toMatchObject({ kind: "safe" });
     expect(read(rules ?? "")).toContain("match /calendarEvents/{eventDocumentId}");
+    expect(read(rules ?? "")).toContain("match /calendarSeries/{seriesDocumentId}");
     const merged = parseJson("indexes", read(indexes ?? "")) as { fieldOverrides: object[] };
     const wanted = parseJson("indexes", ours.indexes) as { fieldOverrides: object[] };
     expect(merged.fieldOverrides).toHaveLength(wanted.fieldOverrides.length);

@@ -142,7 +142,8 @@ function leftovers(instance: string): string {
     `  npx firebase-tools functions:list --project PROJECT     the functions are called kit-${instance}-…`,
     `  npx firebase-tools functions:delete NAME … --project PROJECT`,
     "  npx firebase-tools firestore:delete calendarSyncCredentials --recursive --project PROJECT     and likewise",
-    "    the other collections that begin with calendarSync, and each user's calendarAccounts, calendars, calendarEvents",
+    "    the other collections that begin with calendarSync, and each user's calendarAccounts, calendars, calendarEvents,",
+    "    calendarSeries",
     `  gcloud secrets delete kit-${instance}-TOKEN_ENCRYPTION_KEYS --project PROJECT     when no token is needed any more`,
     "Deploy rules and indexes again: npx firebase-tools deploy --only firestore --project PROJECT",
   ].join("\n");

@@ -75,7 +75,9 @@ const rules: LocalCheck = {
     const root = `http://${stack.FIRESTORE_EMULATOR_HOST}/v1/projects/${projectId}/databases/(default)/documents`;
     const cases = [
       { uid: "doctor", path: "users/doctor/calendarEvents/none", allowed: true },
+      { uid: "doctor", path: "users/doctor/calendarSeries/none", allowed: true },
       { uid: "other", path: "users/doctor/calendarEvents/none", allowed: false },
+      { uid: "other", path: "users/doctor/calendarSeries/none", allowed: false },
       { uid: "doctor", path: "calendarSyncCredentials/none", allowed: false },
       { uid: "doctor", path: "calendarSyncStates/none", allowed: false },
     ];

@@ -17,7 +17,7 @@ export async function documentsOf(db: Firestore, uid: string): Promise<Map<strin
     "calendarSyncWatches",
     "calendarSyncStates",
   ];
-  const mine = ["calendarAccounts", "calendars", "calendarEvents"].map(name =>
+  const mine = ["calendarAccounts", "calendars", "calendarEvents", "calendarSeries"].map(name =>
     db.collection(`users/${uid}/${name}`).get(),
   );
   const server = collections.map(name => db.collection(name).where("uid", "==", uid).get());

@@ -76,7 +76,7 @@ describe("disconnecting", () => {
     await until("data gone", async () => {
       const left = await traces(db, person.uid);
       return left.every(
-        path => !path.startsWith("calendarSyncStates/") && !path.includes("/calendarEvents/"),
+        path => !path.startsWith("calendarSyncStates/") && !/\/calendar(?:Events|Series)\//.test(path),
       );
     });
     expect((await account.get()).exists).toBe(true);
@@ -118,6 +118,8 @@ describe("disconnecting", () => {
       .set({ note: "below a state whose events are gone" });
     const events = db.collection(`users/${person.uid}/calendarEvents`).where("calendarKey", "==", first);
     for (const event of (await events.get()).docs) await event.ref.delete();
+    for (const key of [first, second])
+      await db.doc(`users/${person.uid}/calendarSeries/${key}_orphan`).set({ seriesId: "orphan" });
     await db.doc(`users/${person.uid}/calendars/${first}`).delete();
     await db.doc(`calendarSyncStates/${second}`).delete();
     await runSchedule(stack, "renewWatches");

@@ -40,6 +40,7 @@ beforeEach(async () => {
   for (const calendarKey of [key, calendarKeyOf(accountId, primary.calendarId)]) {
     const fields = { calendarKey, startAt: Timestamp.now(), endAt: Timestamp.now() };
     await db.doc(`users/${uid}/calendarEvents/${calendarKey}_first`).set(fields);
+    await db.doc(`users/${uid}/calendarSeries/${calendarKey}_first`).set({ calendarKey, seriesId: "first" });
     await db.doc(`calendarSyncStates/${calendarKey}/calendarSyncSeries/first`).set({ seriesId: "first" });
     await db
       .doc(`calendarSyncStates/${calendarKey}/calendarSyncPasses/holder-0`)
@@ -59,13 +60,14 @@ async function daily(): Promise<CleanUpTask[]> {
 }
 const left = async () => ({
   events: (await db.collection(`users/${uid}/calendarEvents`).get()).docs.map(({ id }) => id),
+  shownSeries: (await db.collection(`users/${uid}/calendarSeries`).get()).docs.map(({ id }) => id),
   series: (await db.collection(`calendarSyncStates/${key}/calendarSyncSeries`).get()).size,
   passes: (await db.collection(`calendarSyncStates/${key}/calendarSyncPasses`).get()).size,
   state: (await db.doc(`calendarSyncStates/${key}`).get()).exists,
   shown: (await db.doc(`users/${uid}/calendars/${key}`).get()).exists,
 });
 /** What is left of the team calendar after its clean-up, beside whether it still has a state and is shown. */
-const noData = () => ({ events: [primaryEvent()], series: 0, passes: 0 });
+const noData = () => ({ events: [primaryEvent()], shownSeries: [primaryEvent()], series: 0, passes: 0 });
 const primaryEvent = () => `${calendarKeyOf(accountId, primary.calendarId)}_first`;
 
 describe("the data of a calendar whose clean-up was lost", () => {

@@ -26,12 +26,14 @@ const readableByOwner = [
   "users/owner/calendarAccounts/a",
   "users/owner/calendars/k",
   "users/owner/calendarEvents/k_e",
+  "users/owner/calendarSeries/k_s",
 ];
 const closed = [
   "users/owner",
   "users/owner/calendarAccounts/a/secrets/s",
   "users/owner/calendars/k/calendarEvents/e",
   "users/owner/calendarEvents/k_e/notes/n",
+  "users/owner/calendarSeries/k_s/notes/n",
   "users/owner/calendarSyncCredentials/c",
   "calendarSyncStates/k",
   "calendarSyncStates/k/calendarSyncSeries/s",
@@ -116,6 +118,7 @@ describe.each(callers)("%s", caller => {
     "calendarAccounts",
     "calendars",
     "calendarEvents",
+    "calendarSeries",
     "calendarSyncStates",
     "calendarSyncSeries",
     "calendarSyncPasses",

@@ -20,6 +20,13 @@ describeSyncStore("the store in Firestore", () => {
     removeState: async () => {
       await db.doc(`calendarSyncStates/${calendarKey}`).delete();
     },
+    shownSeries: async () => {
+      const all = await db
+        .collection(`users/${uid}/calendarSeries`)
+        .where("calendarKey", "==", calendarKey)
+        .get();
+      return new Map(all.docs.map(found => [found.id.slice(calendarKey.length + 1), found.data()]));
+    },
     phase: async (): Promise<unknown> => (await calendar.get()).get("sync.phase"),
   });
 });

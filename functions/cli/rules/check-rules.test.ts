@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { accountPath, calendarPath, eventPath } from "@firestore-calendar-sync/client";
+import { accountPath, calendarPath, eventPath, seriesPath } from "@firestore-calendar-sync/client";
 import { paths } from "../../src/firestore/documents.ts";
 import { documentName, ourDocuments } from "./our-documents.ts";
 import { checkRules } from "./check-rules.ts";
@@ -13,6 +13,7 @@ test("the documents that are protected are those of the functions and the client
     accountPath("{id}", "{id}"),
     calendarPath("{id}", "{id}"),
     eventPath("{id}", "{id}", "e"),
+    seriesPath("{id}", "{id}", "s"),
   ];
   const collections = [...server, ...shownToUsers.map(path => path.split("/"))].map(path =>
     path.filter((_, index) => index % 2 === 0).join("/"),
@@ -51,6 +52,7 @@ describe("rules that show a user's calendars to others are named", () => {
     "users/{id}/calendarAccounts/{id}",
     "users/{id}/calendars/{id}",
     "users/{id}/calendarEvents/{id}",
+    "users/{id}/calendarSeries/{id}",
   ];
 
   test.each([

@@ -10,7 +10,12 @@ export interface OurDocument {
 }
 
 /** The collections below each user. */
-export const shownCollections = ["calendarAccounts", "calendars", "calendarEvents"] as const;
+export const shownCollections = [
+  "calendarAccounts",
+  "calendars",
+  "calendarEvents",
+  "calendarSeries",
+] as const;
 
 /** The collections at the top of the database that no client may read. */
 export const serverCollections = [

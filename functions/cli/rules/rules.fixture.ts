@@ -7,7 +7,7 @@ const topOfServer = everything.filter(({ kind, path }) => kind === "server" && p
 export const inDatabase = (rules: string, version = "2"): string =>
   `rules_version = '${version}';\nservice cloud.firestore {\n  match /databases/{database}/documents {\n    ${rules}\n  }\n}\n`;
 export const owner = "request.auth != null && request.auth.uid == uid";
-export const shown = "['calendarAccounts', 'calendars', 'calendarEvents']";
+export const shown = "['calendarAccounts', 'calendars', 'calendarEvents', 'calendarSeries']";
 
 export const safeRules: readonly (readonly [string, string])[] = [
   ["nothing is allowed", inDatabase("")],
@@ -27,7 +27,7 @@ export const safeRules: readonly (readonly [string, string])[] = [
   [
     "three inequalities",
     inDatabase(
-      `match /users/{uid}/{c}/{d} { allow write: if c != 'calendars' && 'calendarEvents' != c && c != "calendarAccounts"; }`,
+      `match /users/{uid}/{c}/{d} { allow write: if c != 'calendars' && 'calendarEvents' != c && c != "calendarAccounts" && c != 'calendarSeries'; }`,
     ),
   ],
   [
@@ -39,7 +39,7 @@ export const safeRules: readonly (readonly [string, string])[] = [
   [
     "a negated alternative",
     inDatabase(
-      `match /users/{u}/{c}/{d} { allow write: if !(c == 'calendars' || c == 'calendarEvents' || c == 'calendarAccounts'); }`,
+      `match /users/{u}/{c}/{d} { allow write: if !(c == 'calendars' || c == 'calendarEvents' || c == 'calendarAccounts' || c == 'calendarSeries'); }`,
     ),
   ],
   ["comments that look like rules", inDatabase("// match /{d=**} { allow write; }\n /* allow write; */")],
@@ -82,12 +82,12 @@ export const openRules: readonly (readonly [string, string, number])[] = [
   [
     "the owner may write all below",
     inDatabase(`match /users/{uid}/{document=**} { allow read, write: if ${owner}; }`),
-    3,
+    4,
   ],
   [
     "nested blocks",
     inDatabase(`match /users/{uid} { match /{c} { match /{d} { allow update: if ${owner}; } } }`),
-    3,
+    4,
   ],
   ["one of ours literally", inDatabase("match /users/{uid}/calendars/{c} { allow create; }"), 1],
   ["one user literally", inDatabase("match /users/alice/calendarEvents/{e} { allow delete: if true; }"), 1],
@@ -104,64 +104,66 @@ export const openRules: readonly (readonly [string, string, number])[] = [
   ],
   [
     "one list is too short",
-    inDatabase("match /users/{u}/{c}/{d} { allow write: if !(c in ['calendars', 'calendarEvents']); }"),
+    inDatabase(
+      "match /users/{u}/{c}/{d} { allow write: if !(c in ['calendars', 'calendarEvents', 'calendarSeries']); }",
+    ),
     1,
   ],
   [
     "|| beside the list",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if admin() || !(c in ${shown}); }`),
-    3,
+    4,
   ],
   [
     "|| looser than &&",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if !(c in ${shown}) && a() || b(); }`),
-    3,
+    4,
   ],
   [
     "the list is about another wildcard",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if !(d in ${shown}); }`),
-    3,
+    4,
   ],
   [
     "the list is about the rest of the path",
     inDatabase(`match /users/{u}/{d=**} { allow write: if !(d in ${shown}); }`),
-    3,
+    4,
   ],
-  ["! binds tighter than in", inDatabase(`match /users/{u}/{c}/{d} { allow write: if !c in ${shown}; }`), 3],
+  ["! binds tighter than in", inDatabase(`match /users/{u}/{c}/{d} { allow write: if !c in ${shown}; }`), 4],
   [
     "the list is changed",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if !(c in ${shown}.removeAll(['calendars'])); }`),
-    3,
+    4,
   ],
   [
     "a negation is compared",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if !(c in ${shown}) == false; }`),
-    3,
+    4,
   ],
   [
     "a condition that chooses",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if a() ? true : !(c in ${shown}); }`),
-    3,
+    4,
   ],
   [
     "the name is bound twice",
     inDatabase(`match /users/{u}/{c}/{c} { allow write: if !(c in ${shown}); }`),
-    3,
+    4,
   ],
   [
     "the condition is in a comment",
     inDatabase(`match /users/{u}/{c}/{d} { allow write: if true // && !(c in ${shown})\n; }`),
-    3,
+    4,
   ],
   [
     "a function decides",
     inDatabase(`function safe() { return false; } match /users/{u}/{c}/{d} { allow write: if safe(); }`),
-    3,
+    4,
   ],
   [
     "an escaped string",
     inDatabase(
-      "match /users/{u}/{c}/{d} { allow write: if c != 'calendar\\\\x73' && !(c in ['calendarAccounts', 'calendarEvents']); }",
+      "match /users/{u}/{c}/{d} { allow write: if c != 'calendar\\\\x73' && !(c in ['calendarAccounts', 'calendarEvents', 'calendarSeries']); }",
     ),
     1,
   ],

@@ -25,14 +25,15 @@ import {
   calendarOutput,
   type Database,
   OutputRef,
+  seriesOutput,
   shownCalendars,
-  someEvents,
+  someContent,
 } from "./output.ts";
 import { showAccount } from "./shown-documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
 
-/** Documents per commit. */
+/** Documents per commit; for series, records per commit, each of which has a second document. */
 const batchSize = 400;
 
 /** Lost races in a row. Each means that another writer changed the guard's document. */
@@ -56,8 +57,8 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
     reference: list(accountId),
     holds: snapshot => readAccount(snapshot, uid)?.status === "disconnecting",
   });
-  const eventsGone = async (fence: DeletionGuard, uid: string, calendarKey: string) =>
-    await deleteAll(db, fence, async () => await someEvents(db, uid, calendarKey, batchSize));
+  const contentGone = async (fence: DeletionGuard, uid: string, calendarKey: string) =>
+    await deleteAll(db, fence, async () => await someContent(db, uid, calendarKey, batchSize));
 
   return {
     markDisconnecting: async (uid, accountId) =>
@@ -139,8 +140,8 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
       return await inTurn(
         // The calendar is inactive, so no pass begins. Its state also has a new version, so a running pass cannot
         // commit.
-        async () => await deleteBelow(db, fence, calendarKey),
-        async () => await eventsGone(fence, uid, calendarKey),
+        async () => await deleteBelow(db, fence, uid, calendarKey),
+        async () => await contentGone(fence, uid, calendarKey),
         // The state is deleted last, because a retry finds the calendar through it.
         async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference]),
       );
@@ -156,7 +157,7 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
           const shown = await shownCalendars(db, uid, accountId);
           return await inTurn(
             ...shown.flatMap(calendarKey => [
-              async () => await eventsGone(fence, uid, calendarKey),
+              async () => await contentGone(fence, uid, calendarKey),
               async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey)]),
             ]),
           );
@@ -191,8 +192,8 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
         },
       };
       return await inTurn(
-        async () => await deleteBelow(db, fence, calendarKey),
-        async () => await eventsGone(fence, uid, calendarKey),
+        async () => await deleteBelow(db, fence, uid, calendarKey),
+        async () => await contentGone(fence, uid, calendarKey),
         async () =>
           removed
             ? await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference])
@@ -241,10 +242,23 @@ async function noteCleaned(fence: DeletionGuard): Promise<RemovalOutcome> {
   });
 }
 
-/** Deletes all subcollections of a sync state. Firestore does not delete them with their parent. */
-async function deleteBelow(db: Database, fence: DeletionGuard, calendarKey: string): Promise<RemovalOutcome> {
+/**
+ * Deletes all subcollections of a sync state. Firestore does not delete them with their parent. A series' record is
+ * deleted in one commit with the document that clients read: if this clean-up is superseded, the next full sync finds
+ * both or neither.
+ */
+async function deleteBelow(
+  db: Database,
+  fence: DeletionGuard,
+  uid: string,
+  calendarKey: string,
+): Promise<RemovalOutcome> {
   const collections = await db.doc(paths.syncState(calendarKey)).listCollections();
+  const series = db.collection(paths.series(calendarKey));
+  const someSeries = async () =>
+    (await documentsOf(series)()).flatMap(ref => [ref, seriesOutput(db, uid, calendarKey, ref.id)]);
   return await inTurn(
+    async () => await deleteAll(db, fence, someSeries),
     ...collections.map(collection => async () => await deleteAll(db, fence, documentsOf(collection))),
   );
 }

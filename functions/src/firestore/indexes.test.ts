@@ -131,7 +131,7 @@ describe("firestore.indexes.json", () => {
     );
     expect([...ids, ...server].filter(id => !/^calendar[A-Z]/.test(id))).toEqual([]);
     expect(server.filter(id => !id.startsWith("calendarSync"))).toEqual([]);
-    expect(matched).toEqual(["users", "calendarAccounts", "calendars", "calendarEvents"]);
+    expect(matched).toEqual(["users", "calendarAccounts", "calendars", "calendarEvents", "calendarSeries"]);
     expect(ids).toContain("calendarEvents");
   });
 

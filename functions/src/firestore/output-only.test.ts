@@ -12,7 +12,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // The default of USERS_ROOT. This module reads nothing.
   "params.ts": {},
   "firestore/output.ts": {
-    someEvents: "where the events are that are to be deleted, below the uid that the server's record names",
+    someContent:
+      "where the events and series are that are to be deleted, below the uid that the server's record names",
     shownCalendars: "which calendars are to be deleted below that uid; their events, below it, too",
   },
   "firestore/sync-store.repository.ts": {
@@ -25,13 +26,14 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     fingerprints: "what differs from Google is written again to the very same place, and nowhere else",
     index: "as fingerprints; what Google does not list is deleted at the very same place",
     occurrencesOf: "as index, for one series",
-    endedBy: "what has ended is deleted at the very same place",
+    endedBy:
+      "what has ended is deleted at the very same place, and its series' document if the server's record says so",
   },
 };
 
 /** Names in the schema package that build paths below `users/`. */
 const pathBuilders =
-  /^(?:account|accounts|calendar|calendars|event|events)Path$|^\w+Query$|^(?:toWebQuery|openAgenda|subscribe)$/;
+  /^(?:account|accounts|calendar|calendars|event|events|series|allSeries)Path$|^\w+Query$|^(?:toWebQuery|openAgenda|subscribe)$/;
 const readers = new Set([
   "get",
   "getAll",

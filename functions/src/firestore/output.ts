@@ -10,10 +10,12 @@ import {
 } from "firebase-admin/firestore";
 import {
   accountPath,
+  allSeriesPath,
   calendarPath,
   calendarsPath,
   type CalendarUser,
   eventsPath,
+  seriesPath,
 } from "@firestore-calendar-sync/client";
 
 /**
@@ -72,28 +74,41 @@ export function calendarOutput(db: Database, uid: string, calendarKey: string): 
   return new OutputRef(db.doc(calendarPath(userOf(db, uid), calendarKey)));
 }
 
+export function seriesOutput(db: Database, uid: string, calendarKey: string, seriesId: string): OutputRef {
+  return new OutputRef(db.doc(seriesPath(userOf(db, uid), calendarKey, seriesId)));
+}
+
 /** The collection of a user's events. */
 export function eventsOfUser(db: Database, uid: string): CollectionReference {
   return db.collection(eventsPath(userOf(db, uid)));
 }
 
-/** Every event of a calendar, by id. All ids begin with the calendar's key, so this range needs no index. */
+/** Every event of a calendar, by id. */
 export function eventsOfCalendar(db: Database, uid: string, calendarKey: string): Query {
-  return eventsOfUser(db, uid)
-    .orderBy(FieldPath.documentId())
-    .startAt(`${calendarKey}_`)
-    .endBefore(`${calendarKey}\``);
+  return ofCalendar(eventsOfUser(db, uid), calendarKey);
 }
 
-/** References to up to `limit` events of a calendar, in order to delete them. Their content is not read. */
-export async function someEvents(
+/** The documents of a calendar, by id. All ids begin with the calendar's key, so this range needs no index. */
+function ofCalendar(documents: CollectionReference, calendarKey: string): Query {
+  return documents.orderBy(FieldPath.documentId()).startAt(`${calendarKey}_`).endBefore(`${calendarKey}\``);
+}
+
+/**
+ * References to up to `limit` events, or else series, of a calendar, in order to delete them. Their content is not
+ * read.
+ */
+export async function someContent(
   db: Database,
   uid: string,
   calendarKey: string,
   limit: number,
 ): Promise<OutputRef[]> {
-  const page = await eventsOfCalendar(db, uid, calendarKey).limit(limit).select().get();
-  return page.docs.map(({ ref }) => new OutputRef(ref));
+  const series = ofCalendar(db.collection(allSeriesPath(userOf(db, uid))), calendarKey);
+  for (const documents of [eventsOfCalendar(db, uid, calendarKey), series]) {
+    const page = await documents.limit(limit).select().get();
+    if (page.size > 0) return page.docs.map(({ ref }) => new OutputRef(ref));
+  }
+  return [];
 }
 
 /**

@@ -24,7 +24,7 @@ import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts"
 import { contentOf } from "../model/event-content.ts";
 import { syncState } from "../model/sync-state.ts";
 import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
-import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser } from "./output.ts";
+import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser, seriesOutput } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
 /** Documents per `getAll` call or query page. */
@@ -141,12 +141,17 @@ export function createSyncStore(db: Database): SyncStore {
         .where("endAt", "<=", end)
         .orderBy("startAt")
         .orderBy("endAt")
-        .select()
+        .select("recurringEventId")
         .limit(limit)
         .get();
       // A document whose id has another prefix does not belong to this calendar, whatever its fields contain.
       const prefix = `${calendarKey}_`;
-      return ended.docs.flatMap(({ id }) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
+      return ended.docs.flatMap(snapshot => {
+        if (!snapshot.id.startsWith(prefix)) return [];
+        const recurringEventId: unknown = snapshot.get("recurringEventId");
+        const eventId = snapshot.id.slice(prefix.length);
+        return [{ eventId, ...(isSeriesId(recurringEventId) && { recurringEventId }) }];
+      });
     },
 
     savePassMemory: async (calendarKey, memory, parts, expiresAtMs) => {
@@ -211,6 +216,7 @@ export const seriesDocument = z.object({
   open: z.boolean(),
   queryVersion: z.optional(z.number()),
   endedAtMs: z.optional(z.number()),
+  shownContent: z.optional(z.string()),
 });
 
 function seriesFromDocument(data: DocumentData | undefined): StoredSeries {
@@ -228,8 +234,13 @@ function addContent(
     const events = eventsOfUser(db, uid);
     for (const write of batch.events) addEventWrite(writes, events, calendarKey, write);
     for (const write of batch.series ?? []) {
-      if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, write.seriesId));
-      else writes.set(seriesRef(db, calendarKey, write.series.seriesId), write.series);
+      const { seriesId } = write.kind === "set" ? write.series : write;
+      if (write.kind === "delete") writes.delete(seriesRef(db, calendarKey, seriesId));
+      else writes.set(seriesRef(db, calendarKey, seriesId), write.series);
+      const shown = write.kind === "set" ? write.shown : null;
+      const output = seriesOutput(db, uid, calendarKey, seriesId);
+      if (shown === null) output.remove(writes);
+      else if (shown !== undefined) output.replace(writes, shown);
     }
   } catch (error) {
     throw new CommitRefused("Firestore's client refuses the content", { cause: error });

@@ -3,6 +3,7 @@ import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import { sameContent } from "../sync/testing/same-content.fake.ts";
 import { seededRandom } from "../sync/testing/schedule.fake.ts";
+import { seriesOutOfStep } from "../sync/testing/shown-series.fake.ts";
 import { dayMs, SyncWorld } from "../sync/testing/sync-world.fake.ts";
 import { startMs } from "../sync/testing/virtual-clock.fake.ts";
 import type { SyncOutcome } from "../sync/sync-calendar.ts";
@@ -158,6 +159,7 @@ class EventsCase {
     for (const id of this.#cameAsSaid) this.#touched.delete(id);
     this.#checkStanding(mode);
     this.#checkUntouched(mode);
+    for (const wrong of await seriesOutOfStep(this.#subject)) this.#violate("I5", `${mode}: a series`, wrong);
   }
 
   async #sync(world: SyncWorld, events: EventSource, mode: string): Promise<void> {
@@ -201,7 +203,8 @@ class EventsCase {
       }
       for (const write of batch.series ?? []) {
         const id = write.kind === "set" ? write.series.seriesId : write.seriesId;
-        const problem = whyNotId(id) ?? (write.kind === "set" ? whyNotStorable(write.series) : undefined);
+        const written = write.kind === "set" ? [write.series, write.shown ?? {}] : [];
+        const problem = whyNotId(id) ?? written.map(whyNotStorable).find(found => found !== undefined);
         if (problem !== undefined) this.#violate("I1", "a series that Firestore refuses", problem);
         if (write.kind === "delete" && this.#seriesOfTwin.has(id) && !this.#deletedByTwin.has(id))
           this.#violate("I2", "a stored series is deleted", id);

@@ -1,3 +1,4 @@
+import type { SeriesDocument } from "@firestore-calendar-sync/client";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarStatus, SyncState } from "../model/sync-state.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
@@ -25,6 +26,12 @@ export interface Fingerprint {
    * written, which has the pass's mapping.
    */
   readonly content?: string;
+}
+
+/** An event that has ended, and the series that it is an occurrence of. */
+export interface EndedEvent {
+  readonly eventId: string;
+  readonly recurringEventId?: string | undefined;
 }
 
 export type EventWrite =
@@ -57,10 +64,21 @@ export interface StoredSeries {
    * whether Google sends them again.
    */
   readonly endedAtMs?: number | undefined;
+  /**
+   * `contentOf` the document that clients read of this series, so that it is written only when it changes. Absent:
+   * there is no such document.
+   */
+  readonly shownContent?: string | undefined;
 }
 
 export type SeriesWrite =
-  | { readonly kind: "set"; readonly series: StoredSeries }
+  | {
+      readonly kind: "set";
+      readonly series: StoredSeries;
+      /** The document that clients read of this series. Null deletes it; absent: it does not change. */
+      readonly shown?: SeriesDocument | null;
+    }
+  /** Also deletes the document that clients read. */
   | { readonly kind: "delete"; readonly seriesId: string };
 
 /** The documents in which a pass stores its memory for the task that continues it. */
@@ -146,8 +164,8 @@ export interface SyncStore {
   ): Promise<StoredSeries[]>;
   /** Every stored occurrence of a series, including exceptions and past occurrences. */
   occurrencesOf(uid: string, calendarKey: string, seriesId: string): Promise<Map<string, Fingerprint>>;
-  /** Ids of events that end at `endMs` or before, at most `limit`. */
-  endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]>;
+  /** Events that end at `endMs` or before, at most `limit`. */
+  endedBy(uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly EndedEvent[]>;
   /**
    * Stores a pass's memory for the task that continues it. Each part fits into a document. This write is not fenced, so
    * no other worker may use the same `memory` name. After `expiresAtMs` the store may delete the parts, because no
@@ -251,6 +269,6 @@ export interface SyncSettings {
   readonly timeBudgetMs: number;
   /** The version of the list query and of the mapping of events (`queryVersion` in model/sync-state.ts). */
   readonly queryVersion: number;
-  /** Event and series writes per commit. Firestore itself limits only the size of a request (10 MiB). */
+  /** Documents of events and series per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }

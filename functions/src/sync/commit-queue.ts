@@ -1,4 +1,5 @@
 import type { EventWrite, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
+import { asDirty, documentsOf } from "./shown-series.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import type { CalendarStatus } from "../model/sync-state.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
@@ -36,7 +37,8 @@ interface Waiting {
 const keyOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
 const bytesOf = (write: EventWrite | SeriesWrite): number => Buffer.byteLength(JSON.stringify(write));
 
-const sizeOf = (unit: Waiting): number => unit.events.size + (unit.series === undefined ? 0 : 1);
+const sizeOf = ({ events, series }: Waiting): number =>
+  events.size + (series === undefined ? 0 : documentsOf(series));
 
 /** Collects writes into batches that Firestore accepts. A later write of an event replaces an earlier one. */
 export class WriteBuffer {
@@ -48,8 +50,8 @@ export class WriteBuffer {
   #bytes = 0;
 
   /**
-   * @param maxWrites event and series writes of one commit, besides the two documents that every commit contains; at
-   * least 2
+   * @param maxWrites documents of events and series in one commit, besides the two that every commit contains; at
+   * least 3, for an event and the two documents of a series
    */
   constructor(maxWrites: number) {
     this.#maxWrites = maxWrites;
@@ -66,9 +68,8 @@ export class WriteBuffer {
    * series, whose next plan reads all its stored occurrences.
    */
   addTogether({ events, series }: WriteUnit): void {
-    const parts = split(events, this.#maxWrites);
-    const dirty: SeriesWrite | undefined =
-      series?.kind === "set" ? { kind: "set", series: { ...series.series, dirty: true } } : undefined;
+    const parts = split(events, this.#maxWrites - (series === undefined ? 1 : documentsOf(series)));
+    const dirty = series?.kind === "set" ? asDirty(series) : undefined;
     parts.forEach((part, index) => {
       const isLast = index === parts.length - 1;
       this.#push(part, isLast ? series : index === 0 ? dirty : undefined);
@@ -89,12 +90,13 @@ export class WriteBuffer {
   take(): { readonly events: EventWrite[]; readonly series: SeriesWrite[] } {
     const events: EventWrite[] = [];
     const series: SeriesWrite[] = [];
+    let taken = 0;
     let bytes = 0;
     for (const unit of this.#units) {
-      const taken = events.length + series.length;
       if (taken > 0 && (taken + sizeOf(unit) > this.#maxWrites || bytes + unit.bytes > maxBatchBytes)) break;
       for (const { write } of unit.events) events.push(write);
       if (unit.series !== undefined) series.push(unit.series);
+      taken += sizeOf(unit);
       bytes += unit.bytes;
       this.#drop(unit);
     }
@@ -104,7 +106,7 @@ export class WriteBuffer {
   #push(writes: readonly EventWrite[], series: SeriesWrite | undefined): void {
     const unit: Waiting = { events: new Set(), series, bytes: 0 };
     this.#units.add(unit);
-    if (series !== undefined) this.#count(unit, 1, bytesOf(series));
+    if (series !== undefined) this.#count(unit, documentsOf(series), bytesOf(series));
     for (const write of writes) {
       const key = keyOf(write);
       const earlier = this.#byEvent.get(key);
@@ -135,14 +137,16 @@ export class WriteBuffer {
 /**
  * Splits writes into parts, each of which fits into one commit together with the series. Without writes: one empty
  * part.
+ *
+ * @param most writes in a part
  */
-function split(writes: readonly EventWrite[], maxWrites: number): (readonly EventWrite[])[] {
+function split(writes: readonly EventWrite[], most: number): (readonly EventWrite[])[] {
   let part: EventWrite[] = [];
   let bytes = 0;
   const parts = [part];
   for (const write of writes) {
     const size = bytesOf(write);
-    if (part.length === maxWrites - 1 || bytes + size > maxBatchBytes / 2) {
+    if (part.length > 0 && (part.length >= most || bytes + size > maxBatchBytes / 2)) {
       part = [];
       bytes = 0;
       parts.push(part);

@@ -1,6 +1,7 @@
 import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
 import type { FencedWriter, PrepareBatch } from "./fenced-writer.ts";
+import { asDirty } from "./shown-series.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
 import type { Unreadable } from "./unreadable.ts";
 
@@ -44,9 +45,7 @@ export async function commitSurvivors(
  * dirty, and its next plan reads all its stored occurrences.
  */
 async function commitEach(context: Committing, { events, series }: Content): Promise<"committed" | "lost"> {
-  const dirty = series.flatMap(write =>
-    write.kind === "set" ? [{ kind: "set" as const, series: { ...write.series, dirty: true } }] : [],
-  );
+  const dirty = series.flatMap(write => (write.kind === "set" ? [asDirty(write)] : []));
   const steps: (() => Promise<"committed" | "lost">)[] = [
     () =>
       commitHalves(

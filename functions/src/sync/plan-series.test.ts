@@ -6,6 +6,7 @@ import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { parseItem } from "./parse-event.ts";
 import { mergeChange, planSeries, type SeriesPlan, type SeriesScope } from "./plan-series.ts";
 import type { SeriesChange } from "./series-changes.ts";
+import { shownSeries } from "./shown-series.ts";
 import { dayMs } from "./testing/sync-world.fake.ts";
 
 const calendar = { calendarKey: "calendar-key-aaaaaaaaa", zone: zoneOr("Europe/Berlin", utc) };
@@ -49,6 +50,7 @@ const stored = (change: Partial<StoredSeries> = {}): StoredSeries => ({
   exceptions: {},
   dirty: false,
   open: false,
+  shownContent: contentOf({ ...shownSeries("daily", masterOf(), calendar) }),
   ...change,
 });
 const exceptionOn = (day: string, cancelled: boolean) => ({

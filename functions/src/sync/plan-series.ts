@@ -7,6 +7,7 @@ import { canonical, contentOf } from "../model/event-content.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./commit-queue.ts";
+import { hasMovedInstance, type SeriesSet, seriesWrite, shownSeries } from "./shown-series.ts";
 
 /** The calendar and the time range in which occurrences are stored: from the window's start to the horizon. */
 export interface SeriesScope {
@@ -161,7 +162,7 @@ export function planSeries(
     const { endedAtMs } = before ?? {};
     const ended = endedAtMs !== undefined && { endedAtMs };
     const series = { seriesId, master: null, exceptions, dirty: false, open: false, ...ended };
-    return { unit: seriesUnit([], series, before), alive: [], open: false };
+    return { unit: seriesUnit([], seriesWrite(series, null, before), before), alive: [], open: false };
   }
   const master = mappedBefore(now.master, before, scope) ?? now.master;
   const recordOf = (of: SeriesMaster) => {
@@ -172,8 +173,8 @@ export function planSeries(
   const { after } = found;
   if (after.kind === "unreadable") {
     const { problem } = after;
-    const series = { ...recordOf(master), dirty: true, open: false };
-    return { unit: seriesUnit([], series, before), alive: [], open: false, problem, keepsStored: true };
+    const write = seriesWrite({ ...recordOf(master), dirty: true, open: false }, undefined, before);
+    return { unit: seriesUnit([], write, before), alive: [], open: false, problem, keepsStored: true };
   }
   const series = { ...recordOf(found.master), dirty: false, open: after.open };
   if (Buffer.byteLength(JSON.stringify(series)) > maxSeriesBytes) {
@@ -190,8 +191,11 @@ export function planSeries(
     const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
     if (gone) writes.push({ kind: "delete", eventId });
   }
+  const events = existing?.scope === "calendar" ? existing.fingerprints : undefined;
+  const isSeen = after.events.size > 0 || after.open || hasMovedInstance(exceptions, events);
+  const shown = isSeen ? shownSeries(seriesId, found.master, scope.calendar) : null;
   return {
-    unit: seriesUnit(writes, series, before),
+    unit: seriesUnit(writes, seriesWrite(series, shown, before), before),
     alive: [...after.events.keys()],
     open: after.open,
     ...(found.problem !== undefined && { problem: found.problem }),
@@ -288,7 +292,7 @@ function planEnd(
   const unit: WriteUnit =
     series === undefined
       ? { events, series: { kind: "delete", seriesId } }
-      : seriesUnit(events, series, before);
+      : seriesUnit(events, seriesWrite(series, null, before), before);
   return { unit, alive: [], open: false };
 }
 
@@ -354,10 +358,10 @@ function visible(master: SeriesMaster): string | undefined {
 /** A unit that writes the series itself only if it differs from its stored version. */
 function seriesUnit(
   events: readonly EventWrite[],
-  series: StoredSeries,
+  series: SeriesSet,
   before: StoredSeries | undefined,
 ): WriteUnit {
   const comparable = (one: StoredSeries) => canonical({ ...one, queryVersion: mappingOf(one) });
-  const isSame = before !== undefined && comparable(before) === comparable(series);
-  return isSame ? { events } : { events, series: { kind: "set", series } };
+  const isSame = before !== undefined && comparable(before) === comparable(series.series);
+  return isSame ? { events } : { events, series };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { seriesOutOfStep } from "./testing/shown-series.fake.ts";
 import { SyncWorld, calendarKey, dayMs, storeOf } from "./testing/sync-world.fake.ts";
 
 const delivered = { taskId: "task", attempt: 0 };
@@ -99,5 +100,42 @@ describe("retention", () => {
     const [task] = [...world.queue.tasks.keys()];
     expect(await world.deliver(task ?? "", { ...world.ports, store })).toBe("retry");
     expect(world.events.size).toBe(20);
+  });
+});
+
+describe("retention of a series", () => {
+  const weekly = (count: number) => ({ recurrence: [`RRULE:FREQ=WEEKLY;COUNT=${count}`] });
+  const shown = (world: SyncWorld) => [...world.documents.shownSeriesOf(calendarKey).keys()].sort();
+
+  test("deletes the document that clients read of it with its last occurrence, and of no other series", async () => {
+    const world = await oldWorld(0, 0);
+    const firstMs = world.clock.now() - 20 * dayMs;
+    world.google.put("over", { ...hours(firstMs, 1), ...weekly(2) });
+    world.google.put("going", { ...hours(firstMs, 1), ...weekly(4) });
+    world.google.put("endless", { ...hours(firstMs, 1), recurrence: ["RRULE:FREQ=WEEKLY"] });
+    for (const id of ["moved", "cancelled"]) {
+      world.google.put(id, { ...hours(firstMs, 1), ...weekly(2) });
+      world.google.put(`${id}-later`, {
+        recurringEventId: id,
+        originalStartTime: iso(firstMs + 7 * dayMs),
+        ...hours(firstMs + 30 * dayMs, 1),
+        ...(id === "cancelled" && { status: "cancelled" }),
+      });
+    }
+    await world.pull();
+    expect(shown(world)).toEqual(["cancelled", "endless", "going", "moved", "over"]);
+    world.clock.advance(395 * dayMs);
+    await daily(world);
+    expect(shown(world)).toEqual(["endless", "going", "moved"]);
+    expect(await seriesOutOfStep(world)).toEqual([]);
+    world.clock.advance(30 * dayMs);
+    await daily(world);
+    expect(shown(world)).toEqual(["endless"]);
+    expect(await seriesOutOfStep(world)).toEqual([]);
+    // The records stay for the next full sync, which finds nothing to write for clients.
+    expect(await world.documents.series(calendarKey, ["over"])).toMatchObject([{ seriesId: "over" }]);
+    world.google.expireSyncTokens();
+    await world.pull();
+    expect(shown(world)).toEqual(["endless"]);
   });
 });

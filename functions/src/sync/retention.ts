@@ -1,4 +1,7 @@
-import type { SyncPorts } from "../ports/sync.port.ts";
+import type { EndedEvent, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
+import { utc, zoneOr } from "../recurrence/zone-names.ts";
+import { generate } from "./plan-series.ts";
+import { hasMovedInstance, seriesWrite } from "./shown-series.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
 import { createFencedWriter } from "./fenced-writer.ts";
 import type { SyncState } from "../model/sync-state.ts";
@@ -20,8 +23,38 @@ export function retentionStart(
 }
 
 /**
+ * The writes that delete the documents of the series of which no occurrence is left in the window. Their records stay,
+ * until a full sync finds them gone at Google.
+ */
+async function endedSeriesWrites(
+  { store }: SyncPorts,
+  { uid, timeZone, horizon }: SyncState,
+  calendarKey: string,
+  ended: readonly EndedEvent[],
+  fromMs: number,
+): Promise<readonly SeriesWrite[]> {
+  const ids = new Set(ended.flatMap(({ recurringEventId }) => recurringEventId ?? []));
+  const calendar = { calendarKey, zone: zoneOr(timeZone, utc) };
+  const window = { fromMs, toMs: Math.max(horizon ?? fromMs, fromMs) };
+  const writes: SeriesWrite[] = [];
+  for (const series of await store.series(calendarKey, [...ids])) {
+    const { seriesId, master, exceptions, shownContent } = series;
+    if (shownContent === undefined || master === null) continue;
+    const left = generate(seriesId, master, exceptions, calendar, window);
+    if (left.kind === "unreadable" || left.open || left.events.size > 0) continue;
+    // Where an instance was moved to is stored only in its own document.
+    const stored = hasMovedInstance(exceptions)
+      ? [...(await store.occurrencesOf(uid, calendarKey, seriesId)).values()]
+      : [];
+    if (stored.some(({ endAtMs }) => endAtMs > fromMs)) continue;
+    writes.push(seriesWrite(series, null, series));
+  }
+  return writes;
+}
+
+/**
  * Moves the start of a calendar's window forward to `retentionMs` ago and deletes the events that ended before it,
- * under the fence.
+ * and the documents of series that have no other occurrence, under the fence.
  *
  * The window moves first. If the worker crashes after that, the remaining documents lie outside the window; full syncs
  * do not need them, and the next day's run deletes them. If a pass was handed over, nothing is done: it continues in
@@ -49,12 +82,13 @@ export async function dropEnded(
   const fence = createFencedWriter(store, clock, calendarKey, holder, after);
   let deleted = 0;
   for (;;) {
-    const ids = await store.endedBy(state.uid, calendarKey, windowStartMs, settings.maxBatchWrites);
-    const isLast = ids.length < settings.maxBatchWrites;
-    const events = ids.map(eventId => ({ kind: "delete", eventId }) as const);
-    const outcome = await fence.commit(() => ({ events, state: isLast ? { lease: null } : {} }));
+    const ended = await store.endedBy(state.uid, calendarKey, windowStartMs, settings.maxBatchWrites);
+    const isLast = ended.length < settings.maxBatchWrites;
+    const events = ended.map(({ eventId }) => ({ kind: "delete", eventId }) as const);
+    const series = await endedSeriesWrites(ports, state, calendarKey, ended, windowStartMs);
+    const outcome = await fence.commit(() => ({ events, series, state: isLast ? { lease: null } : {} }));
     if (outcome === "lost") return "retry";
-    deleted += ids.length;
+    deleted += ended.length;
     if (!isLast) continue;
     ports.log.info("retention", { calendarKey, deleted, windowStartMs });
     return "dropped";

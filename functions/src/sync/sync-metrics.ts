@@ -1,5 +1,6 @@
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import type { Clock } from "../ports/runtime.port.ts";
+import { documentsOf } from "./shown-series.ts";
 import type { EventWrite, Room, SeriesWrite } from "../ports/sync.port.ts";
 
 /** The counts of a run; they are fields of its log line. */
@@ -82,7 +83,8 @@ export class SyncMetrics {
     if (mode === "pull") this.#noteAge(stored);
     this.counts.deleted += events.filter(write => write.kind === "delete").length;
     this.counts.written += stored.length;
-    this.counts.writes += events.length + series.length + 1 + (shownToo ? 1 : 0);
+    const ofSeries = series.reduce((sum, write) => sum + documentsOf(write), 0);
+    this.counts.writes += events.length + ofSeries + 1 + (shownToo ? 1 : 0);
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   type StoredOccurrences,
 } from "./plan-series.ts";
 import { flush, type PassContext, type WriteUnit } from "./commit-queue.ts";
+import { asDirty, seriesWrite } from "./shown-series.ts";
 import type { PassMemory } from "./checkpoint.ts";
 import type { SeriesChange } from "./series-changes.ts";
 
@@ -117,7 +118,7 @@ async function syncAllSeries(context: PassContext, scope: SeriesScope): Promise<
 function endWrite(series: StoredSeries, nowMs: number): SeriesWrite | undefined {
   const ended = endedSeries(series, nowMs);
   if (ended === undefined) return { kind: "delete", seriesId: series.seriesId };
-  return series.endedAtMs === undefined ? { kind: "set", series: ended } : undefined;
+  return series.endedAtMs === undefined ? seriesWrite(ended, null, series) : undefined;
 }
 
 async function allSeries({ ports, run }: PassContext): Promise<Map<string, StoredSeries>> {
@@ -211,10 +212,7 @@ function withoutUnread(plan: SeriesPlan, { unreadable }: PassMemory): SeriesPlan
 function withoutDeletions(plan: SeriesPlan): SeriesPlan {
   const unit = withDeletions(plan.unit, () => false);
   if (unit.series?.kind !== "set" || unit.events.length === plan.unit.events.length) return { ...plan, unit };
-  return {
-    ...plan,
-    unit: { ...unit, series: { kind: "set", series: { ...unit.series.series, dirty: true } } },
-  };
+  return { ...plan, unit: { ...unit, series: asDirty(unit.series) } };
 }
 
 /** The unit with all its sets, and only with the allowed deletions. */

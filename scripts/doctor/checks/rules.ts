@@ -16,7 +16,7 @@ interface RuleCase {
 
 /** What the rules have to answer; the exhaustive list is in tests/rules. */
 function casesOf(usersRoot: string): readonly RuleCase[] {
-  const shown = ["calendarAccounts/a", "calendars/c", "calendarEvents/c_e"];
+  const shown = ["calendarAccounts/a", "calendars/c", "calendarEvents/c_e", "calendarSeries/c_s"];
   return [...shown.flatMap(each => shownCases(`${usersRoot}/owner/${each}`)), ...serverCases];
 }
 

@@ -1,3 +1,4 @@
+import { documentsOf } from "../shown-series.ts";
 import { dayMs, type SyncWorld } from "./sync-world.fake.ts";
 import { startMs } from "./virtual-clock.fake.ts";
 
@@ -20,7 +21,7 @@ export function countWrites({ documents }: SyncWorld) {
   const written = { events: 0, series: 0, others: 0 };
   documents.onCommit = ({ batch }) => {
     written.events += batch.events.length;
-    written.series += batch.series?.length ?? 0;
+    written.series += (batch.series ?? []).reduce((sum, write) => sum + documentsOf(write), 0);
     written.others += batch.shown === undefined ? 1 : 2;
   };
   return written;

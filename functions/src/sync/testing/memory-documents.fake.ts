@@ -1,8 +1,10 @@
+import type { SeriesDocument } from "@firestore-calendar-sync/client";
 import * as z from "zod/mini";
 import type {
   ActiveCalendar,
   Batch,
   CommitOutcome,
+  EndedEvent,
   Fingerprint,
   PassMemoryName,
   StoredSeries,
@@ -38,6 +40,8 @@ export class MemoryDocuments implements SyncStore {
   /** By calendar key, then by event id. */
   readonly events = new Map<string, Map<string, CalendarEvent>>();
   readonly #series = new Map<string, Map<string, StoredSeries>>();
+  /** By calendar key, then by series id: what clients read of each series. */
+  readonly #shownSeries = new Map<string, Map<string, SeriesDocument>>();
   readonly passMemory = new Map<string, string>();
   /** When the store may delete each of them, by the same names. Nothing here deletes them. */
   readonly memoryExpiresAtMs = new Map<string, number>();
@@ -61,6 +65,10 @@ export class MemoryDocuments implements SyncStore {
 
   eventsOf(calendarKey: string): ReadonlyMap<string, CalendarEvent> {
     return this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
+  }
+
+  shownSeriesOf(calendarKey: string): ReadonlyMap<string, SeriesDocument> {
+    return this.#shownSeries.get(calendarKey) ?? new Map<string, SeriesDocument>();
   }
 
   /** A change by another writer than the sync, such as `syncNow` or a disconnect. */
@@ -103,9 +111,15 @@ export class MemoryDocuments implements SyncStore {
       else events.set(write.event.eventId, write.event);
     }
     const series = this.#seriesOf(calendarKey);
+    const shown = new Map(this.shownSeriesOf(calendarKey));
+    this.#shownSeries.set(calendarKey, shown);
     for (const write of batch.series ?? []) {
-      if (write.kind === "delete") series.delete(write.seriesId);
-      else series.set(write.series.seriesId, write.series);
+      const { seriesId } = write.kind === "set" ? write.series : write;
+      if (write.kind === "delete") series.delete(seriesId);
+      else series.set(seriesId, write.series);
+      const document = write.kind === "set" ? write.shown : null;
+      if (document === null) shown.delete(seriesId);
+      else if (document !== undefined) shown.set(seriesId, document);
     }
     for (let part = 0; part < (batch.forget?.parts ?? 0); part++)
       this.passMemory.delete(`${calendarKey}/${batch.forget?.memory}-${part}`);
@@ -173,9 +187,11 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(structuredClone(all.slice(0, limit)));
   }
 
-  endedBy(_uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly string[]> {
+  endedBy(_uid: string, calendarKey: string, endMs: number, limit: number): Promise<readonly EndedEvent[]> {
     const ended = [...this.eventsOf(calendarKey).values()].filter(({ endAtMs }) => endAtMs <= endMs);
-    return Promise.resolve(ended.slice(0, limit).map(({ eventId }) => eventId));
+    return Promise.resolve(
+      ended.slice(0, limit).map(({ eventId, recurringEventId }) => ({ eventId, recurringEventId })),
+    );
   }
 
   savePassMemory(

@@ -19,6 +19,7 @@ describeSyncStore("the store in memory, on which the other tests rest", () => {
       documents.states.delete(calendarKey);
       return Promise.resolve();
     },
+    shownSeries: () => Promise.resolve(documents.shownSeriesOf(calendarKey)),
     phase: () => Promise.resolve(documents.calendars.get(`${uid}/${calendarKey}`)?.phase),
   });
 });

@@ -1,3 +1,4 @@
+import type { SeriesDocument } from "@firestore-calendar-sync/client";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Batch, StoredSeries, SyncStore } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
@@ -16,6 +17,8 @@ export interface StoreUnderTest {
   removeState(): Promise<void>;
   /** The phase that the user sees. */
   phase(): Promise<unknown>;
+  /** The series documents that clients read of the calendar, by series id. */
+  shownSeries(): Promise<ReadonlyMap<string, unknown>>;
 }
 
 export function event(eventId: string, change: Partial<CalendarEvent> = {}): CalendarEvent {
@@ -205,6 +208,55 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       expect(await under.store.seriesPage(key, { openOnly: true, limit: 9 })).toEqual([all[0], all[2]]);
       await commit({ series: [{ kind: "delete", seriesId: "a" }] }, await version());
       expect(await under.store.series(key, ["a"])).toEqual([]);
+    });
+
+    test("a series and the document that clients read of it: written, kept and deleted in one commit", async () => {
+      const record = (seriesId: string, isOpen: boolean): StoredSeries => ({
+        seriesId,
+        master: null,
+        exceptions: {},
+        dirty: false,
+        open: isOpen,
+        shownContent: "hash",
+      });
+      const shown = (seriesId: string): SeriesDocument => ({
+        calendarKey: key,
+        seriesId,
+        start: { date: "2026-01-05" },
+        end: { date: "2026-01-06" },
+        allDay: true,
+        timeZone: "Europe/Berlin",
+        recurrence: ["RRULE:FREQ=DAILY"],
+        rule: { freq: "DAILY", interval: 1 },
+      });
+      const set = (seriesId: string, isOpen: boolean, change: { shown?: SeriesDocument | null } = {}) =>
+        ({ kind: "set", series: record(seriesId, isOpen), ...change }) as const;
+      const old = await version();
+      const all = ["a", "b", "c", "d"].map(id => set(id, true, { shown: shown(id) }));
+      await commit({ series: all, state: { epoch: 1 } }, old);
+      expect(await under.shownSeries()).toEqual(new Map(["a", "b", "c", "d"].map(id => [id, shown(id)])));
+      expect(await under.store.series(key, ["a"])).toEqual([record("a", true)]);
+
+      // The commit of a worker that lost its lease changes no document.
+      await commit({ series: [{ kind: "delete", seriesId: "a" }] }, old);
+      expect((await under.shownSeries()).size).toBe(4);
+
+      const renamed = { ...shown("d"), summary: "Renamed" };
+      const changes = [
+        { kind: "delete", seriesId: "a" } as const,
+        set("b", false, { shown: null }),
+        set("c", false),
+        set("d", false, { shown: renamed }),
+      ];
+      await commit({ series: changes }, await version());
+      expect(await under.shownSeries()).toEqual(
+        new Map([
+          ["c", shown("c")],
+          ["d", renamed],
+        ]),
+      );
+      const left = await under.store.series(key, ["a", "b", "c", "d"]);
+      expect(left.map(({ seriesId }) => seriesId)).toEqual(["b", "c", "d"]);
     });
 
     test("occurrences of a series", async () => {
