@@ -2,7 +2,7 @@ import { changeKind, changeText, type Change } from "./answer-changes.fake.ts";
 
 /** A violated invariant. */
 export interface Violation {
-  readonly invariant: "I1" | "I2" | "I3" | "I4";
+  readonly invariant: "I1" | "I2" | "I3" | "I4" | "I5";
   /** The kind of violation, without ids. */
   readonly what: string;
   readonly detail: string;
