@@ -46,7 +46,13 @@ describeInBrowser("the app and the local Google Calendar side by side", open => 
     ["ar-EG", "2026-11-28"],
   ])("on a Sunday, both show the same week to a viewer with %s", async (locale, first) => {
     const as = `week-${locale.toLowerCase()}`;
-    const page = await open({ as, locale, before: async each => { await each.clock.setFixedTime(sunday); } });
+    const page = await open({
+      as,
+      locale,
+      before: async each => {
+        await each.clock.setFixedTime(sunday);
+      },
+    });
     const data = await admin.of(as);
     await Promise.all([data.account(), data.calendar(keys.own)]);
     await page.getByRole("button", { name: "Week", exact: true }).click();

@@ -146,7 +146,7 @@ describe("every field of an event is stored and returned", () => {
     expect(await listed("full1")).toMatchObject(fields);
     const exported = await harness.control("GET", "state");
     await harness.control("POST", "reset");
-    await harness.control("PUT", "state", exported as object);
+    await harness.control("PUT", "state", exported);
     alice = await harness.client();
     expect(await listed("full1")).toMatchObject(fields);
   });
