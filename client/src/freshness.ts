@@ -17,7 +17,14 @@ export interface Freshness {
 
 /** Only a type is imported from documents.ts, so that apps without schemas do not bundle zod for this function. */
 type KnownPhase = (typeof knownSyncPhases)[number];
-const notLive: ReadonlySet<string> = new Set<KnownPhase>(["importing", "polling", "unavailable", "error"]);
+const notLive: ReadonlySet<string> = new Set<KnownPhase>([
+  "importing",
+  "polling",
+  "unavailable",
+  "error",
+  // Perhaps it is read on a schedule, or not at all: the phase does not say.
+  "busyOnly",
+]);
 
 /**
  * How current the events of the enabled calendars are: as current as those of the calendar that was synced longest ago.

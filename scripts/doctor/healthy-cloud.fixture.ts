@@ -250,7 +250,7 @@ function healthyBodies(): Bodies {
     ),
     [paths.release]: { rulesetName: `projects/${projectId}/rulesets/r1` },
     [paths.rulesTest]: {
-      testResults: Array.from({ length: 32 }, () => ({ state: "SUCCESS" })),
+      testResults: Array.from({ length: 38 }, () => ({ state: "SUCCESS" })),
     },
     [paths.indexes]: {
       indexes: [index("a", ["startAt", "endAt"]), index("b", ["calendarKey", "startAt", "endAt"])],
