@@ -43,13 +43,22 @@ test(`seed ${seed}: Firestore equals Google after the chaos, and whatever is wro
     expect(found).toContainEqual(expect.stringMatching(what));
 });
 
+/** A calendar that is not empty after the run, with one of its events. */
+async function findStoredEvent(world: ChaosWorld) {
+  for (const person of world.people) {
+    const events = world.harness.db.collection(`users/${person.uid}/calendarEvents`);
+    for (const [calendarId, key] of await world.calendarKeys(person)) {
+      const [known] = (await events.where("calendarKey", "==", key).limit(1).get()).docs;
+      if (known !== undefined) return { person, calendarId, key, events, known };
+    }
+  }
+  throw new Error("empty calendars prove nothing");
+}
+
 /** Introduces one error of each kind that the checks look for. */
 async function spoil(world: ChaosWorld): Promise<void> {
   const { harness } = world;
-  const [person] = world.people;
-  const calendarId = person?.calendarIds[0];
-  if (person === undefined || calendarId === undefined) throw new Error("nobody is there");
-  const key = (await world.calendarKeys(person)).get(calendarId) ?? "";
+  const { person, calendarId, key, events, known } = await findStoredEvent(world);
   await world.harness.control.setPush({ paused: true });
   const start = new Date(harness.clock.now() + 3_600_000).toISOString();
   const end = new Date(harness.clock.now() + 7_200_000).toISOString();
@@ -63,9 +72,6 @@ async function spoil(world: ChaosWorld): Promise<void> {
   const resource = { id: "orphan", type: "web_hook", address: `${harness.url}/calendarWebhook` };
   await person.google.events.watch({ calendarId, requestBody: resource });
 
-  const events = harness.db.collection(`users/${person.uid}/calendarEvents`);
-  const [known] = (await events.where("calendarKey", "==", key).limit(1).get()).docs;
-  if (known === undefined) throw new Error("an empty calendar proves nothing");
   await known.ref.update({ summary: "Changed by another hand" });
   await events.doc(`${key}_ghost`).set({ ...known.data(), eventId: "ghost" });
   await harness.db.doc(`users/${person.uid}/calendars/${key}`).update({ "sync.phase": "error" });

@@ -209,7 +209,7 @@ describe("a daily series", () => {
     await world.google.events.patch({
       calendarId: world.calendarId,
       eventId: seriesId,
-      requestBody: { reminders: { useDefault: false, overrides: [{ method: "popup", minutes: 3 }] } },
+      requestBody: { privateCopy: true },
     });
     await until("the pull", async () => (await syncState()).coveredEpoch > coveredBefore);
     await expectEqual();
