@@ -20,7 +20,7 @@ export const shortCommands: readonly ShortCommand[] = [
   {
     kind: "short",
     patterns: ["npm run keys -- check"],
-    run: ["npm", "run", "--silent", "keys", "--", "check", "--active", "demo"],
+    run: ["npm", "run", "--silent", "keys", "--", "check", "--active", "local"],
     needs: "stack",
     exitCode: 0,
     prints: /./,
