@@ -1,4 +1,5 @@
 import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
+import { dateFormat } from "./date-format.ts";
 import { isKnownZone, zoneWords } from "./time-zone.ts";
 
 /** The time of an event as text. */
@@ -21,9 +22,6 @@ export interface Reader {
 
 const fullDate = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
 const time = { hour: "2-digit", minute: "2-digit" } as const;
-
-/** Creating a format takes longer than using it, so each kind of text has one per zone. */
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * Describes the time of an event. All-day events have dates and no zone.
@@ -55,18 +53,12 @@ export function startWords(start: EventTime, reader: Reader): string {
 }
 
 function rangeIn(event: EventDocument, { locale, timeZone }: Reader, withDate: boolean): string {
-  const options = { ...(withDate && fullDate), ...time, timeZone };
-  const key = `${locale} ${timeZone} ${withDate}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
-  formats.set(key, format);
+  const format = dateFormat(locale, { ...(withDate && fullDate), ...time, timeZone });
   return format.formatRange(event.startAt.toDate(), event.endAt.toDate());
 }
 
 function dayIn(event: EventDocument, { timeZone }: Reader): string {
-  const key = `day ${timeZone}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-CA", { timeZone });
-  formats.set(key, format);
-  return format.format(event.startAt.toDate());
+  return dateFormat("en-CA", { timeZone }).format(event.startAt.toDate());
 }
 
 function allDayWords(start: EventTime, end: EventTime, locale: string): string {

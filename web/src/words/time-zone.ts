@@ -1,11 +1,8 @@
-/** Creating a format takes longer than using it, so each zone has one. */
-const formats = new Map<string, Intl.DateTimeFormat>();
+import { dateFormat } from "./date-format.ts";
 
 /** The offset of a zone at a moment, for example `GMT+1`, `GMT+5:30` or `GMT+0`. */
 export function offsetWords(timeZone: string, at: Date): string {
-  const format =
-    formats.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
-  formats.set(timeZone, format);
+  const format = dateFormat("en", { timeZone, timeZoneName: "shortOffset" });
   const offset = format.formatToParts(at).find(part => part.type === "timeZoneName")?.value ?? "GMT";
   // Engines write the offset zero as "GMT+0" or as "GMT".
   return offset === "GMT" ? "GMT+0" : offset;
@@ -21,7 +18,7 @@ export function zoneWords(timeZone: string, at: Date): string {
 /** Whether the browser knows the zone: Google can know zones that it does not know yet. */
 export function isKnownZone(timeZone: string): boolean {
   try {
-    return Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+    return dateFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }
