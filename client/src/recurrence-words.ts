@@ -1,5 +1,6 @@
 import type { EventTime, RecurrenceRule, SeriesDocument } from "./documents.ts";
 import { recurrenceLanguages, type RecurrenceLanguage } from "./recurrence-languages.ts";
+import type { Weekday } from "./working-hours.ts";
 
 /** The languages of `describeRecurrence`. */
 export const recurrenceLocales: readonly string[] = Object.keys(recurrenceLanguages);
@@ -38,7 +39,6 @@ interface Words {
   fullDate(date: CivilDate): string;
 }
 
-type Weekday = NonNullable<RecurrenceRule["byDay"]>[number]["day"];
 const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 const workdays = weekdays.slice(0, 5);
 
@@ -52,11 +52,9 @@ interface CivilDate {
 function wordsOf(locale: string): Words {
   const { language: name } = new Intl.Locale(locale);
   const known = isKnown(name) ? name : undefined;
-  const format = (options: Intl.DateTimeFormatOptions, { year, month, day }: CivilDate) => {
-    const date = new Date(0);
-    date.setUTCFullYear(year, month - 1, day);
+  const format = (options: Intl.DateTimeFormatOptions, date: CivilDate) => {
     const of = known === undefined ? "en" : locale;
-    return new Intl.DateTimeFormat(of, { ...options, timeZone: "UTC" }).format(date);
+    return new Intl.DateTimeFormat(of, { ...options, timeZone: "UTC" }).format(inUtc(date));
   };
   return {
     language: recurrenceLanguages[known ?? "en"],
@@ -105,8 +103,7 @@ function weeklyOf(rule: RecurrenceRule, start: CivilDate, words: Words): string 
   const named = days.length > 0 ? days : [weekdayOf(start)];
   if (named.length === weekdays.length && interval === 1)
     return [language.every("DAILY", 1), ...inMonths].join(" ");
-  const isWorkdays = named.length === workdays.length && workdays.every(day => named.includes(day));
-  if (isWorkdays && interval === 1) return [language.everyWeekday, ...inMonths].join(" ");
+  if (areWorkdays(named) && interval === 1) return [language.everyWeekday, ...inMonths].join(" ");
   const on = language.onWeekdays(language.list(named.map(words.weekday)));
   return [language.every("WEEKLY", interval), on, ...inMonths].join(" ");
 }
@@ -166,9 +163,12 @@ function groupName(days: readonly Weekday[], { language, weekday }: Words): stri
   const [only] = days;
   if (days.length === 1 && only !== undefined) return weekday(only);
   if (days.length === weekdays.length) return language.day;
-  return days.length === workdays.length && workdays.every(day => days.includes(day))
-    ? language.weekday
-    : undefined;
+  return areWorkdays(days) ? language.weekday : undefined;
+}
+
+/** @param days each once */
+function areWorkdays(days: readonly Weekday[]): boolean {
+  return days.length === workdays.length && workdays.every(day => days.includes(day));
 }
 
 function yearlyOf(rule: RecurrenceRule, start: CivilDate, words: Words): string | undefined {
@@ -197,8 +197,13 @@ function daysOf({ byDay = [] }: RecurrenceRule): readonly Weekday[] {
   return weekdays.filter(day => byDay.some(one => one.day === day));
 }
 
-function weekdayOf({ year, month, day }: CivilDate): Weekday {
+function weekdayOf(date: CivilDate): Weekday {
+  return weekdays[(inUtc(date).getUTCDay() + 6) % 7] ?? "MO";
+}
+
+/** Midnight in UTC. Date.UTC would take a year below 100 for one of the 20th century. */
+function inUtc({ year, month, day }: CivilDate): Date {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  return weekdays[(date.getUTCDay() + 6) % 7] ?? "MO";
+  return date;
 }
