@@ -6,6 +6,7 @@ import {
   part,
   someOf,
   textUpTo,
+  unlessEmpty,
   webLink,
   wholeText,
   withoutAbsent,
@@ -29,15 +30,18 @@ const code = lenient(wholeText(128));
 const personal = { email: id, displayName: name, self: flag };
 export const person = lenient(part(personal));
 
-export const attendee = z.object({
-  ...personal,
-  responseStatus: id,
-  comment: note,
-  optional: flag,
-  organizer: flag,
-  resource: flag,
-  additionalGuests: lenient(z.int()),
-});
+export const attendee = z.pipe(
+  z.object({
+    ...personal,
+    responseStatus: id,
+    comment: note,
+    optional: flag,
+    organizer: flag,
+    resource: flag,
+    additionalGuests: lenient(z.int()),
+  }),
+  z.transform(withoutAbsent),
+);
 
 /** RFC 5545 sets no limit. */
 export const iCalUID = lenient(wholeText(4_096));
@@ -128,10 +132,9 @@ export const conferenceData = lenient(
       entryPoints: someOf(entryPoint, maxEntryPoints),
       notes: textUpTo(2_048),
     }),
-    z.transform(({ conferenceId, conferenceSolution, entryPoints, notes }) => {
-      const conference = withoutAbsent({ id: conferenceId, ...conferenceSolution, entryPoints, notes });
-      return Object.keys(conference).length === 0 ? undefined : conference;
-    }),
+    z.transform(({ conferenceId, conferenceSolution, entryPoints, notes }) =>
+      unlessEmpty({ id: conferenceId, ...conferenceSolution, entryPoints, notes }),
+    ),
   ),
 );
 

@@ -26,13 +26,7 @@ export const someOf = <T extends z.ZodMiniType>(schema: T, most: number) =>
 
 /** An object without its absent fields. Absent if it has no readable field. */
 export const part = <T extends z.core.$ZodLooseShape>(shape: T) =>
-  z.pipe(
-    z.object(shape),
-    z.transform(value => {
-      const present = withoutAbsent(value);
-      return Object.keys(present).length === 0 ? undefined : present;
-    }),
-  );
+  z.pipe(z.object(shape), z.transform(unlessEmpty));
 
 /** Firestore stores only UTF-8. JSON can contain half of a surrogate pair, with which the whole commit would fail. */
 const wellFormed = z.pipe(
@@ -68,6 +62,12 @@ export const linkOf = (protocol: RegExp) =>
 export const webLink = linkOf(/^https?$/);
 
 export const flag = lenient(z.boolean());
+
+/** The object without its absent fields; undefined if it has no other. */
+export function unlessEmpty<T extends object>(object: T): T | undefined {
+  const present = withoutAbsent(object);
+  return Object.keys(present).length === 0 ? undefined : present;
+}
 
 /** Removes undefined fields: Firestore refuses them, and for clients an absent field means "no value". */
 export function withoutAbsent<T extends object>(object: T): T {

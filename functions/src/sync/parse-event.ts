@@ -318,7 +318,6 @@ function toEvent(
     start: withoutAbsent(start),
     end: withoutAbsent(end),
     allDay: "date" in start,
-    attendees: google.attendees?.map(withoutAbsent),
     selfResponse: google.attendees?.find(guest => guest.self && guest.responseStatus)?.responseStatus,
     conference,
     conferenceLink: conference?.entryPoints?.find(isVideo)?.uri ?? hangoutLink,
