@@ -7,7 +7,7 @@ import { describeOutcome, listFailures, summarize, type Outcome } from "./checks
 import { describeFailure } from "../stack/failure.ts";
 import { provideFirestoreEmulator } from "../stack/firestore-emulator.ts";
 import { agreeToFetchJava, declineToFetchJava } from "../stack/java-offer.ts";
-import { exitCodeOf, runSession, type Session } from "../stack/session.ts";
+import { exitCodeOf, runSession, withoutStack, type Session } from "../stack/session.ts";
 
 /** Chosen for machines with two cores. */
 const atOnce = 2;
@@ -45,7 +45,7 @@ async function runPhase({ checks, limit, inStack, environment = {} }: Phase): Pr
   let interruption: number | undefined;
   const code = await runSession({
     report: say,
-    ...(inStack ? {} : { start: async () => await Promise.resolve({}) }),
+    ...(inStack ? {} : { start: withoutStack }),
     body: async session => {
       const merged = { ...session, environment: { ...session.environment, ...environment } };
       const interrupted = session.stopped.then(({ signal }) => exitCodeOf(signal));
@@ -95,7 +95,7 @@ async function prepareJava(): Promise<number> {
   };
   return await runSession({
     report: say,
-    start: async () => await Promise.resolve({}),
+    start: withoutStack,
     body: async ({ stopped }) =>
       await Promise.race([prepare(), stopped.then(({ signal }) => exitCodeOf(signal))]),
   });

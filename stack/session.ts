@@ -32,6 +32,9 @@ export type SessionOptions = Partial<StackOptions> & {
   readonly stateFolder?: string;
 };
 
+/** For `start`: work that needs no stack, or that runs in one already. */
+export const withoutStack: typeof startStack = async () => await Promise.resolve({});
+
 /** The exit code that shells use for a program ended by a signal. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];

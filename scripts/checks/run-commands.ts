@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { addressesAt, rootFolder } from "../../stack/addresses.ts";
 import { describeFailure } from "../../stack/failure.ts";
-import { exitCodeOf, runSession, type Session } from "../../stack/session.ts";
+import { exitCodeOf, runSession, withoutStack, type Session } from "../../stack/session.ts";
 import { describeEnding } from "../../stack/supervisor.ts";
 import type { ShortCommand } from "./command.ts";
 import { findChromium } from "./find-chromium.ts";
@@ -103,7 +103,7 @@ async function main(): Promise<number> {
       console.log(line);
     },
     // The stack is around this program.
-    start: async () => await Promise.resolve({}),
+    start: withoutStack,
     body: async session => {
       // Two at a time, because most machines of CI have two cores.
       const both = Promise.all([

@@ -2,6 +2,7 @@ import {
   document,
   healthyReplies,
   paths,
+  ruleCases,
   timeAt,
   type Replies,
   type Reply,
@@ -57,7 +58,7 @@ export const secretPayload = (text: string): Reply =>
 /** The test of the rules, with some cases failed: 0 is the owner's read, 1 another user's, 3 the owner's write. */
 export const failedRules = (...failed: number[]): Replies => ({
   [paths.rulesTest]: ok({
-    testResults: Array.from({ length: 38 }, (_, index) => ({
+    testResults: Array.from({ length: ruleCases }, (_, index) => ({
       state: failed.includes(index) ? "FAILURE" : "SUCCESS",
     })),
   }),

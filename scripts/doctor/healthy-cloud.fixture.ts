@@ -25,6 +25,9 @@ export const serviceAccount = "123456-compute@developer.gserviceaccount.com";
 export const secretValue = "GOCSPX-not-to-be-printed";
 export const ringKey = "k".repeat(43);
 
+/** The cases with which the doctor tests the rules: six for each collection of a user, two for each of the server. */
+export const ruleCases = 38;
+
 const at = `projects/${projectId}/locations/${region}`;
 const database = `projects/${projectId}/databases/(default)`;
 const hourMs = 3_600_000;
@@ -250,7 +253,7 @@ function healthyBodies(): Bodies {
     ),
     [paths.release]: { rulesetName: `projects/${projectId}/rulesets/r1` },
     [paths.rulesTest]: {
-      testResults: Array.from({ length: 38 }, () => ({ state: "SUCCESS" })),
+      testResults: Array.from({ length: ruleCases }, () => ({ state: "SUCCESS" })),
     },
     [paths.indexes]: {
       indexes: [index("a", ["startAt", "endAt"]), index("b", ["calendarKey", "startAt", "endAt"])],

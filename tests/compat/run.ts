@@ -7,7 +7,12 @@ import { parseArgs } from "node:util";
 import { tarballsIn, type Tarballs } from "../../packaging/pack.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { describeFailure, StackFailure } from "../../stack/failure.ts";
-import { exitCodeOf as exitCodeOfSignal, runSession, type Session } from "../../stack/session.ts";
+import {
+  exitCodeOf as exitCodeOfSignal,
+  runSession,
+  withoutStack,
+  type Session,
+} from "../../stack/session.ts";
 import { NotAvailable, type Cell } from "./cell.ts";
 import { cells } from "./cells.ts";
 import { exitCodeOf, withResults, type Result } from "./page.ts";
@@ -119,7 +124,7 @@ const folder = mkdtempSync(join(realpathSync(tmpdir()), "compat-"));
 try {
   process.exitCode = await runSession({
     report: say,
-    start: async () => await Promise.resolve({}),
+    start: withoutStack,
     body: async session => {
       const interrupted = session.stopped.then(({ signal }) => exitCodeOfSignal(signal));
       const done = tryAll(session, flags, folder);
