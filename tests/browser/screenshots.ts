@@ -42,13 +42,14 @@ async function open(browser: Browser, context: BrowserContextOptions): Promise<P
 /** Changes an event five times, so that the strip has latencies to show. */
 async function editSome(page: Page): Promise<void> {
   const google = await googleClientOf(control, email);
+  // The day that the page shows as today. Near midnight, the day in UTC can be in another week.
+  const day = new Date().toLocaleDateString("sv", { timeZone });
   for (let n = 1; n <= 5; n += 1) {
     const summary = n === 5 ? "Coffee with Noor" : `Coffee with Noor, ${n + 13}:00?`;
-    const day = new Date().toISOString().slice(0, 10);
     const requestBody = {
       summary,
-      start: { dateTime: `${day}T${String(13 + n)}:00:00Z` },
-      end: { dateTime: `${day}T${String(13 + n)}:45:00Z` },
+      start: { dateTime: `${day}T${String(13 + n)}:00:00`, timeZone },
+      end: { dateTime: `${day}T${String(13 + n)}:45:00`, timeZone },
     };
     if (n === 1)
       await google.events.insert({ calendarId: email, requestBody: { id: "coffee", ...requestBody } });
