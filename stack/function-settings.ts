@@ -26,6 +26,7 @@ const overridableParams: readonly string[] = [
   "DAILY_CALLS",
   "UPGRADES_PER_HOUR",
   "ENFORCE_APP_CHECK",
+  "CHANGE_FEED",
   "DELEGATED_DOMAINS",
   "DELEGATION_SERVICE_ACCOUNT",
 ];

@@ -131,6 +131,7 @@ class Project {
         minIntervalMs: 2_000,
         timeBudgetMs: 420_000,
         maxBatchWrites: 480,
+        changeFeed: false,
         queryVersion,
       },
     };

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { calendarChangesDocument, type CalendarChangesDocument } from "./change-feed.ts";
 import {
   accountDocument,
   calendarDocument,
@@ -36,3 +37,6 @@ export const accountConverter: DocumentConverter<AccountDocument> = converterFor
 export const calendarConverter: DocumentConverter<CalendarDocument> = converterFor(calendarDocument);
 export const eventConverter: DocumentConverter<EventDocument> = converterFor(eventDocument);
 export const seriesConverter: DocumentConverter<SeriesDocument> = converterFor(seriesDocument);
+/** For an app's own functions; clients cannot read these documents. */
+export const calendarChangesConverter: DocumentConverter<CalendarChangesDocument> =
+  converterFor(calendarChangesDocument);

@@ -11,6 +11,7 @@ import {
   reminders,
   workingLocation,
 } from "./event-properties.ts";
+import { openString } from "./open-string.ts";
 import { timestamp } from "./timestamp.ts";
 
 /*
@@ -23,15 +24,6 @@ const shortHash = z.string().regex(/^[A-Za-z0-9_-]{22}$/, "expected 22 character
 
 /** `#rrggbb`, Google's format of colours. */
 const hexColor = z.string().regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #0b8043");
-
-/** Any text. `Known` lists the values that this version supports; a document with another value is still valid. */
-function openString<Known extends string>(): z.ZodType<Known | OtherText, Known | OtherText> {
-  return z.custom<Known | OtherText>(value => typeof value === "string" && value !== "", {
-    error: "expected a text",
-  });
-}
-/** Any other text. With this type, editors still suggest the known values. */
-type OtherText = string & Record<never, never>;
 
 /** `active`: synced. `reauth_required`: the user must consent again. `disconnecting`: being deleted. */
 export const knownAccountStatuses = ["active", "reauth_required", "disconnecting"] as const;

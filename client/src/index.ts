@@ -3,6 +3,7 @@ export * from "./agenda.ts";
 export * from "./busy-intervals.ts";
 export * from "./busy.ts";
 export * from "./callables.ts";
+export * from "./change-feed.ts";
 export * from "./connect-return.ts";
 export * from "./converters.ts";
 export * from "./documents.ts";

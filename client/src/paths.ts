@@ -47,6 +47,9 @@ export function seriesPath(user: CalendarUser, calendarKey: string, seriesId: st
   return `${allSeriesPath(user)}/${eventDocumentId(calendarKey, seriesId)}`;
 }
 
+/** The collection of the change feed, for an app's own functions. Its documents are named `{calendarKey}-{seq}`. */
+export const calendarChangesPath = "calendarChanges";
+
 function userPath(user: CalendarUser): string {
   const { uid, usersRoot = defaultUsersRoot } = typeof user === "string" ? { uid: user } : user;
   return `${collectionPath(usersRoot)}/${segment(uid)}`;

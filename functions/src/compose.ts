@@ -185,7 +185,7 @@ const memoryBudget = once(() => createMemoryBudget(160 * 1024 * 1024));
  * writes.
  */
 export const syncPorts = once((): SyncPorts => {
-  const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs } = readConfig();
+  const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs, changeFeed } = readConfig();
   return {
     store: syncStore(),
     events: createEventSource(calendarCaller()),
@@ -203,6 +203,7 @@ export const syncPorts = once((): SyncPorts => {
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
       maxBatchWrites: 480,
+      changeFeed,
       queryVersion,
     },
   };
@@ -265,7 +266,7 @@ export const listPorts = once((): SyncCalendarListPorts => ({
   log,
 }));
 
-const accountRemoval = once(() => createAccountRemoval(firestore(), clock));
+const accountRemoval = once(() => createAccountRemoval(firestore(), clock, readConfig()));
 
 /** For `disconnectAccount`, `onUserDeleted` and the daily check for unfinished clean-ups. */
 export const disconnectPorts = once((): DisconnectPorts => ({

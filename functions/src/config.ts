@@ -45,6 +45,7 @@ const minPullIntervalMs = intParam("MIN_PULL_INTERVAL_MS");
 const dailyCalls = intParam("DAILY_CALLS");
 const upgradesPerHour = intParam("UPGRADES_PER_HOUR");
 const enforceAppCheck = stringParam("ENFORCE_APP_CHECK");
+const changeFeed = stringParam("CHANGE_FEED");
 const removeDeletedUsers = stringParam("REMOVE_DELETED_USERS");
 const delegatedDomains = stringParam("DELEGATED_DOMAINS");
 const delegationServiceAccount = stringParam("DELEGATION_SERVICE_ACCOUNT");
@@ -78,7 +79,7 @@ const configFields = z.object({
       path =>
         path
           .split("/")
-          .every(segment => !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/.test(segment)),
+          .every(segment => !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/.test(segment)),
       "contains a reserved name",
     ),
   ),
@@ -102,6 +103,7 @@ const configFields = z.object({
   dailyCalls: z.int().check(z.minimum(0)),
   upgradesPerHour: z.int().check(z.minimum(0), z.maximum(100_000)),
   enforceAppCheck: flag,
+  changeFeed: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
   delegation: z.optional(
@@ -199,6 +201,7 @@ function rawConfig(): unknown {
     dailyCalls: dailyCalls.value(),
     upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
+    changeFeed: changeFeed.value(),
     removeDeletedUsers: removeDeletedUsers.value() || stringParams.REMOVE_DELETED_USERS.default,
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,

@@ -47,6 +47,11 @@ export const stringParams = {
     default: "false",
     description: "true: callables refuse requests without a valid App Check token.",
   },
+  CHANGE_FEED: {
+    default: "false",
+    description:
+      "true: each commit that changes events also lists the changes in a document of calendarChanges.",
+  },
   REMOVE_DELETED_USERS: {
     default: "true",
     description:

@@ -261,6 +261,10 @@ function healthyBodies(): Bodies {
     [paths.ttl]: {
       fields: [
         {
+          name: `${database}/collectionGroups/calendarChanges/fields/changesExpireAt`,
+          ttlConfig: { state: "ACTIVE" },
+        },
+        {
           name: `${database}/collectionGroups/calendarSyncCalls/fields/countExpiresAt`,
           ttlConfig: { state: "ACTIVE" },
         },

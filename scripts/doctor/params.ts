@@ -49,10 +49,12 @@ export function judgeParams(
   }
   if (Number(params["RETENTION_DAYS"] ?? 400) < Number(params["PAST_WINDOW_DAYS"] ?? 30))
     findings.push(bad("RETENTION_DAYS is smaller than PAST_WINDOW_DAYS"));
-  if (!["true", "false"].includes(params["ENFORCE_APP_CHECK"] ?? "false"))
-    findings.push(bad("ENFORCE_APP_CHECK is neither true nor false"));
+  for (const name of ["ENFORCE_APP_CHECK", "CHANGE_FEED"]) {
+    if (!["true", "false"].includes(params[name] ?? "false"))
+      findings.push(bad(`${name} is neither true nor false`));
+  }
   const root = paramOf(params, "USERS_ROOT") ?? stringParams.USERS_ROOT.default;
-  const reserved = /^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/;
+  const reserved = /^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/;
   if (!/^[^/]+(?:\/[^/]+\/[^/]+)*$/.test(root) || root.split("/").some(part => reserved.test(part)))
     findings.push(bad("USERS_ROOT is not the path of a collection that may hold users"));
   const database = paramOf(params, "FIRESTORE_DATABASE") ?? stringParams.FIRESTORE_DATABASE.default;

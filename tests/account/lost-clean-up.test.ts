@@ -19,7 +19,7 @@ import { databaseOf } from "../../functions/src/firestore/output.ts";
 const db = openOwnDatabase();
 const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined, alarm: () => undefined };
-const removal = createAccountRemoval(databaseOf(db, "users"), clock);
+const removal = createAccountRemoval(databaseOf(db, "users"), clock, { changeFeed: true });
 const primary = listedCalendar({ calendarId: "ada@example.com", summary: "Ada", primary: true });
 const team = listedCalendar({
   calendarId: "team@group.calendar.google.com",

@@ -97,6 +97,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         MIN_PULL_INTERVAL_MS: "2000",
         UPGRADES_PER_HOUR: "500",
         ENFORCE_APP_CHECK: "false",
+        CHANGE_FEED: "false",
         METADATA_SERVER_DETECTION: "none",
       },
     },

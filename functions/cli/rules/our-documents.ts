@@ -24,6 +24,7 @@ export const serverCollections = [
   "calendarSyncWatches",
   "calendarSyncCredentials",
   "calendarSyncOAuthStates",
+  "calendarChanges",
   "calendarSyncCalls",
   "calendarSyncDeployments",
 ] as const;

@@ -6,6 +6,7 @@ import {
   Timestamp,
 } from "firebase-admin/firestore";
 import * as z from "zod/mini";
+import type { DeletionReason } from "@firestore-calendar-sync/client";
 import { calendarKeyOf } from "../model/keys.ts";
 import { stopped } from "../model/sync-state.ts";
 import type { AccountRemoval, RemovalOutcome, RemovalStatus } from "../ports/account.port.ts";
@@ -29,6 +30,7 @@ import {
   shownCalendars,
   someContent,
 } from "./output.ts";
+import { type CleanUpFeed, prepareFeed } from "./feed-entries.ts";
 import { showAccount } from "./shown-documents.ts";
 import { lostToOther } from "./status-code.ts";
 import { toWatch } from "./watches.repository.ts";
@@ -49,7 +51,11 @@ interface DeletionGuard {
  * Deletes accounts and calendars. Every deletion stops if the user has reconnected the account or enabled the calendar
  * again.
  */
-export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval {
+export function createAccountRemoval(
+  db: Database,
+  clock: Clock,
+  { changeFeed }: { readonly changeFeed: boolean },
+): AccountRemoval {
   const list = (accountId: string) => db.doc(paths.calendarList(accountId));
   const watchesOf = (accountId: string) => db.collection(paths.watches).where("accountId", "==", accountId);
   const statesOf = (accountId: string) => db.collection(paths.syncStates).where("accountId", "==", accountId);
@@ -57,8 +63,13 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
     reference: list(accountId),
     holds: snapshot => readAccount(snapshot, uid)?.status === "disconnecting",
   });
-  const contentGone = async (fence: DeletionGuard, uid: string, calendarKey: string) =>
-    await deleteAll(db, fence, async () => await someContent(db, uid, calendarKey, batchSize));
+  const contentGone = async (fence: DeletionGuard, uid: string, calendarKey: string, why: DeletionReason) =>
+    await deleteAll(
+      db,
+      fence,
+      async () => await someContent(db, uid, calendarKey, batchSize),
+      changeFeed ? { calendarKey, why, clock } : undefined,
+    );
 
   return {
     markDisconnecting: async (uid, accountId) =>
@@ -141,9 +152,9 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
         // The calendar is inactive, so no pass begins. Its state also has a new version, so a running pass cannot
         // commit.
         async () => await deleteBelow(db, fence, uid, calendarKey),
-        async () => await contentGone(fence, uid, calendarKey),
+        async () => await contentGone(fence, uid, calendarKey, "disconnected"),
         // The state is deleted last, because a retry finds the calendar through it.
-        async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference]),
+        async () => await fencedDelete(db, fence, these([calendarOutput(db, uid, calendarKey), reference])),
       );
     },
 
@@ -157,18 +168,18 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
           const shown = await shownCalendars(db, uid, accountId);
           return await inTurn(
             ...shown.flatMap(calendarKey => [
-              async () => await contentGone(fence, uid, calendarKey),
-              async () => await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey)]),
+              async () => await contentGone(fence, uid, calendarKey, "disconnected"),
+              async () => await fencedDelete(db, fence, these([calendarOutput(db, uid, calendarKey)])),
             ]),
           );
         },
         // The server's record is deleted last, because a retry starts from it.
         async () =>
-          await fencedDelete(db, fence, [
-            accountOutput(db, uid, accountId),
-            db.doc(paths.credential(accountId)),
-            fence.reference,
-          ]),
+          await fencedDelete(
+            db,
+            fence,
+            these([accountOutput(db, uid, accountId), db.doc(paths.credential(accountId)), fence.reference]),
+          ),
       );
     },
 
@@ -193,10 +204,10 @@ export function createAccountRemoval(db: Database, clock: Clock): AccountRemoval
       };
       return await inTurn(
         async () => await deleteBelow(db, fence, uid, calendarKey),
-        async () => await contentGone(fence, uid, calendarKey),
+        async () => await contentGone(fence, uid, calendarKey, removed ? "unlisted" : "switchedOff"),
         async () =>
           removed
-            ? await fencedDelete(db, fence, [calendarOutput(db, uid, calendarKey), reference])
+            ? await fencedDelete(db, fence, these([calendarOutput(db, uid, calendarKey), reference]))
             : await noteCleaned(fence),
       );
     },
@@ -265,6 +276,8 @@ async function deleteBelow(
 
 type Deletable = DocumentReference | OutputRef;
 
+const these = (references: readonly Deletable[]) => () => Promise.resolve(references);
+
 /** Returns up to `batchSize` documents of a query on the server's own collections. */
 function documentsOf(query: Query): () => Promise<DocumentReference[]> {
   return async () => (await query.limit(batchSize).select().get()).docs.map(({ ref }) => ref);
@@ -275,13 +288,13 @@ async function deleteAll(
   db: Database,
   fence: DeletionGuard,
   some: () => Promise<readonly Deletable[]>,
+  feed?: CleanUpFeed,
 ): Promise<RemovalOutcome> {
   let documents = 0;
   for (;;) {
-    const page = await some();
-    if (page.length === 0) return { kind: "deleted", documents };
-    const outcome = await fencedDelete(db, fence, page);
+    const outcome = await fencedDelete(db, fence, some, feed);
     if (outcome.kind === "superseded") return outcome;
+    if (outcome.documents === 0) return { kind: "deleted", documents };
     documents += outcome.documents;
   }
 }
@@ -293,20 +306,31 @@ async function deleteAll(
 async function fencedDelete(
   db: Database,
   fence: DeletionGuard,
-  references: readonly Deletable[],
+  some: () => Promise<readonly Deletable[]>,
+  feed?: CleanUpFeed,
 ): Promise<RemovalOutcome> {
-  return await underGuard(fence, async ({ updateTime, fields }) => {
+  return await underGuard(fence, async ({ updateTime: lastUpdateTime, fields }) => {
+    const note = feed && (await prepareFeed(db, feed));
+    const references = await some();
+    if (references.length === 0) return 0;
     const batch = db.batch();
     const others = references.filter(reference => reference !== fence.reference);
     for (const reference of others) {
       if (reference instanceof OutputRef) reference.remove(batch);
       else batch.delete(reference);
     }
-    if (others.length < references.length) batch.delete(fence.reference, { lastUpdateTime: updateTime });
-    else batch.update(fence.reference, fields, { lastUpdateTime: updateTime });
+    note?.(batch, eventIdsOf(others), { reference: fence.reference, fields });
+    if (others.length < references.length) batch.delete(fence.reference, { lastUpdateTime });
+    else batch.update(fence.reference, fields, { lastUpdateTime });
     await batch.commit();
     return references.length;
   });
+}
+
+function eventIdsOf(references: readonly Deletable[]): string[] {
+  return references.flatMap(reference =>
+    reference instanceof OutputRef && reference.eventId !== undefined ? [reference.eventId] : [],
+  );
 }
 
 async function underGuard(

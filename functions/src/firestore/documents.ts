@@ -5,6 +5,7 @@ import {
   Timestamp,
   type UpdateData,
 } from "firebase-admin/firestore";
+import { calendarChangesPath } from "@firestore-calendar-sync/client";
 import * as z from "zod/mini";
 import { type StateChange, type SyncState, syncState } from "../model/sync-state.ts";
 
@@ -24,6 +25,7 @@ export const paths = {
   oauthState: (nonce: string) => `calendarSyncOAuthStates/${nonce}`,
   deployments: "calendarSyncDeployments",
   deployment: (instance: string) => `calendarSyncDeployments/${instance}`,
+  changes: (calendarKey: string, seq: number) => `${calendarChangesPath}/${calendarKey}-${seq}`,
   calendarCalls: (day: string, shard: number) => `calendarSyncCalls/${day}-${shard}`,
 } as const;
 

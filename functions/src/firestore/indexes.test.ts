@@ -104,13 +104,14 @@ describe("firestore.indexes.json", () => {
 
   /*
    * A policy deletes documents of every collection with this id, including a host project's own. The fields of
-   * `calendarSyncPasses` and `calendarSyncCalls` therefore have names that other code does not use.
+   * `calendarChanges`, `calendarSyncPasses` and `calendarSyncCalls` therefore have names that other code does not use.
    */
   test("lets Firestore delete only what has its end written by the server", () => {
     const policies = fieldOverrides
       .filter(({ ttl }) => ttl === true)
       .map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`);
     expect(policies.sort()).toEqual([
+      "calendarChanges changesExpireAt",
       "calendarSyncCalls countExpiresAt",
       "calendarSyncOAuthStates expiresAt",
       "calendarSyncPasses checkpointExpiresAt",

@@ -39,9 +39,12 @@ export type Writer = WriteBatch | Transaction;
 /** A document below `USERS_ROOT` that can be written but not read. */
 export class OutputRef {
   readonly #reference: DocumentReference;
+  /** Of an event's document. */
+  readonly eventId: string | undefined;
 
-  constructor(reference: DocumentReference) {
+  constructor(reference: DocumentReference, eventId?: string) {
     this.#reference = reference;
+    this.eventId = eventId;
   }
 
   /** The document contains only these fields afterwards. */
@@ -103,12 +106,11 @@ export async function someContent(
   calendarKey: string,
   limit: number,
 ): Promise<OutputRef[]> {
+  const events = await eventsOfCalendar(db, uid, calendarKey).limit(limit).select().get();
+  if (events.size > 0)
+    return events.docs.map(({ ref }) => new OutputRef(ref, ref.id.slice(`${calendarKey}_`.length)));
   const series = ofCalendar(db.collection(allSeriesPath(userOf(db, uid))), calendarKey);
-  for (const documents of [eventsOfCalendar(db, uid, calendarKey), series]) {
-    const page = await documents.limit(limit).select().get();
-    if (page.size > 0) return page.docs.map(({ ref }) => new OutputRef(ref));
-  }
-  return [];
+  return (await series.limit(limit).select().get()).docs.map(({ ref }) => new OutputRef(ref));
 }
 
 /**

@@ -24,6 +24,7 @@ import type { SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts"
 import { contentOf } from "../model/event-content.ts";
 import { syncState } from "../model/sync-state.ts";
 import { paths, readSyncState, storedState, watchDocument } from "./documents.ts";
+import { addFeedEntry } from "./feed-entries.ts";
 import { calendarOutput, type Database, eventsOfCalendar, eventsOfUser, seriesOutput } from "./output.ts";
 import { lostToOther, statusCode, statusCodeOf } from "./status-code.ts";
 
@@ -65,6 +66,7 @@ export function createSyncStore(db: Database): SyncStore {
         for (const ref of memoryRefs(db, calendarKey, batch.forget)) writes.delete(ref);
       if (batch.shown !== undefined)
         calendarOutput(db, uid, calendarKey).merge(writes, shownToDocument(batch.shown));
+      if (batch.feed !== undefined) addFeedEntry(db, writes, { calendarKey, uid }, batch.feed);
       const fence = { lastUpdateTime: version as Timestamp };
       writes.update(db.doc(paths.syncState(calendarKey)), storedState(batch.state), fence);
       try {

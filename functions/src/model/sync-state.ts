@@ -161,6 +161,8 @@ export const syncState = z.object({
   ),
   /** A pass that ran out of time. */
   progress: z.nullable(checkpoint),
+  /** `seq` of the calendar's newest entry in the change feed. Absent: it has none yet. */
+  changeSeq: z.exactOptional(z.number()),
   lastRun: z.nullable(z.object({ cause: z.string(), startedAt: moment, finishedAt: moment })),
 });
 export type SyncState = Readonly<z.infer<typeof syncState>>;

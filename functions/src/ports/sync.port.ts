@@ -1,4 +1,4 @@
-import type { SeriesDocument } from "@firestore-calendar-sync/client";
+import type { DeletionReason, EventChange, SeriesDocument } from "@firestore-calendar-sync/client";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarStatus, SyncState } from "../model/sync-state.ts";
 import type { GoogleFailure } from "../model/google-failure.ts";
@@ -34,9 +34,26 @@ export interface EndedEvent {
   readonly recurringEventId?: string | undefined;
 }
 
+/**
+ * `existed`: whether a document of this id is stored before the commit. Only the change feed needs it. If it is absent,
+ * the feed looks it up.
+ */
 export type EventWrite =
-  | { readonly kind: "set"; readonly event: CalendarEvent }
-  | { readonly kind: "delete"; readonly eventId: string };
+  | { readonly kind: "set"; readonly event: CalendarEvent; readonly existed?: boolean }
+  | {
+      readonly kind: "delete";
+      readonly eventId: string;
+      readonly why: DeletionReason;
+      readonly existed?: boolean;
+    };
+
+/** `calendarChanges/{calendarKey}-{seq}`: the changes of one commit. */
+export interface FeedEntry {
+  readonly accountId: string;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly changes: readonly EventChange[];
+}
 
 /**
  * `calendarSyncStates/{calendarKey}/calendarSyncSeries/{seriesId}`: the data that is needed to expand a series
@@ -97,6 +114,8 @@ export interface Batch {
   readonly forget?: PassMemoryName;
   /** Changes of the user's calendar document; undefined: none. */
   readonly shown?: CalendarStatus & { readonly importedCount?: number; readonly timeZone?: string };
+  /** The entry in the change feed; undefined: none. */
+  readonly feed?: FeedEntry;
 }
 
 export type CommitOutcome =
@@ -269,6 +288,8 @@ export interface SyncSettings {
   readonly timeBudgetMs: number;
   /** The version of the list query and of the mapping of events (`queryVersion` in model/sync-state.ts). */
   readonly queryVersion: number;
+  /** Whether each commit that changes events adds a document to the change feed. */
+  readonly changeFeed: boolean;
   /** Documents of events and series per commit. Firestore itself limits only the size of a request (10 MiB). */
   readonly maxBatchWrites: number;
 }

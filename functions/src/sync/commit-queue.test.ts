@@ -7,7 +7,7 @@ const put = (eventId: string, description = ""): EventWrite => ({
   kind: "set",
   event: event(eventId, { description }),
 });
-const remove = (eventId: string): EventWrite => ({ kind: "delete", eventId });
+const remove = (eventId: string): EventWrite => ({ kind: "delete", eventId, why: "cancelled" });
 const series = (seriesId: string): StoredSeries => ({
   seriesId,
   master: null,

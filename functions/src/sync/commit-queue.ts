@@ -1,4 +1,5 @@
 import type { EventWrite, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
+import { replacing } from "./change-feed.ts";
 import { asDirty, documentsOf } from "./shown-series.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import type { CalendarStatus } from "../model/sync-state.ts";
@@ -107,13 +108,14 @@ export class WriteBuffer {
     const unit: Waiting = { events: new Set(), series, bytes: 0 };
     this.#units.add(unit);
     if (series !== undefined) this.#count(unit, documentsOf(series), bytesOf(series));
-    for (const write of writes) {
-      const key = keyOf(write);
+    for (const planned of writes) {
+      const key = keyOf(planned);
       const earlier = this.#byEvent.get(key);
       if (earlier !== undefined) {
         earlier.unit.events.delete(earlier);
         this.#count(earlier.unit, -1, -earlier.bytes);
       }
+      const write = earlier === undefined ? planned : replacing(planned, earlier.write);
       const sized = { write, bytes: bytesOf(write), unit };
       unit.events.add(sized);
       this.#byEvent.set(key, sized);

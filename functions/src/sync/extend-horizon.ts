@@ -60,7 +60,7 @@ export async function extendHorizon(
   };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return { kind: "retry" };
-  const fence = createFencedWriter(store, clock, calendarKey, holder, {
+  const fence = createFencedWriter(ports, calendarKey, holder, {
     state: { ...state, ...patch },
     version: taken.version,
   });

@@ -12,7 +12,7 @@ async function held(replaced: Partial<SyncStore> = {}): Promise<{ world: SyncWor
   const taken = await world.documents.read(calendarKey);
   if (taken === undefined) throw new Error("no state");
   const store = storeOf(world.documents, replaced);
-  return { world, fence: createFencedWriter(store, world.clock, calendarKey, "me", taken) };
+  return { world, fence: createFencedWriter({ ...world.ports, store }, calendarKey, "me", taken) };
 }
 const token = (syncToken: string) => () => ({ events: [], state: { syncToken } });
 

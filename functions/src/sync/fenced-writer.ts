@@ -1,7 +1,8 @@
-import type { Clock } from "../ports/runtime.port.ts";
-import type { Batch, StoredState, SyncStore, Version } from "../ports/sync.port.ts";
+import type { Batch, StoredState, SyncPorts, Version } from "../ports/sync.port.ts";
+import { feedEntry, lookUpUnknown } from "./change-feed.ts";
 import { leaseMs } from "./protocol.ts";
 import type { SyncState } from "../model/sync-state.ts";
+import type { SyncMetrics } from "./sync-metrics.ts";
 
 /**
  * A task that notes `pendingEpoch` changes the state's version, so a commit can fail although the lease is kept. More
@@ -36,28 +37,42 @@ export interface FencedWriter {
   release(prepare: PrepareBatch): Promise<"committed" | "lost">;
 }
 
+/** @param run counts what the change feed costs */
 export function createFencedWriter(
-  store: SyncStore,
-  clock: Clock,
+  { store, clock, settings }: Pick<SyncPorts, "store" | "clock" | "settings">,
   calendarKey: string,
   holder: string,
   taken: StoredState,
+  run?: SyncMetrics,
 ): FencedWriter {
   let { state, version }: { state: SyncState; version: Version } = taken;
   let gone = false;
+
+  const entryFor = async (writes: Batch["events"]) => {
+    const { found, reads } = await lookUpUnknown(store, state.uid, calendarKey, writes);
+    run?.count("reads", reads);
+    return feedEntry(writes, found, state, clock.now());
+  };
 
   const write = async (prepare: PrepareBatch, evenIfInactive: boolean): Promise<"committed" | "lost"> => {
     for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
       const lease = state.lease;
       if (lease?.holder !== holder || !(state.active || evenIfInactive)) return "lost";
       const prepared = prepare(state);
-      const patch = { lease: { ...lease, expiresAt: clock.now() + leaseMs }, ...prepared.state };
-      const outcome = await store.commit(calendarKey, state.uid, { ...prepared, state: patch }, version);
+      const feed = settings.changeFeed ? await entryFor(prepared.events) : undefined;
+      const patch = {
+        lease: { ...lease, expiresAt: clock.now() + leaseMs },
+        ...(feed && { changeSeq: feed.seq }),
+        ...prepared.state,
+      };
+      const batch = { ...prepared, state: patch, ...(feed && { feed }) };
+      const outcome = await store.commit(calendarKey, state.uid, batch, version);
       if (outcome.kind === "gone") {
         gone = true;
         return "lost";
       }
       if (outcome.kind === "committed") {
+        if (feed !== undefined) run?.count("writes");
         state = { ...state, ...patch };
         version = outcome.version;
         return "committed";

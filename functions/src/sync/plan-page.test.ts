@@ -25,6 +25,7 @@ const cancelled: ParsedItem = {
   instanceOf: { seriesId: "series", originalStartTime: day },
 };
 const malformed: ParsedItem = { kind: "malformed", eventId: "e", problem: "…" };
+const horizonMs = windowStartMs + 400 * 86_400_000;
 const stored = (change: Partial<Fingerprint> = {}) => new Map([["e", { etag: '"1"', ...inside, ...change }]]);
 const plan = (of: ParsedItem, known = new Map<string, Fingerprint>()) =>
   planPage([of], known, windowStartMs).writes.map(({ kind }) => kind);
@@ -82,13 +83,33 @@ describe("an item of a page", () => {
 });
 
 test("the sweep deletes what was not seen, and leftovers outside the window with it", () => {
-  const known = new Map([
+  const occurrence = { etag: "", ...inside, recurringEventId: "series" };
+  const known = new Map<string, Fingerprint>([
     ["seen", { etag: "", ...inside }],
     ["gone", { etag: "", ...inside }],
     ["leftover", { etag: "", ...outside }],
+    ["of a series that goes on", occurrence],
+    ["of a series that is gone", { ...occurrence, recurringEventId: "gone" }],
+    ["beyond the horizon", { ...occurrence, startAtMs: horizonMs, endAtMs: horizonMs + 1 }],
   ]);
-  expect(planSweep(known, new Set(["seen"]))).toEqual([
-    { kind: "delete", eventId: "gone" },
-    { kind: "delete", eventId: "leftover" },
+  const window = { fromMs: windowStartMs, toMs: horizonMs };
+  const deletions = planSweep(known, new Set(["seen", "series"]), window);
+  expect(deletions.map(write => write.kind === "delete" && [write.eventId, write.why])).toEqual([
+    ["gone", "cancelled"],
+    ["leftover", "leftWindow"],
+    ["of a series that goes on", "ruleChanged"],
+    ["of a series that is gone", "cancelled"],
+    ["beyond the horizon", "leftWindow"],
+  ]);
+});
+
+test.each<[string, ParsedItem, object]>([
+  ["deleted", removed, { kind: "delete", why: "cancelled" }],
+  ["a series now", series, { kind: "delete", why: "ruleChanged" }],
+  ["moved out of the window", item({ ...outside, etag: '"2"' }), { kind: "delete", why: "leftWindow" }],
+  ["changed", item({ etag: '"2"' }), { kind: "set" }],
+])("a stored event that is %s: why its document changes", (_what, of, write) => {
+  expect(planPage([of], stored(), windowStartMs).writes).toEqual([
+    expect.objectContaining({ ...write, existed: true }),
   ]);
 });

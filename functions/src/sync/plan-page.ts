@@ -2,6 +2,7 @@ import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
 import type { CalendarEvent } from "../model/calendar-event.ts";
 import { contentOf } from "../model/event-content.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
+import { type StoredTime, whyGone } from "./change-feed.ts";
 import type { ParsedItem } from "./parse-event.ts";
 
 /** An item as it is to be stored. `lacksLines`: its recurrence has lines, but none of them could be read. */
@@ -63,16 +64,19 @@ function planItem(
   if (item.kind === "removed" || item.kind === "series") {
     const before = stored.get(item.eventId);
     if (before === undefined || isAnothers(item, before)) return undefined;
-    return { kind: "delete", eventId: item.eventId };
+    const why = item.kind === "removed" ? "cancelled" : "ruleChanged";
+    return { kind: "delete", eventId: item.eventId, why, existed: true };
   }
   // An unreadable event still exists, so its last readable version stays.
   if (item.kind !== "event") return undefined;
   const { event } = item;
   const before = stored.get(event.eventId);
   if (event.endAtMs <= windowStartMs) {
-    return before === undefined ? undefined : { kind: "delete", eventId: event.eventId };
+    if (before === undefined) return undefined;
+    return { kind: "delete", eventId: event.eventId, why: "leftWindow", existed: true };
   }
-  return before !== undefined && sameVersion(before, event) ? undefined : { kind: "set", event };
+  if (before !== undefined && sameVersion(before, event)) return undefined;
+  return { kind: "set", event, existed: before !== undefined };
 }
 
 /**
@@ -98,9 +102,21 @@ function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
 /**
  * The deletions at the end of a full sync: stored events that Google did not list. Events that ended before the window
  * may be among them, if retention has not deleted them yet.
+ *
+ * @param seen ids that Google listed, also those of series
  */
-export function planSweep(stored: ReadonlyMap<string, Fingerprint>, seen: ReadonlySet<string>): EventWrite[] {
-  return [...stored.keys()]
-    .filter(eventId => !seen.has(eventId))
-    .map(eventId => ({ kind: "delete", eventId }));
+export function planSweep(
+  stored: ReadonlyMap<string, Fingerprint>,
+  seen: ReadonlySet<string>,
+  window: StoredTime,
+): EventWrite[] {
+  return [...stored]
+    .filter(([eventId]) => !seen.has(eventId))
+    .map(([eventId, fingerprint]) => {
+      const { recurringEventId: seriesId } = fingerprint;
+      // Google lists each cancelled instance of a series, and the page with it deletes its document.
+      const isOtherwise = seriesId !== undefined && seen.has(seriesId);
+      const why = whyGone(fingerprint, window, isOtherwise ? "ruleChanged" : "cancelled");
+      return { kind: "delete", eventId, why, existed: true };
+    });
 }

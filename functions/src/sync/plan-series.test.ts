@@ -242,8 +242,8 @@ describe("where what is stored was read", () => {
     expect(planSeries(end, stored(), { scope: "series", fingerprints: found }, scope)).toEqual({
       unit: {
         events: [
-          { kind: "delete", eventId: "b" },
-          { kind: "delete", eventId: "c" },
+          { kind: "delete", eventId: "b", why: "cancelled", existed: true },
+          { kind: "delete", eventId: "c", why: "cancelled", existed: true },
         ],
         series: { kind: "delete", seriesId: "daily" },
       },

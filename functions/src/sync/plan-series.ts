@@ -4,6 +4,7 @@ import type { Window } from "../recurrence/occurrence.ts";
 import type { EventWrite, Fingerprint, StoredSeries } from "../ports/sync.port.ts";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import { canonical, contentOf } from "../model/event-content.ts";
+import { whyGone } from "./change-feed.ts";
 import type { CalendarContext } from "./parse-event.ts";
 import type { SeriesChange } from "./series-changes.ts";
 import type { WriteUnit } from "./commit-queue.ts";
@@ -184,12 +185,15 @@ export function planSeries(
   const stored = expandStored(before, found.master, scope);
   const writes: EventWrite[] = [];
   for (const event of after.events.values()) {
-    if (!isStored(event, stored, existing)) writes.push({ kind: "set", event });
+    if (!isStored(event, stored, existing))
+      writes.push({ kind: "set", event, ...existedIn(existing, event) });
   }
   const known = existing?.scope === "calendar" ? undefined : (existing?.fingerprints ?? stored?.events);
-  for (const eventId of known?.keys() ?? []) {
-    const gone = !after.events.has(eventId) && exceptions[eventId]?.cancelled !== false;
-    if (gone) writes.push({ kind: "delete", eventId });
+  for (const [eventId, occurrence] of known ?? []) {
+    const exception = exceptions[eventId];
+    if (after.events.has(eventId) || exception?.cancelled === false) continue;
+    const why = exception === undefined ? whyGone(occurrence, scope.window, "ruleChanged") : "cancelled";
+    writes.push({ kind: "delete", eventId, why, ...(existing && { existed: true }) });
   }
   const events = existing?.scope === "calendar" ? existing.fingerprints : undefined;
   const isSeen = after.events.size > 0 || after.open || hasMovedInstance(exceptions, events);
@@ -280,14 +284,15 @@ function lostDates(master: SeriesMaster, known: SeriesMaster): readonly string[]
  * list of its exceptions stays stored, because Google may not send all of them again if the series is restored.
  */
 function planEnd(
-  { seriesId, exceptions }: SeriesChange,
+  { seriesId, exceptions, toSingle }: SeriesChange,
   before: StoredSeries | undefined,
   existing: StoredOccurrences | undefined,
   nowMs: number,
 ): SeriesPlan {
+  const why = toSingle === true ? "ruleChanged" : "cancelled";
   const events = [...(existing?.fingerprints.keys() ?? [])]
     .filter(eventId => exceptions[eventId]?.cancelled !== false)
-    .map((eventId): EventWrite => ({ kind: "delete", eventId }));
+    .map((eventId): EventWrite => ({ kind: "delete", eventId, why, existed: true }));
   const series = before && endedSeries(before, nowMs);
   const unit: WriteUnit =
     series === undefined
@@ -325,6 +330,11 @@ function expandStored(
   const generated = generate(before.seriesId, before.master, before.exceptions, calendar, window);
   if (generated.kind === "unreadable") return undefined;
   return { events: generated.events, sameContent: visible(before.master) === visible(master) };
+}
+
+/** In a full sync, all stored events are known. */
+function existedIn(existing: StoredOccurrences | undefined, { eventId }: CalendarEvent) {
+  return existing?.scope === "calendar" ? { existed: existing.fingerprints.has(eventId) } : {};
 }
 
 function isStored(

@@ -79,12 +79,14 @@ export async function dropEnded(
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
   if (taken.kind !== "committed") return "retry";
   const after = { state: { ...state, ...patch }, version: taken.version };
-  const fence = createFencedWriter(store, clock, calendarKey, holder, after);
+  const fence = createFencedWriter(ports, calendarKey, holder, after);
   let deleted = 0;
   for (;;) {
     const ended = await store.endedBy(state.uid, calendarKey, windowStartMs, settings.maxBatchWrites);
     const isLast = ended.length < settings.maxBatchWrites;
-    const events = ended.map(({ eventId }) => ({ kind: "delete", eventId }) as const);
+    const events = ended.map(
+      ({ eventId }) => ({ kind: "delete", eventId, why: "leftWindow", existed: true }) as const,
+    );
     const series = await endedSeriesWrites(ports, state, calendarKey, ended, windowStartMs);
     const outcome = await fence.commit(() => ({ events, series, state: isLast ? { lease: null } : {} }));
     if (outcome === "lost") return "retry";

@@ -11,6 +11,8 @@ export interface SeriesChange {
   readonly exceptions: SeriesExceptions;
   /** True if the id may be a single event: a deletion can contain only an id. */
   readonly doubtful: boolean;
+  /** The series has ended because it is a single event now. */
+  readonly toSingle?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export class SeriesChanges {
             originalStartTime: originalStart,
             cancelled: false,
           });
-        } else if (!stored.has(eventId)) this.#end(eventId);
+        } else if (!stored.has(eventId)) this.#end(eventId, true);
         return;
       }
       case "malformed":
@@ -66,14 +68,14 @@ export class SeriesChanges {
     }
   }
 
-  #end(seriesId: string): void {
+  #end(seriesId: string, toSingle: boolean): void {
     const known = this.#changes.get(seriesId);
     if (this.#mode === "full") {
       // An earlier page contained it as a series.
       if (known !== undefined) this.#change(seriesId, { master: undefined });
       return;
     }
-    this.#change(seriesId, { master: "ended", doubtful: known?.doubtful ?? true });
+    this.#change(seriesId, { master: "ended", doubtful: known?.doubtful ?? true, toSingle });
   }
 
   /**
@@ -85,7 +87,7 @@ export class SeriesChanges {
     const { family: familyId, originalStart: originalStartTime } = readInstanceId(eventId) ?? {};
     // The family's id is used to read a series, so it must be usable as a document id.
     if (originalStartTime === undefined || !isStorableId(familyId)) {
-      if (stored === undefined) this.#end(eventId);
+      if (stored === undefined) this.#end(eventId, false);
       return;
     }
     const cancelled = { originalStartTime, cancelled: true };

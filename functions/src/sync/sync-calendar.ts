@@ -154,7 +154,7 @@ async function deliver(
       return "yielded";
     }
     const taken = { state: { ...state, ...patch }, version: commit.version };
-    const fence = createFencedWriter(ports.store, ports.clock, task.calendarKey, holder, taken);
+    const fence = createFencedWriter(ports, task.calendarKey, holder, taken, run);
     const ended = await passUntilComplete(ports, fence, run, begin.closes, () => ++fullSyncs <= 1).catch(
       refused,
     );

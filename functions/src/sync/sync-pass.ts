@@ -297,7 +297,7 @@ async function complete(
 }
 
 /** Queues the deletion of the stored events that Google did not list, unless an item could not be identified. */
-function sweep({ ports, run, memory, buffer }: PassContext): void {
+function sweep({ ports, run, pass, memory, buffer }: PassContext): void {
   const { inventory } = memory;
   if (inventory === undefined) return;
   if (memory.isBlind) {
@@ -308,7 +308,8 @@ function sweep({ ports, run, memory, buffer }: PassContext): void {
     });
     return;
   }
-  buffer.add(planSweep(inventory.stored, inventory.listed));
+  const window = { fromMs: pass.windowStartMs, toMs: pass.horizonMs };
+  buffer.add(planSweep(inventory.stored, inventory.listed, window));
 }
 
 /** Saves the pass's memory, then writes the waiting writes and the checkpoint and releases the lease in one commit. */

@@ -211,6 +211,7 @@ function environmentOf(projectId: string): Record<string, string> {
     DAILY_CALLS: "1000000",
     UPGRADES_PER_HOUR: "500",
     ENFORCE_APP_CHECK: "false",
+    CHANGE_FEED: "false",
     DELEGATED_DOMAINS: "",
     DELEGATION_SERVICE_ACCOUNT: "",
     METADATA_SERVER_DETECTION: "none",

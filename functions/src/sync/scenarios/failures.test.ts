@@ -217,7 +217,7 @@ describe("another task's lease", () => {
 
 describe("the log line of a sync", () => {
   test("says what was asked, found and written, and how long it took", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, { changeFeed: false });
     for (const id of ["a", "b", "c"]) world.google.put(id);
     world.google.put("series", { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
     await world.import();

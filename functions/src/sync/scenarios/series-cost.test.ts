@@ -4,6 +4,8 @@ import { calendarKey, dayMs, storeOf, SyncWorld } from "../testing/sync-world.fa
 
 const finite = { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 const endless = { recurrence: ["RRULE:FREQ=MONTHLY"] };
+/** The change feed has costs of its own (change-feed.test.ts). */
+const plain = { changeFeed: false };
 /** The reads of every sync: the state, before and after it. */
 const stateReads = 2;
 
@@ -17,7 +19,7 @@ const skipped = (world: SyncWorld) =>
 
 describe("what a pull reads and writes for a series", () => {
   test("one that is new: itself; its occurrences need not be read", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     await world.import();
     world.google.put("finite", finite);
     await world.pull(60_000);
@@ -27,7 +29,7 @@ describe("what a pull reads and writes for a series", () => {
   });
 
   test("one that is deleted: its occurrences too, and they and it are deleted", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     world.google.put("finite", finite);
     world.google.put("single");
     await world.import();
@@ -42,7 +44,7 @@ describe("what a pull reads and writes for a series", () => {
   });
 
   test("one that is deleted and has no occurrences: a query costs one all the same", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     const past = { start: { date: "2020-01-01" }, end: { date: "2020-01-02" } };
     world.google.put("finite", { ...finite, ...past });
     await world.import();
@@ -52,7 +54,7 @@ describe("what a pull reads and writes for a series", () => {
   });
 
   test("nothing for what was never there", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     await world.import();
     world.google.put("gone");
     world.google.remove("gone");
@@ -61,7 +63,7 @@ describe("what a pull reads and writes for a series", () => {
   });
 
   test("nothing but the protocol's own where nothing has changed", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     world.google.put("endless", endless);
     await world.import();
     await world.pull(60_000);
@@ -71,7 +73,7 @@ describe("what a pull reads and writes for a series", () => {
 });
 
 test("what a reader sees of an occurrence: days of the calendar's zone, the content of the series", async () => {
-  const world = new SyncWorld();
+  const world = new SyncWorld({}, plain);
   await world.import();
   const days = { start: { date: "2026-02-02" }, end: { date: "2026-02-03" }, ...endless };
   world.google.put("days", { ...days, summary: "Holidays" });
@@ -176,7 +178,7 @@ describe("a full sync", () => {
 
 describe("a series that was left half written", () => {
   test("is compared with what is stored, occurrence by occurrence", async () => {
-    const world = new SyncWorld();
+    const world = new SyncWorld({}, plain);
     world.google.put("series", finite);
     await world.import();
     const [known] = await world.documents.series(calendarKey, ["series"]);
@@ -187,7 +189,7 @@ describe("a series that was left half written", () => {
       calendarKey,
       "user",
       {
-        events: [{ kind: "delete", eventId: first }],
+        events: [{ kind: "delete", eventId: first, why: "cancelled" }],
         series: [{ kind: "set", series: { ...known, dirty: true } }],
         state: { pulledAt: world.clock.now() },
       },

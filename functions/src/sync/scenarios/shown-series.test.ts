@@ -7,7 +7,8 @@ import { dayMs, storeOf, SyncWorld } from "../testing/sync-world.fake.ts";
 
 let world: SyncWorld;
 beforeEach(() => {
-  world = new SyncWorld();
+  // Costs without the change feed are expected below.
+  world = new SyncWorld({}, { changeFeed: false });
 });
 
 const shown = () => world.documents.shownSeriesOf(world.key);

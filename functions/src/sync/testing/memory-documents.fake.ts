@@ -5,6 +5,7 @@ import type {
   Batch,
   CommitOutcome,
   EndedEvent,
+  FeedEntry,
   Fingerprint,
   PassMemoryName,
   StoredSeries,
@@ -14,6 +15,7 @@ import type {
 } from "../../ports/sync.port.ts";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import { contentOf } from "../../model/event-content.ts";
+import { checkFeed } from "./feed-check.fake.ts";
 import { sameContent } from "./same-content.fake.ts";
 import { type SyncState, syncState } from "../../model/sync-state.ts";
 
@@ -46,6 +48,10 @@ export class MemoryDocuments implements SyncStore {
   /** When the store may delete each of them, by the same names. Nothing here deletes them. */
   readonly memoryExpiresAtMs = new Map<string, number>();
   readonly watches = new Map<string, WatchFacts>();
+  /** By calendar key: the entries of the change feed, in the order of their commits. */
+  readonly feed = new Map<string, FeedEntry[]>();
+  /** Whether every commit must list its changes in the feed. */
+  hasFeed = false;
   /** Called at each successful commit, before it changes anything. */
   onCommit: (commit: CommitSeen) => void = () => undefined;
   committer = "";
@@ -65,6 +71,10 @@ export class MemoryDocuments implements SyncStore {
 
   eventsOf(calendarKey: string): ReadonlyMap<string, CalendarEvent> {
     return this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
+  }
+
+  feedOf(calendarKey: string): readonly FeedEntry[] {
+    return this.feed.get(calendarKey) ?? [];
   }
 
   shownSeriesOf(calendarKey: string): ReadonlyMap<string, SeriesDocument> {
@@ -94,6 +104,7 @@ export class MemoryDocuments implements SyncStore {
     if (Object.keys(batch.state).length === 0) throw new Error("an update needs a field");
     checkFields(batch.state);
     if (found.version !== version) return Promise.resolve({ kind: "conflict" });
+    if (this.hasFeed) checkFeed(batch, this.eventsOf(calendarKey), found.state);
     this.onCommit({ calendarKey, before: found.state, batch, committer: this.committer });
     this.#apply(calendarKey, uid, structuredClone(batch));
     const state = { ...found.state, ...structuredClone(batch.state) };
@@ -106,6 +117,7 @@ export class MemoryDocuments implements SyncStore {
   #apply(calendarKey: string, uid: string, batch: Batch): void {
     const events = this.events.get(calendarKey) ?? new Map<string, CalendarEvent>();
     this.events.set(calendarKey, events);
+    if (batch.feed !== undefined) this.feed.set(calendarKey, [...this.feedOf(calendarKey), batch.feed]);
     for (const write of batch.events) {
       if (write.kind === "delete") events.delete(write.eventId);
       else events.set(write.event.eventId, write.event);

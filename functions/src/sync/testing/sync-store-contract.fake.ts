@@ -111,7 +111,7 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       const old = await version();
       await commit({ events: [put("kept")], state: { epoch: 1 } }, old);
       const late: Partial<Batch> = {
-        events: [put("new"), { kind: "delete", eventId: "kept" }],
+        events: [put("new"), { kind: "delete", eventId: "kept", why: "cancelled" }],
         series: [{ kind: "delete", seriesId: "series" }],
         state: { epoch: 99 },
         shown: { phase: "error" },

@@ -27,6 +27,8 @@ const settings: SyncSettings = {
   minIntervalMs: 2_000,
   timeBudgetMs: 420_000,
   maxBatchWrites: 480,
+  // In most tests, so that the check of each commit (feed-check.fake.ts) sees many situations.
+  changeFeed: true,
   queryVersion,
 };
 
@@ -135,6 +137,7 @@ export class SyncWorld {
       },
       settings: { ...settings, ...changedSettings },
     };
+    this.documents.hasFeed = this.ports.settings.changeFeed;
   }
 
   get state(): SyncState {
