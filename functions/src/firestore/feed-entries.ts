@@ -34,7 +34,7 @@ export interface CleanUpFeed {
   readonly clock: Clock;
 }
 
-/** Adds the entry for these events to a batch, and its `seq` to the state. Adds to `fields` if the guard is the state. */
+/** Adds the entry for these events to a batch, and its `seq` to the state: to `fields` if the guard is the state. */
 export type NoteDeletions = (batch: WriteBatch, eventIds: readonly string[], guard: Guard) => void;
 
 /** The document whose version the batch depends on, and the fields that the batch writes there. */

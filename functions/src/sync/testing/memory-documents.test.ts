@@ -19,6 +19,8 @@ describeSyncStore("the store in memory, on which the other tests rest", () => {
       documents.states.delete(calendarKey);
       return Promise.resolve();
     },
+    feedEntry: seq =>
+      Promise.resolve(documents.feedOf(calendarKey).find(entry => entry.seq === seq)?.changes),
     shownSeries: () => Promise.resolve(documents.shownSeriesOf(calendarKey)),
     phase: () => Promise.resolve(documents.calendars.get(`${uid}/${calendarKey}`)?.phase),
   });

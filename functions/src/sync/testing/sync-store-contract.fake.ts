@@ -17,6 +17,8 @@ export interface StoreUnderTest {
   removeState(): Promise<void>;
   /** The phase that the user sees. */
   phase(): Promise<unknown>;
+  /** The changes in the feed's entry of this number; undefined if there is none. */
+  feedEntry(seq: number): Promise<unknown>;
   /** The series documents that clients read of the calendar, by series id. */
   shownSeries(): Promise<ReadonlyMap<string, unknown>>;
 }
@@ -120,6 +122,19 @@ export function describeSyncStore(name: string, open: () => Promise<StoreUnderTe
       expect([...(await under.store.index(uid, key, { withContent: false })).keys()]).toEqual(["kept"]);
       expect((await under.store.read(key))?.state.epoch).toBe(1);
       expect(await under.phase()).toBe("importing");
+    });
+
+    test("an entry of the change feed is written with its commit, and not without", async () => {
+      const changes = [{ kind: "created", eventId: "new" } as const];
+      const feed = { accountId: "account", atMs: startMs, changes };
+      const old = await version();
+      const first = { events: [put("new")], feed: { ...feed, seq: 1 }, state: { changeSeq: 1 } };
+      expect(await commit(first, old)).toMatchObject({ kind: "committed" });
+      expect(await commit({ ...first, feed: { ...feed, seq: 2 }, state: { changeSeq: 2 } }, old)).toEqual({
+        kind: "conflict",
+      });
+      expect([await under.feedEntry(1), await under.feedEntry(2)]).toEqual([changes, undefined]);
+      expect((await under.store.read(key))?.state.changeSeq).toBe(1);
     });
 
     test("a commit that changes nothing of the state keeps its version, also for others", async () => {
