@@ -9,10 +9,10 @@ export function snippetsOf(page: string): string[] {
   return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
 }
 
-/** The TypeScript of the recipes in a page, by the names in the comments before them. */
+/** The code of the recipes in a page, by the names in the comments before them. */
 export function recipesOf(page: string): Map<string, string> {
   const text = readFileSync(join(rootFolder, page), "utf8");
-  const recipes = text.matchAll(/^<!-- recipe: ([\w-]+) -->\n+```ts\n([^]*?)^```$/gm);
+  const recipes = text.matchAll(/^<!-- recipe: ([\w-]+) -->\n+```[jt]s\n([^]*?)^```$/gm);
   return new Map([...recipes].map(([, name = "", code = ""]) => [name, code]));
 }
 

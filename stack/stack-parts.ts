@@ -46,7 +46,7 @@ export function cloudTasksPart({ services: { tasks }, functionsUrl }: StackAddre
 /** Google's Firestore emulator from the Google Cloud SDK, which runs on an older Java than the suite accepts. */
 export function firestorePart(
   jar: string,
-  { services: { firestore } }: StackAddresses,
+  { services: { firestore, functions } }: StackAddresses,
   { runFolder, rules }: { readonly runFolder: string; readonly rules: string },
 ): Part {
   return {
@@ -67,6 +67,9 @@ export function firestorePart(
       rules,
       "--project_id",
       projectId,
+      // Receives the events of Firestore's triggers.
+      "--functions_emulator",
+      new URL(urlOf(functions)).host,
     ],
     cwd: runFolder,
     services: [firestore],

@@ -201,7 +201,7 @@ function rawConfig(): unknown {
     dailyCalls: dailyCalls.value(),
     upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
-    changeFeed: changeFeed.value(),
+    changeFeed: changeFeed.value() || stringParams.CHANGE_FEED.default,
     removeDeletedUsers: removeDeletedUsers.value() || stringParams.REMOVE_DELETED_USERS.default,
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,

@@ -17,6 +17,7 @@ import { isProved } from "../smoke/run-smoke.ts";
 import { nowMs, SmokeWorld } from "../smoke/world.ts";
 import { createApp, type AppFolder } from "./app-folder.ts";
 import { deafUnderCarelessRules, refusedByAddedRules } from "./attack.ts";
+import { addReminders, remindsPeople } from "./reminders.ts";
 import { connectionTo, startApp } from "./start-app.ts";
 
 /** The registry may be slow. */
@@ -45,6 +46,7 @@ async function prove(world: SmokeWorld, { app }: AppFolder): Promise<number> {
   const all: readonly Proof[] = [
     ...proofs,
     { name: "the app's own functions, one of them also called syncNow", prove: hostWorks },
+
     { name: "forged documents are refused by the rules that add wrote", prove: refusedByAddedRules },
     {
       name: "forged documents change nothing under careless rules",
@@ -52,6 +54,8 @@ async function prove(world: SmokeWorld, { app }: AppFolder): Promise<number> {
         await deafUnderCarelessRules(attacked, app);
       },
     },
+    // It switches the calendar off in the end.
+    { name: "a function of the app that reminds people, by the change feed", prove: remindsPeople },
   ];
   for (const proof of all) if (!(await isProved(world, proof, say))) return 1;
   return 0;
@@ -70,6 +74,7 @@ async function main(): Promise<number> {
     took("three packages are packed, as a release would");
     const app = await createApp(npmIn, folder, tarballs);
     took("the kit is added to the app, and a second add changed nothing");
+    addReminders(app.app);
     return await runSession({
       report: say,
       start: async context => await startApp(app, context),

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { host } from "../../stack/addresses.ts";
+import { host, urlOf } from "../../stack/addresses.ts";
 import type { Connection } from "../../stack/client/connection.ts";
 import { connectionOf } from "../../stack/client/connection.ts";
 import { provideFirestoreEmulator } from "../../stack/firestore-emulator.ts";
 import { requireFreePorts } from "../../stack/ports.ts";
 import { firestorePart, suitePart } from "../../stack/stack-parts.ts";
 import { warmUp, type StackContext } from "../../stack/start-stack.ts";
+import { registerReminders } from "./reminders.ts";
 import { kitPrefix, writeLocalConfig, type AppFolder } from "./app-folder.ts";
 
 /**
@@ -41,6 +42,7 @@ export async function startApp(
       ? [supervisor.start(firestorePart(firestore.jar, addresses, { runFolder, rules }))]
       : []),
   ]);
+  if (firestore.kind === "cloud-sdk") await registerReminders(urlOf(services.firestore));
   await warmUp(`${addresses.functionsUrl}/${kitPrefix}calendarWebhook`);
   return { ...addresses.environment, STACK_LOGS: runFolder };
 }

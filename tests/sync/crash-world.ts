@@ -1,4 +1,5 @@
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
+import { calendarChangesConverter, calendarChangesPath } from "@firestore-calendar-sync/client";
 import { createSyncStore } from "../../functions/src/firestore/sync-store.repository.ts";
 import type { SyncPorts, SyncSettings } from "../../functions/src/ports/sync.port.ts";
 import type { CalendarEvent } from "../../functions/src/model/calendar-event.ts";
@@ -27,10 +28,13 @@ export class CrashWorld {
   readonly #db: Firestore;
   readonly #violations: string[] = [];
   #immortal: readonly string[] = [];
+  /** The events that were in Firestore before the feed began. */
+  readonly #imported: readonly string[];
 
   private constructor(db: Firestore, memory: SyncWorld) {
     this.#db = db;
     this.memory = memory;
+    this.#imported = [...memory.events.keys()];
     this.store = createSyncStore(databaseOf(db, "users"));
   }
 
@@ -188,7 +192,28 @@ export class CrashWorld {
     const wanted = this.memory.wanted(state);
     const ids = new Set([...wanted.keys(), ...events.keys()]);
     const wrong = [...ids].filter(id => events.get(id)?.etag !== wanted.get(id)?.etag);
-    return [...this.#violations, ...wrong.map(id => `${id} differs in the end`)];
+    const feed = await this.#feedDifferences(new Set(events.keys()));
+    return [...this.#violations, ...wrong.map(id => `${id} differs in the end`), ...feed];
+  }
+
+  /** The change feed, applied to the imported events in the order of its numbers, must lead to the stored events. */
+  async #feedDifferences(stored: ReadonlySet<string>): Promise<string[]> {
+    const found = await this.#db
+      .collection(calendarChangesPath)
+      .where("calendarKey", "==", this.memory.key)
+      .withConverter(calendarChangesConverter)
+      .get();
+    const entries = found.docs.map(document => document.data()).sort((a, b) => a.seq - b.seq);
+    const present = new Set(this.#imported);
+    const wrong: string[] = [];
+    for (const { kind, eventId } of entries.flatMap(({ changes }) => changes)) {
+      if (present.has(eventId) === (kind === "created")) wrong.push(`the feed says ${kind} of ${eventId}`);
+      if (kind === "deleted") present.delete(eventId);
+      else present.add(eventId);
+    }
+    if ([...present].sort().join() !== [...stored].sort().join())
+      wrong.push(`after the feed there are ${[...present].sort().join()}`);
+    return wrong;
   }
 
   /** Checks after each commit that the token is not ahead of the stored events and that no stored event is missing. */
