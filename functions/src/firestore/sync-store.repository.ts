@@ -42,7 +42,10 @@ const scheduledFields = z.pick(syncState, {
   coveredEpoch: true,
   pulledAt: true,
   openSeries: true,
+  window: true,
   windowStart: true,
+  horizon: true,
+  horizonPendingFrom: true,
   queryVersion: true,
 });
 

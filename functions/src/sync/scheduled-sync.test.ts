@@ -248,7 +248,7 @@ describe("calendars of another version", () => {
 
 test("the window of a calendar is moved on where a series has no end or where it began too long ago, and only there", async () => {
   const dayMs = 24 * hourMs;
-  const retentionMs = 400 * dayMs;
+  const window = { pastWindowMs: 30 * dayMs, retentionMs: 400 * dayMs, horizonMs: 400 * dayMs };
   const old = { windowStart: startMs - 401 * dayMs };
   const page: ActiveCalendar[] = [
     active("young"),
@@ -258,7 +258,7 @@ test("the window of a calendar is moved on where a series has no end or where it
     { ...active("never-synced"), windowStart: null },
   ];
   const store = { activeCalendars: () => Promise.resolve(page) };
-  const counts = await queueHorizons({ store, tasks: queue, clock, retentionMs }, startMs, 0);
+  const counts = await queueHorizons({ store, tasks: queue, clock, window }, startMs, 0);
   expect(counts).toMatchObject({ calendars: 2, created: 2 });
   expect([...queue.tasks.values()]).toMatchObject([
     { id: `endless-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },

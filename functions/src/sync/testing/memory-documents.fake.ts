@@ -223,7 +223,19 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(
       keys.map(([calendarKey, { state }]) => {
         const { epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion } = state;
-        return { calendarKey, epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion };
+        const { window, horizon, horizonPendingFrom } = state;
+        return {
+          calendarKey,
+          epoch,
+          coveredEpoch,
+          pulledAt,
+          openSeries,
+          ...(window && { window }),
+          windowStart,
+          horizon,
+          horizonPendingFrom,
+          queryVersion,
+        };
       }),
     );
   }
