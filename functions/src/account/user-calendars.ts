@@ -76,9 +76,9 @@ export async function syncNow(
 }
 
 /**
- * Stores how much of a calendar is to be stored, and queues the work that follows. Throws if a task could not be queued;
- * the work is then done by the next task of the calendar, by the backup sync, or by the daily round, because all of them
- * compare the choice with what is stored. Safe to repeat.
+ * Stores how much of a calendar is to be stored, and queues the work that follows. Throws if a task could not be
+ * queued; the work is then done by the next task of the calendar, the backup sync or the daily round, because all of
+ * them compare the choice with what is stored. Safe to repeat.
  */
 export async function setCalendarWindow(
   { calendars, windowDefaults, tasks, clock, newId }: UserCalendarsPorts,

@@ -26,8 +26,8 @@ export interface WindowDefaults {
 type Chosen = Pick<SyncState, "window">;
 
 /**
- * How far back the calendar has to reach at least, in ms. If the user has chosen it, it is also how long events are kept
- * after their end: the user's choice goes before `RETENTION_DAYS`.
+ * How far back the calendar has to reach at least, in ms. If the user has chosen it, it is also how long events are
+ * kept after their end: the user's choice goes before `RETENTION_DAYS`.
  */
 export function pastMsOf({ window }: Chosen, { pastWindowMs }: Pick<WindowDefaults, "pastWindowMs">): number {
   return window?.pastDays === undefined ? pastWindowMs : window.pastDays * dayMs;

@@ -24,8 +24,8 @@ const seriesPageSize = 100;
 
 /**
  * Moves the horizon of one calendar to `settings.horizonMs` from now, or to the future that the user has chosen. Writes
- * the occurrences between the old and a later horizon, or deletes those after an earlier one. Works after a pause of any
- * length. Does not call Google.
+ * the occurrences between the old and a later horizon, or deletes those after an earlier one. Works after a pause of
+ * any length. Does not call Google.
  *
  * During the work, the state has the later of the two horizons, and the earlier one in `horizonPendingFrom`: the
  * occurrences between them may be stored or not, but none is stored that Google does not have. A pull in between plans

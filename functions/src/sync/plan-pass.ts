@@ -97,8 +97,8 @@ export function planPass(
 
 /**
  * A full sync may enlarge the window, but not reduce it: its sweep would delete events that the stored window still
- * contains, and if the worker crashed then, they would be missing in it. Retention and `extendHorizon` reduce it. Before
- * the first full sync is complete the stored window contains nothing yet, so that a chosen window is used at once.
+ * contains, and if the worker crashed then, they would be missing in it. Retention and `extendHorizon` reduce it.
+ * Before the first full sync is complete the stored window contains nothing yet, so a chosen window is used at once.
  */
 function windowOfFullSync(
   state: SyncState,

@@ -89,8 +89,8 @@ function lastPullMs({ epoch, coveredEpoch, pulledAt }: ActiveCalendar, nowMs: nu
 }
 
 /**
- * Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention, or whose
- * horizon is not where the user has chosen. If a window is to begin earlier, the next pass or backup is a full sync.
+ * Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention, or
+ * whose horizon is not where the user has chosen. If a window is to begin earlier, the next pass or backup is a full sync.
  */
 export async function queueHorizons(
   ports: SchedulePorts & { readonly window: WindowDefaults },

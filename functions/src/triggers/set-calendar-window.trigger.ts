@@ -21,9 +21,9 @@ const input = z.strictObject({
 });
 
 /**
- * `{calendarKey, pastDays?, futureDays?}` → `{}` as soon as the choice is stored and its work is queued. An absent field
- * keeps its value; null returns to the deployment's default. A larger window, at most once an hour per calendar. Sooner:
- * `resource-exhausted` with the details `{retryAfterSeconds}`.
+ * `{calendarKey, pastDays?, futureDays?}` → `{}` as soon as the choice is stored and its work is queued. An absent
+ * field keeps its value; null returns to the deployment's default. A larger window, at most once an hour per calendar.
+ * Sooner: `resource-exhausted` with the details `{retryAfterSeconds}`.
  */
 export const setCalendarWindow = onCall(
   { ...everyFunction, memory: "256MiB", concurrency: 80, timeoutSeconds: 60 },

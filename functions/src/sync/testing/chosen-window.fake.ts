@@ -93,7 +93,7 @@ type Seen = Pick<CalendarEvent, "startAtMs" | "endAtMs" | "summary">;
 const seen = ({ startAtMs, endAtMs, summary }: CalendarEvent): Seen => ({ startAtMs, endAtMs, summary });
 
 /** The events that Google has in the stored window. */
-export function eventsInWindow(world: SyncWorld, window = storedWindow(world)): Map<string, Seen> {
+function eventsInWindow(world: SyncWorld, window = storedWindow(world)): Map<string, Seen> {
   const calendar = { calendarKey: world.key, zone: zoneOr(world.state.timeZone, utc) };
   const items = world.google.events().map(raw => parseItem(raw, calendar));
   const found = new Map<string, Seen>();
