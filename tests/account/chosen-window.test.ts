@@ -8,7 +8,16 @@ import { eventIn, GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
 const day = 24;
-const weekly = { ...eventIn(-90 * day, "Weekly"), recurrence: ["RRULE:FREQ=WEEKLY"] };
+const inUtc = (hours: number) => ({
+  dateTime: new Date(Date.now() + hours * 3_600_000).toISOString(),
+  timeZone: "UTC",
+});
+const weekly = {
+  ...eventIn(0, "Weekly"),
+  start: inUtc(-90 * day),
+  end: inUtc(-90 * day + 1),
+  recurrence: ["RRULE:FREQ=WEEKLY"],
+};
 const wim = people.add("wim@example.com", {
   id: "plans@group.calendar.google.com",
   summary: "Plans",

@@ -44,8 +44,6 @@ const scheduledFields = z.pick(syncState, {
   openSeries: true,
   window: true,
   windowStart: true,
-  horizon: true,
-  horizonPendingFrom: true,
   queryVersion: true,
 });
 

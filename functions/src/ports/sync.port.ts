@@ -131,15 +131,7 @@ export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 /** The fields from which a scheduled function decides whether a calendar has work. */
 export interface ActiveCalendar extends Pick<
   SyncState,
-  | "epoch"
-  | "coveredEpoch"
-  | "pulledAt"
-  | "openSeries"
-  | "window"
-  | "windowStart"
-  | "horizon"
-  | "horizonPendingFrom"
-  | "queryVersion"
+  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "window" | "windowStart" | "queryVersion"
 > {
   readonly calendarKey: string;
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { createFanOut } from "../fan-out.ts";
 import { spreadOf } from "../model/spread.ts";
-import { horizonTarget, retentionStart, type WindowDefaults } from "../model/calendar-window.ts";
+import { retentionStart, type WindowDefaults } from "../model/calendar-window.ts";
 import { chooseUpgrades, hasOtherVersion, type UpgradePace } from "./upgrade.ts";
 
 const pageSize = 1_000;
@@ -89,8 +89,8 @@ function lastPullMs({ epoch, coveredEpoch, pulledAt }: ActiveCalendar, nowMs: nu
 }
 
 /**
- * Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention, or
- * whose horizon is not where the user has chosen. If a window is to begin earlier, the next pass or backup is a full sync.
+ * Queues a task for every calendar that has an open-ended series, or whose user has chosen a window, or whose window's
+ * start is due for retention. If a chosen window begins earlier, the next pass or backup is a full sync.
  */
 export async function queueHorizons(
   ports: SchedulePorts & { readonly window: WindowDefaults },
@@ -104,8 +104,8 @@ export async function queueHorizons(
     ({ calendarKey }) => nowMs + spreadOf(calendarKey, spreadMs),
     calendar =>
       calendar.openSeries ||
-      retentionStart(calendar, ports.window, nowMs) !== undefined ||
-      horizonTarget(calendar, ports.window, nowMs) !== undefined,
+      calendar.window !== undefined ||
+      retentionStart(calendar, ports.window, nowMs) !== undefined,
   );
   return await round.settled();
 }

@@ -9,8 +9,6 @@ export function activeCalendar(calendarKey: string, change: Partial<ActiveCalend
     pulledAt: null,
     openSeries: false,
     windowStart: null,
-    horizon: null,
-    horizonPendingFrom: null,
     queryVersion: 1,
     ...change,
   };

@@ -223,7 +223,7 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(
       keys.map(([calendarKey, { state }]) => {
         const { epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion } = state;
-        const { window, horizon, horizonPendingFrom } = state;
+        const { window } = state;
         return {
           calendarKey,
           epoch,
@@ -232,8 +232,6 @@ export class MemoryDocuments implements SyncStore {
           openSeries,
           ...(window && { window }),
           windowStart,
-          horizon,
-          horizonPendingFrom,
           queryVersion,
         };
       }),
