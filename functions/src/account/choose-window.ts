@@ -16,8 +16,8 @@ export type ChosenWindow =
 
 /**
  * Applies a user's choice to the window of a calendar, and says what work follows. A larger window costs a write for
- * each event that it adds, and more past also a full sync: it counts as a full sync that the user asks for. A smaller one
- * deletes only what a larger one has brought, so it has no limit. The repetition of a call is no new demand.
+ * each event that it adds, and more past also a full sync: it counts as a full sync that the user asks for. A smaller
+ * one deletes only what a larger one has brought, so it has no limit. The repetition of a call is no new demand.
  */
 export function chooseWindow(
   state: SyncState,
