@@ -139,8 +139,8 @@ export const fixedCosts = [
     source: `$0.10 a GB, cloud.google.com/artifact-registry/pricing, ${read}`,
   },
   {
-    what: "Cloud Build: 16 functions × 2 minutes a deploy, 4 deploys",
-    dollars: 16 * 2 * 4 * 0.006,
+    what: "Cloud Build: 17 functions × 2 minutes a deploy, 4 deploys",
+    dollars: 17 * 2 * 4 * 0.006,
     beyondFree: 0,
     free: "2,500 minutes",
     source: `$0.006 a minute, cloud.google.com/build/pricing, ${notRead}`,

@@ -4,6 +4,7 @@ export const callableNames = [
   "confirmConnect",
   "disconnectAccount",
   "setCalendarEnabled",
+  "setCalendarWindow",
   "syncNow",
 ] as const;
 export type CallableName = (typeof callableNames)[number];
@@ -12,6 +13,15 @@ export type CallableName = (typeof callableNames)[number];
 export type SyncNowInput =
   | { readonly calendarKey: string; readonly full?: boolean; readonly ifStale?: false }
   | { readonly calendarKey: string; readonly full?: false; readonly ifStale?: boolean };
+
+/** Days before and after today. A field that is absent keeps its value; null returns to the deployment's default. */
+export interface SetCalendarWindowInput {
+  readonly calendarKey: string;
+  /** 0 to 3650. */
+  readonly pastDays?: number | null;
+  /** 7 to 1830. */
+  readonly futureDays?: number | null;
+}
 
 /** `connected`: the account's id. `connectError`: the reason why none was connected (docs/clients.md lists them). */
 export type ConfirmConnectAnswer = { readonly connected: string } | { readonly connectError: string };
@@ -33,6 +43,12 @@ export interface CalendarFunctions {
     readonly calendarKey: string;
     readonly enabled: boolean;
   }) => Promise<{ readonly waiting: boolean }>;
+  /**
+   * Chooses how much of a calendar is stored. Returns as soon as the choice is stored; the events follow, and none that
+   * both windows contain disappears meanwhile. A calendar's window can be enlarged once an hour; sooner, the code is
+   * `resource-exhausted`, and the message says when to try again.
+   */
+  readonly setCalendarWindow: (input: SetCalendarWindowInput) => Promise<void>;
   /**
    * Returns as soon as the sync is queued. With `full`, once an hour for each calendar; sooner, the code is
    * `resource-exhausted`, and the message says when to try again. With `ifStale`, nothing is done if the last sync

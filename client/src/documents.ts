@@ -57,7 +57,7 @@ export type SyncPhase = z.infer<typeof syncPhase>;
 /** The state of one calendar's sync. */
 export const calendarSync = z.object({
   phase: syncPhase,
-  /** The number of occurrences written so far. Only while `importing`. */
+  /** The number of occurrences read so far. Only while `importing`, and while a larger window is read. */
   importedCount: z.int().nonnegative().optional(),
   /** A sentence that the user can read. */
   message: z.string().optional(),
@@ -65,6 +65,15 @@ export const calendarSync = z.object({
   unreadable: z.int().positive().optional(),
 });
 export type CalendarSync = z.infer<typeof calendarSync>;
+
+/** Which events of a calendar are stored, in days before and after today. */
+export const calendarWindow = z.object({
+  /** Events that ended in the last so many days, to the accuracy of a day. */
+  pastDays: z.int().nonnegative().optional(),
+  /** Occurrences of series in the next so many days. Other events have no such limit. */
+  futureDays: z.int().positive().optional(),
+});
+export type CalendarWindow = z.infer<typeof calendarWindow>;
 
 /** Google's roles that this version supports, from weakest to strongest. Google may have others: a role is any text. */
 export const knownAccessRoles = [
@@ -126,6 +135,8 @@ export const calendarDocument = z.object({
   /** Whether the calendar is synced. */
   enabled: z.boolean(),
   sync: calendarSync,
+  /** What the user has chosen with `setCalendarWindow`. What is absent follows the deployment. */
+  window: calendarWindow.optional().catch(undefined),
   /** End of the last sync that reached Google's current state. */
   lastSyncedAt: timestamp.optional().catch(undefined),
   /** End of the last sync that changed an event. */

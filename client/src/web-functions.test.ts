@@ -46,6 +46,7 @@ async function callAll(functions: CalendarFunctions): Promise<void> {
   await functions.confirmConnect({ confirmation: "c" });
   await functions.disconnectAccount({ accountId: "a" });
   await functions.setCalendarEnabled({ calendarKey: "k", enabled: false });
+  await functions.setCalendarWindow({ calendarKey: "k", pastDays: 90, futureDays: null });
   await functions.syncNow({ calendarKey: "k", ifStale: true });
 }
 
@@ -57,6 +58,7 @@ test("calls each function by its name, in the region of the SDK, with its input"
     { confirmation: "c" },
     { accountId: "a" },
     { calendarKey: "k", enabled: false },
+    { calendarKey: "k", pastDays: 90, futureDays: null },
     { calendarKey: "k", ifStale: true },
   ]);
 });

@@ -22,6 +22,7 @@ export function calendarFunctions(functions: Functions, deployedAs: DeployedAs =
     return async (input: Input): Promise<Answer> => (await call(input)).data;
   };
   const disconnectAccount = callable<"disconnectAccount", object>("disconnectAccount");
+  const setCalendarWindow = callable<"setCalendarWindow", object>("setCalendarWindow");
   const syncNow = callable<"syncNow", object>("syncNow");
   return {
     connectAccount: callable<"connectAccount", { url: string }>("connectAccount"),
@@ -30,6 +31,9 @@ export function calendarFunctions(functions: Functions, deployedAs: DeployedAs =
       await disconnectAccount(input);
     },
     setCalendarEnabled: callable<"setCalendarEnabled", { waiting: boolean }>("setCalendarEnabled"),
+    setCalendarWindow: async input => {
+      await setCalendarWindow(input);
+    },
     syncNow: async input => {
       await syncNow(input);
     },

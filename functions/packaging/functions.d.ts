@@ -24,6 +24,11 @@ export declare const setCalendarEnabled: CallableFunction<
   { calendarKey: string; enabled: boolean },
   Promise<{ waiting: boolean }>
 >;
+/** Chooses how much of a calendar is stored. Null: as the deployment's params say. */
+export declare const setCalendarWindow: CallableFunction<
+  { calendarKey: string; pastDays?: number | null; futureDays?: number | null },
+  Promise<object>
+>;
 /** Reads a calendar now: what has changed, everything (`full`), or only if it was not read lately (`ifStale`). */
 export declare const syncNow: CallableFunction<
   { calendarKey: string; full?: boolean; ifStale?: boolean },

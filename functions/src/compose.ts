@@ -52,6 +52,7 @@ import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
 import { createMemoryBudget } from "./sync/memory-budget.ts";
 import type { UpgradePace } from "./sync/upgrade.ts";
+import type { WindowDefaults } from "./model/calendar-window.ts";
 import { createProbeQueue } from "./tasks/probe-queue.adapter.ts";
 import { createTaskQueue } from "./tasks/task-queue.adapter.ts";
 
@@ -168,6 +169,15 @@ const channels = once(() => createChannels(calendarCaller(), readConfig().webhoo
 
 const dayMs = 86_400_000;
 
+function windowDefaults(): WindowDefaults {
+  const { pastWindowDays, retentionDays, horizonDays } = readConfig();
+  return {
+    pastWindowMs: pastWindowDays * dayMs,
+    retentionMs: retentionDays * dayMs,
+    horizonMs: horizonDays * dayMs,
+  };
+}
+
 /** For `calendarWebhook`: only the ports that a notification needs, because Google waits for the answer. */
 export const notificationPorts = once(
   (): { readonly store: SyncStore; readonly tasks: TaskQueue; readonly clock: Clock } => ({
@@ -185,7 +195,7 @@ const memoryBudget = once(() => createMemoryBudget(160 * 1024 * 1024));
  * writes.
  */
 export const syncPorts = once((): SyncPorts => {
-  const { pastWindowDays, retentionDays, horizonDays, minPullIntervalMs, changeFeed } = readConfig();
+  const { minPullIntervalMs, changeFeed } = readConfig();
   return {
     store: syncStore(),
     events: createEventSource(calendarCaller()),
@@ -197,9 +207,7 @@ export const syncPorts = once((): SyncPorts => {
     random: Math.random,
     log,
     settings: {
-      pastWindowMs: pastWindowDays * dayMs,
-      retentionMs: retentionDays * dayMs,
-      horizonMs: horizonDays * dayMs,
+      ...windowDefaults(),
       minIntervalMs: minPullIntervalMs,
       timeBudgetMs: 420_000,
       maxBatchWrites: 480,
@@ -215,13 +223,13 @@ export const schedulePorts = once(
     readonly store: SyncStore;
     readonly tasks: TaskQueue;
     readonly clock: Clock;
-    readonly retentionMs: number;
+    readonly window: WindowDefaults;
     readonly pace: UpgradePace;
   } => ({
     store: syncStore(),
     tasks: taskQueue(),
     clock,
-    retentionMs: readConfig().retentionDays * dayMs,
+    window: windowDefaults(),
     pace: { queryVersion, upgradesPerHour: readConfig().upgradesPerHour },
   }),
 );
@@ -311,9 +319,10 @@ export const cleanUpPorts = once((): CleanUpAccountPorts => ({
   log,
 }));
 
-/** For `setCalendarEnabled` and `syncNow`. */
+/** For `setCalendarEnabled`, `setCalendarWindow` and `syncNow`. */
 export const userCalendarPorts = once((): UserCalendarsPorts => ({
   calendars: createCalendarStore(firestore()),
+  windowDefaults: windowDefaults(),
   tasks: taskQueue(),
   clock,
   newId,

@@ -12,5 +12,6 @@ export { cleanUpAccount } from "./triggers/clean-up-account.trigger.ts";
 export { disconnectAccount } from "./triggers/disconnect-account.trigger.ts";
 export { onUserDeleted } from "./triggers/on-user-deleted.trigger.ts";
 export { setCalendarEnabled } from "./triggers/set-calendar-enabled.trigger.ts";
+export { setCalendarWindow } from "./triggers/set-calendar-window.trigger.ts";
 export { syncNow } from "./triggers/sync-now.trigger.ts";
 export { syncCalendarList } from "./triggers/sync-calendar-list.trigger.ts";

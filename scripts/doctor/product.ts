@@ -8,6 +8,7 @@ export const callables = [
   "connectAccount",
   "disconnectAccount",
   "setCalendarEnabled",
+  "setCalendarWindow",
   "syncNow",
 ] as const;
 

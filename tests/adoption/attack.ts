@@ -127,6 +127,7 @@ async function requireDeaf(world: SmokeWorld, accountId: string, calendarKey: st
     answers.push(await call(world.stranger, "syncNow", { calendarKey, ...data }));
   for (const enabled of [true, false])
     answers.push(await call(world.stranger, "setCalendarEnabled", { calendarKey, enabled }));
+  answers.push(await call(world.stranger, "setCalendarWindow", { calendarKey, pastDays: 0 }));
   answers.push(await call(world.stranger, "disconnectAccount", { accountId }));
   const believed = answers.filter(({ error }) => error?.status !== "NOT_FOUND");
   if (believed.length > 0) throw new Error(`the attacker was answered ${JSON.stringify(believed)}`);

@@ -65,6 +65,7 @@ async function everyCall(person: Person, accountId: string, keys: readonly strin
   for (const calendarKey of keys) {
     answers.push(await call(person, "syncNow", { calendarKey }));
     answers.push(await call(person, "syncNow", { calendarKey, full: true }));
+    answers.push(await call(person, "setCalendarWindow", { calendarKey, pastDays: 1 }));
     answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: true }));
     answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: false }));
   }

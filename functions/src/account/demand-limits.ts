@@ -8,8 +8,8 @@ import type { SyncState } from "../model/sync-state.ts";
 const fullSyncIntervalMs = 60 * 60_000;
 
 /**
- * How long the user must wait before asking for a full sync of this calendar, in ms; 0: not at all. Only the server's
- * own record counts, and only full syncs that a user asked for.
+ * How long the user must wait before asking for a full sync of this calendar, or for a larger window, in ms; 0: not at
+ * all. Only the server's own record counts, and only what a user asked for.
  */
 export function fullSyncWaitMs(
   { fullDemandedAt, resyncEpoch, epoch }: Pick<SyncState, "fullDemandedAt" | "resyncEpoch" | "epoch">,

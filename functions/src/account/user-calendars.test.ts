@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
-import { setCalendarEnabled, syncNow, type UserCalendarsPorts } from "./user-calendars.ts";
+import type { DemandOutcome, EnableOutcome, WindowOutcome } from "../ports/calendars.port.ts";
+import { setCalendarEnabled, setCalendarWindow, syncNow, type UserCalendarsPorts } from "./user-calendars.ts";
 
 let steps: string[];
 let enabled: EnableOutcome;
 let disabled: "disabled" | "unknown";
 let demanded: DemandOutcome;
+let chosen: WindowOutcome;
 
 const queued = (what: string, task: object, { id }: { readonly id: string }) => {
   steps.push(`${what} ${JSON.stringify(task)} ${id}`);
@@ -25,7 +26,12 @@ const ports: UserCalendarsPorts = {
       steps.push(`demand ${uid} ${calendarKey} ${demand} ${nowMs}`);
       return Promise.resolve(demanded);
     },
+    setWindow: (uid, calendarKey, choice, _defaults, nowMs) => {
+      steps.push(`window ${uid} ${calendarKey} ${JSON.stringify(choice)} ${nowMs}`);
+      return Promise.resolve(chosen);
+    },
   },
+  windowDefaults: { pastWindowMs: 30, retentionMs: 400, horizonMs: 400 },
   tasks: {
     syncCalendar: (task, options) => queued("sync", task, options),
     syncCalendarList: (task, options) => queued("list", task, options),
@@ -111,4 +117,33 @@ describe("a sync that the user asks for", () => {
     expect(await syncNow(ports, "user", "key", "full")).toEqual(outcome);
     expect(steps).toHaveLength(1);
   });
+});
+
+describe("a window that the user chooses", () => {
+  const choose = async (work: Partial<WindowOutcome & { kind: "chosen" }>) => {
+    const all = { epoch: 7, active: true, needsFullSync: false };
+    chosen = { kind: "chosen", ...all, ...work };
+    await setCalendarWindow(ports, "user", "key", { pastDays: 90 });
+    expect(steps.shift()).toBe(`window user key {"pastDays":90} 1000`);
+    return steps;
+  };
+  const past = `sync {"calendarKey":"key","epoch":7,"cause":"user"} key-7-past-${call}`;
+  const move = `sync {"calendarKey":"key","epoch":7,"cause":"horizon"} key-7-window-${call}`;
+
+  test.each([
+    [{ needsFullSync: true }, [past, move]],
+    [{}, [move]],
+    [{ active: false, needsFullSync: true }, []],
+  ])("%j queues its work and nothing else", async (work, tasks) => {
+    expect(await choose(work)).toEqual(tasks);
+  });
+
+  test.each<WindowOutcome>([{ kind: "unknown" }, { kind: "tooSoon", waitMs: 2_000 }])(
+    "and that is refused (%j) queues nothing",
+    async outcome => {
+      chosen = outcome;
+      expect(await setCalendarWindow(ports, "user", "key", {})).toEqual(outcome);
+      expect(steps).toHaveLength(1);
+    },
+  );
 });

@@ -1,10 +1,18 @@
 import { staleAfterMs } from "@firestore-calendar-sync/client";
-import type { CalendarSettingsStore, Demand, DemandOutcome } from "../ports/calendars.port.ts";
+import type {
+  CalendarSettingsStore,
+  Demand,
+  DemandOutcome,
+  WindowChoice,
+  WindowOutcome,
+} from "../ports/calendars.port.ts";
+import type { WindowDefaults } from "../model/calendar-window.ts";
 import type { Clock, NewId } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 
 export interface UserCalendarsPorts {
   readonly calendars: CalendarSettingsStore;
+  readonly windowDefaults: WindowDefaults;
   readonly tasks: TaskQueue;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -64,5 +72,34 @@ export async function syncNow(
   if (reactivated) {
     await tasks.maintainWatch({ calendarKey, action: "open" }, { id: `${calendarKey}-open-${request}` });
   }
+  return outcome;
+}
+
+/**
+ * Stores how much of a calendar is to be stored, and queues the work that follows. Throws if a task could not be
+ * queued; the work is then done by the next task of the calendar, the backup sync or the daily round, because all of
+ * them compare the choice with what is stored. Safe to repeat.
+ */
+export async function setCalendarWindow(
+  { calendars, windowDefaults, tasks, clock, newId }: UserCalendarsPorts,
+  uid: string,
+  calendarKey: string,
+  choice: WindowChoice,
+): Promise<WindowOutcome> {
+  const outcome = await calendars.setWindow(uid, calendarKey, choice, windowDefaults, clock.now());
+  if (outcome.kind !== "chosen" || !outcome.active) return outcome;
+  const { epoch, needsFullSync } = outcome;
+  const call = newId(12);
+  if (needsFullSync) {
+    await tasks.syncCalendar(
+      { calendarKey, epoch, cause: "user" },
+      { id: `${calendarKey}-${epoch}-past-${call}` },
+    );
+  }
+  // Deletes what is outside a smaller window, and expands series, without a call to Google.
+  await tasks.syncCalendar(
+    { calendarKey, epoch, cause: "horizon" },
+    { id: `${calendarKey}-${epoch}-window-${call}` },
+  );
   return outcome;
 }

@@ -1,8 +1,14 @@
 import type { Transaction } from "firebase-admin/firestore";
+import { chooseWindow } from "../account/choose-window.ts";
 import { fullSyncWaitMs, isStale } from "../account/demand-limits.ts";
 import { calendarKeyOf } from "../model/keys.ts";
 import { fromScratch, isEnabled, started, type StateChange, stopped } from "../model/sync-state.ts";
-import type { CalendarSettingsStore, DemandOutcome, EnableOutcome } from "../ports/calendars.port.ts";
+import type {
+  CalendarSettingsStore,
+  DemandOutcome,
+  EnableOutcome,
+  WindowOutcome,
+} from "../ports/calendars.port.ts";
 import { paths, readAccount, readSyncState, storedState } from "./documents.ts";
 import { calendarOutput, type Database } from "./output.ts";
 import { showAccount, showCalendar } from "./shown-documents.ts";
@@ -74,6 +80,21 @@ export function createCalendarStore(db: Database): CalendarSettingsStore {
         };
         if (Object.keys(change).length > 0) transaction.update(reference, storedState(change));
         return { kind: "ready", epoch, reactivated: !active };
+      }),
+
+    setWindow: async (uid, calendarKey, choice, defaults, nowMs) =>
+      await db.runTransaction(async (transaction): Promise<WindowOutcome> => {
+        const known = await read(db, transaction, uid, calendarKey);
+        if (known === undefined) return { kind: "unknown" };
+        const { state, reference } = known;
+        const chosen = chooseWindow(state, choice, defaults, nowMs);
+        if (chosen.kind === "tooSoon") return chosen;
+        const { window, isDemand, needsFullSync } = chosen;
+        const change: StateChange = { window, ...(isDemand && { fullDemandedAt: nowMs }) };
+        transaction.update(reference, storedState(change));
+        showCalendar(db, transaction, calendarKey, { ...state, window });
+        const { epoch, active } = state;
+        return { kind: "chosen", epoch, active, needsFullSync };
       }),
   };
 }

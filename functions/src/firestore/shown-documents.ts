@@ -35,7 +35,7 @@ export function showAccount(
  * the message of a failure.
  */
 export function showCalendar(db: Database, writer: Writer, calendarKey: string, state: SyncState): void {
-  const { uid, accountId, calendarId, listed } = state;
+  const { uid, accountId, calendarId, listed, window = {} } = state;
   const phase = phaseOf(state);
   const keepsNotes = phase !== "live" && phase !== "polling";
   const fields = {
@@ -45,6 +45,7 @@ export function showCalendar(db: Database, writer: Writer, calendarKey: string, 
     accountId,
     calendarId,
     enabled: isEnabled(state),
+    window: Object.keys(window).length > 0 ? window : undefined,
     sync: { phase },
   };
   const names = Object.keys(fields).filter(name => name !== "sync");

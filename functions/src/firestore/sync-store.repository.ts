@@ -43,6 +43,7 @@ const scheduledFields = z.pick(syncState, {
   coveredEpoch: true,
   pulledAt: true,
   openSeries: true,
+  window: true,
   windowStart: true,
   queryVersion: true,
 });

@@ -120,11 +120,21 @@ export const syncState = z.object({
   queryVersion: z.number(),
   /** When `queryVersion` last changed to the version of the code. Absent in documents of the first versions. */
   upgradedAt: z.exactOptional(moment),
-  /** Events that ended before this moment are not stored. The first full sync sets it; retention moves it forward. */
+  /**
+   * What the user has chosen instead of the deployment's params (`setCalendarWindow`), in days. A field that is absent
+   * follows its param. Absent: nothing was ever chosen.
+   */
+  window: z.exactOptional(
+    z.object({ pastDays: z.exactOptional(z.number()), futureDays: z.exactOptional(z.number()) }),
+  ),
+  /**
+   * Events that ended before this moment are not stored. The first full sync sets it; retention moves it forward, and a
+   * full sync for a larger window back.
+   */
   windowStart: z.nullable(moment),
-  /** Series are expanded up to this moment. The first full sync sets it; `extendHorizon` moves it forward. */
+  /** Series are expanded up to this moment. The first full sync sets it; `extendHorizon` moves it. */
   horizon: z.nullable(moment),
-  /** Set while `extendHorizon` works: occurrences between this moment and the horizon may not be stored yet. */
+  /** Set while the horizon is moved: occurrences between this moment and the horizon may not be stored. */
   horizonPendingFrom: z.nullable(moment),
   /** At least one series has occurrences beyond the horizon. */
   openSeries: z.boolean(),

@@ -1,4 +1,5 @@
 import type { GoogleFailure } from "../model/google-failure.ts";
+import type { WindowDefaults } from "../model/calendar-window.ts";
 import type { StartedCalendar } from "./account.port.ts";
 
 /** The fields of an entry of Google's calendar list that are stored. */
@@ -122,6 +123,25 @@ export type DemandOutcome =
   | { readonly kind: "fresh" }
   | { readonly kind: "unknown" };
 
+/** In days before and after today. An absent field keeps its value; null returns to the deployment's default. */
+export interface WindowChoice {
+  readonly pastDays?: number | null | undefined;
+  readonly futureDays?: number | null | undefined;
+}
+
+export type WindowOutcome =
+  /** The choice is stored. An inactive calendar is synced with it when it is active again. */
+  | {
+      readonly kind: "chosen";
+      readonly epoch: number;
+      readonly active: boolean;
+      /** Events before the stored window are missing: only a full sync brings them. */
+      readonly needsFullSync: boolean;
+    }
+  /** A larger window or a full sync of this calendar was asked for a short time ago. Nothing was written. */
+  | { readonly kind: "tooSoon"; readonly waitMs: number }
+  | { readonly kind: "unknown" };
+
 /** The changes that a user may make to their own calendars. */
 export interface CalendarSettingsStore {
   /** Enables a calendar. If it was disabled, its events were deleted, so it is synced from the beginning. */
@@ -135,4 +155,12 @@ export interface CalendarSettingsStore {
    * calendar becomes active again.
    */
   demandSync(uid: string, calendarKey: string, demand: Demand, nowMs: number): Promise<DemandOutcome>;
+  /** Stores a chosen window, and notes the time if it is larger. */
+  setWindow(
+    uid: string,
+    calendarKey: string,
+    choice: WindowChoice,
+    defaults: WindowDefaults,
+    nowMs: number,
+  ): Promise<WindowOutcome>;
 }

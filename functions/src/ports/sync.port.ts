@@ -1,3 +1,4 @@
+import type { WindowDefaults } from "../model/calendar-window.ts";
 import type { DeletionReason, EventChange, SeriesDocument } from "@firestore-calendar-sync/client";
 import type { CalendarEvent, SeriesExceptions, SeriesMaster } from "../model/calendar-event.ts";
 import type { CalendarStatus, SyncState } from "../model/sync-state.ts";
@@ -149,7 +150,7 @@ export type CalendarFacts = Pick<SyncState, "active" | "epoch" | "pulledAt">;
 /** The fields from which a scheduled function decides whether a calendar has work. */
 export interface ActiveCalendar extends Pick<
   SyncState,
-  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "windowStart" | "queryVersion"
+  "epoch" | "coveredEpoch" | "pulledAt" | "openSeries" | "window" | "windowStart" | "queryVersion"
 > {
   readonly calendarKey: string;
 }
@@ -275,13 +276,8 @@ export interface SyncPorts {
   readonly settings: SyncSettings;
 }
 
-export interface SyncSettings {
-  /** How far before now the first full sync of a calendar begins, in ms. */
-  readonly pastWindowMs: number;
-  /** Events that ended longer ago than this are deleted, in ms; at least `pastWindowMs`. */
-  readonly retentionMs: number;
-  /** How far after now series are expanded, in ms. */
-  readonly horizonMs: number;
+/** The days of `WindowDefaults` count for calendars whose user has chosen nothing else. */
+export interface SyncSettings extends WindowDefaults {
   /** At most one pass of a calendar per this many ms. */
   readonly minIntervalMs: number;
   /** A pass that has run for this many ms hands over to another task. Well below the function's time-out. */

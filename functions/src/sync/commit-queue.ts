@@ -2,7 +2,7 @@ import type { EventWrite, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
 import { replacing } from "./change-feed.ts";
 import { asDirty, documentsOf } from "./shown-series.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import type { CalendarStatus } from "../model/sync-state.ts";
+import { statusDuringPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
 import type { PassMemory } from "./checkpoint.ts";
 import type { Pass } from "./plan-pass.ts";
@@ -188,14 +188,15 @@ export async function flush(context: PassContext): Promise<LeaseKept> {
   return context.memory.inventory === undefined ? await context.flushed : "fresh";
 }
 
-/** Commits batch by batch. During a first import each commit also writes the number of listed items for the user. */
+/**
+ * Commits batch by batch. During a first import, and while a larger window is read, each commit also writes the number
+ * of listed items for the user.
+ */
 async function drain(context: PassContext): Promise<LeaseKept> {
   const { fence, run, pass, buffer, memory } = context;
   while (buffer.isFull) {
-    const importedCount = memory.inventory?.listed.size ?? 0;
-    const { phase = "importing" } = fence.state().shown ?? {};
-    const shown: (CalendarStatus & { importedCount: number }) | undefined =
-      phase === "importing" ? { phase, importedCount } : undefined;
+    const status = statusDuringPass(fence.state(), pass.windowStartMs);
+    const shown = status && { ...status, importedCount: memory.inventory?.listed.size ?? 0 };
     const batch = buffer.take();
     const outcome = await commitSurvivors(context, batch, () => ({
       events: [],

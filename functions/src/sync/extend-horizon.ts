@@ -1,4 +1,5 @@
-import type { StoredSeries, SyncPorts } from "../ports/sync.port.ts";
+import { horizonTarget } from "../model/calendar-window.ts";
+import type { EventWrite, StoredSeries, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
@@ -19,17 +20,17 @@ export type HorizonOutcome =
   | { readonly kind: "nothingToDo" }
   | { readonly kind: "retry" };
 
-/** A shorter move of the horizon does not justify taking the lease. */
-const worthwhileMs = 12 * 60 * 60_000;
 const seriesPageSize = 100;
 
 /**
- * Moves the horizon of one calendar to `settings.horizonMs` from now, and writes the occurrences between the old and
- * the new horizon. Works after a pause of any length. Does not call Google. Reads only series that have occurrences
- * beyond the horizon.
+ * Moves the horizon of one calendar to `settings.horizonMs` from now, or to the future that the user has chosen. Writes
+ * the occurrences between the old and a later horizon, or deletes those after an earlier one. Works after a pause of
+ * any length. Does not call Google.
  *
- * The first commit stores the new horizon and, in `horizonPendingFromMs`, the old one. If the worker then crashes, a
- * pull plans up to the new horizon, and the next attempt starts again from the old one.
+ * During the work, the state has the later of the two horizons, and the earlier one in `horizonPendingFrom`: the
+ * occurrences between them may be stored or not, but none is stored that Google does not have. A pull in between plans
+ * its series up to the later horizon, so it also deletes what a change of the series removes there. If the worker
+ * crashes, the next attempt starts again, in the same or in the other direction.
  */
 export async function extendHorizon(
   ports: SyncPorts,
@@ -42,20 +43,21 @@ export async function extendHorizon(
   const { state } = stored;
   const { horizon: horizonMs } = state;
   const nowMs = clock.now();
-  const targetMs = nowMs + settings.horizonMs;
-  if (!state.active || !state.openSeries || horizonMs === null) return { kind: "nothingToDo" };
-  if (targetMs - horizonMs < worthwhileMs && state.horizonPendingFrom === null)
-    return { kind: "nothingToDo" };
+  const targetMs = horizonTarget(state, settings, nowMs);
+  if (!state.active || targetMs === undefined || horizonMs === null) return { kind: "nothingToDo" };
   if (isRollingOut(state, settings.queryVersion, nowMs)) return { kind: "retry" };
   const holder = ports.newId(22);
   if (isHeldByAnother(state.lease, { holder, ...delivered }, nowMs)) return { kind: "retry" };
 
-  const fromMs = state.horizonPendingFrom ?? horizonMs;
-  const toMs = Math.max(targetMs, horizonMs);
+  const move = {
+    fromMs: Math.min(state.horizonPendingFrom ?? horizonMs, targetMs),
+    toMs: targetMs,
+    storedMs: horizonMs,
+  };
   const patch = {
     lease: { holder, ...delivered, expiresAt: nowMs + leaseMs },
-    horizon: toMs,
-    horizonPendingFrom: fromMs,
+    horizon: Math.max(targetMs, horizonMs),
+    horizonPendingFrom: move.fromMs,
     ...afterRollback(state, settings.queryVersion),
   };
   const taken = await store.commit(calendarKey, state.uid, { events: [], state: patch }, stored.version);
@@ -72,14 +74,17 @@ export async function extendHorizon(
   const committing = { fence, run, ports, memory };
   let written = 0;
   let openSeries = false;
+  // A series with nothing beyond the horizon has nothing beyond a later one. But it may have occurrences beyond an
+  // earlier one, and since an attempt that crashed, a pull may have found that it has none beyond the stored horizon.
+  const openOnly = targetMs >= horizonMs && state.horizonPendingFrom === null;
   for (let afterId: string | undefined; ;) {
     const page = await store.seriesPage(calendarKey, {
-      openOnly: true,
+      openOnly,
       limit: seriesPageSize,
       ...(afterId !== undefined && { afterId }),
     });
     for (const series of page) {
-      openSeries = extendSeries(series, calendar, fromMs, toMs, buffer) || openSeries;
+      openSeries = moveSeries(series, calendar, move, buffer) || openSeries;
       while (buffer.isFull) {
         const batch = buffer.take();
         const outcome = await commitSurvivors(committing, batch, () => ({ events: [], state: {} }));
@@ -95,6 +100,7 @@ export async function extendHorizon(
     events: [],
     state: {
       lease: null,
+      horizon: targetMs,
       horizonPendingFrom: null,
       openSeries,
       ...(run.counts.malformed > 0 && { unreadable: memory.unreadable.names }),
@@ -107,22 +113,38 @@ export async function extendHorizon(
   return { kind: "extended", pendingEpoch: pendingEpoch > coveredEpoch ? pendingEpoch : undefined };
 }
 
-/** Queues the occurrences beyond the old horizon. Returns true if the series has occurrences beyond the new one. */
-function extendSeries(
+/** A move of the horizon, in epoch ms. */
+interface Move {
+  /** Up to here all occurrences are stored, before and after the move. */
+  readonly fromMs: number;
+  /** The new horizon. */
+  readonly toMs: number;
+  /** The horizon before the move: no occurrence after it is stored. */
+  readonly storedMs: number;
+}
+
+/** Queues the writes and deletions of one series. Returns true if it has occurrences beyond the new horizon. */
+function moveSeries(
   series: StoredSeries,
   calendar: CalendarContext,
-  fromMs: number,
-  toMs: number,
+  { fromMs, toMs, storedMs }: Move,
   buffer: WriteBuffer,
 ): boolean {
   const { seriesId, master, exceptions } = series;
-  const generated = master && generate(seriesId, master, exceptions, calendar, { fromMs, toMs });
+  const generatedIn = (startMs: number, endMs: number) =>
+    master && generate(seriesId, master, exceptions, calendar, { fromMs: startMs, toMs: endMs });
+  const kept = generatedIn(fromMs, toMs);
   // Not expected: the series was readable when it was stored. The next change of the series reports the problem.
-  if (generated?.kind !== "generated") return false;
-  const events = [...generated.events.values()]
+  if (kept?.kind !== "generated") return false;
+  const { open } = kept;
+  const left = storedMs > toMs ? generatedIn(toMs, storedMs) : undefined;
+  const events: EventWrite[] = [...kept.events.values()]
     .filter(event => event.startAtMs >= fromMs)
-    .map(event => ({ kind: "set", event }) as const);
-  const { open } = generated;
+    .map(event => ({ kind: "set", event }));
+  if (left?.kind === "generated") {
+    const beyond = [...left.events.values()].filter(event => event.startAtMs >= toMs);
+    events.push(...beyond.map(({ eventId }) => ({ kind: "delete", eventId, why: "leftWindow" }) as const));
+  }
   const changed = open !== series.open;
   buffer.addTogether({ events, ...(changed && { series: { kind: "set", series: { ...series, open } } }) });
   return open;

@@ -1,5 +1,6 @@
 import type { Checkpoint, SyncState } from "../model/sync-state.ts";
 import type { SyncSettings } from "../ports/sync.port.ts";
+import { futureMsOf, lacksPast, pastMsOf } from "../model/calendar-window.ts";
 import { spreadOf } from "../model/spread.ts";
 
 const hourMs = 3_600_000;
@@ -67,18 +68,16 @@ export function planPass(
     state.resyncEpoch > state.coveredEpoch ||
     left?.mode === "full" ||
     isRelistDue(state, mayRelist ? nowMs : nowMs - relistByAnyPassMs);
-  const earliestMs = nowMs - settings.pastWindowMs;
-  // The stored start of the window stays while time passes. If it is later than the configured start, the configured
-  // window was enlarged.
-  const isWindowLarger = windowStartMs !== null && windowStartMs - earliestMs > hourMs;
+  const isWindowLarger = lacksPast(state, settings, nowMs);
   if (wanted || syncToken === null || windowStartMs === null || horizonMs === null || isWindowLarger) {
     const resumed = !forceFull && left?.mode === "full" ? left : undefined;
-    const timeMinMs = resumed?.windowStart ?? Math.min(windowStartMs ?? earliestMs, earliestMs);
+    const planned = windowOfFullSync(state, settings, nowMs);
+    const timeMinMs = resumed?.windowStart ?? planned.startMs;
     return {
       mode: "full",
       query: { timeMinMs },
       windowStartMs: timeMinMs,
-      horizonMs: Math.max(horizonMs ?? 0, nowMs + settings.horizonMs),
+      horizonMs: planned.horizonMs,
       closes: resumed?.closes ?? closes,
       rewrite: isOtherMapping || detailsMixed,
       resumed,
@@ -94,6 +93,41 @@ export function planPass(
     rewrite: false,
     resumed,
   };
+}
+
+/**
+ * A full sync may enlarge the window, but not reduce it: its sweep would delete events that the stored window still
+ * contains, and if the worker crashed then, they would be missing in it. Retention and `extendHorizon` reduce it.
+ * Before the first full sync is complete the stored window contains nothing yet, so a chosen window is used at once.
+ */
+function windowOfFullSync(
+  state: SyncState,
+  settings: Pick<SyncSettings, "pastWindowMs" | "horizonMs">,
+  nowMs: number,
+): { readonly startMs: number; readonly horizonMs: number } {
+  const { syncToken, window, windowStart: windowStartMs, horizon: storedHorizonMs } = state;
+  const earliestMs = nowMs - pastMsOf(state, settings);
+  const latestMs = nowMs + futureMsOf(state, settings);
+  if (syncToken === null && window !== undefined) return { startMs: earliestMs, horizonMs: latestMs };
+  return {
+    startMs: Math.min(windowStartMs ?? earliestMs, earliestMs),
+    horizonMs: Math.max(storedHorizonMs ?? 0, latestMs),
+  };
+}
+
+/**
+ * The state to store before a full sync that expands series beyond the stored horizon, as `extendHorizon` does: if the
+ * worker dies, the occurrences between the two horizons are known to be stored in part. Only where a window was chosen,
+ * because the user may then choose a smaller one, so that the full sync is not repeated. Otherwise the reason for it
+ * stays until it is complete.
+ */
+export function horizonDuringPass(
+  { window, horizon: horizonMs, horizonPendingFrom: pendingMs }: SyncState,
+  pass: Pass,
+): Pick<SyncState, "horizon" | "horizonPendingFrom"> | undefined {
+  if (window === undefined || horizonMs === null || pass.mode !== "full" || pass.horizonMs <= horizonMs)
+    return undefined;
+  return { horizon: pass.horizonMs, horizonPendingFrom: Math.min(pendingMs ?? horizonMs, horizonMs) };
 }
 
 /**

@@ -14,6 +14,7 @@ const fromMs = Date.parse("2026-02-01T00:00:00Z");
 const scope: SeriesScope = {
   calendar,
   window: { fromMs, toMs: fromMs + 100 * dayMs },
+  storedFromMs: fromMs,
   nowMs: fromMs,
   queryVersion: 1,
   rewrite: false,

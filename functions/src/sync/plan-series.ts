@@ -14,6 +14,11 @@ import { hasMovedInstance, type SeriesSet, seriesWrite, shownSeries } from "./sh
 export interface SeriesScope {
   readonly calendar: CalendarContext;
   readonly window: Window;
+  /**
+   * The start of the stored window, in epoch ms. Documents of occurrences before it may remain from a larger window and
+   * be outdated, because no pull compares them.
+   */
+  readonly storedFromMs: number;
   readonly nowMs: number;
   /** The version of this code's mapping. */
   readonly queryVersion: number;
@@ -324,10 +329,13 @@ interface ExpandedBefore {
 function expandStored(
   before: StoredSeries | undefined,
   master: SeriesMaster,
-  { calendar, window }: SeriesScope,
+  { calendar, window, storedFromMs }: SeriesScope,
 ): ExpandedBefore | undefined {
   if (before === undefined || before.dirty || before.master === null) return undefined;
-  const generated = generate(before.seriesId, before.master, before.exceptions, calendar, window);
+  const generated = generate(before.seriesId, before.master, before.exceptions, calendar, {
+    ...window,
+    fromMs: storedFromMs,
+  });
   if (generated.kind === "unreadable") return undefined;
   return { events: generated.events, sameContent: visible(before.master) === visible(master) };
 }

@@ -1,5 +1,11 @@
 import { afterRollback, isRollingOut } from "./query-version.ts";
-import type { Lease, Phase, CalendarStatus, SyncState } from "../model/sync-state.ts";
+import {
+  type CalendarStatus,
+  type Lease,
+  type Phase,
+  shownPhase,
+  type SyncState,
+} from "../model/sync-state.ts";
 import type { SyncSettings } from "../ports/sync.port.ts";
 
 /*
@@ -165,6 +171,31 @@ export function noteOfStatus(
 export const addressRefusedMessage =
   "Google does not yet accept the address at which this app hears of changes. They arrive every few hours.";
 
+/** True if the pass reads events that ended before the stored window. */
+export function enlargesWindow(
+  { windowStart }: Pick<SyncState, "windowStart">,
+  windowStartMs: number,
+): boolean {
+  return windowStart !== null && windowStartMs < windowStart;
+}
+
+/**
+ * The status for the user's calendar document during a pass, to which the number of listed items is added; undefined if
+ * the document stays as it is. While a larger window is read, the phase stays: the smaller window is complete and
+ * current, so the calendar is not being imported for the user.
+ */
+export function statusDuringPass(state: SyncState, windowStartMs: number): CalendarStatus | undefined {
+  const phase = shownPhase(state) ?? "importing";
+  if (phase === "importing") return { phase };
+  if (!enlargesWindow(state, windowStartMs) || phase === "error" || phase === "unavailable") return undefined;
+  const { unreadable } = state.shown ?? {};
+  return {
+    phase,
+    ...(state.addressRefused === true && { message: addressRefusedMessage }),
+    ...(unreadable !== undefined && { unreadable }),
+  };
+}
+
 /**
  * The status for the user's calendar document after a complete pass; undefined if the document is up to date, or its
  * refresh is not due.
@@ -175,7 +206,14 @@ export function statusAfterPass(
     changed,
     unreadable,
     busyOnly = false,
-  }: { readonly changed: boolean; readonly unreadable: number; readonly busyOnly?: boolean },
+    enlarged = false,
+  }: {
+    readonly changed: boolean;
+    readonly unreadable: number;
+    readonly busyOnly?: boolean;
+    /** The document may show the progress of the pass. */
+    readonly enlarged?: boolean;
+  },
   nowMs: number,
 ): CalendarStatus | undefined {
   const refused = state.addressRefused === true;
@@ -187,7 +225,7 @@ export function statusAfterPass(
   const note = noteOfStatus({ phase }, nowMs);
   const saysSo =
     shown?.phase === note.phase && shown.busyOnly === note.busyOnly && (shown.unreadable ?? 0) === unreadable;
-  if (saysSo && nowMs - shown.at < refreshAfterMs) return undefined;
+  if (saysSo && !enlarged && nowMs - shown.at < refreshAfterMs) return undefined;
   return {
     phase,
     ...(refused && { message: addressRefusedMessage }),

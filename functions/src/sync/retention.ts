@@ -1,3 +1,4 @@
+import { retentionStart } from "../model/calendar-window.ts";
 import type { EndedEvent, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { generate } from "./plan-series.ts";
@@ -5,22 +6,6 @@ import { hasMovedInstance, seriesWrite } from "./shown-series.ts";
 import { isHeldByAnother, leaseMs } from "./protocol.ts";
 import { createFencedWriter } from "./fenced-writer.ts";
 import type { SyncState } from "../model/sync-state.ts";
-
-/** A shorter move of the window does not justify taking the lease. */
-const worthwhileMs = 24 * 60 * 60_000;
-
-/**
- * The new start of a calendar's window in epoch ms; undefined if the stored start is less than a day behind, or not
- * set.
- */
-export function retentionStart(
-  { windowStart: windowStartMs }: Pick<SyncState, "windowStart">,
-  retentionMs: number,
-  nowMs: number,
-): number | undefined {
-  const startMs = nowMs - retentionMs;
-  return windowStartMs !== null && startMs - windowStartMs >= worthwhileMs ? startMs : undefined;
-}
 
 /**
  * The writes that delete the documents of the series of which no occurrence is left in the window. Their records stay,
@@ -53,8 +38,8 @@ async function endedSeriesWrites(
 }
 
 /**
- * Moves the start of a calendar's window forward to `retentionMs` ago and deletes the events that ended before it,
- * and the documents of series that have no other occurrence, under the fence.
+ * Moves the start of a calendar's window forward to `retentionMs` ago, or to the past that the user has chosen, and
+ * deletes the events that ended before it, and the documents of series that have no other occurrence, under the fence.
  *
  * The window moves first. If the worker crashes after that, the remaining documents lie outside the window; full syncs
  * do not need them, and the next day's run deletes them. If a pass was handed over, nothing is done: it continues in
@@ -68,7 +53,7 @@ export async function dropEnded(
   const { store, clock, settings } = ports;
   const stored = await store.read(calendarKey);
   const nowMs = clock.now();
-  const windowStartMs = stored && retentionStart(stored.state, settings.retentionMs, nowMs);
+  const windowStartMs = stored && retentionStart(stored.state, settings, nowMs);
   if (stored?.state.active !== true || windowStartMs === undefined || stored.state.progress !== null)
     return "nothingToDo";
   const { state } = stored;

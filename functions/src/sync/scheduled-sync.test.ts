@@ -246,9 +246,9 @@ describe("calendars of another version", () => {
   });
 });
 
-test("the window of a calendar is moved on where a series has no end or where it began too long ago, and only there", async () => {
+test("the window of a calendar is moved on where a series has no end, where it began too long ago or was chosen, and only there", async () => {
   const dayMs = 24 * hourMs;
-  const retentionMs = 400 * dayMs;
+  const window = { pastWindowMs: 30 * dayMs, retentionMs: 400 * dayMs, horizonMs: 400 * dayMs };
   const old = { windowStart: startMs - 401 * dayMs };
   const page: ActiveCalendar[] = [
     active("young"),
@@ -256,12 +256,14 @@ test("the window of a calendar is moved on where a series has no end or where it
     { ...active("old"), ...old },
     { ...active("almost"), windowStart: old.windowStart + 1 },
     { ...active("never-synced"), windowStart: null },
+    { ...active("chosen"), windowStart: startMs, window: { pastDays: 7 } },
   ];
   const store = { activeCalendars: () => Promise.resolve(page) };
-  const counts = await queueHorizons({ store, tasks: queue, clock, retentionMs }, startMs, 0);
-  expect(counts).toMatchObject({ calendars: 2, created: 2 });
+  const counts = await queueHorizons({ store, tasks: queue, clock, window }, startMs, 0);
+  expect(counts).toMatchObject({ calendars: 3, created: 3 });
   expect([...queue.tasks.values()]).toMatchObject([
     { id: `endless-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
     { id: `old-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
+    { id: `chosen-7-horizon-${startMs}`, task: { cause: "horizon" }, notBeforeMs: startMs },
   ]);
 });

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/runtime.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import { createFanOut } from "../fan-out.ts";
 import { spreadOf } from "../model/spread.ts";
-import { retentionStart } from "./retention.ts";
+import { retentionStart, type WindowDefaults } from "../model/calendar-window.ts";
 import { chooseUpgrades, hasOtherVersion, type UpgradePace } from "./upgrade.ts";
 
 const pageSize = 1_000;
@@ -88,9 +88,12 @@ function lastPullMs({ epoch, coveredEpoch, pulledAt }: ActiveCalendar, nowMs: nu
   return isComplete && pulledAt !== null && pulledAt <= nowMs ? pulledAt : 0;
 }
 
-/** Queues a task for every calendar that has an open-ended series, or whose window's start is due for retention. */
+/**
+ * Queues a task for every calendar that has an open-ended series, or whose user has chosen a window, or whose window's
+ * start is due for retention. If a chosen window begins earlier, the next pass or backup is a full sync.
+ */
 export async function queueHorizons(
-  ports: SchedulePorts & { readonly retentionMs: number },
+  ports: SchedulePorts & { readonly window: WindowDefaults },
   scheduledAtMs: number,
   spreadMs: number,
 ): Promise<ScheduledCounts> {
@@ -99,7 +102,10 @@ export async function queueHorizons(
   await round.queueEvery(
     "horizon",
     ({ calendarKey }) => nowMs + spreadOf(calendarKey, spreadMs),
-    calendar => calendar.openSeries || retentionStart(calendar, ports.retentionMs, nowMs) !== undefined,
+    calendar =>
+      calendar.openSeries ||
+      calendar.window !== undefined ||
+      retentionStart(calendar, ports.window, nowMs) !== undefined,
   );
   return await round.settled();
 }

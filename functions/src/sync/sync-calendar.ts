@@ -4,7 +4,7 @@ import type { SyncTask } from "../ports/tasks.port.ts";
 import { type BeginDecision, decideBegin, type Delivery } from "./protocol.ts";
 import { createFencedWriter, type FencedWriter } from "./fenced-writer.ts";
 import { extendHorizon } from "./extend-horizon.ts";
-import { type Pass, planPass } from "./plan-pass.ts";
+import { horizonDuringPass, type Pass, planPass } from "./plan-pass.ts";
 import { dropEnded } from "./retention.ts";
 import { fail, suspectsToken } from "./sync-failure.ts";
 import { type PassOutcome, runPass } from "./sync-pass.ts";
@@ -231,6 +231,11 @@ async function passUntilComplete(
   let restarts = 0;
   for (;;) {
     const pass = nextPass(ports, run, fence.state(), { closes, forceFull });
+    const horizon = horizonDuringPass(fence.state(), pass);
+    if (horizon !== undefined) {
+      if ((await fence.commit(() => ({ events: [], state: horizon }))) === "lost") return { kind: "lost" };
+      run.count("writes");
+    }
     run.count("passes");
     const ended = await runPass(ports, fence, run, pass);
     if (ended.kind === "restart" && restarts++ === 0) {

@@ -5,7 +5,7 @@ import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import { seesOnlyBusy } from "../model/access-role.ts";
 import { bytesForPages, fullPassBytes } from "./memory-budget.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
-import { noteOfStatus, statusAfterPass } from "./protocol.ts";
+import { enlargesWindow, noteOfStatus, statusAfterPass } from "./protocol.ts";
 import type { FencedWriter } from "./fenced-writer.ts";
 import { idOf, type ParsedItem, parseItem } from "./parse-event.ts";
 import { flush, type PassContext, WriteBuffer } from "./commit-queue.ts";
@@ -263,7 +263,9 @@ async function complete(
   const outcome = await commitSurvivors(context, batch, state => {
     const nowMs = run.clock.now();
     const unreadable = memory.unreadable.names;
-    const shown = statusAfterPass(state, { changed, unreadable: unreadable.length, busyOnly }, nowMs);
+    const enlarged = enlargesWindow(state, pass.windowStartMs);
+    const result = { changed, unreadable: unreadable.length, busyOnly, enlarged };
+    const shown = statusAfterPass(state, result, nowMs);
     showed = shown !== undefined;
     return {
       events: [],

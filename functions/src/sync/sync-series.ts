@@ -32,6 +32,7 @@ export async function syncSeries(context: PassContext, zone: Zone): Promise<Seri
   const scope: SeriesScope = {
     calendar: { calendarKey: run.calendarKey, zone },
     window: { fromMs: pass.windowStartMs, toMs: pass.horizonMs, keepFromMs: nowMs },
+    storedFromMs: context.fence.state().windowStart ?? pass.windowStartMs,
     nowMs,
     queryVersion: context.ports.settings.queryVersion,
     rewrite: pass.rewrite,

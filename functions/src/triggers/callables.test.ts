@@ -4,6 +4,7 @@ import { confirmConnect } from "./confirm-connect.trigger.ts";
 import { connectAccount } from "./connect-account.trigger.ts";
 import { disconnectAccount } from "./disconnect-account.trigger.ts";
 import { setCalendarEnabled } from "./set-calendar-enabled.trigger.ts";
+import { setCalendarWindow } from "./set-calendar-window.trigger.ts";
 import { syncNow } from "./sync-now.trigger.ts";
 
 /*
@@ -11,7 +12,14 @@ import { syncNow } from "./sync-now.trigger.ts";
  * writes nothing: a call that was accepted by mistake would fail because Firestore is missing.
  */
 const { wrap, cleanup } = functionsTest({ projectId: "demo-calendar-sync" });
-const callables = { connectAccount, confirmConnect, disconnectAccount, setCalendarEnabled, syncNow };
+const callables = {
+  connectAccount,
+  confirmConnect,
+  disconnectAccount,
+  setCalendarEnabled,
+  setCalendarWindow,
+  syncNow,
+};
 const names = Object.keys(callables) as (keyof typeof callables)[];
 const params = {
   GOOGLE_CLIENT_ID: "client",

@@ -6,8 +6,9 @@ import { roundOptions } from "./round.ts";
 const hourMs = 3_600_000;
 
 /**
- * Every day, queues a task for every calendar with an open-ended series, and for every calendar whose retention is due.
- * A task expands series further and deletes old events. It calls Google only if a pull was asked for during its work.
+ * Every day, queues a task for every calendar with an open-ended series, and for every calendar whose retention is due
+ * or whose window was chosen. A task expands series further and deletes what is outside the window. It calls Google
+ * only if a pull was asked for during its work.
  */
 export const extendHorizon = onSchedule({ ...roundOptions, schedule: "0 3 * * *" }, async event => {
   const counts = await queueHorizons(schedulePorts(), Date.parse(event.scheduleTime), 3 * hourMs);

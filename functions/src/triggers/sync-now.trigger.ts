@@ -5,6 +5,7 @@ import { userCalendarPorts } from "../compose.ts";
 import { transientAsUnavailable, authorized } from "./callable.ts";
 import { keyPattern } from "../model/keys.ts";
 import { everyFunction } from "./every-function.ts";
+import { tooSoon } from "./too-soon.ts";
 
 const input = z
   .strictObject({
@@ -36,18 +37,7 @@ export const syncNow = onCall(
     const outcome = await transientAsUnavailable(sync(userCalendarPorts(), call.uid, calendarKey, demand));
     if (outcome.kind === "unknown") throw new HttpsError("not-found", "You have no such calendar.");
     if (outcome.kind === "inactive") throw new HttpsError("failed-precondition", sentences[outcome.reason]);
-    if (outcome.kind === "tooSoon") {
-      const { waitMs } = outcome;
-      throw new HttpsError("resource-exhausted", tooSoonSentence(waitMs), {
-        retryAfterSeconds: Math.ceil(waitMs / 1000),
-      });
-    }
+    if (outcome.kind === "tooSoon") throw tooSoon(outcome.waitMs);
     return {};
   },
 );
-
-function tooSoonSentence(waitMs: number): string {
-  const minutes = Math.ceil(waitMs / 60_000);
-  const when = minutes === 1 ? "a minute" : `${minutes} minutes`;
-  return `A full sync of this calendar was started less than an hour ago. Try again in ${when}.`;
-}

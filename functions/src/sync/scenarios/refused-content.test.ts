@@ -173,6 +173,7 @@ test("a series with more exceptions than a document holds is left as it is, with
     planSeries({ seriesId, master, exceptions: exceptions(count), doubtful: false }, undefined, undefined, {
       calendar: { calendarKey: key, zone: zoneOr("Europe/Berlin", utc) },
       window: { fromMs: startMs - 86_400_000, toMs: startMs + 400 * 86_400_000 },
+      storedFromMs: startMs - 86_400_000,
       nowMs: startMs,
       queryVersion: 1,
       rewrite: false,

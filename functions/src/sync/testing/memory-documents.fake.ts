@@ -235,7 +235,17 @@ export class MemoryDocuments implements SyncStore {
     return Promise.resolve(
       keys.map(([calendarKey, { state }]) => {
         const { epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion } = state;
-        return { calendarKey, epoch, coveredEpoch, pulledAt, openSeries, windowStart, queryVersion };
+        const { window } = state;
+        return {
+          calendarKey,
+          epoch,
+          coveredEpoch,
+          pulledAt,
+          openSeries,
+          ...(window && { window }),
+          windowStart,
+          queryVersion,
+        };
       }),
     );
   }
