@@ -48,6 +48,27 @@ describe("the demo person's calendars", () => {
     }
   });
 
+  test("they show what an event can be: each answer, a place, focus time, a file, a meeting, a colour", () => {
+    const events = winter.flatMap(({ events }) => events) as Record<string, unknown>[];
+    const answers = events.flatMap(
+      ({ attendees = [] }) => attendees as { email: string; responseStatus: string }[],
+    );
+    const own = answers.filter(({ email }) => email === "demo@example.com");
+    expect(own.map(({ responseStatus }) => responseStatus).sort()).toEqual([
+      "declined",
+      "needsAction",
+      "tentative",
+    ]);
+    const types = new Set(events.map(({ eventType }) => eventType));
+    expect([...types].filter(type => type !== undefined).sort()).toEqual([
+      "birthday",
+      "focusTime",
+      "workingLocation",
+    ]);
+    for (const field of ["attachments", "conferenceData", "reminders", "colorId"])
+      expect([field, events.some(event => field in event)]).toEqual([field, true]);
+  });
+
   test("all-day events end on the day after their last", () => {
     const visit = eventsOf(0).find(({ summary }) => summary === "Parents visiting");
     expect([visit?.start.date, visit?.end.date]).toEqual(["2026-01-24", "2026-01-27"]);

@@ -1,124 +1,15 @@
 import type { SeedCalendar } from "../../stack/client/google-control.ts";
-
-/** An event of the demo user. Times are local times in Berlin. */
-type Plan = {
-  readonly summary: string;
-  /** In days from today; with `weekday`, weeks are counted instead, so that work is never on a weekend. */
-  readonly day?: number;
-  /** In weeks from this week. */
-  readonly week?: number;
-  /** 1 is Monday. */
-  readonly weekday?: number;
-  /** An RRULE, if the plan is a series. */
-  readonly repeats?: string;
-  readonly from?: string;
-  readonly to?: string;
-  /** The number of days of an all-day event. */
-  readonly days?: number;
-  readonly location?: string;
-  readonly description?: string;
-  readonly with?: readonly string[];
-};
+import { ownPlans, teamPlans, type Plan } from "./demo-plans.ts";
 
 const timeZone = "Europe/Berlin";
 const holidayCalendarId = "en.german#holiday@group.v.calendar.google.com";
 /** Of Google's palette for calendars (`colors.get`). */
 const colorIds = { blue: "16", green: "8", yellow: "12" } as const;
 
-const own: readonly Plan[] = [
-  { summary: "Dentist", day: -6, from: "08:15", to: "09:00", location: "Kantstraße 12" },
-  { summary: "Lunch with Mira", day: -4, from: "12:30", to: "13:30", location: "Café am Ufer" },
-  {
-    summary: "Running",
-    week: -3,
-    weekday: 2,
-    from: "18:30",
-    to: "19:30",
-    repeats: "FREQ=WEEKLY;BYDAY=TU,SU",
-  },
-  { summary: "Call the landlord", day: -1, from: "10:00", to: "10:15" },
-  { summary: "Focus: quarterly report", day: 0, from: "09:30", to: "11:30" },
-  { summary: "Lunch with Jonas", day: 0, from: "12:30", to: "13:15", location: "Markthalle" },
-  { summary: "Pick up the bike", day: 0, from: "17:45", to: "18:15", location: "Radwerk" },
-  { summary: "Parents visiting", day: 3, days: 3 },
-  { summary: "Dinner with the parents", day: 4, from: "19:00", to: "21:30", location: "Osteria Lorenzo" },
-  { summary: "Concert", day: 6, from: "20:00", to: "22:30", location: "Philharmonie, block C" },
-  { summary: "Haircut", day: 8, from: "16:00", to: "16:45" },
-  { summary: "Train to Hamburg", day: 10, from: "07:36", to: "09:24", description: "Coach 23, seat 45" },
-  { summary: "Weekend in Hamburg", day: 10, days: 3 },
-];
-
-const team: readonly Plan[] = [
-  {
-    summary: "Stand-up",
-    week: -3,
-    weekday: 1,
-    from: "09:15",
-    to: "09:30",
-    repeats: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-  },
-  {
-    summary: "One-on-one with Aylin",
-    week: -3,
-    weekday: 3,
-    from: "10:00",
-    to: "10:30",
-    repeats: "FREQ=WEEKLY;INTERVAL=2",
-    with: ["aylin"],
-  },
-  {
-    summary: "Retrospective",
-    week: -2,
-    weekday: 5,
-    from: "15:00",
-    to: "16:00",
-    repeats: "FREQ=WEEKLY;INTERVAL=2",
-    location: "Room Spree",
-    with: ["mira", "jonas", "aylin"],
-  },
-  {
-    summary: "Design review",
-    week: -1,
-    weekday: 4,
-    from: "14:00",
-    to: "15:30",
-    location: "Room Elbe",
-    with: ["mira", "jonas"],
-  },
-  {
-    summary: "Planning",
-    week: 0,
-    weekday: 1,
-    from: "14:00",
-    to: "15:30",
-    location: "Room Spree",
-    with: ["mira", "jonas", "aylin"],
-  },
-  {
-    summary: "Interview: backend engineer",
-    week: 0,
-    weekday: 2,
-    from: "11:00",
-    to: "12:00",
-    with: ["aylin"],
-  },
-  { summary: "Release 2.4", week: 0, weekday: 4 },
-  {
-    summary: "Customer call: Nordwind",
-    week: 0,
-    weekday: 5,
-    from: "13:00",
-    to: "13:45",
-    description: "Questions about the export",
-  },
-  { summary: "Off-site", week: 1, weekday: 3, days: 2, location: "Potsdam" },
-  { summary: "Demo for everyone", week: 1, weekday: 5, from: "16:00", to: "17:00", location: "Kitchen" },
-];
-
 /** The demo person's calendars at Google, with a few weeks around `today` (any moment of that day). */
 export function demoCalendars(email: string, today: Date): SeedCalendar[] {
   const events = (prefix: string, plans: readonly Plan[]): object[] =>
-    plans.map((plan, index) => toEvent(`${prefix}${String(index).padStart(3, "0")}`, plan, today));
+    plans.map((plan, index) => toEvent(`${prefix}${String(index).padStart(3, "0")}`, plan, { today, email }));
   const year = today.getUTCFullYear();
   const holidays = [year, year + 1].flatMap(each => [
     holiday(`new0year${each}`, "New Year's Day", `${each}-01-01`),
@@ -134,7 +25,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       primary: true,
       accessRole: "owner",
       colorId: colorIds.blue,
-      events: events("mine", own),
+      events: events("mine", ownPlans),
     },
     {
       id: "team@group.calendar.google.com",
@@ -142,7 +33,7 @@ export function demoCalendars(email: string, today: Date): SeedCalendar[] {
       timeZone,
       accessRole: "owner",
       colorId: colorIds.green,
-      events: events("team", team),
+      events: events("team", teamPlans),
     },
     // Like Google's holiday calendars, it can be read but not watched.
     {
@@ -163,7 +54,7 @@ function holiday(name: string, summary: string, date: string): object {
   return { id, summary, start: { date }, end: { date: addDays(date, 1) }, transparency: "transparent" };
 }
 
-function toEvent(id: string, plan: Plan, today: Date): object {
+function toEvent(id: string, plan: Plan, { today, email }: { today: Date; email: string }): object {
   const date = dateOf(plan, dateInZone(today));
   const times =
     plan.from === undefined || plan.to === undefined
@@ -176,10 +67,18 @@ function toEvent(id: string, plan: Plan, today: Date): object {
     ...(plan.repeats === undefined ? {} : { recurrence: [`RRULE:${plan.repeats}`] }),
     ...(plan.location === undefined ? {} : { location: plan.location }),
     ...(plan.description === undefined ? {} : { description: plan.description }),
-    ...(plan.with === undefined
-      ? {}
-      : { attendees: plan.with.map(name => ({ email: `${name}@example.com`, responseStatus: "accepted" })) }),
+    ...guests(plan, email),
+    ...plan.fields,
   };
+}
+
+function guests({ with: names = [], answer }: Plan, email: string): object {
+  const [host] = names;
+  if (host === undefined) return {};
+  const others = names.map(name => ({ email: `${name}@example.com`, responseStatus: "accepted" }));
+  if (answer === undefined) return { attendees: others };
+  const self = { email, responseStatus: answer };
+  return { organizer: { email: `${host}@example.com` }, attendees: [...others, self] };
 }
 
 function dateOf({ day = 0, week = 0, weekday }: Plan, today: string): string {

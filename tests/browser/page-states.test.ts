@@ -200,7 +200,7 @@ describeInBrowser("the page, state by state", open => {
     await page.getByRole("switch", { name: "Sync this calendar" }).click();
     await page.getByText("Reconnect the account first.", { exact: true }).waitFor();
     // The switch shows its earlier state again.
-    await page.locator("[role=switch]:checked:enabled:visible").waitFor();
+    await page.locator(".calendar [role=switch]:checked:enabled:visible").waitFor();
   });
 
   test("opening the page asks for a sync of the calendars that are stale, and of no others", async () => {

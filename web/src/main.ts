@@ -3,6 +3,7 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/sidebar.css";
 import "./styles/grid.css";
+import "./styles/event-states.css";
 import "./styles/dialogs.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";

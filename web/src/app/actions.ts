@@ -16,6 +16,7 @@ export interface Actions {
   readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
   readonly syncNow: (calendarKey: string) => void;
   readonly setShown: (calendarKey: string, shown: boolean) => void;
+  readonly setShowDeclined: (shown: boolean) => void;
   readonly show: (view: ViewName) => void;
   readonly move: (step: "previous" | "next" | "today") => void;
   readonly openEvent: (id: string) => void;
@@ -44,7 +45,7 @@ export interface ActionPorts {
 }
 
 /** The settings that the browser stores between visits. */
-export type Setting = "theme" | "view" | "hidden" | "shortcuts";
+export type Setting = "theme" | "view" | "hidden" | "declined" | "shortcuts";
 
 export function createActions(ports: ActionPorts): Actions {
   const { store, callables, view } = ports;
@@ -114,6 +115,11 @@ export function createActions(ports: ActionPorts): Actions {
       else hidden.add(calendarKey);
       store.set({ hidden });
       ports.remember("hidden", [...hidden].join(" "));
+      ports.refreshHidden();
+    },
+    setShowDeclined: shown => {
+      store.set({ showDeclined: shown });
+      ports.remember("declined", shown ? "show" : "hide");
       ports.refreshHidden();
     },
     show: name => {

@@ -4,6 +4,7 @@ import {
   accountsQuery,
   calendarDocument,
   calendarsQuery,
+  isDeclined,
   openAgenda,
   staleCalendars,
   subscribe,
@@ -34,7 +35,7 @@ const hurryMs = 250;
 export interface Session {
   /** Subscribes to the visible range. */
   show(from: Date, to: Date): void;
-  /** Applies a change of the hidden calendars to the grid. */
+  /** Applies a change of the hidden calendars, or of whether declined events are shown, to the grid. */
   refreshHidden(): void;
   event(id: string): EventDocument | undefined;
   close(): void;
@@ -114,7 +115,10 @@ export function openSession({
   }
   document.addEventListener("visibilitychange", syncStale);
 
-  const isShown = (event: EventDocument) => !store.get().hidden.has(event.calendarKey);
+  const isShown = (event: EventDocument) => {
+    const { hidden, showDeclined } = store.get();
+    return !hidden.has(event.calendarKey) && (showDeclined || !isDeclined(event));
+  };
 
   /**
    * Whether an event was edited before its account was connected. Such an event arrives with the import and is not

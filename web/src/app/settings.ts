@@ -26,6 +26,7 @@ export function recallSettings(narrow: boolean): {
   theme: Theme;
   view: ViewName;
   hidden: ReadonlySet<string>;
+  showDeclined: boolean;
   shortcuts: boolean;
 } {
   const theme = recall("theme");
@@ -34,6 +35,7 @@ export function recallSettings(narrow: boolean): {
     theme: theme === "light" || theme === "dark" ? theme : "system",
     view: isViewName(view) ? view : narrow ? "agenda" : "month",
     hidden: new Set((recall("hidden") ?? "").split(" ").filter(key => key !== "")),
+    showDeclined: recall("declined") !== "hide",
     shortcuts: recall("shortcuts") !== "off",
   };
 }

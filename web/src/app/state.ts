@@ -45,6 +45,8 @@ export interface State {
   readonly todayInView: boolean;
   /** Keys of the calendars that are hidden in this browser. */
   readonly hidden: ReadonlySet<string>;
+  /** Whether events that the user has declined are shown. */
+  readonly showDeclined: boolean;
   readonly notices: readonly Notice[];
   /** Commands that are running, for example `connect` or `enable:<calendarKey>`. */
   readonly busy: ReadonlySet<string>;

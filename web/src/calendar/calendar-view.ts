@@ -4,6 +4,7 @@ import listPlugin from "@fullcalendar/list";
 import timeGridPlugin from "@fullcalendar/timegrid";
 import type { EventDocument, LiveChange } from "@firestore-calendar-sync/client";
 import { eventInput } from "./event-input.ts";
+import { markEvent } from "./event-marks.ts";
 import { firstDayOfWeek } from "./first-day.ts";
 import type { ViewName } from "./views.ts";
 import type { EventTimeWords } from "../words/event-time.ts";
@@ -79,7 +80,7 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
     eventDidMount: ({ el, event, view }) => {
       el.dataset["event"] = event.id;
       const document = events.get(event.id);
-      if (document) showOtherZone(el, options.timeWords(document), view.type === viewTypes.agenda);
+      if (document) markEvent(el, document, options.timeWords(document), view.type === viewTypes.agenda);
     },
   });
   calendar.render();
@@ -174,20 +175,6 @@ function dayHeading(date: Date, locale: string): HTMLElement[] {
   });
 }
 
-/**
- * Adds the time in the event's own zone, if it differs from the viewer's: to the tooltip, and in the agenda, which has
- * room for it, to the row. The component draws a changed event with a new element.
- */
-function showOtherZone(element: HTMLElement, { elsewhere, both }: EventTimeWords, inAgenda: boolean): void {
-  if (elsewhere === undefined || both === undefined) return;
-  element.title = both;
-  if (!inAgenda) return;
-  const words = document.createElement("span");
-  words.className = "elsewhere";
-  words.textContent = elsewhere;
-  element.querySelector(".fc-list-event-title")?.append(words);
-}
-
 function nameOf(type: string): ViewName {
   const found = Object.entries(viewTypes).find(([, candidate]) => candidate === type);
   return (found?.[0] ?? "month") as ViewName;
@@ -198,7 +185,7 @@ function nameOf(type: string): ViewName {
  * only cells may have it, so in the week and day views the first column gets it.
  */
 function makeScrollable(element: HTMLElement): void {
-  const targets = ".fc-list > .fc-scroller, .fc-timegrid-cols td[role='gridcell']:first-of-type";
+  const targets = ".fc-list > .fc-scroller, .fc-timegrid-cols .fc-timegrid-axis + td[role='gridcell']";
   for (const target of element.querySelectorAll<HTMLElement>(targets)) target.tabIndex = 0;
 }
 

@@ -38,23 +38,36 @@ describe("eventInput", () => {
     expect(eventInput("id", allDay)).toMatchObject({ start: "2026-11-23", end: "2026-11-25", allDay: true });
   });
 
-  test("says what is tentative, free, declined, coloured or without a title", () => {
+  test("an event without a title is drawn with words in its place", () => {
     const { summary: _summary, ...untitled } = timed;
-    const input = eventInput("id", {
-      ...untitled,
-      status: "tentative",
-      transparency: "transparent",
-      colorId: "11",
-      attendees: [{ self: true, responseStatus: "declined" }],
-    });
-    expect(input.title).toBe("(no title)");
-    expect(input.classNames).toEqual([
+    expect(eventInput("id", untitled).title).toBe("(no title)");
+    expect(eventInput("id", { ...untitled, visibility: "private" }).title).toBe("Busy");
+  });
+
+  test.each<[string, Partial<EventDocument>, string[]]>([
+    ["an accepted invitation", { selfResponse: "accepted" }, []],
+    ["a tentative event", { status: "tentative" }, ["is-tentative"]],
+    ["an answer of maybe", { selfResponse: "tentative" }, ["is-tentative"]],
+    ["an invitation to answer", { selfResponse: "needsAction", status: "tentative" }, ["is-unanswered"]],
+    ["a free time", { transparency: "transparent" }, ["is-free"]],
+    [
+      "maybe, and free",
+      { selfResponse: "tentative", transparency: "transparent" },
+      ["is-tentative", "is-free"],
+    ],
+    ["declined, whatever else", { selfResponse: "declined", status: "tentative" }, ["is-declined"]],
+    ["an answer of later versions", { selfResponse: "delegated" }, []],
+    ["a working location", { eventType: "workingLocation", transparency: "transparent" }, ["is-place"]],
+  ])("%s has its class", (_what, change, classes) => {
+    expect(eventInput("id", { ...timed, ...change }).classNames).toEqual([
       "cal-abcdefghijklmnopqrstu_",
-      "event-color-11",
-      "is-tentative",
-      "is-free",
-      "is-declined",
+      ...classes,
     ]);
+  });
+
+  test("a working location for some hours is a line above the hours", () => {
+    const place = { eventType: "workingLocation", workingLocation: { type: "homeOffice" } };
+    expect(eventInput("id", { ...timed, ...place })).toMatchObject({ title: "Home", allDay: true });
   });
 
   test("without length is drawn on its day", () => {
@@ -62,12 +75,6 @@ describe("eventInput", () => {
     const input = eventInput("id", { ...timed, allDay: true, start: day, end: day });
     expect(input).toMatchObject({ start: "2026-11-23", allDay: true });
     expect(input.end).toBeUndefined();
-  });
-
-  test("a colour that is no number makes no class", () => {
-    expect(eventInput("id", { ...timed, colorId: "1 evil" }).classNames).toEqual([
-      "cal-abcdefghijklmnopqrstu_",
-    ]);
   });
 
   test("another guest's refusal is not mine", () => {

@@ -1,17 +1,13 @@
 import type { EventInput } from "@fullcalendar/core";
 import type { EventDocument } from "@firestore-calendar-sync/client";
+import { ownAnswer } from "../words/answer.ts";
 import { eventTitle } from "../words/event-title.ts";
 
 /** The calendar component's form of an occurrence. */
 export function eventInput(id: string, event: EventDocument): EventInput {
   const title = eventTitle(event);
-  const classNames = [calendarClass(event.calendarKey)];
-  if (event.colorId !== undefined && /^\d+$/.test(event.colorId))
-    classNames.push(`event-color-${event.colorId}`);
-  if (event.status === "tentative") classNames.push("is-tentative");
-  if (event.transparency === "transparent") classNames.push("is-free");
-  if (event.attendees?.some(a => a.self === true && a.responseStatus === "declined"))
-    classNames.push("is-declined");
+  const isPlace = event.eventType === "workingLocation";
+  const classNames = [calendarClass(event.calendarKey), ...(isPlace ? ["is-place"] : stateClasses(event))];
   // Dates are not converted to times: an all-day event has the same dates in every time zone.
   if ("date" in event.start && "date" in event.end) {
     const { date: start } = event.start;
@@ -19,7 +15,19 @@ export function eventInput(id: string, event: EventDocument): EventInput {
     const end = event.end.date > start ? { end: event.end.date } : {};
     return { id, title, start, ...end, allDay: true, classNames };
   }
-  return { id, title, start: event.startAt.toDate(), end: event.endAt.toDate(), allDay: false, classNames };
+  // A working location takes no time, so it is a line above the hours also if it is for some hours only.
+  return { id, title, start: event.startAt.toDate(), end: event.endAt.toDate(), allDay: isPlace, classNames };
+}
+
+/** A declined event is only declined: whether it would be tentative or free does not matter any more. */
+function stateClasses(event: EventDocument): string[] {
+  const answer = ownAnswer(event);
+  if (answer === "declined") return ["is-declined"];
+  const classNames: string[] = [];
+  if (answer === "needsAction") classNames.push("is-unanswered");
+  else if (answer === "tentative" || event.status === "tentative") classNames.push("is-tentative");
+  if (event.transparency === "transparent") classNames.push("is-free");
+  return classNames;
 }
 
 /** The CSS class of a calendar. The key is base64url, so it needs no escaping. */

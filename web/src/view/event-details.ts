@@ -1,13 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
-import type { Attendee, CalendarDocument, EventDocument } from "@firestore-calendar-sync/client";
+import type { CalendarDocument, EventDocument } from "@firestore-calendar-sync/client";
 import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
-import { descriptionTemplate, safeUrl } from "../words/description.ts";
-import { eventTitle } from "../words/event-title.ts";
+import { safeUrl } from "../words/address.ts";
+import { ownAnswer, ownAnswerWords } from "../words/answer.ts";
+import { descriptionTemplate } from "../words/description.ts";
 import { eventTimeWords, startWords, type Reader } from "../words/event-time.ts";
-import { icons } from "./icons.ts";
+import { eventTitle, hidesDetails } from "../words/event-title.ts";
+import { eventKind, eventTypeNotes, eventTypeWords } from "../words/event-type.ts";
+import { reminderWords } from "../words/reminders.ts";
+import { attachments } from "./details/attachments.ts";
+import { meeting } from "./details/meeting.ts";
+import { people } from "./details/people.ts";
+import { icons, kindIcons } from "./icons.ts";
 import { openModal } from "./open-modal.ts";
 
 /** The details of the open event, as a dialog. The browser keeps the focus in the dialog and restores it afterwards. */
@@ -21,7 +28,8 @@ export function eventDetails(
   const { event } = openEvent;
   const calendar = state.calendars?.get(event.calendarKey);
   return html`<dialog
-    class="details ${calendarClass(event.calendarKey)} ${event.colorId === undefined ? "" : `fc-event event-color-${event.colorId}`}"
+    class="details ${calendarClass(event.calendarKey)}"
+    style=${event.color === undefined ? nothing : `--event: ${event.color}`}
     aria-labelledby="details-title"
     ${ref(openModal)}
     @close=${actions.closeEvent}
@@ -48,15 +56,18 @@ function rows(
   reader: Reader,
 ): TemplateResult {
   const when = eventTimeWords(event, reader, calendar?.timeZone);
-  const meeting = safeUrl(event.conferenceLink ?? "");
   const atGoogle = safeUrl(event.htmlLink ?? "");
   return html`<dl>
       ${row(icons.clock, "When", html`${when.viewer}${when.elsewhere === undefined ? nothing : html`<br /><span class="quiet">${when.elsewhere}</span>`}`)}
       ${event.recurringEventId === undefined ? nothing : row(icons.repeat, "Repeats", repetition(event, repeats, reader))}
+      ${typeRow(event)} ${answerRow(event)}
+      ${hidesDetails(event) ? row(icons.hidden, "Visibility", html`Only busy is visible to you. The details of this event are hidden.`) : nothing}
       ${event.location === undefined ? nothing : row(icons.place, "Where", html`${event.location}`)}
-      ${meeting === undefined ? nothing : row(icons.video, "Video", html`<a class="button primary" href=${meeting} target="_blank" rel="noopener noreferrer">Join the call</a>`)}
-      ${event.attendees === undefined || event.attendees.length === 0 ? nothing : row(icons.people, "People", people(event.attendees))}
+      ${optionalRow(icons.video, "Meeting", meeting(event))}
+      ${optionalRow(icons.people, "People", people(event))}
       ${event.description === undefined ? nothing : row(icons.text, "Notes", html`<div class="description">${descriptionTemplate(event.description)}</div>`)}
+      ${optionalRow(icons.file, "Attachments", attachments(event.attachments ?? []))}
+      ${optionalRow(icons.link, "Created from", source(event))} ${reminderRow(event, reader)}
       ${row(icons.calendar, "Calendar", html`${calendar?.summary ?? "Calendar"}${stateWords(event)}`)}
     </dl>
     ${
@@ -73,6 +84,47 @@ function row(icon: TemplateResult, name: string, content: TemplateResult): Templ
     <dt>${icon}<span class="visually-hidden">${name}</span></dt>
     <dd>${content}</dd>
   </div>`;
+}
+
+/** A row, if there is something to show. */
+function optionalRow(
+  icon: TemplateResult,
+  name: string,
+  content: TemplateResult | undefined,
+): TemplateResult | typeof nothing {
+  return content === undefined ? nothing : row(icon, name, content);
+}
+
+function typeRow(event: EventDocument): TemplateResult | typeof nothing {
+  const kind = eventKind(event);
+  if (kind === undefined) return nothing;
+  const notes = eventTypeNotes(event).map(note => html`<br /><span class="quiet">${note}</span>`);
+  return row(kindIcons[kind], "Kind", html`<span class="kind">${eventTypeWords(event)}</span>${notes}`);
+}
+
+function answerRow(event: EventDocument): TemplateResult | typeof nothing {
+  const answer = ownAnswer(event);
+  return answer === undefined ? nothing : row(icons.reply, "Your answer", html`${ownAnswerWords[answer]}`);
+}
+
+function reminderRow({ reminders }: EventDocument, { locale }: Reader): TemplateResult | typeof nothing {
+  if (reminders === undefined) return nothing;
+  const lines = reminderWords(reminders, locale).map(words => html`<li>${words}</li>`);
+  return row(
+    icons.bell,
+    "Reminders",
+    html`<ul class="lines">
+      ${lines}
+    </ul>`,
+  );
+}
+
+function source({ source: from }: EventDocument): TemplateResult | undefined {
+  const url = from && safeUrl(from.url);
+  if (url === undefined) return undefined;
+  return html`<a href=${url} target="_blank" rel="noopener noreferrer"
+    >${from?.title ?? new URL(url).host}</a
+  >`;
 }
 
 function repetition(event: EventDocument, repeats: string | undefined, reader: Reader): TemplateResult {
@@ -100,40 +152,6 @@ function stateWords(event: EventDocument): TemplateResult {
     event.visibility === "private" || event.visibility === "confidential" ? "private" : "",
   ].filter(word => word !== "");
   return html`${words.length === 0 ? nothing : html`<span class="quiet"> · ${words.join(", ")}</span>`}`;
-}
-
-const answers: Readonly<Record<string, string>> = {
-  accepted: "going",
-  declined: "not going",
-  tentative: "maybe",
-  needsAction: "no answer yet",
-};
-const shownPeople = 12;
-
-function people(attendees: readonly Attendee[]): TemplateResult {
-  const going = attendees.filter(person => person.responseStatus === "accepted").length;
-  const rest = attendees.length - shownPeople;
-  return html`<p class="quiet">${attendees.length} invited, ${going} going</p>
-    <ul class="people">
-      ${attendees.slice(0, shownPeople).map(
-        person =>
-          html`<li data-answer=${person.responseStatus ?? "needsAction"}>
-            <span
-              >${person.displayName ?? person.email ?? "Someone"}${person.self === true ? " (you)" : ""}</span
-            >
-            <span class="quiet"
-              >${roleOf(person)}${answers[person.responseStatus ?? "needsAction"] ?? ""}</span
-            >
-          </li>`,
-      )}
-      ${rest > 0 ? html`<li class="quiet">and ${rest} more</li>` : nothing}
-    </ul>`;
-}
-
-function roleOf(person: Attendee): string {
-  if (person.organizer === true) return "organiser, ";
-  if (person.resource === true) return "room, ";
-  return person.optional === true ? "optional, " : "";
 }
 
 /** A click on the backdrop has the dialog itself as its target. A click in the card has another target. */

@@ -1,4 +1,5 @@
 import { svg, html, type TemplateResult } from "lit-html";
+import type { EventKind } from "../words/event-type.ts";
 
 /** Line icons on a grid of 24. They are decorative: the text beside an icon has the same meaning. */
 function icon(content: TemplateResult<2>): TemplateResult {
@@ -48,4 +49,38 @@ export const icons = {
   alert: icon(svg`<path d="M12 4 3.5 19h17L12 4ZM12 10v4M12 16.8h.01"/>`),
   check: icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`),
   more: icon(svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`),
+  mail: icon(svg`<path d="M4 6.500h16v11H4z"/><path d="m4.5 7 7.5 6 7.5-6"/>`),
+  reply: icon(
+    svg`<path d="M5.5 5h13A1.5 1.5 0 0 1 20 6.5v8a1.5 1.5 0 0 1-1.5 1.5H12l-4.5 4v-4h-2A1.5 1.5 0 0 1 4 14.5v-8A1.5 1.5 0 0 1 5.5 5Z"/><path d="M8 10.5h.01M12 10.5h.01M16 10.5h.01"/>`,
+  ),
+  phone: icon(
+    svg`<path d="M6 3.500h3l1.5 4.5-2 1.500a11 11 0 0 0 6 6l1.5-2 4.5 1.500v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5.500a2 2 0 0 1 2-2Z"/>`,
+  ),
+  file: icon(
+    svg`<path d="m19 11-7.3 7.300a4.3 4.3 0 0 1-6.1-6.100L13.5 4.300a2.9 2.9 0 0 1 4.1 4.100L9.9 16a1.4 1.4 0 0 1-2-2l7-7"/>`,
+  ),
+  bell: icon(svg`<path d="M6.5 16.500V11a5.5 5.5 0 0 1 11 0v5.500l1.5 1.500h-14ZM10.3 20.500h3.4"/>`),
+  link: icon(
+    svg`<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.300l-1 1"/><path d="M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.700l1-1"/>`,
+  ),
+  hidden: icon(
+    svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.5"/>`,
+  ),
 } as const;
+
+/** The icons of events that are more than time in a calendar. */
+export const kindIcons: Readonly<Record<EventKind, TemplateResult>> = {
+  home: icon(svg`<path d="m3.5 11.5 8.5-7 8.5 7M6 10v9.500h12V10M10 19.500V14h4v5.5"/>`),
+  office: icon(
+    svg`<path d="M5 20V5.500A1.5 1.5 0 0 1 6.5 4h7A1.5 1.5 0 0 1 15 5.500V20M15 10h2.500a1.5 1.5 0 0 1 1.5 1.500V20M3.5 20h17M8.5 8h3M8.5 12h3M8.5 16h3"/>`,
+  ),
+  place: icons.place,
+  focus: icon(
+    svg`<path d="M4 14.500V13a8 8 0 0 1 16 0v1.5"/><rect x="3.5" y="13.5" width="4" height="6" rx="1.8"/><rect x="16.5" y="13.5" width="4" height="6" rx="1.8"/>`,
+  ),
+  away: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="m6 6 12 12"/>`),
+  birthday: icon(
+    svg`<path d="M4.5 20v-6.500A1.5 1.5 0 0 1 6 12h12a1.5 1.5 0 0 1 1.5 1.500V20M3 20h18M4.5 16c2.5 1.8 5 1.8 7.5 0s5-1.8 7.5 0M12 12V8.500M12 5.800V4.5"/>`,
+  ),
+  mail: icons.mail,
+};

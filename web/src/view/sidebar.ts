@@ -42,12 +42,27 @@ export function sidebar(state: State, actions: Actions, { locale, timeZone }: Re
             ${icons.plus} ${accounts.length === 0 ? "Connect Google Calendar" : "Connect another account"}
           </button>`
     }
+    ${state.accounts === undefined || accounts.length === 0 ? nothing : declinedSwitch(state, actions)}
     <p class="viewer-zone quiet">Times in ${zoneWords(timeZone, new Date(state.nowMs))}</p>
     <footer class="user">
       <span class="user-name" title=${state.user?.email ?? ""}>${state.user?.email ?? ""}</span>
       ${state.demo ? html`<span class="chip">Demo</span>` : html`<button class="link" @click=${actions.signOut}>Sign out</button>`}
     </footer>
   </aside>`;
+}
+
+function declinedSwitch({ showDeclined }: State, actions: Actions): TemplateResult {
+  return html`<label class="switch">
+    <span>Show declined events</span>
+    <input
+      type="checkbox"
+      role="switch"
+      .checked=${showDeclined}
+      @change=${(event: Event) => {
+        actions.setShowDeclined((event.target as HTMLInputElement).checked);
+      }}
+    />
+  </label>`;
 }
 
 function skeleton(): TemplateResult {
@@ -140,8 +155,8 @@ function calendarRow(
           />
         </label>
         <p>${syncedWords(calendar, state.nowMs, locale)}</p>
-        ${isBusyOnly(calendar) ? html`<p>${busyOnlyWords}</p>` : nothing}
-        ${calendar.sync.message === undefined ? nothing : html`<p class="problem">${calendar.sync.message}</p>`}
+        ${!calendar.enabled && calendar.accessRole === "freeBusyReader" ? html`<p>${busyOnlyWords}</p>` : nothing}
+        ${calendar.sync.message === undefined || isBusyOnly(calendar) ? nothing : html`<p class="problem">${calendar.sync.message}</p>`}
         ${
           calendar.sync.unreadable === undefined
             ? nothing
@@ -163,6 +178,7 @@ function calendarRow(
       </div>
     </details>
     ${calendar.enabled && calendar.sync.phase === "importing" ? importProgress(calendar) : nothing}
+    ${isBusyOnly(calendar) ? html`<p class="explanation">${calendar.sync.message ?? busyOnlyWords}</p>` : nothing}
   </li>`;
 }
 
@@ -187,7 +203,7 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
         >Periodic</span
       >`;
     case "busyOnly":
-      return html`<span class="chip" title=${calendar.sync.message ?? busyOnlyWords}>Busy only</span>`;
+      return html`<span class="chip">Busy only</span>`;
     case "unavailable":
       return html`<span class="chip warn" title="This account has no access to the calendar any more"
         >No access</span
@@ -202,11 +218,8 @@ function phaseChip(calendar: CalendarDocument): TemplateResult | typeof nothing 
 
 const busyOnlyWords = "Only free and busy times of this calendar are shared with you.";
 
-/** Also for a calendar that is off: then its role tells before it is switched on. */
-function isBusyOnly({ enabled, sync, accessRole }: CalendarDocument): boolean {
-  return (
-    sync.message === undefined && (enabled ? sync.phase === "busyOnly" : accessRole === "freeBusyReader")
-  );
+function isBusyOnly({ enabled, sync }: CalendarDocument): boolean {
+  return enabled && sync.phase === "busyOnly";
 }
 
 function importProgress(calendar: CalendarDocument): TemplateResult {

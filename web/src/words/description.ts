@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
+import { safeUrl } from "./address.ts";
 
 /**
  * A description as text, line breaks and links. A description may contain HTML from any guest. It is parsed in a
@@ -33,10 +34,4 @@ function linked(text: string): TemplateResult[] {
 
 function link(href: string, text: string): TemplateResult {
   return html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`;
-}
-
-/** The normalised address if it is an http(s) address. Undefined otherwise, because other addresses could run code. */
-export function safeUrl(address: string): string | undefined {
-  const url = URL.parse(address);
-  return url?.protocol === "https:" || url?.protocol === "http:" ? url.href : undefined;
 }

@@ -6,6 +6,8 @@ import { isKnownZone, zoneWords } from "./time-zone.ts";
 export interface EventTimeWords {
   /** In the viewer's time zone, for example `Monday 23 November 2026, 09:00 – 09:15`. */
   readonly viewer: string;
+  /** The same without the date, for example `09:00 – 09:15`. Absent for all-day events. */
+  readonly hours?: string;
   /** In the event's own zone, if the text differs: for example `03:00 – 03:15 in New York (GMT-5)`. */
   readonly elsewhere?: string;
   /** Both on one line, if they differ: `09:00 – 09:15 · 03:00 – 03:15 in New York …`. */
@@ -31,17 +33,18 @@ const time = { hour: "2-digit", minute: "2-digit" } as const;
 export function eventTimeWords(event: EventDocument, reader: Reader, calendarZone?: string): EventTimeWords {
   if (event.allDay) return { viewer: allDayWords(event.start, event.end, reader.locale) };
   const viewer = rangeIn(event, reader, true);
+  const hours = rangeIn(event, reader, false);
   const own = zoneOf(event.start);
   const zone = own ?? calendarZone;
-  if (zone === undefined || zone === reader.timeZone || !isKnownZone(zone)) return { viewer };
+  if (zone === undefined || zone === reader.timeZone || !isKnownZone(zone)) return { viewer, hours };
   const local = { ...reader, timeZone: zone };
   const there = rangeIn(event, local, true);
-  if (there === viewer) return { viewer };
+  if (there === viewer) return { viewer, hours };
   const sameDay = dayIn(event, reader) === dayIn(event, local);
   const words = sameDay ? rangeIn(event, local, false) : there;
   const place = zoneWords(zone, event.startAt.toDate());
   const elsewhere = `${words} in ${place}${own === undefined ? ", the calendar's time zone" : ""}`;
-  return { viewer, elsewhere, both: `${rangeIn(event, reader, false)} · ${elsewhere}` };
+  return { viewer, hours, elsewhere, both: `${hours} · ${elsewhere}` };
 }
 
 /** Describes a start in Google's form, for example the original start of a moved occurrence. */

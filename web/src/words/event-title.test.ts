@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { eventTitle } from "./event-title.ts";
+import { eventTitle, hidesDetails } from "./event-title.ts";
 
 test("an event is called by its title, even an empty one", () => {
   expect(eventTitle({ summary: "Lunch", visibility: "private" })).toBe("Lunch");
@@ -11,4 +11,17 @@ test("without a title it is busy time where details are hidden, and an untitled 
   expect(eventTitle({ visibility: "confidential" })).toBe("Busy");
   expect(eventTitle({ visibility: "public" })).toBe("(no title)");
   expect(eventTitle({})).toBe("(no title)");
+});
+
+test("details are hidden only where the title is hidden too", () => {
+  expect(hidesDetails({ visibility: "private" })).toBe(true);
+  expect(hidesDetails({ summary: "Mine", visibility: "private" })).toBe(false);
+  expect(hidesDetails({})).toBe(false);
+});
+
+test("a working location is called by its place", () => {
+  const summary = "Working";
+  expect(eventTitle({ summary, workingLocation: { type: "homeOffice" } })).toBe("Home");
+  expect(eventTitle({ summary, workingLocation: { type: "officeLocation", label: "Spree" } })).toBe("Spree");
+  expect(eventTitle({ summary, workingLocation: { type: "customLocation" } })).toBe("Working");
 });
