@@ -4,6 +4,7 @@ import type { Attendee, CalendarDocument, EventDocument } from "@firestore-calen
 import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
+import { alsoInWords } from "../words/also-in.ts";
 import { descriptionTemplate, safeUrl } from "../words/description.ts";
 import { eventTitle } from "../words/event-title.ts";
 import { eventTimeWords, startWords, type Reader } from "../words/event-time.ts";
@@ -43,7 +44,7 @@ export function eventDetails(
 }
 
 function rows(
-  { event, repeats }: OpenEvent,
+  { event, repeats, alsoIn }: OpenEvent,
   calendar: CalendarDocument | undefined,
   reader: Reader,
 ): TemplateResult {
@@ -57,7 +58,7 @@ function rows(
       ${meeting === undefined ? nothing : row(icons.video, "Video", html`<a class="button primary" href=${meeting} target="_blank" rel="noopener noreferrer">Join the call</a>`)}
       ${event.attendees === undefined || event.attendees.length === 0 ? nothing : row(icons.people, "People", people(event.attendees))}
       ${event.description === undefined ? nothing : row(icons.text, "Notes", html`<div class="description">${descriptionTemplate(event.description)}</div>`)}
-      ${row(icons.calendar, "Calendar", html`${calendar?.summary ?? "Calendar"}${stateWords(event)}`)}
+      ${row(icons.calendar, "Calendar", html`${calendar?.summary ?? "Calendar"}${stateWords(event)}${alsoIn.length === 0 ? nothing : html`<br /><span class="quiet">${alsoInWords(alsoIn)}</span>`}`)}
     </dl>
     ${
       atGoogle === undefined
