@@ -59,7 +59,7 @@ describeInBrowser("the search", open => {
     ]);
     await page
       .getByRole("search")
-      .getByText(/^Searched the 4 events loaded: 1 \w+ .*– 3[01]|2[89] /)
+      .getByText(/^Searched the 4 events loaded: 1 .* (28|29|30|31) \w+ \d{4}\./)
       .waitFor();
     await field(page).fill("ZOE  cafe");
     await count(page, "1 event found.").waitFor();

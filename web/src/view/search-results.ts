@@ -18,7 +18,13 @@ export function searchResults(
   reader: Reader,
 ): TemplateResult {
   const { results, text, someHidden } = search;
-  const scope = { ...results, someHidden, loading: state.agenda === "loading", locale: reader.locale };
+  const scope = {
+    ...results,
+    done: text.trim() !== "",
+    someHidden,
+    loading: state.agenda === "loading",
+    locale: reader.locale,
+  };
   return html`<div class="search-head">
       <h2 class="visually-hidden">Search results</h2>
       <p class="search-count" role="status">${countWords(text, results, reader.locale)}</p>

@@ -101,12 +101,14 @@ function moveFocus(event: KeyboardEvent, actions: Actions): void {
   goal?.focus();
 }
 
-/** The focus goes back to the button that opened the search, if there is one. */
+/** The focus goes back to the button that opened the search, if there is one when the search is closed. */
 function close(actions: Actions): void {
   actions.closeSearch();
-  const opener = document.querySelector<HTMLElement>(".search-open");
-  if (opener?.checkVisibility()) opener.focus();
-  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  queueMicrotask(() => {
+    const opener = document.querySelector<HTMLElement>(".search-open");
+    if (opener?.checkVisibility()) opener.focus();
+  });
 }
 
 /** Whether the focus leaves the search for the page. From a dialog, such as the details of a result, it comes back. */

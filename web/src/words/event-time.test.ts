@@ -134,7 +134,7 @@ describe("the words of a list by day", () => {
   test("name today, and the year of another year", () => {
     expect(dayWords("2026-12-31", nowMs, berlin)).toBe("Today, Thursday 31 December");
     expect(dayWords("2026-12-30", nowMs, berlin)).toBe("Wednesday 30 December");
-    expect(dayWords("2027-01-01", nowMs, berlin)).toBe("Friday 1 January 2027");
+    expect(dayWords("2027-01-01", nowMs, berlin)).toBe("Friday, 1 January 2027");
   });
 
   test("today is the viewer's", () => {

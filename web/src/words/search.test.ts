@@ -20,11 +20,17 @@ describe("countWords", () => {
 
 describe("scopeWords", () => {
   const range = { from: new Date("2026-10-01"), to: new Date("2027-01-01") };
-  const scope = { searched: 412, range, someHidden: false, loading: false, locale: "en-GB" };
+  const scope = { done: true, searched: 412, range, someHidden: false, loading: false, locale: "en-GB" };
 
   test("says how many events of which days were searched", () => {
     expect(scopeWords(scope).replace(/[\u2009\u202f]/g, " ")).toBe(
       "Searched the 412 events loaded: 1 Oct – 31 Dec 2026. For other months, move the calendar there.",
+    );
+  });
+
+  test("says what will be searched, before there is a text", () => {
+    expect(scopeWords({ ...scope, done: false, searched: 1 })).toContain(
+      "Searches the 1 event loaded: 1 Oct",
     );
   });
 

@@ -10,21 +10,23 @@ export function countWords(text: string, { found, past, listed }: SearchResults,
   return `${numberOf(found, locale)} found${past === 0 ? "" : ended}.${some}`;
 }
 
-/** What was searched, for example `Searched the 412 events loaded: 1 Oct – 31 Dec 2026.` */
+/** What was searched, for example `${done ? "Searched" : "Searches"} the 412 events loaded: 1 Oct – 31 Dec 2026.` */
 export function scopeWords(options: {
+  /** Whether there is a text, and so a result. */
+  readonly done: boolean;
   readonly searched: number;
   readonly range?: SearchResults["range"];
   readonly someHidden: boolean;
   readonly loading: boolean;
   readonly locale: string;
 }): string {
-  const { searched, range, someHidden, loading, locale } = options;
+  const { done, searched, range, someHidden, loading, locale } = options;
   if (!range) return "No events are loaded yet.";
   // The months that are loaded are those of UTC.
   const format = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const days = format.formatRange(range.from, new Date(range.to.getTime() - 1));
   return [
-    `Searched the ${numberOf(searched, locale)} loaded: ${days}.`,
+    `${done ? "Searched" : "Searches"} the ${numberOf(searched, locale)} loaded: ${days}.`,
     loading ? "More are on their way." : "",
     someHidden ? "Hidden calendars are left out." : "",
     "For other months, move the calendar there.",
