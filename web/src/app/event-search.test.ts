@@ -81,7 +81,8 @@ describe("the order of results", () => {
     const all = entries({
       late: eventAt("2026-11-23T20:00:00Z"),
       early: eventAt("2026-11-23T09:00:00Z"),
-      fair: eventOn("2026-11-23"),
+      // As a calendar in the far west stores it.
+      fair: eventOn("2026-11-23", { startAt: eventAt("2026-11-23T11:00:00Z").startAt }),
       before: eventAt("2026-11-22T09:00:00Z"),
     });
     const days = (timeZone: string) =>

@@ -77,7 +77,7 @@ function byDay(a: SearchResult, b: SearchResult): number {
 }
 
 /** The words of a query, without differences of case and accents. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return folded(text)
     .split(/\s+/)
     .filter(word => word !== "");
