@@ -94,6 +94,15 @@ describe("openAgenda", () => {
     expect(store.listeners.size).toBe(3);
   });
 
+  test("says which months are loaded", () => {
+    const agenda = open(7);
+    expect(agenda.loaded()).toBeUndefined();
+    agenda.show(day("2026-11-02"), day("2026-11-29"));
+    expect(agenda.loaded()).toEqual({ from: day("2026-10-01"), to: day("2027-01-01") });
+    agenda.show(day("2026-11-10"), day("2026-11-17"));
+    expect(agenda.loaded()).toEqual({ from: day("2026-11-01"), to: day("2026-12-01") });
+  });
+
   test("asks for what is looked at before its margin", () => {
     const asked: string[] = [];
     const agenda = openAgenda(

@@ -3,6 +3,7 @@ import { eventDocument, type EventDocument } from "./documents.ts";
 import { subscribe, type Listen, type LiveChange, type LiveFailure, type Unsubscribe } from "./live.ts";
 import { agendaQuery } from "./queries.ts";
 import { sameDocument } from "./same-document.ts";
+import type { TimeRange } from "./time-range.ts";
 
 /**
  * How current the shown range is. `loading`: a part of it has not arrived. `cached`: everything is there, but the
@@ -45,6 +46,8 @@ export interface Agenda {
    * `removed`, events that are shown now as `added`. Nothing is read again: hidden events stay subscribed.
    */
   setFilter(filter?: AgendaFilter): void;
+  /** What is subscribed: the shown range, its margin, and the rest of their months (UTC). Undefined before `show`. */
+  loaded(): TimeRange | undefined;
   /** Ends all subscriptions. No callback runs afterwards. */
   close(): void;
 }
@@ -172,6 +175,14 @@ export function openAgenda(options: AgendaOptions, observer: AgendaObserver): Ag
       isShown = agendaFilter(filter);
       for (const id of held.keys()) touched.add(id);
       if (touched.size > 0) scheduleFlush();
+    },
+    loaded() {
+      const all = [...chunks.values()];
+      if (all.length === 0) return undefined;
+      return {
+        from: new Date(Math.min(...all.map(chunk => chunk.from))),
+        to: new Date(Math.max(...all.map(chunk => chunk.to))),
+      };
     },
     close() {
       closed = true;

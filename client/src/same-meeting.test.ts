@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { CalendarDocument, EventDocument } from "./documents.ts";
 import { calendar } from "./documents.fixture.ts";
 import { below, oneOf, seeded, shuffled, timed, allDay } from "./random-events.fixture.ts";
-import { mergeSameMeeting, type Meeting } from "./same-meeting.ts";
+import { meetingKey, mergeSameMeeting, type Meeting } from "./same-meeting.ts";
 
 const hourMs = 3_600_000;
 const single = (changes: Partial<EventDocument>, hour = 1): EventDocument => {
@@ -103,6 +103,7 @@ describe("mergeSameMeeting", () => {
       ).toBe(true);
       expect(new Set(events.map(meetingOf)).size).toBe(meetings.length);
       expect(meetings.every(({ event, copies: [first] }) => event === first)).toBe(true);
+      expect(meetings.every(({ copies }) => new Set(copies.map(meetingKey)).size === 1)).toBe(true);
       merged += events.length - meetings.length;
     }
     expect(merged).toBeGreaterThan(100);

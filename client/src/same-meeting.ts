@@ -30,7 +30,7 @@ export function mergeSameMeeting(events: Iterable<EventDocument>, options: Meeti
   const groups = new Map<string, [EventDocument, ...EventDocument[]]>();
   const alone: [EventDocument][] = [];
   for (const event of events) {
-    const meeting = meetingOf(event);
+    const meeting = meetingKey(event);
     const group = meeting === undefined ? undefined : groups.get(meeting);
     if (group) group.push(event);
     else if (meeting === undefined) alone.push([event]);
@@ -42,8 +42,11 @@ export function mergeSameMeeting(events: Iterable<EventDocument>, options: Meeti
     .sort((a, b) => byStart(a.event, b.event));
 }
 
-/** The same text for the copies of one meeting, and no others. */
-function meetingOf({ iCalUID, originalStart, start }: EventDocument): string | undefined {
+/**
+ * The same text for the copies of one meeting, and for no other event: for an app that keeps its own groups up to date,
+ * rather than merge all events after each change. Undefined for an event that stays alone.
+ */
+export function meetingKey({ iCalUID, originalStart, start }: EventDocument): string | undefined {
   if (iCalUID === undefined) return undefined;
   const original = originalStart ?? start;
   // Copies may have the moment in different offsets.

@@ -5,6 +5,7 @@ import "./styles/sidebar.css";
 import "./styles/grid.css";
 import "./styles/event-states.css";
 import "./styles/dialogs.css";
+import "./styles/search.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";
 import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/client";
@@ -22,6 +23,7 @@ import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
 import { googlePageAnswers } from "./demo/google-page.ts";
 import { failurePage, page } from "./view/page.ts";
+import { focusSearch } from "./view/search.ts";
 import { eventTimeWords, type Reader } from "./words/event-time.ts";
 
 const now = Date.now;
@@ -67,6 +69,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       apply: () => undefined,
       show: name => view?.show(name),
       move: step => view?.move(step),
+      showDay: day => view?.showDay(day),
       resize: () => view?.resize(),
     },
     signIn: async () => {
@@ -78,6 +81,8 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     openEvent: id => {
       openDetails(backend, session, id);
     },
+    search: text => session?.search(text),
+    focusSearch,
     refreshHidden: () => session?.refreshHidden(),
     remember,
     leave: url => {
@@ -103,6 +108,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
         user: undefined,
         accounts: undefined,
         calendars: undefined,
+        search: undefined,
       });
       return;
     }
@@ -117,6 +123,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       store,
       draw: (...drawn) => view?.apply(...drawn),
       now,
+      timeZone: reader.timeZone,
       syncIfStale: calendarKey => callables.syncNow({ calendarKey, ifStale: true }),
     });
     // The grid measures its element, so the element must be on the page first.
@@ -160,8 +167,8 @@ function createView(actions: Actions, session: () => Session | undefined): Calen
 function openDetails(backend: Backend, session: Session | undefined, id: string): void {
   const event = session?.event(id);
   const { user } = store.get();
-  if (!event || !user) return;
-  store.set({ openEvent: { id, event, deleted: false } });
+  if (!session || !event || !user) return;
+  store.set({ openEvent: { id, event, deleted: false, alsoIn: session.alsoIn(id) } });
   repeatsOf(backend.db, { uid: user.uid, usersRoot }, event, locale).then(
     repeats => {
       const { openEvent } = store.get();

@@ -2,8 +2,9 @@ import type { CalendarFunctions, ConnectReturn } from "@firestore-calendar-sync/
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
 import { connectErrorWords } from "../words/connect-error.ts";
+import type { SearchResult } from "./event-search.ts";
 import { addNotice } from "./session.ts";
-import type { Store, Theme } from "./state.ts";
+import type { Search, Store, Theme } from "./state.ts";
 
 /** The user's actions on the page. */
 export interface Actions {
@@ -21,6 +22,13 @@ export interface Actions {
   readonly move: (step: "previous" | "next" | "today") => void;
   readonly openEvent: (id: string) => void;
   readonly closeEvent: () => void;
+  /** Opens the search, and focuses its field. */
+  readonly openSearch: () => void;
+  /** Searches the loaded events for a text. */
+  readonly search: (text: string) => void;
+  readonly closeSearch: () => void;
+  /** Moves to the first day of a result and opens its details. */
+  readonly openResult: (result: SearchResult) => void;
   readonly closeNotice: (id: string) => void;
   readonly toggleSidebar: () => void;
   readonly setHelp: (open: boolean) => void;
@@ -37,6 +45,8 @@ export interface ActionPorts {
   readonly signIn: () => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly openEvent: (id: string) => void;
+  readonly search: (text: string) => Search | undefined;
+  readonly focusSearch: () => void;
   readonly refreshHidden: () => void;
   readonly remember: (key: Setting, value: string) => void;
   /** Leaves the page for `url`. */
@@ -134,6 +144,20 @@ export function createActions(ports: ActionPorts): Actions {
     },
     closeEvent: () => {
       store.set({ openEvent: undefined });
+    },
+    openSearch: () => {
+      store.set({ search: store.get().search ?? ports.search("") });
+      ports.focusSearch();
+    },
+    search: text => {
+      store.set({ search: ports.search(text) });
+    },
+    closeSearch: () => {
+      store.set({ search: undefined });
+    },
+    openResult: ({ id, day }) => {
+      view.showDay(day);
+      ports.openEvent(id);
     },
     closeNotice: id => {
       store.set({ notices: store.get().notices.filter(notice => notice.id !== id) });

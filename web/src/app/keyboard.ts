@@ -38,6 +38,13 @@ const shortcuts: readonly Shortcut[] = [
     },
   })),
   {
+    keys: ["/"],
+    label: "Search",
+    run: actions => {
+      actions.openSearch();
+    },
+  },
+  {
     keys: ["?"],
     label: "This list",
     run: actions => {

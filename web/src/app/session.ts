@@ -9,6 +9,7 @@ import {
   staleCalendars,
   subscribe,
   type AgendaUpdate,
+  type CalendarDocument,
   type DocumentSchema,
   type EventDocument,
   type LiveChange,
@@ -18,7 +19,9 @@ import {
 import { webListen } from "@firestore-calendar-sync/client/web-sdk";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import { withLatency } from "../demo/latency.ts";
-import type { Store } from "./state.ts";
+import { createEntries, type EntryChange, type OtherCalendar } from "./entries.ts";
+import { searchEntries } from "./event-search.ts";
+import type { Search, Store } from "./state.ts";
 
 const marginMs = 7 * 24 * 60 * 60 * 1000;
 /**
@@ -38,6 +41,10 @@ export interface Session {
   /** Applies a change of the hidden calendars, or of whether declined events are shown, to the grid. */
   refreshHidden(): void;
   event(id: string): EventDocument | undefined;
+  /** The other shown calendars that have the same meeting. */
+  alsoIn(id: string): readonly OtherCalendar[];
+  /** Searches the loaded events of the shown calendars. */
+  search(text: string): Search;
   close(): void;
 }
 
@@ -48,6 +55,8 @@ export interface SessionOptions {
   /** Draws changes in the grid. */
   readonly draw: CalendarView["apply"];
   readonly now: () => number;
+  /** The viewer's zone, an IANA name. */
+  readonly timeZone: string;
   /** Calls `syncNow` with `ifStale`. */
   readonly syncIfStale: (calendarKey: string) => Promise<void>;
 }
@@ -58,11 +67,17 @@ export function openSession({
   store,
   draw: drawInGrid,
   now,
+  timeZone,
   syncIfStale,
 }: SessionOptions): Session {
   const listen = webListen(db);
-  const events = new Map<string, EventDocument>();
-  const drawn = new Set<string>();
+  const entries = createEntries({
+    isShown: event => {
+      const { hidden, showDeclined } = store.get();
+      return !hidden.has(event.calendarKey) && (showDeclined || !isDeclined(event));
+    },
+    calendars: () => store.get().calendars ?? new Map(),
+  });
   let settled = false;
   let offlineTimer: ReturnType<typeof setTimeout> | undefined;
   let showTimer: ReturnType<typeof setTimeout> | undefined;
@@ -100,8 +115,10 @@ export function openSession({
       store.set({ accounts });
     }),
     collect(calendarsQuery(user), calendarDocument, calendars => {
-      const isFirst = store.get().calendars === undefined;
+      const before = store.get().calendars;
+      const isFirst = before === undefined;
       store.set({ calendars });
+      if (isFirst || identities(before) !== identities(calendars)) draw(entries.refresh(), new Set());
       if (isFirst) syncStale();
     }),
   ];
@@ -115,11 +132,6 @@ export function openSession({
   }
   document.addEventListener("visibilitychange", syncStale);
 
-  const isShown = (event: EventDocument) => {
-    const { hidden, showDeclined } = store.get();
-    return !hidden.has(event.calendarKey) && (showDeclined || !isDeclined(event));
-  };
-
   /**
    * Whether an event was edited before its account was connected. Such an event arrives with the import and is not
    * highlighted.
@@ -130,15 +142,20 @@ export function openSession({
     return account === undefined || updatedAt.toMillis() < account.connectedAt.toMillis();
   };
 
-  function draw(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void {
-    const visible = changes.flatMap((change): LiveChange<EventDocument>[] => {
-      if (change.kind !== "removed" && isShown(change.document)) {
-        drawn.add(change.id);
-        return [change];
-      }
-      return drawn.delete(change.id) ? [{ kind: "removed", id: change.id }] : [];
-    });
-    if (visible.length > 0) drawInGrid(visible, fresh);
+  function draw(changes: readonly EntryChange[], fresh: ReadonlySet<string>): void {
+    if (changes.length > 0) drawInGrid(changes, fresh);
+    const { search } = store.get();
+    if (search) store.set({ search: searchFor(search.text) });
+  }
+
+  function searchFor(text: string): Search {
+    const range = agenda.loaded();
+    const { hidden, calendars } = store.get();
+    return {
+      text,
+      results: searchEntries(entries.all(), { text, nowMs: now(), timeZone, range }),
+      someHidden: [...(calendars ?? [])].some(([key, { enabled }]) => enabled && hidden.has(key)),
+    };
   }
 
   function followConnection(state: AgendaUpdate["state"]): void {
@@ -153,17 +170,13 @@ export function openSession({
   function receive({ changes, state }: AgendaUpdate): void {
     const fresh = new Set<string>();
     for (const change of changes) {
-      if (change.kind === "removed") events.delete(change.id);
-      else {
-        // Changes that arrive while a range is loading are not highlighted.
-        if (settled && state === "live" && isNews(change, now()) && !isImport(change.document))
-          fresh.add(change.id);
-        events.set(change.id, change.document);
-      }
+      // Changes that arrive while a range is loading are not highlighted.
+      if (settled && state === "live" && change.kind !== "removed")
+        if (isNews(change, now()) && !isImport(change.document)) fresh.add(change.id);
     }
-    draw(changes, fresh);
+    draw(entries.apply(changes), fresh);
     settled = state === "live";
-    followOpenEvent(store, changes);
+    followOpenEvent(store, changes, entries.alsoIn);
     store.set({ agenda: state });
     followConnection(state);
     if (fresh.size > 0) noteLatency(changes.filter(change => fresh.has(change.id)));
@@ -201,22 +214,18 @@ export function openSession({
       }, pause);
     },
     refreshHidden() {
-      draw(
-        [...events].map(([id, document]) => ({ kind: "modified", id, document })),
-        new Set(),
-      );
+      draw(entries.refresh(), new Set());
     },
-    event: id => events.get(id),
+    event: entries.event,
+    alsoIn: entries.alsoIn,
+    search: searchFor,
     close() {
       clearTimeout(offlineTimer);
       clearTimeout(showTimer);
       agenda.close();
       for (const stop of stops) stop();
       document.removeEventListener("visibilitychange", syncStale);
-      drawInGrid(
-        [...drawn].map(id => ({ kind: "removed", id })),
-        new Set(),
-      );
+      drawInGrid(entries.clear(), new Set());
     },
   };
 }
@@ -239,8 +248,17 @@ function isNews(change: LiveChange<EventDocument>, nowMs: number): boolean {
   return change.kind !== "removed" && nowMs - change.document.updatedAt.toMillis() < 60_000;
 }
 
+/** What decides how copies of a meeting are drawn. It changes seldom, unlike the times of the syncs. */
+function identities(calendars: ReadonlyMap<string, CalendarDocument>): string {
+  return JSON.stringify([...calendars].map(([key, { primary, summary }]) => [key, primary, summary]));
+}
+
 /** Updates the open details. */
-function followOpenEvent(store: Store, changes: readonly LiveChange<EventDocument>[]): void {
+function followOpenEvent(
+  store: Store,
+  changes: readonly LiveChange<EventDocument>[],
+  alsoIn: Session["alsoIn"],
+): void {
   const { openEvent } = store.get();
   const change = changes.find(candidate => candidate.id === openEvent?.id);
   if (!openEvent || !change) return;
@@ -248,6 +266,6 @@ function followOpenEvent(store: Store, changes: readonly LiveChange<EventDocumen
     openEvent:
       change.kind === "removed"
         ? { ...openEvent, deleted: true }
-        : { ...openEvent, event: change.document, deleted: false },
+        : { ...openEvent, event: change.document, deleted: false, alsoIn: alsoIn(change.id) },
   });
 }

@@ -6,6 +6,8 @@ import type {
 } from "@firestore-calendar-sync/client";
 import type { ViewName } from "../calendar/views.ts";
 import type { Latencies } from "../demo/latency.ts";
+import type { OtherCalendar } from "./entries.ts";
+import type { SearchResults } from "./event-search.ts";
 
 /** A message above the calendar. It stays until the user closes it. */
 export interface Notice {
@@ -19,8 +21,19 @@ export interface OpenEvent {
   readonly id: string;
   readonly event: EventDocument;
   readonly deleted: boolean;
+  /** The other shown calendars that have the meeting. */
+  readonly alsoIn: readonly OtherCalendar[];
   /** A description of the series' rule. Undefined until it is loaded. */
   readonly repeats?: string;
+}
+
+/** The search, while it is open. */
+export interface Search {
+  /** As the user typed it. */
+  readonly text: string;
+  readonly results: SearchResults;
+  /** Whether events are hidden with their calendars, which are not searched. */
+  readonly someHidden: boolean;
 }
 
 export interface User {
@@ -51,6 +64,7 @@ export interface State {
   /** Commands that are running, for example `connect` or `enable:<calendarKey>`. */
   readonly busy: ReadonlySet<string>;
   readonly openEvent?: OpenEvent;
+  readonly search?: Search;
   readonly sidebarOpen: boolean;
   readonly helpOpen: boolean;
   readonly shortcuts: boolean;

@@ -2,7 +2,9 @@ import { Calendar, type CalendarOptions } from "@fullcalendar/core";
 import dayGridPlugin from "@fullcalendar/daygrid";
 import listPlugin from "@fullcalendar/list";
 import timeGridPlugin from "@fullcalendar/timegrid";
-import type { EventDocument, LiveChange } from "@firestore-calendar-sync/client";
+import type { EventDocument } from "@firestore-calendar-sync/client";
+import type { Entry, EntryChange } from "../app/entries.ts";
+import { markCopies } from "./copy-marks.ts";
 import { eventInput } from "./event-input.ts";
 import { markEvent } from "./event-marks.ts";
 import { firstDayOfWeek } from "./first-day.ts";
@@ -21,9 +23,11 @@ export interface ShownRange {
 
 export interface CalendarView {
   /** Draws the changes. Highlights the events in `fresh` for a moment. */
-  apply(changes: readonly LiveChange<EventDocument>[], fresh: ReadonlySet<string>): void;
+  apply(changes: readonly EntryChange[], fresh: ReadonlySet<string>): void;
   show(view: ViewName): void;
   move(step: "previous" | "next" | "today"): void;
+  /** Moves to the page with a day, for example `2026-11-23`. */
+  showDay(day: string): void;
   /** Must be called after the size of the grid's container has changed. */
   resize(): void;
 }
@@ -56,13 +60,13 @@ const viewTypes: Record<ViewName, string> = {
 };
 
 export function createCalendarView(element: HTMLElement, options: CalendarViewOptions): CalendarView {
-  const events = new Map<string, EventDocument>();
+  const entries = new Map<string, Entry>();
   const calendar = new Calendar(element, {
     ...appearance(options),
     plugins: [dayGridPlugin, timeGridPlugin, listPlugin],
     initialView: viewTypes[options.view],
     events: (_range, succeed) => {
-      succeed([...events].map(([id, event]) => eventInput(id, event)));
+      succeed([...entries].map(([id, { event }]) => eventInput(id, event)));
     },
     lazyFetching: true,
     datesSet: ({ start, end, view }) => {
@@ -79,27 +83,29 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
     },
     eventDidMount: ({ el, event, view }) => {
       el.dataset["event"] = event.id;
-      const document = events.get(event.id);
-      if (document) markEvent(el, document, options.timeWords(document), view.type === viewTypes.agenda);
+      const entry = entries.get(event.id);
+      if (!entry) return;
+      markEvent(el, entry.event, options.timeWords(entry.event), view.type === viewTypes.agenda);
+      markCopies(el, entry.alsoIn);
     },
   });
   calendar.render();
 
-  const replace = (id: string, document: EventDocument | undefined) => {
+  const replace = (id: string, entry: Entry | undefined) => {
     calendar.getEventById(id)?.remove();
-    if (document) calendar.addEvent(eventInput(id, document), true);
+    if (entry) calendar.addEvent(eventInput(id, entry.event), true);
   };
 
   return {
     apply(changes, fresh) {
       for (const change of changes) {
-        if (change.kind === "removed") events.delete(change.id);
-        else events.set(change.id, change.document);
+        if (change.kind === "removed") entries.delete(change.id);
+        else entries.set(change.id, change);
       }
       if (changes.length >= bulkFrom) calendar.refetchEvents();
       else
         calendar.batchRendering(() => {
-          for (const { id } of changes) replace(id, events.get(id));
+          for (const { id } of changes) replace(id, entries.get(id));
         });
       highlight(element, fresh);
     },
@@ -110,6 +116,9 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
       if (step === "previous") calendar.prev();
       else if (step === "next") calendar.next();
       else calendar.today();
+    },
+    showDay(day) {
+      calendar.gotoDate(day);
     },
     resize() {
       calendar.updateSize();

@@ -5,6 +5,7 @@ import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
 import { safeUrl } from "../words/address.ts";
+import { alsoInWords } from "../words/also-in.ts";
 import { ownAnswer, ownAnswerWords } from "../words/answer.ts";
 import { descriptionTemplate } from "../words/description.ts";
 import { eventTimeWords, startWords, type Reader } from "../words/event-time.ts";
@@ -51,7 +52,7 @@ export function eventDetails(
 }
 
 function rows(
-  { event, repeats }: OpenEvent,
+  { event, repeats, alsoIn }: OpenEvent,
   calendar: CalendarDocument | undefined,
   reader: Reader,
 ): TemplateResult {
@@ -68,7 +69,7 @@ function rows(
       ${event.description === undefined ? nothing : row(icons.text, "Notes", html`<div class="description">${descriptionTemplate(event.description)}</div>`)}
       ${optionalRow(icons.file, "Attachments", attachments(event.attachments ?? []))}
       ${optionalRow(icons.link, "Created from", source(event))} ${reminderRow(event, reader)}
-      ${row(icons.calendar, "Calendar", html`${calendar?.summary ?? "Calendar"}${stateWords(event)}`)}
+      ${row(icons.calendar, "Calendar", html`${calendar?.summary ?? "Calendar"}${stateWords(event)}${alsoIn.length === 0 ? nothing : html`<br /><span class="quiet">${alsoInWords(alsoIn)}</span>`}`)}
     </dl>
     ${
       atGoogle === undefined

@@ -7,6 +7,7 @@ function icon(content: TemplateResult<2>): TemplateResult {
 }
 
 export const icons = {
+  search: icon(svg`<circle cx="10.8" cy="10.8" r="6.3"/><path d="m15.5 15.5 4.5 4.5"/>`),
   previous: icon(svg`<path d="M14.5 6 8.5 12l6 6"/>`),
   next: icon(svg`<path d="m9.5 6 6 6-6 6"/>`),
   menu: icon(svg`<path d="M4 7h16M4 12h16M4 17h10"/>`),

@@ -8,6 +8,7 @@ import { helpDialog } from "./help-dialog.ts";
 import { icons } from "./icons.ts";
 import { latencyStrip } from "./latency-strip.ts";
 import { notices } from "./notices.ts";
+import { searchScrim } from "./search.ts";
 import { sidebar } from "./sidebar.ts";
 import { brand, topBar } from "./top-bar.ts";
 
@@ -54,8 +55,9 @@ function signedIn(state: State, actions: Actions, reader: Reader, grid: HTMLElem
   const empty = state.accounts?.size === 0;
   return html`<div class="shell" ?data-split=${state.googlePane === "open"}>
       <a class="skip" href="#grid">Skip to the calendar</a>
-      ${topBar(state, actions)} ${sidebar(state, actions, reader)}
+      ${topBar(state, actions, reader)} ${sidebar(state, actions, reader)}
       ${state.sidebarOpen ? html`<div class="scrim" @click=${actions.toggleSidebar}></div>` : nothing}
+      ${searchScrim(state, actions)}
       <main id="grid" tabindex="-1" aria-busy=${state.agenda === "loading"}>
         <div class="loading-bar" ?data-on=${state.agenda === "loading" && !state.offline && !empty}></div>
         ${notices(state, actions)} ${empty ? welcome(state, actions) : nothing}

@@ -2,12 +2,14 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions.ts";
 import type { State, Theme } from "../app/state.ts";
 import { views } from "../calendar/views.ts";
+import type { Reader } from "../words/event-time.ts";
 import { icons } from "./icons.ts";
+import { searchBar } from "./search.ts";
 
 const nextTheme: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
 const themeIcon: Record<Theme, TemplateResult> = { system: icons.system, light: icons.sun, dark: icons.moon };
 
-export function topBar(state: State, actions: Actions): TemplateResult {
+export function topBar(state: State, actions: Actions, reader: Reader): TemplateResult {
   return html`<header class="top-bar">
     <button
       class="icon-button menu-button"
@@ -49,7 +51,7 @@ export function topBar(state: State, actions: Actions): TemplateResult {
       </button>
     </div>
     <h1 class="title" aria-live="polite">${state.title}</h1>
-    ${connection(state)}
+    ${connection(state)} ${searchBar(state, actions, reader)}
     <div class="segments" role="group" aria-label="View">
       ${views.map(
         ({ name, label }) =>

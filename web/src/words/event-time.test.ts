@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
-import { eventTimeWords, startWords } from "./event-time.ts";
+import { dayWords, eventTimeWords, shortTimeWords, startWords } from "./event-time.ts";
 
 const berlin = { locale: "en-GB", timeZone: "Europe/Berlin" };
 
@@ -126,4 +126,25 @@ describe("eventTimeWords", () => {
 test("startWords names a date or a moment", () => {
   expect(plain(startWords({ date: "2026-11-23" }, berlin))).toBe("Monday, 23 November 2026");
   expect(plain(startWords({ dateTime: "2026-11-23T08:00:00Z" }, berlin))).toContain("09:00");
+});
+
+describe("the words of a list by day", () => {
+  const nowMs = Date.parse("2026-12-31T12:00:00Z");
+
+  test("name today, and the year of another year", () => {
+    expect(dayWords("2026-12-31", nowMs, berlin)).toBe("Today, Thursday 31 December");
+    expect(dayWords("2026-12-30", nowMs, berlin)).toBe("Wednesday 30 December");
+    expect(dayWords("2027-01-01", nowMs, berlin)).toBe("Friday, 1 January 2027");
+  });
+
+  test("today is the viewer's", () => {
+    const kiritimati = { locale: "en-GB", timeZone: "Pacific/Kiritimati" };
+    expect(dayWords("2027-01-01", nowMs, kiritimati)).toBe("Today, Friday 1 January");
+  });
+
+  test("have no date for a timed event, and no time for an all-day event", () => {
+    const timed = event({ dateTime: "2026-11-23T09:00:00+01:00" }, { dateTime: "2026-11-23T09:15:00+01:00" });
+    expect(plain(shortTimeWords(timed, berlin))?.replace(/ ?– ?/, "-")).toBe("09:00-09:15");
+    expect(shortTimeWords(event({ date: "2026-11-23" }, { date: "2026-11-24" }), berlin)).toBe("All day");
+  });
 });

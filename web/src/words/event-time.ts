@@ -55,6 +55,22 @@ export function startWords(start: EventTime, reader: Reader): string {
   );
 }
 
+/** The times of an event on its first day, for example `09:00 – 09:15`. */
+export function shortTimeWords(event: EventDocument, reader: Reader): string {
+  return event.allDay ? "All day" : rangeIn(event, reader, false);
+}
+
+/** A day such as `2026-11-23`, for example `Today, Monday 23 November`. Its year is named if it is another one. */
+export function dayWords(day: string, nowMs: number, { locale, timeZone }: Reader): string {
+  // Swedish dates have the form 2026-11-23.
+  const today = dateFormat("sv", { timeZone }).format(nowMs);
+  const { year, ...dayOfYear } = fullDate;
+  const sameYear = today.slice(0, 4) === day.slice(0, 4);
+  const format = dateFormat(locale, { ...dayOfYear, ...(!sameYear && { year }), timeZone: "UTC" });
+  const words = format.format(new Date(day));
+  return day === today ? `Today, ${words}` : words;
+}
+
 function rangeIn(event: EventDocument, { locale, timeZone }: Reader, withDate: boolean): string {
   const format = dateFormat(locale, { ...(withDate && fullDate), ...time, timeZone });
   return format.formatRange(event.startAt.toDate(), event.endAt.toDate());
