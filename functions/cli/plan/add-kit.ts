@@ -54,7 +54,8 @@ export function isUsersRoot(path: string): boolean {
     segments.length % 2 === 1 &&
     segments.every(
       segment =>
-        /^[\w.-]+$/.test(segment) && !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/.test(segment),
+        /^[\w.-]+$/.test(segment) &&
+        !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/.test(segment),
     )
   );
 }
