@@ -177,7 +177,7 @@ function calendarRow(
         }
       </div>
     </details>
-    ${calendar.enabled && calendar.sync.phase === "importing" ? importProgress(calendar) : nothing}
+    ${isReading(calendar) ? importProgress(calendar) : nothing}
     ${isBusyOnly(calendar) ? html`<p class="explanation">${calendar.sync.message ?? busyOnlyWords}</p>` : nothing}
   </li>`;
 }
@@ -222,10 +222,16 @@ function isBusyOnly({ enabled, sync }: CalendarDocument): boolean {
   return enabled && sync.phase === "busyOnly";
 }
 
+/** A first import, or more of the past (`setCalendarWindow`) while the calendar stays live. */
+function isReading({ enabled, sync }: CalendarDocument): boolean {
+  return enabled && (sync.phase === "importing" || sync.importedCount !== undefined);
+}
+
 function importProgress(calendar: CalendarDocument): TemplateResult {
   const count = calendar.sync.importedCount ?? 0;
+  const what = calendar.sync.phase === "importing" ? "Importing" : "Reading more of";
   return html`<div class="import">
-    <div class="bar" role="progressbar" aria-label=${`Importing ${calendar.summary}`}></div>
+    <div class="bar" role="progressbar" aria-label=${`${what} ${calendar.summary}`}></div>
     <span role="status">${count.toLocaleString("en")} ${count === 1 ? "event" : "events"} so far</span>
   </div>`;
 }
