@@ -1,7 +1,7 @@
 import type { Timestamp } from "firebase-admin/firestore";
 import { call, connect, seedGoogle, type Harness } from "@firestore-calendar-sync/harness";
 import { googleClientOf } from "../stack/client/google-client.ts";
-import type { AimRow, Benchmark, BenchmarkContext, BenchmarkResult } from "./result.ts";
+import type { AimRow, Benchmark, BenchmarkResult } from "./result.ts";
 import type { SyncLine, SyncLog } from "./sync-log.ts";
 import { withHarness } from "./with-harness.ts";
 import { manyEvents, waitUntilLive } from "./world.ts";
@@ -20,15 +20,21 @@ interface Counted {
 }
 
 /** 4. Counts the API calls, reads and writes of a pull. */
-export const pullCost: Benchmark = context =>
-  withHarness({ bundle: context.bundle }, (harness, log) => measure(context, harness, log));
-
-async function measure(
-  { quick }: BenchmarkContext,
-  harness: Harness,
-  log: SyncLog,
-): Promise<BenchmarkResult> {
+export const pullCost: Benchmark = async ({ bundle, quick }) => {
   const size = quick ? 500 : 10_000;
+  const counted = await withHarness({ bundle }, (harness, log) => countPulls(harness, log, size));
+  const params = { CHANGE_FEED: "true" };
+  const withFeed = await withHarness({ bundle, params }, (harness, log) => countPulls(harness, log, 500));
+  return report(size, counted, withFeed);
+};
+
+interface CountedPulls {
+  readonly nothing: Counted;
+  readonly one: Counted;
+  readonly full: Counted;
+}
+
+async function countPulls(harness: Harness, log: SyncLog, size: number): Promise<CountedPulls> {
   const calendar = { id: email, summary: "Pull", timeZone: "Europe/Berlin", primary: true };
   seedGoogle(harness, [{ email, calendars: [{ ...calendar, events: manyEvents(size) }] }]);
   await connect(harness, uid, email);
@@ -62,7 +68,10 @@ async function measure(
     google.events.patch({ calendarId: email, eventId: "event000001", requestBody: { summary: "Changed" } }),
   );
   const full = await count(() => call(harness, uid, "syncNow", { calendarKey, full: true }));
+  return { nothing, one, full };
+}
 
+function report(size: number, { nothing, one, full }: CountedPulls, withFeed: CountedPulls): BenchmarkResult {
   const aim = (what: string, text: string, value: number, limit: number): AimRow => ({
     what,
     aim: text,
@@ -89,6 +98,8 @@ async function measure(
       aim("pull with one change: API calls", "1", one.listCalls, 1),
       aim("pull with one change: reads", "≤ 3", one.line.reads, 3),
       aim("pull with one change: writes", "≤ 4", one.line.writes, 4),
+      aim("the same with the change feed: reads", "≤ 3", withFeed.one.line.reads, 3),
+      aim("the same with the change feed: writes", "one more", withFeed.one.line.writes, one.line.writes + 1),
       aim(`full sync of ${size.toLocaleString("en")} unchanged: event writes`, "0", full.eventsChanged, 0),
     ],
     tables: [
@@ -102,7 +113,13 @@ async function measure(
           "documents changed",
           "events changed",
         ],
-        rows: [row("no change", nothing), row("one change", one), row(`full sync, ${size} unchanged`, full)],
+        rows: [
+          row("no change", nothing),
+          row("one change", one),
+          row("no change, with the change feed", withFeed.nothing),
+          row("one change, with the change feed", withFeed.one),
+          row(`full sync, ${size} unchanged`, full),
+        ],
       },
     ],
     numbers: {
@@ -122,14 +139,15 @@ async function changedSince(
 ): Promise<{ readonly all: number; readonly events: number }> {
   const isNewer = (updateTime: Timestamp): boolean =>
     since === undefined || updateTime.valueOf() > since.valueOf();
-  const [states, calendars, events, series, shownSeries] = await Promise.all([
+  const [states, calendars, events, series, shownSeries, changes] = await Promise.all([
     db.collection("calendarSyncStates").get(),
     db.collection(`users/${uid}/calendars`).get(),
     db.collection(`users/${uid}/calendarEvents`).get(),
     db.collectionGroup("calendarSyncSeries").get(),
     db.collection(`users/${uid}/calendarSeries`).get(),
+    db.collection("calendarChanges").get(),
   ]);
-  const newer = [states, calendars, events, series, shownSeries].map(
+  const newer = [states, calendars, events, series, shownSeries, changes].map(
     ({ docs }) => docs.filter(({ updateTime }) => isNewer(updateTime)).length,
   );
   return { all: newer.reduce((sum, each) => sum + each, 0), events: newer[2] ?? 0 };

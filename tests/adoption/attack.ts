@@ -2,7 +2,7 @@ import { FieldValue } from "firebase-admin/firestore";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { doc, getDoc, setDoc, Timestamp, type Firestore as WebFirestore } from "firebase/firestore";
-import { accountPath, calendarPath, eventsPath } from "@firestore-calendar-sync/client";
+import { accountPath, calendarChangesPath, calendarPath, eventsPath } from "@firestore-calendar-sync/client";
 import { call, type CallAnswer } from "../../stack/client/callables.ts";
 import type { Connection } from "../../stack/client/connection.ts";
 import { dumpDatabase } from "../../stack/client/database.ts";
@@ -82,10 +82,11 @@ export async function refusedByAddedRules(world: SmokeWorld): Promise<void> {
   const shown = forgedDocuments(world, accountId, calendarKey);
   const all = [...(await dumpDatabase(world.owner.db)).keys()];
   const server = all
-    .filter(path => path.startsWith("calendarSync"))
+    .filter(path => path.startsWith("calendarSync") || path.startsWith(calendarChangesPath))
     .map(path => ({ path, fields: { uid: world.stranger.uid } }));
   const kinds = new Set(server.map(({ path }) => path.split("/")[0]));
-  if (kinds.size < 4) throw new Error(`only ${[...kinds].join(", ")} have documents: the proof is void`);
+  if (kinds.size < 4 || !kinds.has(calendarChangesPath))
+    throw new Error(`only ${[...kinds].join(", ")} have documents: the proof is void`);
   for (const user of [world.stranger, world.user]) {
     const written = await forge(user.db, [...shown, ...server]);
     if (written.length > 0) throw new Error(`the rules let a client write ${written.join(", ")}`);
