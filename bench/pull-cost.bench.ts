@@ -127,6 +127,7 @@ function report(size: number, { nothing, one, full }: CountedPulls, withFeed: Co
       idleWrites: nothing.line.writes,
       changeReads: one.line.reads,
       changeWrites: one.line.writes,
+      feedWrites: withFeed.one.line.writes,
       idleMs: nothing.line.durationMs,
       changeMs: one.line.durationMs,
     },

@@ -218,7 +218,7 @@ Written by \`node bench/cost.ts\` from list prices and from what \`npm run bench
 \`bench/cost/cost.test.ts\` fails if this page differs from what the program computes. All tables of dollars are list prices without free amounts, unless
 they say otherwise.
 
-- **Counted**: reads and writes of a pull with a change (${pulled("changeReads")} reads, ${pulled("changeWrites")} writes) and without one (${pulled("idleReads")} and ${pulled("idleWrites")}); the bytes that a calendar stores, sends and
+- **Counted**: reads and writes of a pull with a change (${pulled("changeReads")} reads, ${pulled("changeWrites")} writes; with the change feed ${pulled("feedWrites")} writes) and without one (${pulled("idleReads")} and ${pulled("idleWrites")}); the bytes that a calendar stores, sends and
   logs ([benchmarks.md](benchmarks.md), part 11); the two other designs (part 9).
 - **From the code**: two reads and a task for a notification; a read and a task for each calendar of a round; 13 reads and 5 writes for a
   renewed channel; ${3 + calendarsOfAccount} reads and ${3 + calendarsOfAccount} writes for a listed list; 4 reads and 3 writes for horizon and retention; a read and a write for a refreshed access token.
