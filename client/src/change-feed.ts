@@ -49,8 +49,8 @@ export const calendarChangesDocument = z.object({
   accountId: z.string(),
   calendarKey: z.string(),
   /**
-   * Later commits of a calendar have greater numbers. They follow one another without a gap until the calendar's
-   * account is disconnected; after that they begin again with a greater number.
+   * Later commits of a calendar have greater numbers. They follow one another without a gap until the calendar is
+   * removed; if it comes back, they begin again with a greater number.
    */
   seq: z.int(),
   /** When the commit was made, by the clock of the functions. */
