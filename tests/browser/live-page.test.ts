@@ -12,9 +12,10 @@ const calendarId = email;
 /** The first call of each function starts a process of its own, which is slow on a busy machine. */
 const timeoutMs = 150_000;
 
-/** Today at an hour of UTC, in Google's form. */
-function today(hour: number): calendar_v3.Schema$EventDateTime {
-  return { dateTime: new Date(new Date().setUTCHours(hour, 0, 0, 0)).toISOString(), timeZone: "UTC" };
+/** Today, or another day, at an hour of UTC, in Google's form. */
+function today(hour: number, days = 0): calendar_v3.Schema$EventDateTime {
+  const atMs = new Date().setUTCHours(hour, 0, 0, 0) + days * 86_400_000;
+  return { dateTime: new Date(atMs).toISOString(), timeZone: "UTC" };
 }
 
 /** Opens the page. Connects through the consent page if no account is connected. */
@@ -38,7 +39,10 @@ describeInBrowser("the page on the whole stack", open => {
 
   beforeAll(async () => {
     await control.reset();
-    const events = [{ id: "start0", summary: "There from the start", start: today(7), end: today(8) }];
+    const events = [
+      { id: "start0", summary: "There from the start", start: today(7), end: today(8) },
+      { id: "old000", summary: "Long ago", start: today(7, -62), end: today(8, -62) },
+    ];
     await control.seed([
       {
         email,
@@ -95,6 +99,33 @@ describeInBrowser("the page on the whole stack", open => {
       await google.events.delete({ calendarId, eventId: third });
       await page.locator(`[data-event$="_${third}"]`).waitFor({ state: "detached", timeout: 60_000 });
       expect(await shown(page, "Daily").count()).toBe(4);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "more of the past is read when it is chosen in the calendar's menu",
+    async () => {
+      const page = await openConnected(open);
+      const old = new Date(Date.now() - 62 * 86_400_000);
+      const month = old.toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+      const heading = page.getByRole("heading", { level: 1 });
+      await page.getByRole("button", { name: "Month", exact: true }).click();
+      while ((await heading.textContent()) !== month)
+        await page.getByRole("button", { name: "Earlier" }).click();
+      await page.locator(".connection[data-kind=live]").waitFor();
+      expect(await shown(page, "Long ago").count()).toBe(0);
+
+      await page.getByLabel("More about Own").click();
+      const past = page.getByLabel("Keep the past");
+      expect(await past.inputValue()).toBe("");
+      await past.selectOption({ label: "three months" });
+      await shown(page, "Long ago").first().waitFor({ timeout: 60_000 });
+      expect(await past.inputValue()).toBe("90");
+      // Kept for the user, and not only on this page.
+      await page.reload();
+      await page.getByLabel("More about Own").click();
+      await page.locator("select:has(option:checked[value='90'])").waitFor();
     },
     timeoutMs,
   );

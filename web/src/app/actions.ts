@@ -15,6 +15,11 @@ export interface Actions {
   readonly finishConnect: (outcome: ConnectReturn) => void;
   readonly disconnect: (accountId: string, email: string) => void;
   readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
+  /** Chooses how much of a calendar is stored, in days; null: the deployment's default. */
+  readonly setWindow: (
+    calendarKey: string,
+    choice: { readonly pastDays?: number | null; readonly futureDays?: number | null },
+  ) => void;
   readonly syncNow: (calendarKey: string) => void;
   readonly setShown: (calendarKey: string, shown: boolean) => void;
   readonly setShowDeclined: (shown: boolean) => void;
@@ -112,6 +117,11 @@ export function createActions(ports: ActionPorts): Actions {
     setEnabled: (calendarKey, enabled) => {
       command(`enable:${calendarKey}`, async () => {
         await callables.setCalendarEnabled({ calendarKey, enabled });
+      });
+    },
+    setWindow: (calendarKey, choice) => {
+      command(`window:${calendarKey}`, async () => {
+        await callables.setCalendarWindow({ calendarKey, ...choice });
       });
     },
     syncNow: calendarKey => {

@@ -10,6 +10,7 @@ import type { Reader } from "../words/event-time.ts";
 import { zoneWords } from "../words/time-zone.ts";
 import { unreadableWords } from "../words/unreadable.ts";
 import { icons } from "./icons.ts";
+import { windowChoice } from "./window-choice.ts";
 
 export function sidebar(state: State, actions: Actions, { locale, timeZone }: Reader): TemplateResult {
   const accounts = [...(state.accounts ?? [])].sort(([, a], [, b]) => a.email.localeCompare(b.email));
@@ -155,6 +156,7 @@ function calendarRow(
           />
         </label>
         <p>${syncedWords(calendar, state.nowMs, locale)}</p>
+        ${windowChoice(key, calendar, state.busy.has(`window:${key}`), actions)}
         ${!calendar.enabled && calendar.accessRole === "freeBusyReader" ? html`<p>${busyOnlyWords}</p>` : nothing}
         ${calendar.sync.message === undefined || isBusyOnly(calendar) ? nothing : html`<p class="problem">${calendar.sync.message}</p>`}
         ${
