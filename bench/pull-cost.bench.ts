@@ -146,7 +146,7 @@ async function changedSince(
     db.collection(`users/${uid}/calendarEvents`).get(),
     db.collectionGroup("calendarSyncSeries").get(),
     db.collection(`users/${uid}/calendarSeries`).get(),
-    db.collection("calendarChanges").get(),
+    db.collection("calendarSyncChanges").get(),
   ]);
   const newer = [states, calendars, events, series, shownSeries, changes].map(
     ({ docs }) => docs.filter(({ updateTime }) => isNewer(updateTime)).length,

@@ -40,7 +40,7 @@ export const eventChange = z.discriminatedUnion("kind", [
 export type EventChange = z.infer<typeof eventChange>;
 
 /**
- * `calendarChanges/{calendarKey}-{seq}`: the changes of one commit. Each changed document is in exactly one such
+ * `calendarSyncChanges/{calendarKey}-{seq}`: the changes of one commit. Each changed document is in exactly one such
  * document, which was written together with it. Deleted after seven days.
  */
 export const calendarChangesDocument = z.object({

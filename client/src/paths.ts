@@ -48,7 +48,7 @@ export function seriesPath(user: CalendarUser, calendarKey: string, seriesId: st
 }
 
 /** The collection of the change feed, for an app's own functions. Its documents are named `{calendarKey}-{seq}`. */
-export const calendarChangesPath = "calendarChanges";
+export const calendarChangesPath = "calendarSyncChanges";
 
 function userPath(user: CalendarUser): string {
   const { uid, usersRoot = defaultUsersRoot } = typeof user === "string" ? { uid: user } : user;

@@ -79,7 +79,7 @@ const configFields = z.object({
       path =>
         path
           .split("/")
-          .every(segment => !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/.test(segment)),
+          .every(segment => !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/.test(segment)),
       "contains a reserved name",
     ),
   ),

@@ -50,7 +50,7 @@ export const stringParams = {
   CHANGE_FEED: {
     default: "false",
     description:
-      "true: each commit that changes events also lists the changes in a document of calendarChanges.",
+      "true: each commit that changes events also lists the changes in a document of calendarSyncChanges.",
   },
   REMOVE_DELETED_USERS: {
     default: "true",

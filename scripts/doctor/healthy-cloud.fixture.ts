@@ -261,7 +261,7 @@ function healthyBodies(): Bodies {
     [paths.ttl]: {
       fields: [
         {
-          name: `${database}/collectionGroups/calendarChanges/fields/changesExpireAt`,
+          name: `${database}/collectionGroups/calendarSyncChanges/fields/changesExpireAt`,
           ttlConfig: { state: "ACTIVE" },
         },
         {

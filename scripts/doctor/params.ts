@@ -54,7 +54,7 @@ export function judgeParams(
       findings.push(bad(`${name} is neither true nor false`));
   }
   const root = paramOf(params, "USERS_ROOT") ?? stringParams.USERS_ROOT.default;
-  const reserved = /^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/;
+  const reserved = /^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/;
   if (!/^[^/]+(?:\/[^/]+\/[^/]+)*$/.test(root) || root.split("/").some(part => reserved.test(part)))
     findings.push(bad("USERS_ROOT is not the path of a collection that may hold users"));
   const database = paramOf(params, "FIRESTORE_DATABASE") ?? stringParams.FIRESTORE_DATABASE.default;

@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 /** The entries of the calendar, in the order of their numbers. */
 async function entries() {
-  const all = await db.collection("calendarChanges").where("calendarKey", "==", key).get();
+  const all = await db.collection("calendarSyncChanges").where("calendarKey", "==", key).get();
   return all.docs
     .map(found => ({
       id: found.id,

@@ -37,7 +37,7 @@ export async function registerReminders(firestoreUrl: string): Promise<void> {
       eventType: "google.cloud.firestore.document.v1.created",
       database: "(default)",
       namespace: "(default)",
-      document: { value: "calendarChanges/{entry}", matchType: "PATH_PATTERN" },
+      document: { value: "calendarSyncChanges/{entry}", matchType: "PATH_PATTERN" },
     },
   );
 }

@@ -42,7 +42,7 @@ const closed = [
   "calendarSyncOAuthStates/nonce",
   "calendarSyncStates/k/calendarSyncPasses/p-0",
   "calendarSyncLists/a",
-  "calendarChanges/k-1",
+  "calendarSyncChanges/k-1",
   "calendarSyncCalls/2026-01-05-0",
   "calendarSyncDeployments/default",
   "users/owner/events/e",
@@ -127,7 +127,7 @@ describe.each(callers)("%s", caller => {
     "calendarSyncWatches",
     "calendarSyncCredentials",
     "calendarSyncOAuthStates",
-    "calendarChanges",
+    "calendarSyncChanges",
     "calendarSyncCalls",
     "calendarSyncDeployments",
   ])("a collection group query over %s is refused", async group => {

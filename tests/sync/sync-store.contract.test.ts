@@ -22,7 +22,7 @@ describeSyncStore("the store in Firestore", () => {
       await db.doc(`calendarSyncStates/${calendarKey}`).delete();
     },
     feedEntry: async (seq): Promise<unknown> =>
-      (await db.doc(`calendarChanges/${calendarKey}-${seq}`).get()).get("changes"),
+      (await db.doc(`calendarSyncChanges/${calendarKey}-${seq}`).get()).get("changes"),
     shownSeries: async () => {
       const all = await db
         .collection(`users/${uid}/calendarSeries`)

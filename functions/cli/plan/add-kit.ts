@@ -54,8 +54,7 @@ export function isUsersRoot(path: string): boolean {
     segments.length % 2 === 1 &&
     segments.every(
       segment =>
-        /^[\w.-]+$/.test(segment) &&
-        !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts|Changes).*)$/.test(segment),
+        /^[\w.-]+$/.test(segment) && !/^(?:\.{1,2}|__.*__|calendar(?:Sync|Events|Accounts).*)$/.test(segment),
     )
   );
 }

@@ -24,7 +24,7 @@ export const serverCollections = [
   "calendarSyncWatches",
   "calendarSyncCredentials",
   "calendarSyncOAuthStates",
-  "calendarChanges",
+  "calendarSyncChanges",
   "calendarSyncCalls",
   "calendarSyncDeployments",
 ] as const;

@@ -48,7 +48,7 @@ export type EventWrite =
       readonly existed?: boolean;
     };
 
-/** `calendarChanges/{calendarKey}-{seq}`: the changes of one commit. */
+/** `calendarSyncChanges/{calendarKey}-{seq}`: the changes of one commit. */
 export interface FeedEntry {
   readonly accountId: string;
   readonly seq: number;
