@@ -104,7 +104,8 @@ describe("firestore.indexes.json", () => {
 
   /*
    * A policy deletes documents of every collection with this id, including a host project's own. The fields of
-   * `calendarSyncChanges`, `calendarSyncPasses` and `calendarSyncCalls` therefore have names that other code does not use.
+   * `calendarSyncChanges`, `calendarSyncPasses` and `calendarSyncCalls` therefore have names that other code does not
+   * use.
    */
   test("lets Firestore delete only what has its end written by the server", () => {
     const policies = fieldOverrides
