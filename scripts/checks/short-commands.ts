@@ -33,7 +33,7 @@ export const shortCommands: readonly ShortCommand[] = [
     needs: "stack and browser",
     exitCode: 0,
     prints: /everything live[^]*month complete[^]*Earlier 1 [^]*Earlier 1 /,
-    withinSeconds: 120,
+    withinSeconds: 300,
     rest: stackPassesOn,
   },
   {

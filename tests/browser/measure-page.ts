@@ -15,7 +15,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { median, round } from "@firestore-calendar-sync/harness";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
 import { stack } from "../running-stack.ts";
-import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";
+import { everythingLive, fillWithEvents, liveWithinMs, monthComplete } from "./many-events.ts";
 import { pageThrough, watchTab } from "./tab-watch.ts";
 import { connectAdmin } from "./user-data.ts";
 
@@ -119,6 +119,7 @@ const address = (as: string): string => `${stack.appUrl}/?as=${as}`;
 /** Milliseconds from sign-in to each moment, and the main thread's work until the next page was painted. */
 async function visit(browser: Browser, as: string, until: string): Promise<Map<string, number>> {
   const page = await browser.newPage(desktop);
+  page.setDefaultTimeout(liveWithinMs);
   try {
     const session = await page.context().newCDPSession(page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -166,6 +167,7 @@ async function measureMemory(page: Page, as: string): Promise<void> {
       `  ${where.padEnd(12)} heap ${heapMb.toFixed(1)} MB, ${nodes} nodes, ${eventListeners} event listeners, ${liveQueries} queries`,
     );
   };
+  page.setDefaultTimeout(liveWithinMs);
   await page.goto(address(as));
   const ready = `${everythingLive} && ${monthComplete(count, days)}`;
   await page.waitForFunction(ready);
