@@ -8,6 +8,7 @@ import {
   on,
   outOfStep,
   runRounds,
+  watchedStore,
 } from "../testing/chosen-window.fake.ts";
 import { Deliveries } from "../testing/deliveries.fake.ts";
 import { randomChoice, seededRandom } from "../testing/schedule.fake.ts";
@@ -22,25 +23,13 @@ beforeEach(async () => {
   world = await calendarWithSeries();
 });
 
-const watched = () => {
-  const problems: string[] = [];
-  const store = storeOf(world.documents, {
-    commit: async (...batch) => {
-      const outcome = await world.documents.commit(...batch);
-      problems.push(...missingInside(world));
-      return outcome;
-    },
-  });
-  return { ports: { ...world.ports, store }, problems };
-};
-
 test("a full sync never makes the window smaller: its sweep would delete what the stored window contains", async () => {
   await choose(world, { pastDays: 2, futureDays: 7 });
   world.queue.tasks.clear();
   world.google.expireSyncTokens();
   await world.notify();
-  const { ports, problems } = watched();
-  await world.drain(20, ports);
+  const { store, problems } = watchedStore(world);
+  await world.drain(20, { ...world.ports, store });
   expect(problems).toEqual([]);
   expect(daysStored(world)).toEqual([10, 30]);
   expect(outOfStep(world)).toEqual([]);

@@ -4,9 +4,9 @@ import {
   calendarWithSeries,
   choose,
   daysStored,
-  missingInside,
   outOfStep,
   runRounds,
+  watchedStore,
 } from "../testing/chosen-window.fake.ts";
 import { seriesOutOfStep } from "../testing/shown-series.fake.ts";
 import { dayMs, storeOf, type SyncWorld } from "../testing/sync-world.fake.ts";
@@ -26,19 +26,6 @@ const expectAtRest = async (): Promise<void> => {
   expect(world.state).toMatchObject({ lease: null, horizonPendingFrom: null, progress: null });
 };
 
-/** Looks at the stored window after each commit. */
-function watchedStore() {
-  const problems: string[] = [];
-  const store = storeOf(world.documents, {
-    commit: async (...batch) => {
-      const outcome = await world.documents.commit(...batch);
-      problems.push(...missingInside(world));
-      return outcome;
-    },
-  });
-  return { store, problems };
-}
-
 const choices: readonly (readonly [what: string, choice: WindowChoice, stored: readonly [number, number]])[] =
   [
     ["more past", { pastDays: 55 }, [55, 30]],
@@ -55,7 +42,7 @@ const choices: readonly (readonly [what: string, choice: WindowChoice, stored: r
 describe.each(choices)("%s", (_what, choice, stored) => {
   test("is stored at once, and nothing inside is missing at any commit", async () => {
     await expectAtRest();
-    const { store, problems } = watchedStore();
+    const { store, problems } = watchedStore(world);
     expect(await choose(world, choice)).toMatchObject({ kind: "chosen" });
     await world.drain(20, { ...world.ports, store });
     expect(problems).toEqual([]);
@@ -108,7 +95,7 @@ describe.each(choices)("%s", (_what, choice, stored) => {
         world = await calendarWithSeries();
         let commits = 0;
         const hasDied = () => commits >= diesAt;
-        const { store, problems } = watchedStore();
+        const { store, problems } = watchedStore(world);
         const dying = storeOf(store, {
           commit: async (...batch) => {
             commits += 1;

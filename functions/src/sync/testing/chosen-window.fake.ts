@@ -2,12 +2,13 @@ import { chooseWindow } from "../../account/choose-window.ts";
 import { setCalendarWindow } from "../../account/user-calendars.ts";
 import type { CalendarEvent, SeriesExceptions } from "../../model/calendar-event.ts";
 import type { CalendarSettingsStore, WindowChoice, WindowOutcome } from "../../ports/calendars.port.ts";
+import type { SyncStore } from "../../ports/sync.port.ts";
 import { utc, zoneOr } from "../../recurrence/zone-names.ts";
 import { parseItem } from "../parse-event.ts";
 import { generate } from "../plan-series.ts";
 import { queueHorizons } from "../scheduled-sync.ts";
 import { sameContent } from "./same-content.fake.ts";
-import { dayMs, SyncWorld, uid } from "./sync-world.fake.ts";
+import { dayMs, storeOf, SyncWorld, uid } from "./sync-world.fake.ts";
 import { startMs } from "./virtual-clock.fake.ts";
 
 /** Small numbers, so that a test can look at every event after every commit. */
@@ -145,4 +146,17 @@ export function daysStored({ state, clock }: SyncWorld): readonly [past: number,
   const nowMs = clock.now();
   const days = (ms: number) => Math.round((10 * ms) / dayMs) / 10;
   return [days(nowMs - (state.windowStart ?? 0)), days((state.horizon ?? 0) - nowMs)];
+}
+
+/** A store that looks at the stored window after each commit. */
+export function watchedStore(world: SyncWorld): { readonly store: SyncStore; readonly problems: string[] } {
+  const problems: string[] = [];
+  const store = storeOf(world.documents, {
+    commit: async (...batch) => {
+      const outcome = await world.documents.commit(...batch);
+      problems.push(...missingInside(world));
+      return outcome;
+    },
+  });
+  return { store, problems };
 }
