@@ -9,10 +9,17 @@ export function snippetsOf(page: string): string[] {
   return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
 }
 
+/** The code of one recipe in a page. Throws if the page has no recipe of that name. */
+export function recipeOf(page: string, name: string): string {
+  const code = recipesOf(page).get(name);
+  if (code === undefined) throw new Error(`${page} has no recipe ${name}`);
+  return code;
+}
+
 /** The code of the recipes in a page, by the names in the comments before them. */
 export function recipesOf(page: string): Map<string, string> {
   const text = readFileSync(join(rootFolder, page), "utf8");
-  const recipes = text.matchAll(/^<!-- recipe: ([\w-]+) -->\n+```[jt]s\n([^]*?)^```$/gm);
+  const recipes = text.matchAll(/^<!-- recipe: ([\w-]+) -->\n+```\w+\n([^]*?)^```$/gm);
   return new Map([...recipes].map(([, name = "", code = ""]) => [name, code]));
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kitFolder } from "../../functions/cli/plan/kit-layout.ts";
-import { recipesOf } from "../../scripts/snippets.fixture.ts";
+import { recipeOf } from "../../scripts/snippets.fixture.ts";
 import { projectId, region } from "../../stack/addresses.ts";
 import { callForResult } from "../../stack/client/callables.ts";
 import { requestJson } from "../../stack/client/http.ts";
@@ -13,9 +13,7 @@ const calendarId = person.email;
 
 /** Adds the function of docs/change-feed.md to the app's own functions, and switches on the kit's change feed. */
 export function addReminders(app: string): void {
-  const code = recipesOf("docs/change-feed.md").get("remind");
-  if (code === undefined) throw new Error("docs/change-feed.md has no recipe remind");
-  writeFileSync(join(app, "functions", "remind.js"), code);
+  writeFileSync(join(app, "functions", "remind.js"), recipeOf("docs/change-feed.md", "remind"));
   appendFileSync(join(app, "functions", "index.js"), '\nexport * from "./remind.js";\n');
   const env = join(app, kitFolder, "config-calendar", ".env");
   const before = readFileSync(env, "utf8");

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { recipeOf } from "../../scripts/snippets.fixture.ts";
 import { rootFolder } from "../../stack/addresses.ts";
 import { stack } from "../running-stack.ts";
 
@@ -10,10 +11,7 @@ const folder = join(rootFolder, ".stack", "recipes");
 
 /** The code of a recipe in docs/clients.md, unchanged. */
 export function recipe(name: string): string {
-  const page = readFileSync(join(rootFolder, "docs", "clients.md"), "utf8");
-  const code = new RegExp(`<!-- recipe: ${name} -->\\n+\`\`\`\\w+\\n([\\s\\S]+?)\n\`\`\``).exec(page)?.[1];
-  if (code === undefined) throw new Error(`docs/clients.md has no recipe ${name}`);
-  return code;
+  return recipeOf("docs/clients.md", name);
 }
 
 /** A recipe as the body of a function. Its imports stay at the top; its free variables become parameters. */

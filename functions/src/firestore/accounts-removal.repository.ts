@@ -319,9 +319,9 @@ async function fencedDelete(
       if (reference instanceof OutputRef) reference.remove(batch);
       else batch.delete(reference);
     }
-    note?.(batch, eventIdsOf(others), { reference: fence.reference, fields });
+    const noted = note?.(batch, eventIdsOf(others), fence.reference);
     if (others.length < references.length) batch.delete(fence.reference, { lastUpdateTime });
-    else batch.update(fence.reference, fields, { lastUpdateTime });
+    else batch.update(fence.reference, { ...fields, ...noted }, { lastUpdateTime });
     await batch.commit();
     return references.length;
   });

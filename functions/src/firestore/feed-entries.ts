@@ -34,14 +34,15 @@ export interface CleanUpFeed {
   readonly clock: Clock;
 }
 
-/** Adds the entry for these events to a batch, and its `seq` to the state: to `fields` if the guard is the state. */
-export type NoteDeletions = (batch: WriteBatch, eventIds: readonly string[], guard: Guard) => void;
-
-/** The document whose version the batch depends on, and the fields that the batch writes there. */
-interface Guard {
-  readonly reference: DocumentReference;
-  readonly fields: Record<string, unknown>;
-}
+/**
+ * Adds the entry for these events to a batch, and its `seq` to the state. If the state is the document `guard`, which
+ * the batch updates anyway, returns the fields for that update instead.
+ */
+export type NoteDeletions = (
+  batch: WriteBatch,
+  eventIds: readonly string[],
+  guard: DocumentReference,
+) => Record<string, unknown>;
 
 /**
  * Reads the calendar's state, before the events are listed: if another clean-up deletes some of them after that, the
@@ -57,13 +58,14 @@ export async function prepareFeed(
   if (lastUpdateTime === undefined) return undefined;
   const { uid, accountId, changeSeq } = readSyncState(state);
   return (batch, eventIds, guard) => {
-    if (eventIds.length === 0) return;
+    if (eventIds.length === 0) return {};
     const atMs = clock.now();
     const seq = nextSeq(changeSeq, atMs);
     const changes = eventIds.map(eventId => ({ kind: "deleted", eventId, why }) as const);
     addFeedEntry(db, batch, { calendarKey, uid }, { accountId, seq, atMs, changes });
     const fields = storedState({ changeSeq: seq });
-    if (guard.reference.path === ref.path) Object.assign(guard.fields, fields);
-    else batch.update(ref, fields, { lastUpdateTime });
+    if (guard.path === ref.path) return fields;
+    batch.update(ref, fields, { lastUpdateTime });
+    return {};
   };
 }

@@ -1,6 +1,8 @@
 import type { DeletionReason, EventChange } from "@firestore-calendar-sync/client";
 import type { EventWrite, FeedEntry, Fingerprint, SyncStore } from "../ports/sync.port.ts";
 import type { SyncState } from "../model/sync-state.ts";
+import type { Window } from "../recurrence/occurrence.ts";
+import { sameVersion } from "./same-version.ts";
 
 /*
  * The change feed: with the setting `changeFeed`, each fenced commit that changes events also writes a document that
@@ -13,16 +15,13 @@ import type { SyncState } from "../model/sync-state.ts";
  * them, because the commit fails if the lease was lost.
  */
 
-/** The time that is stored: occurrences of series until `toMs`, everything from `fromMs` on. Epoch ms. */
-export interface StoredTime {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Why a stored event is deleted: because of its time, or for the other reason. */
+/**
+ * Why a stored event is deleted: because it is outside of the stored window, which for occurrences of series ends with
+ * the horizon, or for the other reason.
+ */
 export function whyGone(
   { startAtMs, endAtMs, recurringEventId }: Omit<Fingerprint, "etag">,
-  { fromMs, toMs }: StoredTime,
+  { fromMs, toMs }: Window,
   otherwise: DeletionReason,
 ): DeletionReason {
   const isBeyond = recurringEventId !== undefined && startAtMs >= toMs;
@@ -62,26 +61,22 @@ export async function lookUpUnknown(
   calendarKey: string,
   writes: readonly EventWrite[],
 ): Promise<{ readonly found: ReadonlyMap<string, Fingerprint>; readonly reads: number }> {
-  const ids = writes.flatMap(write => (write.existed === undefined ? [idOf(write)] : []));
+  const ids = writes.flatMap(write => (write.existed === undefined ? [eventIdOf(write)] : []));
   if (ids.length === 0) return { found: new Map(), reads: 0 };
   return { found: await store.fingerprints(uid, calendarKey, ids), reads: ids.length };
 }
 
-function idOf(write: EventWrite): string {
+/** Google's id of the event that is written or deleted. */
+export function eventIdOf(write: EventWrite): string {
   return write.kind === "set" ? write.event.eventId : write.eventId;
 }
 
 function changeOf(write: EventWrite, found: ReadonlyMap<string, Fingerprint>): EventChange | undefined {
-  const eventId = idOf(write);
+  const eventId = eventIdOf(write);
   const before = found.get(eventId);
   const existed = write.existed ?? before !== undefined;
   if (write.kind === "delete") return existed ? { kind: "deleted", eventId, why: write.why } : undefined;
   if (!existed) return { kind: "created", eventId };
   // After a crash the occurrences of a series may be written a second time.
-  return before !== undefined && isSame(before, write.event) ? undefined : { kind: "updated", eventId };
-}
-
-function isSame(before: Fingerprint, after: Fingerprint): boolean {
-  const { etag, startAtMs, endAtMs } = after;
-  return before.etag === etag && before.startAtMs === startAtMs && before.endAtMs === endAtMs;
+  return before !== undefined && sameVersion(before, write.event) ? undefined : { kind: "updated", eventId };
 }

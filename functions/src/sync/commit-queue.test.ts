@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EventWrite, StoredSeries } from "../ports/sync.port.ts";
 import { event } from "./testing/sync-store-contract.fake.ts";
+import { eventIdOf } from "./change-feed.ts";
 import { WriteBuffer } from "./commit-queue.ts";
 
 const put = (eventId: string, description = ""): EventWrite => ({
@@ -15,7 +16,6 @@ const series = (seriesId: string): StoredSeries => ({
   dirty: false,
   open: false,
 });
-const idOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
 const many = (count: number): EventWrite[] => Array.from({ length: count }, (_, n) => put(`event${n}`));
 const megabyte = "x".repeat(899_000);
 
@@ -26,7 +26,7 @@ function drain(buffer: WriteBuffer): { ids: string[]; bytes: number; dirty: bool
     const { events, series: changed } = buffer.take();
     if (events.length + changed.length === 0) return batches;
     batches.push({
-      ids: events.map(idOf),
+      ids: events.map(eventIdOf),
       bytes: Buffer.byteLength(JSON.stringify([events, changed])),
       dirty: changed.map(write => write.kind === "set" && write.series.dirty),
     });
@@ -40,7 +40,7 @@ describe("WriteBuffer", () => {
     buffer.add(many(1_000));
     const batches = drain(buffer);
     expect(batches.map(({ ids }) => ids.length)).toEqual([480, 480, 40]);
-    expect(batches.flatMap(({ ids }) => ids)).toEqual(many(1_000).map(idOf));
+    expect(batches.flatMap(({ ids }) => ids)).toEqual(many(1_000).map(eventIdOf));
   });
 
   test("nor more bytes than a request, whatever the events hold", () => {
@@ -139,7 +139,7 @@ describe("WriteBuffer", () => {
     buffer.addTogether({ events, series: { kind: "set", series: { ...series("s"), exceptions } } });
     const batches = drain(buffer);
     expect(batches.map(({ ids }) => ids.length)).toEqual([2, 4, 2]);
-    expect(batches.flatMap(({ ids }) => ids)).toEqual(events.map(idOf));
+    expect(batches.flatMap(({ ids }) => ids)).toEqual(events.map(eventIdOf));
     expect(batches.map(({ dirty }) => dirty)).toEqual([[true], [], [false]]);
   });
 });

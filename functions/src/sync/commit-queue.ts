@@ -1,5 +1,5 @@
 import type { EventWrite, SeriesWrite, SyncPorts } from "../ports/sync.port.ts";
-import { replacing } from "./change-feed.ts";
+import { eventIdOf, replacing } from "./change-feed.ts";
 import { asDirty, documentsOf } from "./shown-series.ts";
 import { commitSurvivors } from "./commit-survivors.ts";
 import { statusDuringPass } from "./protocol.ts";
@@ -35,7 +35,6 @@ interface Waiting {
   bytes: number;
 }
 
-const keyOf = (write: EventWrite): string => (write.kind === "set" ? write.event.eventId : write.eventId);
 const bytesOf = (write: EventWrite | SeriesWrite): number => Buffer.byteLength(JSON.stringify(write));
 
 const sizeOf = ({ events, series }: Waiting): number =>
@@ -109,7 +108,7 @@ export class WriteBuffer {
     this.#units.add(unit);
     if (series !== undefined) this.#count(unit, documentsOf(series), bytesOf(series));
     for (const planned of writes) {
-      const key = keyOf(planned);
+      const key = eventIdOf(planned);
       const earlier = this.#byEvent.get(key);
       if (earlier !== undefined) {
         earlier.unit.events.delete(earlier);
@@ -131,7 +130,7 @@ export class WriteBuffer {
 
   #drop(unit: Waiting): void {
     this.#units.delete(unit);
-    for (const { write } of unit.events) this.#byEvent.delete(keyOf(write));
+    for (const { write } of unit.events) this.#byEvent.delete(eventIdOf(write));
     this.#count(unit, -sizeOf(unit), -unit.bytes);
   }
 }

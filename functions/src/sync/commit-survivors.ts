@@ -1,5 +1,6 @@
 import { CommitRefused, type EventWrite, type SeriesWrite } from "../ports/sync.port.ts";
 import type { Log } from "../ports/runtime.port.ts";
+import { eventIdOf } from "./change-feed.ts";
 import type { FencedWriter, PrepareBatch } from "./fenced-writer.ts";
 import { asDirty } from "./shown-series.ts";
 import type { SyncMetrics } from "./sync-metrics.ts";
@@ -60,7 +61,7 @@ async function commitEach(context: Committing, { events, series }: Content): Pro
         events,
         some => ({ events: some, series: [] }),
         write => {
-          leaveOut(context, write.kind === "set" ? write.event.eventId : write.eventId);
+          leaveOut(context, eventIdOf(write));
         },
       ),
     () =>

@@ -1,9 +1,9 @@
 import type { EventWrite, Fingerprint } from "../ports/sync.port.ts";
-import type { CalendarEvent } from "../model/calendar-event.ts";
-import { contentOf } from "../model/event-content.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
-import { type StoredTime, whyGone } from "./change-feed.ts";
+import type { Window } from "../recurrence/occurrence.ts";
+import { whyGone } from "./change-feed.ts";
 import type { ParsedItem } from "./parse-event.ts";
+import { sameVersion } from "./same-version.ts";
 
 /** An item as it is to be stored. `lacksLines`: its recurrence has lines, but none of them could be read. */
 export interface ItemAsStored {
@@ -90,16 +90,6 @@ function isAnothers(item: ParsedItem, { recurringEventId }: Fingerprint): boolea
 }
 
 /**
- * Google changes the etag with every change of the event. The times also depend on the calendar's zone, and the content
- * on the mapping.
- */
-function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
-  const { etag, startAtMs, endAtMs } = event;
-  if (stored.etag !== etag || stored.startAtMs !== startAtMs || stored.endAtMs !== endAtMs) return false;
-  return stored.content === undefined || stored.content === contentOf(event);
-}
-
-/**
  * The deletions at the end of a full sync: stored events that Google did not list. Events that ended before the window
  * may be among them, if retention has not deleted them yet.
  *
@@ -108,7 +98,7 @@ function sameVersion(stored: Fingerprint, event: CalendarEvent): boolean {
 export function planSweep(
   stored: ReadonlyMap<string, Fingerprint>,
   seen: ReadonlySet<string>,
-  window: StoredTime,
+  window: Window,
 ): EventWrite[] {
   return [...stored]
     .filter(([eventId]) => !seen.has(eventId))

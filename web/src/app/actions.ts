@@ -1,4 +1,8 @@
-import type { CalendarFunctions, ConnectReturn } from "@firestore-calendar-sync/client";
+import type {
+  CalendarFunctions,
+  ConnectReturn,
+  SetCalendarWindowInput,
+} from "@firestore-calendar-sync/client";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
 import { connectErrorWords } from "../words/connect-error.ts";
@@ -16,10 +20,7 @@ export interface Actions {
   readonly disconnect: (accountId: string, email: string) => void;
   readonly setEnabled: (calendarKey: string, enabled: boolean) => void;
   /** Chooses how much of a calendar is stored, in days; null: the deployment's default. */
-  readonly setWindow: (
-    calendarKey: string,
-    choice: { readonly pastDays?: number | null; readonly futureDays?: number | null },
-  ) => void;
+  readonly setWindow: (calendarKey: string, choice: Omit<SetCalendarWindowInput, "calendarKey">) => void;
   readonly syncNow: (calendarKey: string) => void;
   readonly setShown: (calendarKey: string, shown: boolean) => void;
   readonly setShowDeclined: (shown: boolean) => void;

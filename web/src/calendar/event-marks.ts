@@ -1,7 +1,7 @@
 import { render } from "lit-html";
 import type { EventDocument } from "@firestore-calendar-sync/client";
 import { kindIcons } from "../view/icons.ts";
-import { answerMarks, ownAnswer } from "../words/answer.ts";
+import { answerMark } from "../words/answer.ts";
 import type { EventTimeWords } from "../words/event-time.ts";
 import { eventKind, eventTypeWords } from "../words/event-type.ts";
 
@@ -38,9 +38,7 @@ export function markEvent(
 
 /** The state of an event that is not simply accepted, in one or two words. */
 function stateMark(event: EventDocument): string | undefined {
-  const answer = ownAnswer(event);
-  const mark = answer && answerMarks[answer];
-  return mark ?? (event.status === "tentative" ? "tentative" : undefined);
+  return answerMark(event) ?? (event.status === "tentative" ? "tentative" : undefined);
 }
 
 function addIcon(title: HTMLElement, event: EventDocument): void {

@@ -6,7 +6,7 @@ import type { Actions } from "../app/actions.ts";
 import type { SearchResult } from "../app/event-search.ts";
 import type { Search, State } from "../app/state.ts";
 import { calendarClass } from "../calendar/event-input.ts";
-import { answerMarks, ownAnswer } from "../words/answer.ts";
+import { answerMark } from "../words/answer.ts";
 import { dayWords, shortTimeWords, type Reader } from "../words/event-time.ts";
 import { eventTitle } from "../words/event-title.ts";
 import { countWords, scopeWords } from "../words/search.ts";
@@ -68,9 +68,7 @@ function list(
 function row(result: SearchResult, state: State, actions: Actions, reader: Reader): TemplateResult {
   const { event, id, past } = result;
   const calendar = state.calendars?.get(event.calendarKey)?.summary;
-  const answer = ownAnswer(event);
-  const mark = answer && answerMarks[answer];
-  const place = [mark, event.location, calendar]
+  const place = [answerMark(event), event.location, calendar]
     .filter(part => part !== undefined && part !== "")
     .join(" · ");
   return html`<li>

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { answerMarks, guestAnswerWords, ownAnswer, ownAnswerWords } from "./answer.ts";
+import { answerMark, guestAnswerWords, ownAnswer, ownAnswerWords } from "./answer.ts";
 
 test.each([
   ["accepted", "You accepted", undefined],
@@ -9,7 +9,7 @@ test.each([
 ])("%s: %s", (selfResponse, sentence, mark) => {
   const answer = ownAnswer({ selfResponse });
   if (answer === undefined) throw new Error("the answer is not known");
-  expect([ownAnswerWords[answer], answerMarks[answer]]).toEqual([sentence, mark]);
+  expect([ownAnswerWords[answer], answerMark({ selfResponse: answer })]).toEqual([sentence, mark]);
 });
 
 test("an answer that this page does not know, and none at all, are not guessed", () => {

@@ -18,8 +18,13 @@ export const ownAnswerWords: Readonly<Record<Answer, string>> = {
   needsAction: "You have not answered",
 };
 
-/** The own answer in one or two words, beside a title. An accepted event is shown like an event without guests. */
-export const answerMarks: Readonly<Partial<Record<Answer, string>>> = {
+/** The own answer in one or two words, beside a title. Absent for an accepted event, shown like one without guests. */
+export function answerMark(event: Pick<EventDocument, "selfResponse">): string | undefined {
+  const answer = ownAnswer(event);
+  return answer && answerMarks[answer];
+}
+
+const answerMarks: Readonly<Partial<Record<Answer, string>>> = {
   declined: "declined",
   tentative: "maybe",
   needsAction: "not answered",

@@ -2,6 +2,7 @@ import type { EventChange } from "@firestore-calendar-sync/client";
 import type { CalendarEvent } from "../../model/calendar-event.ts";
 import type { Batch } from "../../ports/sync.port.ts";
 import type { SyncState } from "../../model/sync-state.ts";
+import { eventIdOf } from "../change-feed.ts";
 import { canonical } from "../../model/event-content.ts";
 
 /**
@@ -18,7 +19,7 @@ export function checkFeed(
 ): void {
   const same = new Set<string>();
   const expected = writes.flatMap((write): Omit<EventChange, "why">[] => {
-    const eventId = write.kind === "set" ? write.event.eventId : write.eventId;
+    const eventId = eventIdOf(write);
     const before = stored.get(eventId);
     if (write.kind === "delete") return before === undefined ? [] : [{ kind: "deleted", eventId }];
     if (before === undefined) return [{ kind: "created", eventId }];

@@ -1,3 +1,4 @@
+import { eventIdOf } from "../change-feed.ts";
 import type { CommitSeen } from "./memory-documents.fake.ts";
 import { FakeGoogle } from "./fake-google.fake.ts";
 import { sameContent } from "./same-content.fake.ts";
@@ -65,7 +66,7 @@ export class InvariantWatch {
     if (writes && before.lease?.holder.startsWith(`${committer}-`) !== true)
       this.#violate(`${committer} wrote under the lease of ${before.lease?.holder ?? "nobody"}`);
     for (const write of batch.events) {
-      const id = write.kind === "set" ? write.event.eventId : write.eventId;
+      const id = eventIdOf(write);
       const known = this.#stored.get(id) ?? 0;
       const revision =
         write.kind === "set" ? Number(write.event.etag.slice(1, -1)) : this.#deletedAfter(id, known);
