@@ -1,3 +1,12 @@
+import type {
+  CreateEventInput,
+  DeleteEventInput,
+  MoveEventInput,
+  RespondToEventInput,
+  UpdateEventInput,
+  WrittenEvent,
+} from "./event-writes.ts";
+
 /** The callable functions by their names in the code. A function kit's functions have a prefix: see `callableName`. */
 export const callableNames = [
   "connectAccount",
@@ -6,6 +15,12 @@ export const callableNames = [
   "setCalendarEnabled",
   "setCalendarWindow",
   "syncNow",
+  // Only in deployments with `WRITE_ACCESS=true`.
+  "respondToEvent",
+  "createEvent",
+  "updateEvent",
+  "deleteEvent",
+  "moveEvent",
 ] as const;
 export type CallableName = (typeof callableNames)[number];
 
@@ -55,6 +70,20 @@ export interface CalendarFunctions {
    * began less than ten minutes ago.
    */
   readonly syncNow: (input: SyncNowInput) => Promise<void>;
+}
+
+/**
+ * The functions that change events at Google. They exist only in deployments with `WRITE_ACCESS=true`; elsewhere a call
+ * fails with `not-found`. Each returns when Google has accepted the change; the event documents follow through the
+ * sync. A failed call has changed nothing, unless `details.reason` is `outcomeUnknown`.
+ */
+export interface EventWriteFunctions {
+  readonly respondToEvent: (input: RespondToEventInput) => Promise<WrittenEvent>;
+  readonly createEvent: (input: CreateEventInput) => Promise<WrittenEvent>;
+  readonly updateEvent: (input: UpdateEventInput) => Promise<WrittenEvent>;
+  /** Success also if the event was deleted before. */
+  readonly deleteEvent: (input: DeleteEventInput) => Promise<void>;
+  readonly moveEvent: (input: MoveEventInput) => Promise<WrittenEvent>;
 }
 
 /** How the functions are deployed. */

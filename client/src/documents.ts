@@ -40,6 +40,8 @@ export const accountDocument = z.object({
   /** A sentence that the user can read. */
   statusReason: z.string().optional(),
   connectedAt: timestamp,
+  /** True if the functions may change events for the user. Only in deployments with `WRITE_ACCESS=true`. */
+  canWrite: z.boolean().optional(),
 });
 export type AccountDocument = z.infer<typeof accountDocument>;
 

@@ -8,6 +8,7 @@ export * from "./connect-return.ts";
 export * from "./converters.ts";
 export * from "./documents.ts";
 export * from "./event-properties.ts";
+export * from "./event-writes.ts";
 export * from "./free-slots.ts";
 export * from "./freshness.ts";
 export * from "./live.ts";

@@ -5,7 +5,9 @@ import {
   type CallableName,
   type ConfirmConnectAnswer,
   type DeployedAs,
+  type EventWriteFunctions,
 } from "./callables.ts";
+import type { WrittenEvent } from "./event-writes.ts";
 
 /**
  * The callable functions, called with the web SDK. A failed call rejects with a FirebaseError, whose `code` begins with
@@ -16,11 +18,7 @@ import {
  * @throws RangeError if `instance` cannot be the id of an instance.
  */
 export function calendarFunctions(functions: Functions, deployedAs: DeployedAs = {}): CalendarFunctions {
-  const callable = <Name extends CallableName, Answer>(name: Name) => {
-    type Input = Parameters<CalendarFunctions[Name]>[0];
-    const call = httpsCallable<Input, Answer>(functions, callableName(name, deployedAs));
-    return async (input: Input): Promise<Answer> => (await call(input)).data;
-  };
+  const callable = callables<CalendarFunctions>(functions, deployedAs);
   const disconnectAccount = callable<"disconnectAccount", object>("disconnectAccount");
   const setCalendarWindow = callable<"setCalendarWindow", object>("setCalendarWindow");
   const syncNow = callable<"syncNow", object>("syncNow");
@@ -37,5 +35,32 @@ export function calendarFunctions(functions: Functions, deployedAs: DeployedAs =
     syncNow: async input => {
       await syncNow(input);
     },
+  };
+}
+
+/**
+ * The callable functions that change events at Google, for deployments with `WRITE_ACCESS=true`. The parameters and
+ * errors are those of `calendarFunctions`.
+ */
+export function eventWriteFunctions(functions: Functions, deployedAs: DeployedAs = {}): EventWriteFunctions {
+  const callable = callables<EventWriteFunctions>(functions, deployedAs);
+  const deleteEvent = callable<"deleteEvent", object>("deleteEvent");
+  return {
+    respondToEvent: callable<"respondToEvent", WrittenEvent>("respondToEvent"),
+    createEvent: callable<"createEvent", WrittenEvent>("createEvent"),
+    updateEvent: callable<"updateEvent", WrittenEvent>("updateEvent"),
+    deleteEvent: async input => {
+      await deleteEvent(input);
+    },
+    moveEvent: callable<"moveEvent", WrittenEvent>("moveEvent"),
+  };
+}
+
+/** Makes the function that calls one callable. */
+function callables<Calls extends object>(functions: Functions, deployedAs: DeployedAs) {
+  return <Name extends CallableName & keyof Calls, Answer>(name: Name) => {
+    type Input = Calls[Name] extends (input: infer T) => unknown ? T : never;
+    const call = httpsCallable<Input, Answer>(functions, callableName(name, deployedAs));
+    return async (input: Input): Promise<Answer> => (await call(input)).data;
   };
 }
