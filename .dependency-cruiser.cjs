@@ -1,5 +1,5 @@
 /** Import boundaries (docs/architecture.md, "Layers"): imports point inward, adapters are wired in one place. */
-const inner = "^functions/src/(model|ports|sync|recurrence|watch|account|quota|deployment)/";
+const inner = "^functions/src/(model|ports|sync|recurrence|watch|account|quota|deployment|write)/";
 /** Runs Google's answers through everything that is deployed, adapters included. Test code only. */
 const cases = "^functions/src/sync/cases/[^/]+\\.(fake|test)\\.ts$";
 const testCode = "\\.(test|fake|fixture)\\.ts$";
@@ -14,7 +14,7 @@ module.exports = {
     {
       name: "inner-code-is-free-of-firebase-and-google",
       comment:
-        "sync, recurrence, watch, account, quota and deployment decide; only adapters talk to Firebase and Google.",
+        "sync, recurrence, watch, account, quota, deployment and write decide; only adapters talk to Firebase and Google.",
       severity: "error",
       from: { path: inner, pathNot: ["\\.test\\.ts$", cases] },
       to: { path: "node_modules/(firebase|@firebase|@google-cloud|googleapis|google-auth-library|gaxios)" },
@@ -42,10 +42,10 @@ module.exports = {
     },
     {
       name: "features-do-not-know-each-other",
-      comment: "sync, watch, account, quota and deployment meet in documents and tasks, and in compose.",
+      comment: "sync, watch, account, quota, deployment and write meet in documents and tasks, and in compose.",
       severity: "error",
-      from: { path: "^functions/src/(sync|watch|account|quota|deployment)/", pathNot: testCode },
-      to: { path: "^functions/src/(sync|watch|account|quota|deployment)/", pathNot: "^functions/src/$1/" },
+      from: { path: "^functions/src/(sync|watch|account|quota|deployment|write)/", pathNot: testCode },
+      to: { path: "^functions/src/(sync|watch|account|quota|deployment|write)/", pathNot: "^functions/src/$1/" },
     },
     {
       name: "inner-code-does-not-know-adapters",

@@ -1,0 +1,193 @@
+import type { EventChanges } from "@firestore-calendar-sync/client";
+import type { EventBody } from "../ports/event-writes.port.ts";
+import { inheritedBody, patchBody, withZone } from "./event-body.ts";
+import { eventIdOf } from "./event-id.ts";
+import type { Series } from "./find-occurrence.ts";
+import { isCancelled, isGuest, type ReadEvent, readEvent } from "./google-event.ts";
+import { areTimes, isStill, movedTimes, moveOf } from "./moved-times.ts";
+import {
+  keyOf,
+  localOf,
+  movedLines,
+  type PlainSeries,
+  plainSeries,
+  type Split,
+  splitLines,
+} from "./series-lines.ts";
+import { insertSettled, patchSettled, removeSettled, type Written } from "./settled-writes.ts";
+import { type WriteContext, type WriteOutcome, written } from "./write-context.ts";
+import { type Failed, failedAtGoogle, failedBecause } from "./write-failure.ts";
+
+/*
+ * "This and following" needs two writes, because Google has no call for it (guides/recurringevents): a new series that
+ * begins with the occurrence, and an UNTIL for the old one.
+ *
+ * The new series comes first: whatever happens in between, no occurrence is lost. Until the second write, and after a
+ * crash between them, the later occurrences exist twice. A repeated call finishes the work, because the id of the new
+ * series depends on the old one's etag, on the occurrence and on the changes. Only the second write depends on the
+ * etag; if Google refuses it, the new series is removed again.
+ */
+
+/** A deleted new series (its second write was refused) keeps its id at Google. So many attempts have ids of their own. */
+const maxIds = 5;
+
+/** `first`: nothing is before the occurrence, so "following" means all. */
+export async function updateFollowing(
+  context: WriteContext,
+  event: ReadEvent,
+  series: Series,
+  changes: EventChanges,
+): Promise<WriteOutcome | "first"> {
+  const cut = await cutAt(context, event, series);
+  if (cut === "first" || "because" in cut) return cut;
+  const body = newSeries(context, event, series, cut, changes);
+  if (body.kind === "failed") return body;
+  const begun = await insertNew(context, series.event, body.body);
+  if (begun.kind === "failed") return begun;
+  const ended = await endSeries(context, series.event, cut);
+  if (ended.kind === "failed") {
+    if (ended.because !== "outcomeUnknown") await takeBack(context, begun);
+    return ended;
+  }
+  return written(begun);
+}
+
+/** Deletes an occurrence and all later ones. `first`: the whole series is meant. */
+export async function deleteFollowing(
+  context: WriteContext,
+  event: ReadEvent,
+  series: Series,
+): Promise<WriteOutcome | "first"> {
+  const cut = await cutAt(context, event, series);
+  if (cut === "first" || "because" in cut) return cut;
+  const ended = await endSeries(context, series.event, cut);
+  return ended.kind === "failed" ? ended : written(ended);
+}
+
+/** Where and how a series is split. */
+interface Cut {
+  readonly plain: PlainSeries;
+  readonly key: number;
+  readonly split: Split;
+  /** Occurrences from the split on that were changed one by one. */
+  readonly exceptions: readonly ReadEvent[];
+}
+
+async function cutAt(
+  { google, place, zone }: WriteContext,
+  event: ReadEvent,
+  { event: master }: Series,
+): Promise<Cut | Failed | "first"> {
+  // Guests cannot change a series for others, and their own copy is not a series of their own.
+  if (isGuest(master)) return failedBecause("notOrganizer");
+  const { start, end, recurrence = [], iCalUID } = master;
+  if (start === undefined || end === undefined || iCalUID === undefined) return failedBecause("fixedRule");
+  const plain = plainSeries({ start, end, recurrence }, zone);
+  const key = plain && event.originalStartTime && keyOf(event.originalStartTime, plain);
+  if (plain === undefined || key === undefined) return failedBecause("fixedRule");
+  const listed = await google.withICalUid(place, iCalUID);
+  if (listed.kind === "failed") return failedAtGoogle(listed);
+  const later = listed.events.map(readEvent).filter(({ recurringEventId, originalStartTime }) => {
+    const own = originalStartTime && keyOf(originalStartTime, plain);
+    return recurringEventId === master.id && own !== undefined && own >= key;
+  });
+  const keys = later.filter(isCancelled).flatMap(({ originalStartTime }) => {
+    const own = originalStartTime && keyOf(originalStartTime, plain);
+    return own === undefined ? [] : [own];
+  });
+  const split = splitLines(plain, key, keys);
+  if (split === "first") return "first";
+  if (split === "unknown") return failedBecause("fixedRule");
+  return { plain, key, split, exceptions: later.filter(each => !isCancelled(each)) };
+}
+
+/** The series that begins with the occurrence. */
+function newSeries(
+  { zone, timeZone }: WriteContext,
+  event: ReadEvent,
+  { event: master, resource }: Series,
+  { plain, key, split }: Cut,
+  changes: EventChanges,
+): { readonly kind: "body"; readonly body: EventBody } | Failed {
+  const { originalStartTime: original, start, end } = event;
+  const to = { start: changes.start ?? start, end: changes.end ?? end };
+  if (original === undefined || master.start === undefined || to.start === undefined || to.end === undefined)
+    return failedBecause("badTimes");
+  const times = { start: to.start, end: to.end };
+  const move = areTimes(times) ? moveOf(original, master.start, times, zone) : undefined;
+  if (move === undefined) return failedBecause("badTimes");
+  const local = localOf(plain, key);
+  const recurrence =
+    changes.recurrence === undefined
+      ? linesAfter(plain, split, local, move, zone)
+      : (changes.recurrence ?? []);
+  if (recurrence === undefined) return failedBecause("fixedRule");
+  const moved = movedTimes(move, local);
+  const inZone = withZone(timeZone);
+  const body = {
+    ...inheritedBody(resource),
+    ...withoutNulls(patchBody(changes, master, eventIdOf(master.id, master.etag, "conference"))),
+    start: inZone(moved.start),
+    end: inZone(moved.end),
+    ...(recurrence.length > 0 && { recurrence }),
+  };
+  return { kind: "body", body };
+}
+
+/** The lines of the second part, after its move. */
+function linesAfter(
+  plain: PlainSeries,
+  { after }: Split,
+  local: number,
+  move: Parameters<typeof movedLines>[1],
+  zone: WriteContext["zone"],
+): readonly string[] | undefined {
+  if (after.length === 0 || isStill(move)) return after;
+  const still = { ...move, toAllDay: move.fromAllDay, toZone: move.fromZone, shiftMs: 0, timeOfDayMs: 0 };
+  const times = movedTimes({ ...still, durationMs: plain.read.durationMs }, local);
+  const rest = plainSeries({ ...times, recurrence: after }, zone);
+  return rest && movedLines(rest, move, local);
+}
+
+/** A new event has no fields to remove. */
+function withoutNulls(body: EventBody): EventBody {
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value ?? undefined]));
+}
+
+async function insertNew(
+  { google, place, sendUpdates }: WriteContext,
+  { id, etag }: ReadEvent,
+  body: EventBody,
+): Promise<Written | Failed> {
+  for (let number = 1; ; number++) {
+    const newId = eventIdOf(id, etag, JSON.stringify(body), String(number));
+    const outcome = await insertSettled(google, place, { ...body, id: newId }, { sendUpdates });
+    if (outcome.kind !== "failed" || outcome.because !== "gone" || number === maxIds) return outcome;
+  }
+}
+
+/** Ends the old series before the occurrence. */
+async function endSeries(
+  { google, place, sendUpdates }: WriteContext,
+  { id, etag }: ReadEvent,
+  { split, exceptions }: Cut,
+): Promise<Written | Failed> {
+  const ended = await patchSettled(
+    google,
+    { ...place, eventId: id },
+    { recurrence: split.before },
+    { etag, sendUpdates },
+  );
+  if (ended.kind === "failed") return ended;
+  // Google does not document what becomes of them. If they exist no longer, the deletion is refused.
+  for (const exception of exceptions) {
+    const where = { ...place, eventId: exception.id };
+    await removeSettled(google, where, { etag: exception.etag, sendUpdates: "none" });
+  }
+  return ended;
+}
+
+/** Removes the new series, whose old series was not ended. */
+async function takeBack({ google, place }: WriteContext, { event }: Written): Promise<void> {
+  await removeSettled(google, { ...place, eventId: event.id }, { etag: event.etag, sendUpdates: "none" });
+}
