@@ -20,6 +20,9 @@ export type Queue = {
 };
 /** What the Firebase CLI reads about a function (functions.yaml). */
 export type Endpoint = {
+  readonly entryPoint: string;
+  /** An expression of a param: true if the function is not deployed. */
+  readonly omit?: string;
   readonly availableMemoryMb: number;
   readonly cpu: number;
   readonly concurrency: number;

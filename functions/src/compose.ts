@@ -94,8 +94,8 @@ const app = once(
 );
 
 const firestore = once((): Database => {
-  const { firestoreDatabase, usersRoot } = readConfig();
-  return databaseOf(getFirestore(app(), firestoreDatabase), usersRoot);
+  const { firestoreDatabase, usersRoot, writeAccess } = readConfig();
+  return databaseOf(getFirestore(app(), firestoreDatabase), usersRoot, writeAccess);
 });
 
 const taskQueue = once((): TaskQueue =>
@@ -109,11 +109,12 @@ const keyRing = once(readKeyRing);
 const tokenSeal = once(() => createTokenSeal(keyRing));
 
 const oauth = once(() => {
-  const { googleClientId, oauthRedirectUrl, googleEmulatorUrl } = readConfig();
+  const { googleClientId, oauthRedirectUrl, writeAccess, googleEmulatorUrl } = readConfig();
   return createOAuthProvider({
     clientId: googleClientId,
     clientSecret: () => googleClientSecret.value(),
     redirectUrl: oauthRedirectUrl,
+    writeAccess,
     emulatorUrl: googleEmulatorUrl,
     clock,
   });

@@ -20,6 +20,7 @@ const params = {
   UPGRADES_PER_HOUR: "500",
   ENFORCE_APP_CHECK: "false",
   CHANGE_FEED: "false",
+  WRITE_ACCESS: "false",
   REMOVE_DELETED_USERS: "true",
   DELEGATED_DOMAINS: "",
   DELEGATION_SERVICE_ACCOUNT: "",
@@ -88,6 +89,12 @@ describe("the configuration", () => {
     expect(await configOf({ DAILY_CALLS: "0" })).toMatchObject({ dailyCalls: 0 });
   });
 
+  test("lets the functions change events only if that was chosen", async () => {
+    expect(await configOf({})).toMatchObject({ writeAccess: false });
+    expect(await configOf({ WRITE_ACCESS: "" })).toMatchObject({ writeAccess: false });
+    expect(await configOf({ WRITE_ACCESS: "true" })).toMatchObject({ writeAccess: true });
+  });
+
   test("takes lists with blanks and capitals as they are meant", async () => {
     const config = await configOf({
       APP_ORIGINS: "https://app.example/, https://two.example",
@@ -120,6 +127,7 @@ describe("the configuration", () => {
     ],
     [{ ENFORCE_APP_CHECK: "yes" }, /enforceAppCheck/],
     [{ CHANGE_FEED: "on" }, /changeFeed/],
+    [{ WRITE_ACCESS: "yes" }, /writeAccess/],
     [{ FUNCTION_DEFAULT_REGION: "everywhere" }, /region/],
     [{ APP_ORIGINS: "app.example" }, /appOrigins/],
     [{ HORIZON_DAYS: "0" }, /horizonDays: Too small/],

@@ -46,9 +46,16 @@ const dailyCalls = intParam("DAILY_CALLS");
 const upgradesPerHour = intParam("UPGRADES_PER_HOUR");
 const enforceAppCheck = stringParam("ENFORCE_APP_CHECK");
 const changeFeed = stringParam("CHANGE_FEED");
+const writeAccess = stringParam("WRITE_ACCESS");
 const removeDeletedUsers = stringParam("REMOVE_DELETED_USERS");
 const delegatedDomains = stringParam("DELEGATED_DOMAINS");
 const delegationServiceAccount = stringParam("DELEGATION_SERVICE_ACCOUNT");
+
+/**
+ * The option of the functions that change events at Google. The Firebase CLI leaves them out unless the param is `true`
+ * (firebase-tools, deploy/functions/build.js, `omit`).
+ */
+export const onlyWithWriteAccess = { omit: writeAccess.notEquals("true") };
 
 /** The OAuth client's secret. */
 export const googleClientSecret = defineSecret("GOOGLE_CLIENT_SECRET");
@@ -104,6 +111,7 @@ const configFields = z.object({
   upgradesPerHour: z.int().check(z.minimum(0), z.maximum(100_000)),
   enforceAppCheck: flag,
   changeFeed: flag,
+  writeAccess: flag,
   removeDeletedUsers: z.enum(["true", "false", "all"]),
   /** Undefined if no domain is delegated. */
   delegation: z.optional(
@@ -202,6 +210,7 @@ function rawConfig(): unknown {
     upgradesPerHour: upgradesPerHour.value(),
     enforceAppCheck: enforceAppCheck.value(),
     changeFeed: changeFeed.value() || stringParams.CHANGE_FEED.default,
+    writeAccess: writeAccess.value() || stringParams.WRITE_ACCESS.default,
     removeDeletedUsers: removeDeletedUsers.value() || stringParams.REMOVE_DELETED_USERS.default,
     ...(domains.length > 0 && { delegation: { domains, serviceAccount: delegationServiceAccount.value() } }),
     googleEmulatorUrl: emulated ? process.env["GOOGLE_CALENDAR_EMULATOR_URL"]?.replace(/\/$/, "") : undefined,

@@ -52,6 +52,11 @@ export const stringParams = {
     description:
       "true: each commit that changes events also lists the changes in a document of calendarSyncChanges.",
   },
+  WRITE_ACCESS: {
+    default: "false",
+    description:
+      "true: users are asked for the right to change events, and the functions that change them are deployed.",
+  },
   REMOVE_DELETED_USERS: {
     default: "true",
     description:

@@ -4,6 +4,7 @@ import {
   notFound,
   patched,
   withFunction,
+  withParams,
   failedRules,
   queueWith,
   key,
@@ -50,6 +51,13 @@ export const brokenDeployment: readonly Row[] = [
     withFunction("renewWatches", () => undefined),
     "functions",
     "not deployed: renewWatches",
+    "firebase-tools deploy --only functions",
+  ],
+  [
+    "the functions that change events are missing",
+    withParams({ WRITE_ACCESS: "true" }),
+    "functions",
+    "not deployed: respondToEvent, createEvent",
     "firebase-tools deploy --only functions",
   ],
   [

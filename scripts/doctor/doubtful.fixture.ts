@@ -4,6 +4,7 @@ import {
   notFound,
   bodyOf,
   patched,
+  withCopy,
   withFunction,
   withParams,
   withoutRole,
@@ -86,6 +87,13 @@ export const doubtful: readonly Row[] = [
     withFunction("syncCalendar", each => ({ ...each, labels: { "firebase-functions-hash": "old" } })),
     "functions",
     "different deploys",
+    "firebase-tools deploy --only functions",
+  ],
+  [
+    "a function that changes events is deployed, but that was not chosen",
+    withCopy("syncNow", "moveEvent"),
+    "functions",
+    "deployed, although WRITE_ACCESS is not true: moveEvent",
     "firebase-tools deploy --only functions",
   ],
   [

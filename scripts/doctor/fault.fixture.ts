@@ -30,6 +30,14 @@ export function withFunction(name: string, change: (each: Deployed) => Deployed 
   return { [paths.functions]: ok({ functions: changed }) };
 }
 
+/** The list of functions with a copy of one of them under another name. */
+export function withCopy(name: string, copy: string): Replies {
+  const { functions } = bodyOf(paths.functions) as { functions: Deployed[] };
+  const copies = functions.filter(each => each.name.endsWith(`/${name}`));
+  const renamed = copies.map(each => ({ ...each, name: each.name.replace(name, copy) }));
+  return { [paths.functions]: ok({ functions: [...functions, ...renamed] }) };
+}
+
 export function withParams(params: Json): Replies {
   const { functions } = bodyOf(paths.functions) as { functions: Deployed[] };
   for (const { serviceConfig } of functions)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rootFolder } from "../../stack/addresses.ts";
 import {
-  allFunctions,
+  basicFunctions,
   callables,
   calendarApi,
   deployApis,
@@ -278,7 +278,7 @@ function healthyBodies(): Bodies {
         },
       ],
     },
-    [paths.functions]: { functions: allFunctions.map(name => functionNamed(name)) },
+    [paths.functions]: { functions: basicFunctions.map(name => functionNamed(name)) },
     ...Object.fromEntries(
       [...publicFunctions, ...callables].map(name => [paths.invoker(name), publicPolicy]),
     ),

@@ -49,7 +49,7 @@ export function judgeParams(
   }
   if (Number(params["RETENTION_DAYS"] ?? 400) < Number(params["PAST_WINDOW_DAYS"] ?? 30))
     findings.push(bad("RETENTION_DAYS is smaller than PAST_WINDOW_DAYS"));
-  for (const name of ["ENFORCE_APP_CHECK", "CHANGE_FEED"]) {
+  for (const name of ["ENFORCE_APP_CHECK", "CHANGE_FEED", "WRITE_ACCESS"]) {
     if (!["true", "false"].includes(params[name] ?? "false"))
       findings.push(bad(`${name} is neither true nor false`));
   }

@@ -12,6 +12,15 @@ export const callables = [
   "syncNow",
 ] as const;
 
+/** Deployed only if the param WRITE_ACCESS is true. */
+export const writeCallables = [
+  "respondToEvent",
+  "createEvent",
+  "updateEvent",
+  "deleteEvent",
+  "moveEvent",
+] as const;
+
 /** The concurrency that each queue is deployed with. */
 export const queues = {
   syncCalendar: 40,
@@ -26,13 +35,16 @@ export const schedules = { backupSync: 6, extendHorizon: 24, renewWatches: 24 } 
 
 export const eventFunctions = ["onUserDeleted"] as const;
 
-export const allFunctions: readonly string[] = [
+/** The functions that every deployment has. */
+export const basicFunctions: readonly string[] = [
   ...publicFunctions,
   ...callables,
   ...Object.keys(queues),
   ...Object.keys(schedules),
   ...eventFunctions,
 ];
+
+export const allFunctions: readonly string[] = [...basicFunctions, ...writeCallables];
 
 /** The default of the param MAX_INSTANCES (functions/src/params.ts). */
 export const defaultMaxInstances = 10;

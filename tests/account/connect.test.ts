@@ -52,7 +52,7 @@ describe("connecting", () => {
     const user = await signUp(stack);
     const accountId = await connect(user, ada);
     const account = await db.doc(`users/${user.uid}/calendarAccounts/${accountId}`).get();
-    expect(account.data()).toMatchObject({ email: ada, status: "active" });
+    expect(account.data()).toMatchObject({ email: ada, status: "active", canWrite: true });
     await until("all live", async () => {
       const phases = await phasesOf(user.uid);
       return phases[ada] === "live" && phases["Team"] === "live";
@@ -150,7 +150,7 @@ describe("connecting again", () => {
 describe("a consent that is not good enough", () => {
   test.each([
     ["denied", "access_denied", (url: URL) => url, "deny"],
-    ["without the scope for events", "missing_scopes", withoutScope("calendar.events.readonly"), "allow"],
+    ["without the scope for events", "missing_scopes", withoutScope("calendar.events"), "allow"],
     [
       "without the scope for the list",
       "missing_scopes",

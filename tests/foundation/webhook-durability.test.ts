@@ -98,6 +98,7 @@ async function serveWebhook(tasksHost: string): Promise<string> {
         UPGRADES_PER_HOUR: "500",
         ENFORCE_APP_CHECK: "false",
         CHANGE_FEED: "false",
+        WRITE_ACCESS: "false",
         METADATA_SERVER_DETECTION: "none",
       },
     },

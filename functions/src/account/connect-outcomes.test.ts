@@ -75,7 +75,7 @@ describe("a consent that leads nowhere", () => {
     accessToken: "access",
     accessTokenExpiresAtMs: 1,
     refreshToken: "refresh",
-    scopes: requestedScopes,
+    scopes: requestedScopes(false),
     identity: { subject: "sub", email: "ada@corp.example" },
   } as const;
 

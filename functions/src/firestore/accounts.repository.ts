@@ -1,4 +1,5 @@
 import { type DocumentSnapshot, FieldValue, Timestamp, type Transaction } from "firebase-admin/firestore";
+import { canWrite } from "../account/scopes.ts";
 import { reauthReason } from "../account/reauth-reason.ts";
 import type { AccountStatus, AccountStore, Connection, ConnectOutcome } from "../ports/account.port.ts";
 import type { Clock, Log } from "../ports/runtime.port.ts";
@@ -48,7 +49,7 @@ async function connect(
 
   transaction.set(db.doc(paths.credential(accountId)), fromCredential(credential));
   const { enabled, removed, doubted } = storeListing(db, transaction, changes, nowMs);
-  const record = connected(known, connection);
+  const record = connected(known, connection, db.writeAccess);
   transaction.set(list.ref, record);
   showAccount(db, transaction, accountId, record);
   return { kind: "connected", reconnected: list.exists, started: enabled, removed, doubted };
@@ -75,6 +76,7 @@ async function isBeingRemoved(
 function connected(
   known: CalendarListDocument | undefined,
   { email, name, credential, listing, nowMs }: Connection,
+  writeAccess: boolean,
 ): CalendarListDocument {
   const now = Timestamp.fromMillis(nowMs);
   const since = known?.status === "active" ? known.statusSince : now;
@@ -88,6 +90,7 @@ function connected(
     ...(name !== undefined && { name }),
     ...(since !== undefined && { statusSince: since }),
     ...(connectedAt !== undefined && { connectedAt }),
+    ...(writeAccess && canWrite(credential.scopes) && { canWrite: true }),
     pushUnsupported: known?.pushUnsupported ?? false,
     syncToken: listing.syncToken,
     revision: (known?.revision ?? 0) + 1,

@@ -68,6 +68,8 @@ const storedCalendarList = z.object({
   email: z.optional(z.string()),
   name: z.optional(z.string()),
   connectedAt: z.optional(timestamp),
+  /** True if the consent allows changes of events; absent if not, or if it was given without `WRITE_ACCESS`. */
+  canWrite: z.optional(z.boolean()),
   /** Google cannot push for this list; it is read once a day. */
   pushUnsupported: z.boolean(),
   syncToken: z.nullable(z.string()),

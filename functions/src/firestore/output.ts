@@ -19,13 +19,14 @@ import {
 } from "@firestore-calendar-sync/client";
 
 /**
- * The project's Firestore. `usersRoot` is the collection of the users' documents, the param `USERS_ROOT`.
+ * The project's Firestore. `usersRoot` is the collection of the users' documents, the param `USERS_ROOT`. `writeAccess`
+ * is the param `WRITE_ACCESS`: only then users see which accounts can write.
  */
-export type Database = Firestore & { readonly usersRoot: string };
+export type Database = Firestore & { readonly usersRoot: string; readonly writeAccess: boolean };
 
-/** Marks a Firestore client as one whose users' documents are below `usersRoot`. */
-export function databaseOf(firestore: Firestore, usersRoot: string): Database {
-  return Object.assign(firestore, { usersRoot });
+/** Marks a Firestore client as one with these params. */
+export function databaseOf(firestore: Firestore, usersRoot: string, writeAccess = false): Database {
+  return Object.assign(firestore, { usersRoot, writeAccess });
 }
 
 /*

@@ -12,10 +12,11 @@ export function showAccount(
   db: Database,
   writer: Writer,
   accountId: string,
-  { uid, email, name, status, statusSince, statusReason, connectedAt }: CalendarListDocument,
+  { uid, email, name, status, statusSince, statusReason, connectedAt, canWrite }: CalendarListDocument,
 ): void {
   const output = accountOutput(db, uid, accountId);
-  const fields = { status, statusSince, statusReason };
+  // The consent may be from a time when the deployment had write access.
+  const fields = { status, statusSince, statusReason, canWrite: db.writeAccess ? canWrite : undefined };
   if (email !== undefined && connectedAt !== undefined && statusSince !== undefined) {
     output.replace(writer, { ...fields, email, name, connectedAt });
     return;
@@ -24,6 +25,7 @@ export function showAccount(
   output.merge(writer, {
     status,
     statusReason,
+    canWrite: fields.canWrite,
     ...(statusSince !== undefined && { statusSince }),
     ...(email !== undefined && { email, name }),
     ...(connectedAt !== undefined && { connectedAt }),

@@ -69,6 +69,7 @@ export class TokenCase {
       clientId: "client",
       clientSecret: () => "secret",
       redirectUrl: "https://app.example/callback",
+      writeAccess: false,
       emulatorUrl: undefined,
       clock,
     });

@@ -36,6 +36,7 @@ beforeEach(async () => {
     clientId,
     clientSecret: () => "a-client-secret",
     redirectUrl: "https://app.example/callback",
+    writeAccess: false,
     emulatorUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },
   });
@@ -65,6 +66,34 @@ async function exchangeWith(idToken: string | undefined) {
   answer = { status: 200, body: JSON.stringify(tokens) };
   return await provider.exchange("code", "verifier");
 }
+
+describe("the consent page's address", () => {
+  const address = (writeAccess: boolean) =>
+    createOAuthProvider({
+      clientId: "123-abc.apps.googleusercontent.com",
+      clientSecret: () => "a-client-secret",
+      redirectUrl: "https://app.example/callback",
+      writeAccess,
+      emulatorUrl: undefined,
+      clock: { now: () => nowMs, sleep: () => Promise.resolve() },
+    }).consentUrl({ state: "a-state", codeChallenge: "a-challenge" });
+  const begin =
+    "https://accounts.google.com/o/oauth2/v2/auth?client_id=123-abc.apps.googleusercontent.com" +
+    "&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&response_type=code&scope=openid+email+";
+  const end =
+    "+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.calendarlist.readonly&access_type=offline" +
+    "&prompt=consent&state=a-state&code_challenge=a-challenge&code_challenge_method=S256";
+
+  test("without write access, asks to read events, in the same bytes as before there was write access", () => {
+    const readEvents = "https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.events.readonly";
+    expect(address(false)).toBe(`${begin}${readEvents}${end}`);
+  });
+
+  test("with write access, asks to change events instead", () => {
+    const changeEvents = "https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.events";
+    expect(address(true)).toBe(`${begin}${changeEvents}${end}`);
+  });
+});
 
 describe("the identity", () => {
   test("of a good ID token is believed", async () => {

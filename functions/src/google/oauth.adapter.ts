@@ -35,6 +35,8 @@ export interface OAuthClient {
   /** Read at each call, because secrets have no value during deployment. */
   readonly clientSecret: () => string;
   readonly redirectUrl: string;
+  /** True: users are asked for the right to change events. */
+  readonly writeAccess: boolean;
   readonly emulatorUrl: string | undefined;
   readonly clock: Clock;
 }
@@ -82,7 +84,7 @@ export function createOAuthProvider(client: OAuthClient): OAuthProvider {
         client_id: clientId,
         redirect_uri: client.redirectUrl,
         response_type: "code",
-        scope: requestedScopes.join(" "),
+        scope: requestedScopes(client.writeAccess).join(" "),
         // Only with both does Google send a refresh token again after a second consent (guides: OAuth for web servers).
         access_type: "offline",
         prompt: "consent",

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { cannotTell, judge } from "../cloud.ts";
 import type { CloudCheck, CloudContext } from "../context.ts";
-import { deploymentOf, knownDeployment, type DeployedFunction } from "../deployment.ts";
+import { deploymentOf, knownDeployment, paramsOf, type DeployedFunction } from "../deployment.ts";
 import { combine, ok, unique, unknown, warning, wrong, type Finding } from "../finding.ts";
-import { allFunctions, callables, eventFunctions, publicFunctions } from "../product.ts";
+import { basicFunctions, callables, eventFunctions, publicFunctions, writeCallables } from "../product.ts";
 import { iamPolicy } from "../iam-policy.ts";
 import { allowEverybody, deployFunctions, logsOf } from "../remedies.ts";
 
@@ -48,12 +48,23 @@ const states: CloudCheck = {
     const answer = await deploymentOf(context);
     if (answer.kind !== "ok") return cannotTell(answer, projectId);
     const { functions } = answer.value;
-    const missing = allFunctions.filter(name => !functions.some(each => each.name === name));
+    const wanted =
+      paramsOf(answer.value, context)["WRITE_ACCESS"] === "true"
+        ? [...basicFunctions, ...writeCallables]
+        : basicFunctions;
+    const missing = wanted.filter(name => !functions.some(each => each.name === name));
+    const unwanted = functions.filter(each => !wanted.includes(each.name)).map(({ name }) => name);
     return combine(
       [
         missing.length === 0
           ? ok("all")
           : wrong(`not deployed: ${missing.join(", ")}`, deployFunctions(projectId)),
+        unwanted.length === 0
+          ? ok("no other")
+          : warning(
+              `deployed, although WRITE_ACCESS is not true: ${unwanted.join(", ")}`,
+              deployFunctions(projectId),
+            ),
         ...functions.map(each => judgeState(each, projectId)),
         judgeAccounts(functions, projectId),
         judgeVersions(functions, projectId),
@@ -106,7 +117,7 @@ function judgeVersions(functions: readonly DeployedFunction[], projectId: string
 }
 
 /** Everybody may call these; they check the caller themselves. */
-const open: readonly string[] = [...publicFunctions, ...callables];
+const open: readonly string[] = [...publicFunctions, ...callables, ...writeCallables];
 
 const invokers: CloudCheck = {
   id: "public-functions",

@@ -212,6 +212,7 @@ function environmentOf(projectId: string): Record<string, string> {
     UPGRADES_PER_HOUR: "500",
     ENFORCE_APP_CHECK: "false",
     CHANGE_FEED: "false",
+    WRITE_ACCESS: "true",
     DELEGATED_DOMAINS: "",
     DELEGATION_SERVICE_ACCOUNT: "",
     METADATA_SERVER_DETECTION: "none",
