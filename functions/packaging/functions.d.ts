@@ -35,6 +35,45 @@ export declare const syncNow: CallableFunction<
   Promise<object>
 >;
 
+/** The event at Google after a change. */
+type WrittenEvent = { eventId: string; etag: string };
+/** Which guests get an e-mail from Google. Default: none. */
+type SendUpdates = { sendUpdates?: "none" | "externalOnly" | "all" };
+/** Which part of a series is meant. Default: this. */
+type Scope = { scope?: "this" | "following" | "all" };
+
+/** Answers an invitation. This function and the next four are deployed with `WRITE_ACCESS=true` only. */
+export declare const respondToEvent: CallableFunction<
+  {
+    calendarKey: string;
+    eventId: string;
+    response: "accepted" | "tentative" | "declined";
+    comment?: string;
+    scope?: "this" | "all";
+  } & SendUpdates,
+  Promise<WrittenEvent>
+>;
+/** Creates an event. A repeated call with the same `requestId` makes no second one. */
+export declare const createEvent: CallableFunction<
+  { calendarKey: string; event: object; requestId: string } & SendUpdates,
+  Promise<WrittenEvent>
+>;
+/** Changes an event, unless it has changed since the version with this etag. */
+export declare const updateEvent: CallableFunction<
+  { calendarKey: string; eventId: string; changes: object; etag?: string } & Scope & SendUpdates,
+  Promise<WrittenEvent>
+>;
+/** Deletes an event. */
+export declare const deleteEvent: CallableFunction<
+  { calendarKey: string; eventId: string; etag?: string } & Scope & SendUpdates,
+  Promise<object>
+>;
+/** Moves an event to another calendar of the same account. */
+export declare const moveEvent: CallableFunction<
+  { calendarKey: string; eventId: string; toCalendarKey: string; etag?: string } & SendUpdates,
+  Promise<WrittenEvent>
+>;
+
 /** The task queues. Only this package's own functions store their tasks. */
 export declare const syncCalendar: TaskQueueFunction<unknown>;
 export declare const syncCalendarList: TaskQueueFunction<unknown>;

@@ -36,6 +36,7 @@ import { createWatchStore } from "./firestore/watches.repository.ts";
 import { createDelegation } from "./google/delegation.adapter.ts";
 import { createCalendarCaller } from "./google/calendar-client.ts";
 import { createCalendarList } from "./google/calendar-list.adapter.ts";
+import { createEventWrites } from "./google/event-writes.adapter.ts";
 import { createEventSource } from "./google/events.adapter.ts";
 import { ownAccount } from "./google/own-account.adapter.ts";
 import { openAddress } from "./google/public-addresses.adapter.ts";
@@ -50,6 +51,7 @@ import { createCallCounter } from "./quota/call-counter.ts";
 import type { StretchRoundPorts } from "./quota/stretch-round.ts";
 import type { MaintainWatchPorts } from "./watch/maintain-watch.ts";
 import type { RenewWatchesPorts } from "./watch/renew-watches.ts";
+import type { WritePorts } from "./write/write-context.ts";
 import { createMemoryBudget } from "./sync/memory-budget.ts";
 import type { UpgradePace } from "./sync/upgrade.ts";
 import type { WindowDefaults } from "./model/calendar-window.ts";
@@ -178,6 +180,14 @@ function windowDefaults(): WindowDefaults {
     horizonMs: horizonDays * dayMs,
   };
 }
+
+/** For the callables that change events. */
+export const writePorts = once((): WritePorts => {
+  const caller = createCalendarCaller(accessTokens(), readConfig().googleEmulatorUrl, callCounter(), {
+    mayLackScope: true,
+  });
+  return { store: syncStore(), google: createEventWrites(caller), tasks: taskQueue(), newId, log };
+});
 
 /** For `calendarWebhook`: only the ports that a notification needs, because Google waits for the answer. */
 export const notificationPorts = once(

@@ -39,6 +39,8 @@ export type CalendarCaller = <T>(
  * a classified failure. The library repeats GETs once after transient errors; the task queue does all longer retries.
  * The first call loads Google's client library, so the webhook, which must answer fast, never loads it.
  *
+ * @param mayLackScope also replaces a token that lacks a scope: the user may have consented again, with more scopes,
+ *   after this instance has read its token
  * @param rootUrl the local Google Calendar (with or without a trailing slash), or undefined for Google itself
  * @param calls counts every request, because Google charges repeated ones too
  */
@@ -46,6 +48,7 @@ export function createCalendarCaller(
   tokens: AccessTokens,
   rootUrl: string | undefined,
   calls: CallCounter,
+  { mayLackScope = false }: { readonly mayLackScope?: boolean } = {},
 ): CalendarCaller {
   let loaded: Promise<calendar_v3.Calendar> | undefined;
   const load = async (): Promise<calendar_v3.Calendar> => {
@@ -90,7 +93,9 @@ export function createCalendarCaller(
     if (token.kind === "failed") return token;
     const first = await attempt(accountId, token, call);
     // Decided by the reason: a 401 may be about the webhook's address, and then a new token does not help.
-    if (first.kind !== "failed" || first.reason !== "tokenRefused") return first;
+    if (first.kind !== "failed") return first;
+    const isOld = mayLackScope && first.reason === "insufficientPermissions";
+    if (first.reason !== "tokenRefused" && !isOld) return first;
     const fresh = await tokens.replace(accountId, token.token);
     return fresh.kind === "failed" ? fresh : await attempt(accountId, fresh, call);
   };

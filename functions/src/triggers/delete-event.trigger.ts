@@ -9,7 +9,7 @@ import { answerWrite, writeFunction } from "./event-write.ts";
 const input = z.strictObject({
   calendarKey,
   eventId,
-  etag: z.optional(etag),
+  etag: z.exactOptional(etag),
   scope,
   sendUpdates,
 });

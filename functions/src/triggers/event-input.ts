@@ -13,29 +13,29 @@ export const eventId = z.string().check(z.regex(/^[A-Za-z0-9_@.-]{1,1024}$/));
 /** As in event documents. It becomes the header `If-Match`. */
 export const etag = z.string().check(z.regex(/^[\x21-\x7e]{1,200}$/));
 
-export const scope = z.optional(z.enum(["this", "following", "all"]));
+export const scope = z.exactOptional(z.enum(["this", "following", "all"]));
 
-export const sendUpdates = z.optional(z.enum(["none", "externalOnly", "all"]));
+export const sendUpdates = z.exactOptional(z.enum(["none", "externalOnly", "all"]));
 
 const text = (longest: number) => z.string().check(z.maxLength(longest));
 const timeZone = z.string().check(z.regex(/^[A-Za-z0-9_+/-]{1,64}$/));
 
 const time = z.union([
   z.strictObject({ date: z.iso.date() }),
-  z.strictObject({ dateTime: z.iso.datetime({ offset: true }), timeZone: z.optional(timeZone) }),
+  z.strictObject({ dateTime: z.iso.datetime({ offset: true }), timeZone: z.exactOptional(timeZone) }),
 ]);
 
 const attendee = z.strictObject({
   email: z.email().check(z.maxLength(320)),
-  displayName: z.optional(text(300)),
-  optional: z.optional(z.boolean()),
+  displayName: z.exactOptional(text(300)),
+  optional: z.exactOptional(z.boolean()),
 });
 
 /** Google accepts 300 guests of one event, and five reminders of at most four weeks (events reference). */
 const maxGuests = 300;
 const reminders = z.strictObject({
   useDefault: z.boolean(),
-  overrides: z.optional(
+  overrides: z.exactOptional(
     z
       .array(
         z.strictObject({
@@ -64,12 +64,12 @@ const fields = {
 };
 
 const kinds = {
-  visibility: z.optional(z.enum(["default", "public", "private"])),
-  transparency: z.optional(z.enum(["opaque", "transparent"])),
+  visibility: z.exactOptional(z.enum(["default", "public", "private"])),
+  transparency: z.exactOptional(z.enum(["opaque", "transparent"])),
 };
 
-const optional = <T extends z.ZodMiniType>(type: T) => z.optional(type);
-const removable = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+const optional = <T extends z.ZodMiniType>(type: T) => z.exactOptional(type);
+const removable = <T extends z.ZodMiniType>(type: T) => z.exactOptional(z.nullable(type));
 
 /** A new event. */
 export const newEvent = z.strictObject({
@@ -92,8 +92,8 @@ export const newEvent = z.strictObject({
 /** Changes of an event: at least one. Null removes a field. */
 export const eventChanges = z
   .strictObject({
-    start: z.optional(time),
-    end: z.optional(time),
+    start: z.exactOptional(time),
+    end: z.exactOptional(time),
     ...kinds,
     summary: removable(fields.summary),
     description: removable(fields.description),

@@ -10,7 +10,7 @@ const input = z.strictObject({
   calendarKey,
   eventId,
   toCalendarKey: calendarKey,
-  etag: z.optional(etag),
+  etag: z.exactOptional(etag),
   sendUpdates,
 });
 

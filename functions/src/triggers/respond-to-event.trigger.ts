@@ -10,8 +10,8 @@ const input = z.strictObject({
   calendarKey,
   eventId,
   response: z.enum(["accepted", "tentative", "declined"]),
-  comment: z.optional(z.string().check(z.maxLength(1_024))),
-  scope: z.optional(z.enum(["this", "all"])),
+  comment: z.exactOptional(z.string().check(z.maxLength(1_024))),
+  scope: z.exactOptional(z.enum(["this", "all"])),
   sendUpdates,
 });
 

@@ -10,7 +10,7 @@ const input = z.strictObject({
   calendarKey,
   eventId,
   changes: eventChanges,
-  etag: z.optional(etag),
+  etag: z.exactOptional(etag),
   scope,
   sendUpdates,
 });

@@ -28,7 +28,7 @@ import { type Failed, failedAtGoogle, failedBecause } from "./write-failure.ts";
  * etag; if Google refuses it, the new series is removed again.
  */
 
-/** A deleted new series (its second write was refused) keeps its id at Google. So many attempts have ids of their own. */
+/** A new series that was removed again keeps its id at Google. So many attempts have ids of their own. */
 const maxIds = 5;
 
 /** `first`: nothing is before the occurrence, so "following" means all. */
