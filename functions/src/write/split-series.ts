@@ -1,10 +1,12 @@
 import type { EventChanges } from "@firestore-calendar-sync/client";
-import type { EventBody } from "../ports/event-writes.port.ts";
-import { inheritedBody, patchBody, withZone } from "./event-body.ts";
+import type { EventAtGoogle, EventBody } from "../ports/event-writes.port.ts";
+import { instanceId } from "../recurrence/instance-id.ts";
+import { utc } from "../recurrence/zone-names.ts";
+import { inheritedBody, patchBody, timeBody, withZone } from "./event-body.ts";
 import { eventIdOf } from "./event-id.ts";
 import type { Series } from "./find-occurrence.ts";
 import { isCancelled, isGuest, type ReadEvent, readEvent } from "./google-event.ts";
-import { areTimes, isStill, movedTimes, moveOf } from "./moved-times.ts";
+import { areTimes, isStill, movedTimes, moveOf, type Times } from "./moved-times.ts";
 import {
   keyOf,
   localOf,
@@ -44,6 +46,7 @@ export async function updateFollowing(
   if (body.kind === "failed") return body;
   const begun = await insertNew(context, series.event, body.body);
   if (begun.kind === "failed") return begun;
+  if (body.isStill) await carryExceptions(context, begun.event, cut, event, changes);
   const ended = await endSeries(context, series.event, cut);
   if (ended.kind === "failed") {
     if (ended.because !== "outcomeUnknown") await takeBack(context, begun);
@@ -70,7 +73,7 @@ interface Cut {
   readonly key: number;
   readonly split: Split;
   /** Occurrences from the split on that were changed one by one. */
-  readonly exceptions: readonly ReadEvent[];
+  readonly exceptions: readonly EventAtGoogle[];
 }
 
 async function cutAt(
@@ -87,18 +90,17 @@ async function cutAt(
   if (plain === undefined || key === undefined) return failedBecause("fixedRule");
   const listed = await google.withICalUid(place, iCalUID);
   if (listed.kind === "failed") return failedAtGoogle(listed);
-  const later = listed.events.map(readEvent).filter(({ recurringEventId, originalStartTime }) => {
+  const later = listed.events.flatMap(found => {
+    const { recurringEventId, originalStartTime, ...rest } = readEvent(found);
     const own = originalStartTime && keyOf(originalStartTime, plain);
-    return recurringEventId === master.id && own !== undefined && own >= key;
+    if (recurringEventId !== master.id || own === undefined || own < key) return [];
+    return [{ key: own, isGone: isCancelled(rest), found }];
   });
-  const keys = later.filter(isCancelled).flatMap(({ originalStartTime }) => {
-    const own = originalStartTime && keyOf(originalStartTime, plain);
-    return own === undefined ? [] : [own];
-  });
-  const split = splitLines(plain, key, keys);
+  const gone = later.filter(({ isGone }) => isGone).map(each => each.key);
+  const split = splitLines(plain, key, gone);
   if (split === "first") return "first";
   if (split === "unknown") return failedBecause("fixedRule");
-  return { plain, key, split, exceptions: later.filter(each => !isCancelled(each)) };
+  return { plain, key, split, exceptions: later.filter(({ isGone }) => !isGone).map(({ found }) => found) };
 }
 
 /** The series that begins with the occurrence. */
@@ -108,15 +110,18 @@ function newSeries(
   { event: master, resource }: Series,
   { plain, key, split }: Cut,
   changes: EventChanges,
-): { readonly kind: "body"; readonly body: EventBody } | Failed {
-  const { originalStartTime: original, start, end } = event;
+): { readonly kind: "body"; readonly body: EventBody; readonly isStill: boolean } | Failed {
+  const { originalStartTime: original } = event;
+  const local = localOf(plain, key);
+  const isMoved = changes.start !== undefined || changes.end !== undefined;
+  // A moved occurrence stays where it is, and the others too.
+  const { start, end } = isMoved ? event : ownTimes(plain, local);
   const to = { start: changes.start ?? start, end: changes.end ?? end };
   if (original === undefined || master.start === undefined || to.start === undefined || to.end === undefined)
     return failedBecause("badTimes");
   const times = { start: to.start, end: to.end };
   const move = areTimes(times) ? moveOf(original, master.start, times, zone) : undefined;
   if (move === undefined) return failedBecause("badTimes");
-  const local = localOf(plain, key);
   const recurrence =
     changes.recurrence === undefined
       ? linesAfter(plain, split, local, move, zone)
@@ -131,7 +136,7 @@ function newSeries(
     end: inZone(moved.end),
     ...(recurrence.length > 0 && { recurrence }),
   };
-  return { kind: "body", body };
+  return { kind: "body", body, isStill: isStill(move) && changes.recurrence === undefined };
 }
 
 /** The lines of the second part, after its move. */
@@ -143,10 +148,38 @@ function linesAfter(
   zone: WriteContext["zone"],
 ): readonly string[] | undefined {
   if (after.length === 0 || isStill(move)) return after;
-  const still = { ...move, toAllDay: move.fromAllDay, toZone: move.fromZone, shiftMs: 0, timeOfDayMs: 0 };
-  const times = movedTimes({ ...still, durationMs: plain.read.durationMs }, local);
-  const rest = plainSeries({ ...times, recurrence: after }, zone);
+  const rest = plainSeries({ ...ownTimes(plain, local), recurrence: after }, zone);
   return rest && movedLines(rest, move, local);
+}
+
+/** The times that the series gives to an occurrence. */
+function ownTimes({ read: { timing, durationMs } }: PlainSeries, local: number): Times {
+  const zone = timing.allDay ? utc : timing.zone;
+  const kind = { fromAllDay: timing.allDay, toAllDay: timing.allDay, fromZone: zone, toZone: zone };
+  return movedTimes({ ...kind, shiftMs: 0, timeOfDayMs: 0, durationMs }, local);
+}
+
+/**
+ * Changes the same occurrences of the new series as of the old one. The occurrence from which the series was split gets
+ * the changes, too; the others keep their own values, as in `updateAll`. If Google refuses one of them, it is as the
+ * series is.
+ */
+async function carryExceptions(
+  { google, place }: WriteContext,
+  begun: EventAtGoogle,
+  { plain, exceptions }: Cut,
+  { id }: ReadEvent,
+  changes: EventChanges,
+): Promise<void> {
+  for (const { id: exceptionId, resource } of exceptions) {
+    const { originalStartTime, start, end } = readEvent({ id: exceptionId, etag: "", resource });
+    const key = originalStartTime && keyOf(originalStartTime, plain);
+    if (key === undefined || start === undefined || end === undefined) continue;
+    const own = exceptionId === id ? patchBody(changes, undefined, begun.id) : {};
+    const body = { ...inheritedBody(resource), start: timeBody(start), end: timeBody(end), ...own };
+    const eventId = instanceId(begun.id, plain.read.timing.allDay, key);
+    await patchSettled(google, { ...place, eventId }, body, { etag: begun.etag, sendUpdates: "none" });
+  }
 }
 
 /** A new event has no fields to remove. */

@@ -7,7 +7,7 @@ import { findOccurrence, type Found, type Series } from "./find-occurrence.ts";
 import type { ReadEvent } from "./google-event.ts";
 import { areTimes, isStill, movedTimes, moveOf, type Times } from "./moved-times.ts";
 import { keyOf, localOf, movedLines, plainSeries } from "./series-lines.ts";
-import { patchSettled } from "./settled-writes.ts";
+import { patchSettled, removeSettled } from "./settled-writes.ts";
 import { updateFollowing } from "./split-series.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn, written } from "./write-context.ts";
 import { type Failed, failedBecause } from "./write-failure.ts";
@@ -99,7 +99,7 @@ async function updateAll(
   };
   const outcome = await patchSettled(google, { ...place, eventId: id }, body, { etag, sendUpdates });
   if (outcome.kind === "failed") return outcome;
-  if (series.isException) await updateException(context, event, changes);
+  if (series.isException) await updateException(context, event, changes, placed.isMoved);
   return written(outcome);
 }
 
@@ -109,8 +109,8 @@ function seriesAfter(
   event: ReadEvent,
   master: ReadEvent,
   { start, end, recurrence }: EventChanges,
-): { readonly kind: "body"; readonly body: EventBody } | Failed {
-  const bodyOf = (body: EventBody) => ({ kind: "body", body }) as const;
+): { readonly kind: "body"; readonly body: EventBody; readonly isMoved: boolean } | Failed {
+  const bodyOf = (body: EventBody, isMoved = false) => ({ kind: "body", body, isMoved }) as const;
   if (start === undefined && end === undefined && recurrence !== null)
     return bodyOf(recurrence === undefined ? {} : { recurrence });
   const to = { start: start ?? event.start, end: end ?? event.end };
@@ -132,11 +132,12 @@ function seriesAfter(
   if (recurrence === undefined && moved === undefined && !isStill(move)) return failedBecause("fixedRule");
   const times = movedTimes(move, plain.read.startLocalMs);
   const inZone = withZone(timeZone);
-  return bodyOf({
+  const body = {
     start: timeBody(inZone(times.start)),
     end: timeBody(inZone(times.end)),
     ...(moved !== undefined && { recurrence: moved }),
-  });
+  };
+  return bodyOf(body, !isStill(move));
 }
 
 function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | undefined }): times is Times {
@@ -144,15 +145,20 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 }
 
 /**
- * Gives the changes to the occurrence from which the series was changed, if it was an exception and still exists: the
- * user has seen them there. Its own failure does not undo the change of the series.
+ * The occurrence from which the series was changed, if it was an exception and still exists. It gets the changes, because
+ * the user has seen them there. If the series has moved, it is removed: the series has an occurrence where the user has
+ * put it. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
   { id }: ReadEvent,
   { recurrence: _recurrence, ...changes }: EventChanges,
+  isMoved: boolean,
 ): Promise<void> {
+  const { google, place } = context;
   const found = await findOccurrence(context, id, undefined, false);
   if (found.kind === "failed" || found.event.recurringEventId === undefined) return;
-  await updateOne(context, id, found.event.etag, changes, found.event);
+  const { event } = found;
+  if (!isMoved) await updateOne(context, id, event.etag, changes, event);
+  else await removeSettled(google, { ...place, eventId: id }, { etag: event.etag, sendUpdates: "none" });
 }
