@@ -14,6 +14,7 @@ import {
   type Queue,
   type Retries,
 } from "./deployed-manifest.fixture.ts";
+import { isWrite } from "./doctor/product.ts";
 import { tableRows } from "./markdown-table.fixture.ts";
 
 /** What an instance with these variables exports, and which of the deployed files it has read. */
@@ -193,6 +194,7 @@ describe("the functions that are deployed", () => {
         concurrency: number,
         maxInstances: expect.anything(),
         timeoutSeconds: number,
+        ...(isWrite(name) && { omit: '{{ params.WRITE_ACCESS != "true" }}' }),
         ...("secretEnvironmentVariables" in endpoint && { secretEnvironmentVariables: expect.any(Array) }),
         minInstances: null,
         ingressSettings: null,

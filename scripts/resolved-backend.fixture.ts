@@ -21,7 +21,8 @@ export function resolveBackend(
   manifest: Manifest,
   params: Readonly<Record<string, string>>,
 ): { readonly backend: ResolvedBackend; readonly text: string } {
-  const cli = (path: string): string => JSON.stringify(join(rootFolder, "node_modules/firebase-tools/lib", path));
+  const cli = (path: string): string =>
+    JSON.stringify(join(rootFolder, "node_modules/firebase-tools/lib", path));
   const program = `
     const { yamlToBuild } = require(${cli("deploy/functions/runtimes/discovery/index.js")});
     const { resolveBackend } = require(${cli("deploy/functions/build.js")});

@@ -2,10 +2,8 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { onlyWithWriteAccess } from "../functions/src/config.ts";
 import { buildFunctions } from "../stack/build-functions.ts";
 import { readManifest, type Endpoint, type Manifest } from "./deployed-manifest.fixture.ts";
-import { writeCallables } from "./doctor/product.ts";
+import { isWrite, writeCallables } from "./doctor/product.ts";
 import { resolveBackend } from "./resolved-backend.fixture.ts";
-
-const isWrite = (name: string): boolean => (writeCallables as readonly string[]).includes(name);
 
 /** The manifest with these functions only. */
 function withEndpoints(manifest: Manifest, endpoints: readonly (readonly [string, Endpoint])[]): Manifest {

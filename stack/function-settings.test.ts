@@ -12,6 +12,7 @@ describe("the local params of the functions", () => {
       "WEBHOOK_URL=http://127.0.0.1:5001/demo-calendar-sync/us-central1/calendarWebhook",
       "OAUTH_REDIRECT_URL=http://127.0.0.1:5001/demo-calendar-sync/us-central1/oauthCallback",
       "APP_ORIGINS=http://127.0.0.1:5000,http://localhost:5000",
+      "WRITE_ACCESS=true",
       "",
     ]);
   });

@@ -11,8 +11,8 @@ function localParams({ functionsUrl, services }: StackAddresses): Readonly<Recor
     GOOGLE_CLIENT_ID: "demo-client.apps.googleusercontent.com",
     WEBHOOK_URL: `${functionsUrl}/calendarWebhook`,
     OAUTH_REDIRECT_URL: `${functionsUrl}/oauthCallback`,
-    WRITE_ACCESS: "true",
     APP_ORIGINS: `${urlOf(services.hosting)},http://localhost:${services.hosting.port}`,
+    WRITE_ACCESS: "true",
   };
 }
 

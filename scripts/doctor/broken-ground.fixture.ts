@@ -140,6 +140,13 @@ export const brokenGround: readonly Row[] = [
     "functions/.env.calendar-live",
   ],
   [
+    "write access is neither chosen nor refused",
+    withParams({ WRITE_ACCESS: "yes" }),
+    "params",
+    "WRITE_ACCESS is neither true nor false",
+    "functions/.env.calendar-live",
+  ],
+  [
     "the webhook's address is not https",
     withParams({ WEBHOOK_URL: "http://calendar.example.com/hook" }),
     "params",

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { rootFolder } from "../../stack/addresses.ts";
 import { paths } from "../../functions/src/firestore/documents.ts";
-import { basicFunctions, callables, defaultMaxInstances, queues, schedules, secrets, writeCallables } from "./product.ts";
+import {
+  basicFunctions,
+  callables,
+  defaultMaxInstances,
+  queues,
+  schedules,
+  secrets,
+  isWrite,
+} from "./product.ts";
 import { intParams } from "../../functions/src/params.ts";
 import { serverCollections } from "../../functions/cli/rules/our-documents.ts";
 
@@ -20,7 +28,7 @@ const exportedWith = (builder: string): Map<string, string> =>
     }),
   );
 
-const isBasic = (name = ""): boolean => !(writeCallables as readonly string[]).includes(name);
+const isBasic = (name = ""): boolean => !isWrite(name);
 
 describe("the list of what is deployed agrees with the code", () => {
   test("all functions", () => {

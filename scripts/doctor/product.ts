@@ -21,6 +21,11 @@ export const writeCallables = [
   "moveEvent",
 ] as const;
 
+/** True for a function that is deployed only if the param WRITE_ACCESS is true. */
+export function isWrite(name: string): boolean {
+  return (writeCallables as readonly string[]).includes(name);
+}
+
 /** The concurrency that each queue is deployed with. */
 export const queues = {
   syncCalendar: 40,
