@@ -67,4 +67,14 @@ describeInBrowser("the local Google Calendar's own page", open => {
     await page.getByRole("button", { name: "Review, renamed" }).waitFor({ state: "detached" });
     expect(await startAtGoogle()).toBeUndefined();
   });
+
+  test("without any user it shows an empty week and the switches", async () => {
+    await control.reset();
+    const page = await open({ as: "hand" });
+    await page.goto(control.url);
+    await page.getByRole("button", { name: "Pause push" }).waitFor();
+    expect(await page.locator(".day-name").count()).toBe(8);
+    expect(await page.getByText("No users yet").count()).toBe(1);
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
 });

@@ -18,6 +18,7 @@ import type { LoggedRequest } from "./http/request-log.ts";
 import type { Outcome } from "./http/server.ts";
 import { AttendeeCopies } from "./model/attendee-copies.ts";
 import { EventWriter } from "./model/event-writer.ts";
+import { MailLog } from "./model/mail-log.ts";
 import { TokenSealer } from "./model/opaque-token.ts";
 import { Snapshots } from "./model/snapshots.ts";
 import { World } from "./model/world.ts";
@@ -77,6 +78,7 @@ export class Emulator {
     this.#services = {
       writer,
       copies: new AttendeeCopies(this.#world, writer),
+      mails: new MailLog(),
       channels,
       sealer: new TokenSealer(random.opaque(32)),
       snapshots: new Snapshots(),
@@ -134,6 +136,7 @@ export class Emulator {
     this.#oauth.serviceAccounts.clear();
     this.#faults.clear();
     this.#requests.clear();
+    this.#services.mails.clear();
     this.#services.channels.clear();
     this.#services.snapshots.clear();
     Object.assign(this.#services.habits, this.#settings.habits);

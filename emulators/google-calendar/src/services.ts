@@ -1,4 +1,5 @@
 import type { Habits } from "./habits.ts";
+import type { MailLog } from "./model/mail-log.ts";
 import type { EventWriter } from "./model/event-writer.ts";
 import type { AttendeeCopies } from "./model/attendee-copies.ts";
 import type { TokenSealer } from "./model/opaque-token.ts";
@@ -10,6 +11,7 @@ import type { SeededRandom } from "./random.ts";
 export interface EmulatorServices {
   writer: EventWriter;
   copies: AttendeeCopies;
+  mails: MailLog;
   channels: Channels;
   sealer: TokenSealer;
   snapshots: Snapshots<unknown>;

@@ -118,6 +118,7 @@ describe("every field of an event is stored and returned", () => {
     const zoned = { ...rest, start: { ...start, timeZone: "Europe/Berlin" } };
     const { data } = await alice.events.insert({
       calendarId: "primary",
+      ...versions,
       requestBody: { ...zoned, ...written, recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] },
     });
     const { items } = (await alice.events.instances({ calendarId: "primary", eventId: data.id ?? "" })).data;

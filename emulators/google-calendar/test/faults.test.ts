@@ -28,6 +28,7 @@ describe("refusals", () => {
     [{ status: 403, reason: "accessNotConfigured" }, "usageLimits"],
     [{ status: 403, reason: "concurrentLimitExceeded" }, "usageLimits"],
     [{ status: 403, reason: "calendarUsageLimitsExceeded" }, "usageLimits"],
+    [{ status: 403, reason: "quotaExceeded" }, "usageLimits"],
     [{ status: 403, reason: "backendError" }, "global"],
     [{ status: 403, reason: "somethingNobodyKnows", message: "Who knows", domain: "mars" }, "mars"],
     [{ status: 401, reason: "push.webhookUrlUnauthorized" }, "global"],

@@ -206,7 +206,8 @@ describe("unknown values", () => {
   test("all fields come with values that nobody knows, deleted events stay deleted", async () => {
     const attendees = [{ email: BOB }];
     const conferenceData = { entryPoints: [{ entryPointType: "video", uri: "https://meet.example.com/x" }] };
-    await alice.events.insert({ calendarId: ALICE, requestBody: { ...at(9), attendees, conferenceData } });
+    const requestBody = { ...at(9), attendees, conferenceData };
+    await alice.events.insert({ calendarId: ALICE, conferenceDataVersion: 1, requestBody });
     const gone = await alice.events.insert({ calendarId: ALICE, requestBody: at(10) });
     const { nextSyncToken } = await listAll(alice);
     await alice.events.delete({ calendarId: ALICE, eventId: gone.data.id ?? "" });

@@ -54,7 +54,7 @@ test("the control calls work as printed", async () => {
   emulator.load({ users: [{ email: "ada@example.com" }] });
   const calls = blocks("Habits and faults", "sh").join("\n");
   const { stdout } = await run("bash", ["-euc", calls], { env: { ...process.env, url: emulator.url } });
-  expect(calls.match(/^control POST/gm)).toHaveLength(11);
+  expect(calls.match(/^control POST/gm)).toHaveLength(13);
   expect(stdout).not.toContain('"error"');
 });
 

@@ -2,7 +2,9 @@ import { eventAnswer, accessForWriting, SEND_UPDATES } from "./events-write.ts";
 import { ApiError, invalidBody, notImplemented, required } from "./errors.ts";
 import { FLAG, method, PATH, TEXT, VERSION } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
+import { recordMails } from "./sent-mails.ts";
 import { composeEvent } from "../model/compose-event.ts";
+import { atConferenceVersion } from "../model/conference.ts";
 import { eventInput, parseBody } from "../model/event-input.ts";
 import { inZone } from "../model/event-times.ts";
 import { isCancelled } from "../model/event.ts";
@@ -49,7 +51,8 @@ export const eventsImport = method({
     const access = accessForWriting(call, call.params.calendarId);
     const { calendar } = access;
     const { writer } = call.services;
-    const input = parseBody(eventInput, call.body);
+    const sent = parseBody(eventInput, call.body);
+    const input = atConferenceVersion(sent, call.params.conferenceDataVersion, undefined);
     if (input.iCalUID == null || input.iCalUID === "") throw required("Missing required field: iCalUID");
     if ((input.eventType ?? "default") !== "default")
       throw invalidBody("Only events of type default can be imported.");
@@ -72,7 +75,10 @@ export const eventsImport = method({
   },
 });
 
-/** `POST …/events/{eventId}/move`: makes another calendar the organiser. The old calendar keeps a deleted event. */
+/**
+ * `POST …/events/{eventId}/move`: makes another calendar the organiser. The old calendar keeps a deleted event. Whether
+ * Google honours `If-Match` here is unknown; it is ignored.
+ */
 export const eventsMove = method({
   id: "events.move",
   verb: "POST",
@@ -110,9 +116,15 @@ export const eventsMove = method({
     if (target.calendar === source.calendar) return eventAnswer(call, target, event);
     const exceptions = source.calendar.events.exceptionsOf(event.id).map(record => record.event);
     const moved = writer.store(target.calendar, inCalendar(event, target.calendar));
-    for (const exception of exceptions) writer.store(target.calendar, inCalendar(exception, target.calendar));
+    const after = exceptions.map(exception =>
+      writer.store(target.calendar, inCalendar(exception, target.calendar)),
+    );
     writer.cancel(source.calendar, event);
     copies.propagate(target.calendar, event, moved.event);
+    after.forEach((record, index) => {
+      copies.propagate(target.calendar, exceptions[index], record.event);
+    });
+    recordMails(call, "events.move", target.calendar, event, moved.event);
     return eventAnswer(call, target, moved.event);
   },
 });

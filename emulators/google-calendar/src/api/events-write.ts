@@ -3,7 +3,9 @@ import { requiredAccessLevel } from "./errors.ts";
 import { FLAG, method, PATH, TEXT, VERSION } from "./method.ts";
 import type { Answer, Call } from "./method.ts";
 import { SCOPES } from "./scopes.ts";
+import { recordMails } from "./sent-mails.ts";
 import { withUnknownEventValues } from "./unknown-values.ts";
+import { atConferenceVersion } from "../model/conference.ts";
 import { parseBody, eventInput } from "../model/event-input.ts";
 import { showEvent } from "../model/event-view.ts";
 import type { EventResource } from "../model/event.ts";
@@ -12,7 +14,7 @@ import { invalidParameter } from "./errors.ts";
 import { roleIncludes } from "../model/world.ts";
 import type { CalendarAccess } from "./access.ts";
 
-/** Parameters that choose who gets an email. They are accepted and ignored: the emulator sends no email. */
+/** Parameters that choose who gets an email. The emulator sends none, but records them (see `recordMails`). */
 export const SEND_UPDATES = {
   sendNotifications: FLAG,
   sendUpdates: { kind: "string", values: ["all", "externalOnly", "none"] },
@@ -83,23 +85,33 @@ export const eventsInsert = method({
   run: call => {
     const access = accessForWriting(call, call.params.calendarId);
     const { writer, copies } = call.services;
-    const record = writer.insert(access.calendar, call.user, parseBody(eventInput, call.body));
+    const sent = parseBody(eventInput, call.body);
+    const input = atConferenceVersion(sent, call.params.conferenceDataVersion, undefined);
+    const record = writer.insert(access.calendar, call.user, input);
     copies.propagate(access.calendar, undefined, record.event);
+    recordMails(call, "events.insert", access.calendar, undefined, record.event);
     return eventAnswer(call, access, record.event);
   },
 });
 
-function edit(call: Call, mode: "replace" | "merge"): Answer {
+function edit(call: Call, method: "events.patch" | "events.update"): Answer {
+  const mode = method === "events.patch" ? "merge" : "replace";
   const calendarId = String(call.params["calendarId"] ?? "primary");
   const id = String(call.params["eventId"] ?? "");
   const access = accessForWriting(call, calendarId);
   const { writer, copies } = call.services;
   const before = writer.get(access.calendar, id).event;
-  const input = parseBody(eventInput, call.body);
+  const sent = parseBody(eventInput, call.body);
+  const input = atConferenceVersion(
+    sent,
+    call.params["conferenceDataVersion"],
+    mode === "replace" ? before : undefined,
+  );
   const record = writer.edit(access.calendar, id, input, mode, call.headers["if-match"], after => {
     copies.checkEdit(access.calendar, before, after);
   });
   copies.propagate(access.calendar, before, record.event);
+  recordMails(call, method, access.calendar, before, record.event);
   return eventAnswer(call, access, record.event);
 }
 
@@ -110,7 +122,7 @@ export const eventsPatch = method({
   path: "calendars/{calendarId}/events/{eventId}",
   scopes: SCOPES["events.patch"],
   params: { calendarId: PATH, eventId: PATH, alwaysIncludeEmail: FLAG, ...WRITE_PARAMS },
-  run: call => edit(call, "merge"),
+  run: call => edit(call, "events.patch"),
 });
 
 /** `PUT …/events/{eventId}`: replaces the event by the body. */
@@ -120,7 +132,7 @@ export const eventsUpdate = method({
   path: "calendars/{calendarId}/events/{eventId}",
   scopes: SCOPES["events.update"],
   params: { calendarId: PATH, eventId: PATH, alwaysIncludeEmail: FLAG, ...WRITE_PARAMS },
-  run: call => edit(call, "replace"),
+  run: call => edit(call, "events.update"),
 });
 
 /** `DELETE …/events/{eventId}`: answers 204, and 410 if the event is already deleted. */
@@ -136,6 +148,7 @@ export const eventsDelete = method({
     const before = call.services.writer.get(access.calendar, id).event;
     const record = call.services.writer.delete(access.calendar, id, call.headers["if-match"]);
     call.services.copies.propagate(access.calendar, before, record.event);
+    recordMails(call, "events.delete", access.calendar, before, record.event);
     return { status: 204 };
   },
 });

@@ -225,6 +225,13 @@ export class Control {
           );
         },
       ],
+      ["GET mails", () => services.mails.all()],
+      [
+        "DELETE mails",
+        () => {
+          services.mails.clear();
+        },
+      ],
       ["GET habits", () => showHabits(habitParts)],
       [
         "POST habits",

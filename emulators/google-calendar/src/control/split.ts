@@ -24,7 +24,7 @@ export function splitSeries(
   instanceId: string,
   changes: EventInput,
 ): { ended: EventResource; following: EventResource } {
-  const { writer } = services;
+  const { writer, copies } = services;
   const instance = writer.get(calendar, instanceId).event;
   const series =
     instance.recurringEventId === undefined
@@ -53,10 +53,13 @@ export function splitSeries(
   const { recurringEventId: _id, originalStartTime: _original, ...copied } = instance;
   const next = composeEvent({ ...copied, recurrence: following }, identity, changes, "merge", calendar);
   const ended = { ...series, recurrence: series.recurrence.map(line => withUntil(line, until)) };
-  return {
+  const split = {
     ended: writer.store(calendar, ended).event,
     following: writer.store(calendar, { ...next, sequence: 0 }).event,
   };
+  copies.propagate(calendar, series, split.ended);
+  copies.propagate(calendar, undefined, split.following);
+  return split;
 }
 
 function withUntil(line: string, until: string): string {

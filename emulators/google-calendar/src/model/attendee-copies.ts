@@ -1,5 +1,5 @@
 import { ApiError } from "../api/errors.ts";
-import { isCancelled } from "./event.ts";
+import { isCancelled, isSeries } from "./event.ts";
 import type { EventAttendee, EventResource } from "./event.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { inZone } from "./event-times.ts";
@@ -33,23 +33,16 @@ export class AttendeeCopies {
   }
 
   /**
-   * Throws 403 if a guest changes a field that only the organiser may change. Checks nothing if the organiser's
-   * calendar is not in this emulator.
+   * Throws 403 if a guest changes what only the organiser may change, or another guest's answer. Checks nothing if the
+   * organiser's calendar is not in this emulator.
    */
   checkEdit(calendar: Calendar, before: EventResource, after: EventResource): void {
     const original = this.#originalOf(calendar, before);
     if (original === undefined || before.guestsCanModify === true) return;
-    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      if (OWN_FIELDS.has(name) || BOOKKEEPING.has(name)) continue;
-      if (JSON.stringify(Reflect.get(before, name)) !== JSON.stringify(Reflect.get(after, name))) {
-        throw new ApiError(
-          403,
-          "forbiddenForNonOrganizer",
-          "Shared properties can only be changed by the organizer of the event.",
-          { domain: "calendar" },
-        );
-      }
-    }
+    const shared = changedFields(before, after).filter(name => !OWN_FIELDS.has(name));
+    if (shared.length > 0 || changesOthers(before, after)) throw forbiddenForNonOrganizer();
+    const invites = addedGuests(before, after).length > 0;
+    if (invites && before.guestsCanInviteOthers === false) throw forbiddenForNonOrganizer();
   }
 
   /** Updates all other copies of an event after a write on `calendar`. */
@@ -60,9 +53,9 @@ export class AttendeeCopies {
       if (after.organizer?.self === true) this.#copyToGuests(calendar, before, after);
       return;
     }
-    const answered = this.#withAnswer(original.event, calendar, after);
-    if (answered === undefined) return;
-    const record = this.#writer.store(original.calendar, answered);
+    const changed = fromGuest(original, calendar, before, after);
+    if (changed === undefined) return;
+    const record = this.#writer.store(original.calendar, changed);
     this.#copyToGuests(original.calendar, original.event, record.event, calendar);
   }
 
@@ -70,34 +63,12 @@ export class AttendeeCopies {
    * The organiser's event of which `copy` is a guest's copy. Undefined if the organiser's calendar is not in this
    * emulator.
    */
-  #originalOf(
-    calendar: Calendar,
-    copy: EventResource,
-  ): { calendar: Calendar; event: EventResource } | undefined {
+  #originalOf(calendar: Calendar, copy: EventResource): Original | undefined {
     const organizer = copy.organizer?.email;
     if (organizer === undefined || organizer === calendar.id) return undefined;
     const home = this.#world.calendars.get(organizer);
     const found = home === undefined ? undefined : this.#writer.find(home, copy.id);
     return home === undefined || found === undefined ? undefined : { calendar: home, event: found.event };
-  }
-
-  #withAnswer(original: EventResource, calendar: Calendar, copy: EventResource): EventResource | undefined {
-    const own = copy.attendees?.find(attendee => attendee.self === true);
-    const status = isCancelled(copy) ? "declined" : own?.responseStatus;
-    const listed = original.attendees?.find(
-      attendee => attendee.email.toLowerCase() === calendar.id.toLowerCase(),
-    );
-    if (listed === undefined || status === undefined || isCancelled(original)) return undefined;
-    if (listed.responseStatus === status && listed.comment === own?.comment) return undefined;
-    const answer: EventAttendee = {
-      ...listed,
-      responseStatus: status,
-      ...(own?.comment === undefined ? {} : { comment: own.comment }),
-    };
-    return {
-      ...original,
-      attendees: (original.attendees ?? []).map(attendee => (attendee === listed ? answer : attendee)),
-    };
   }
 
   #copyToGuests(
@@ -106,28 +77,60 @@ export class AttendeeCopies {
     event: EventResource,
     except?: Calendar,
   ): void {
-    const guests = new Set<Calendar>();
-    for (const attendee of event.attendees ?? []) {
-      const user = this.#world.user(attendee.email);
-      const calendar = user === undefined ? undefined : this.#world.primaryOf(user);
-      if (calendar === undefined || calendar === home) continue;
-      guests.add(calendar);
-      const copy = calendar.events.get(event.id)?.event;
-      // A guest has deleted this copy. It stays deleted until the organiser cancels or restores the event.
-      if (copy !== undefined && isCancelled(copy) && !isCancelled(before ?? event)) continue;
-      if (calendar !== except) this.#writer.store(calendar, this.#copyFor(calendar, event));
+    const guests = this.#guestCalendars(home, event);
+    const earlier = this.#guestCalendars(home, before);
+    for (const calendar of guests) {
+      if (calendar === except) continue;
+      if (earlier.has(calendar) && !isCancelled(before ?? event) && hasDeleted(calendar, event)) continue;
+      const stored = calendar.events.get(event.id)?.event;
+      this.#writer.store(calendar, this.#copyFor(calendar, event));
+      const isNew = stored === undefined || isCancelled(stored);
+      if (isNew && isSeries(event) && !isCancelled(event)) this.#copyExceptions(home, calendar, event.id);
     }
-    for (const attendee of before?.attendees ?? []) {
+    for (const calendar of earlier) if (!guests.has(calendar)) this.#cancelCopy(calendar, event.id);
+    if (before !== undefined && isSeries(before)) this.#cancelLostExceptions(home, before.id);
+  }
+
+  /** The primary calendars of an event's guests, without the organiser's. */
+  #guestCalendars(home: Calendar, event: EventResource | undefined): Set<Calendar> {
+    const calendars = new Set<Calendar>();
+    for (const attendee of event?.attendees ?? []) {
       const user = this.#world.user(attendee.email);
       const calendar = user === undefined ? undefined : this.#world.primaryOf(user);
-      if (calendar === undefined || calendar === home || guests.has(calendar)) continue;
-      const copy = calendar.events.get(event.id)?.event;
-      if (copy !== undefined && !isCancelled(copy)) this.#writer.cancel(calendar, copy);
+      if (calendar !== undefined && calendar !== home) calendars.add(calendar);
+    }
+    return calendars;
+  }
+
+  /** Gives a guest who is new in a series its exceptions. Instances to which the guest is not invited are cancelled. */
+  #copyExceptions(home: Calendar, calendar: Calendar, seriesId: string): void {
+    for (const { event } of home.events.exceptionsOf(seriesId)) {
+      if (!isCancelled(event) && this.#guestCalendars(home, event).has(calendar)) {
+        this.#writer.store(calendar, this.#copyFor(calendar, event));
+      } else {
+        this.#cancelCopy(calendar, event.id);
+      }
     }
   }
 
+  /** Exceptions that were cancelled with their series, for guests who are invited to an exception alone. */
+  #cancelLostExceptions(home: Calendar, seriesId: string): void {
+    for (const { event } of home.events.exceptionsOf(seriesId)) {
+      if (!isCancelled(event)) continue;
+      for (const calendar of this.#guestCalendars(home, event)) {
+        if (calendar.events.get(seriesId) === undefined) this.#cancelCopy(calendar, event.id);
+      }
+    }
+  }
+
+  #cancelCopy(calendar: Calendar, eventId: string): void {
+    const copy = this.#writer.find(calendar, eventId)?.event;
+    if (copy !== undefined && !isCancelled(copy)) this.#writer.cancel(calendar, copy);
+  }
+
   #copyFor(calendar: Calendar, event: EventResource): EventResource {
-    const own = calendar.events.get(event.id)?.event;
+    // A guest's own settings of an instance are those of the series until the guest changes them.
+    const own = this.#writer.find(calendar, event.id)?.event;
     const { colorId: _colorId, eventLabelId: _label, ...shared } = inZone(event, calendar.timeZone);
     const organizer = event.organizer ?? { email: "unknown@example.com" };
     return {
@@ -136,14 +139,130 @@ export class AttendeeCopies {
       htmlLink: htmlLink(event.id, calendar.id),
       creator: withoutSelf(event.creator ?? organizer),
       organizer: withoutSelf(organizer),
-      attendees: (event.attendees ?? []).map(attendee =>
-        attendee.email.toLowerCase() === calendar.id.toLowerCase()
-          ? { ...withoutSelf(attendee), self: true }
-          : withoutSelf(attendee),
-      ),
+      attendees: attendeesFor(event.attendees ?? [], calendar),
       reminders: own?.reminders ?? { useDefault: true },
     };
   }
+}
+
+/** The organiser's calendar and event. */
+interface Original {
+  calendar: Calendar;
+  event: EventResource;
+}
+
+/** Whether a guest has deleted the copy, or its series. It stays deleted until the organiser restores the event. */
+function hasDeleted(calendar: Calendar, event: EventResource): boolean {
+  const copy = calendar.events.get(event.id)?.event;
+  if (copy !== undefined) return isCancelled(copy);
+  const series = calendar.events.get(event.recurringEventId ?? "")?.event;
+  return series !== undefined && isCancelled(series);
+}
+
+/**
+ * The organiser's event after a guest's edit: with the guest's answer and invitations, and if guests may modify the
+ * event, with all shared fields. Undefined if nothing has changed.
+ */
+function fromGuest(
+  original: Original,
+  calendar: Calendar,
+  before: EventResource | undefined,
+  after: EventResource,
+): EventResource | undefined {
+  const { event } = original;
+  if (isCancelled(event)) return undefined;
+  const mayModify = event.guestsCanModify === true && before !== undefined && !isCancelled(after);
+  const names = mayModify ? changedFields(before, after).filter(name => !OWN_FIELDS.has(name)) : [];
+  const shared = names.length === 0 ? event : withFields(event, after, names);
+  const guests = answeredGuests(event, calendar, before, after, mayModify);
+  if (shared === event && guests === undefined) return undefined;
+  const changed = { ...shared, sequence: Math.max(event.sequence ?? 0, after.sequence ?? 0) };
+  return {
+    ...inZone(changed, original.calendar.timeZone),
+    ...(guests === undefined ? {} : { attendees: attendeesFor(guests, original.calendar) }),
+  };
+}
+
+function answeredGuests(
+  event: EventResource,
+  calendar: Calendar,
+  before: EventResource | undefined,
+  after: EventResource,
+  mayModify: boolean,
+): EventAttendee[] | undefined {
+  const known = event.attendees ?? [];
+  if (mayModify && JSON.stringify(before?.attendees) !== JSON.stringify(after.attendees))
+    return after.attendees ?? [];
+  const own = after.attendees?.find(attendee => attendee.self === true);
+  const status = isCancelled(after) ? "declined" : own?.responseStatus;
+  const listed = known.find(({ email }) => email.toLowerCase() === calendar.id.toLowerCase());
+  const added = addedGuests(before ?? event, after).filter(({ email }) => !has(known, email));
+  const answers =
+    listed !== undefined &&
+    status !== undefined &&
+    (listed.responseStatus !== status || listed.comment !== own?.comment);
+  if (!answers && added.length === 0) return undefined;
+  const answer = {
+    responseStatus: status ?? "needsAction",
+    ...(own?.comment === undefined ? {} : { comment: own.comment }),
+  };
+  return [
+    ...known.map(attendee => (answers && attendee === listed ? { ...attendee, ...answer } : attendee)),
+    ...added,
+  ];
+}
+
+function changedFields(before: EventResource, after: EventResource): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    name =>
+      !BOOKKEEPING.has(name) &&
+      JSON.stringify(Reflect.get(before, name)) !== JSON.stringify(Reflect.get(after, name)),
+  );
+}
+
+function withFields(event: EventResource, source: EventResource, names: readonly string[]): EventResource {
+  const changed = { ...event };
+  for (const name of names) {
+    const value: unknown = Reflect.get(source, name);
+    if (value === undefined) Reflect.deleteProperty(changed, name);
+    else Reflect.set(changed, name, value);
+  }
+  return changed;
+}
+
+function has(attendees: readonly EventAttendee[] | undefined, email: string): boolean {
+  return attendees?.some(attendee => attendee.email.toLowerCase() === email.toLowerCase()) === true;
+}
+
+function addedGuests(before: EventResource, after: EventResource): EventAttendee[] {
+  return (after.attendees ?? []).filter(attendee => !has(before.attendees, attendee.email));
+}
+
+/** Whether an edit changes the entry of another guest, or takes one off. */
+function changesOthers(before: EventResource, after: EventResource): boolean {
+  return (before.attendees ?? []).some(attendee => {
+    if (attendee.self === true) return !has(after.attendees, attendee.email);
+    const now = after.attendees?.find(({ email }) => email.toLowerCase() === attendee.email.toLowerCase());
+    return now?.responseStatus !== attendee.responseStatus || now?.comment !== attendee.comment;
+  });
+}
+
+function forbiddenForNonOrganizer(): ApiError {
+  return new ApiError(
+    403,
+    "forbiddenForNonOrganizer",
+    "Shared properties can only be changed by the organizer of the event.",
+    { domain: "calendar" },
+  );
+}
+
+/** The guests as a calendar shows them: `self` is the calendar's own entry. */
+function attendeesFor(attendees: readonly EventAttendee[], calendar: Calendar): EventAttendee[] {
+  return attendees.map(attendee =>
+    attendee.email.toLowerCase() === calendar.id.toLowerCase()
+      ? { ...withoutSelf(attendee), self: true }
+      : withoutSelf(attendee),
+  );
 }
 
 function withoutSelf<T extends { self?: boolean }>(person: T): Omit<T, "self"> {

@@ -1,7 +1,9 @@
 import { ApiError, invalidBody, required } from "../api/errors.ts";
 import { parseLines, expandSeries } from "../recurrence/series.ts";
 import { RuleError } from "../recurrence/rule.ts";
-import type { EventAttendee, EventResource } from "./event.ts";
+import { composeAttendees } from "./compose-attendees.ts";
+import { composeConference } from "./conference.ts";
+import type { EventResource } from "./event.ts";
 import type { EventInput } from "./event-input.ts";
 import { momentOf, readTimes, seriesTimes, showMoment } from "./event-times.ts";
 import type { Times } from "./event-times.ts";
@@ -68,10 +70,6 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-function withoutNulls(value: unknown): unknown {
-  return isObject(value) ? mergePatch({}, value) : value;
-}
-
 /** The fields of a new event that do not come from the body. */
 export interface Identity {
   id: string;
@@ -105,11 +103,20 @@ export function composeEvent(
   const attendees =
     input.attendees === undefined && merging
       ? base.attendees
-      : composeAttendees(input.attendees ?? [], base, identity.organizer.email, calendar.id);
+      : composeAttendees(input, base, identity.organizer.email, calendar.id);
+  const conference = composeConference(base, identity.id, input, fields);
   const reminders = composeReminders(input, merging ? base.reminders : undefined);
   const changedTimes =
     base !== undefined && (!sameTimes(base, times) || !sameLines(base.recurrence, recurrence));
-  for (const name of ["recurrence", "attendees", "start", "end", "reminders"])
+  for (const name of [
+    "recurrence",
+    "attendees",
+    "start",
+    "end",
+    "reminders",
+    "conferenceData",
+    "hangoutLink",
+  ])
     Reflect.deleteProperty(fields, name);
   return {
     ...fields,
@@ -129,6 +136,7 @@ export function composeEvent(
     iCalUID: identity.iCalUID,
     sequence: composeSequence(base, input, mode, changedTimes),
     ...(attendees === undefined || attendees.length === 0 ? {} : { attendees }),
+    ...conference,
     reminders,
     eventType: composeType(base, input),
   };
@@ -210,30 +218,6 @@ function composeRecurrence(
     throw error;
   }
   return [...lines];
-}
-
-function composeAttendees(
-  sent: NonNullable<EventInput["attendees"]>,
-  base: EventResource | undefined,
-  organizer: string,
-  calendarId: string,
-): EventAttendee[] {
-  const before = new Map((base?.attendees ?? []).map(attendee => [attendee.email.toLowerCase(), attendee]));
-  const attendees = new Map<string, EventAttendee>();
-  for (const attendee of sent) {
-    const email = attendee.email.toLowerCase();
-    const kept = before.get(email);
-    const { organizer: _organizer, ...rest } = attendee;
-    const own: Fields = { ...(isObject(withoutNulls(rest)) ? (withoutNulls(rest) as Fields) : {}) };
-    attendees.set(email, {
-      ...own,
-      email: attendee.email,
-      ...(email === organizer.toLowerCase() ? { organizer: true } : {}),
-      ...(email === calendarId.toLowerCase() ? { self: true } : {}),
-      responseStatus: attendee.responseStatus ?? kept?.responseStatus ?? "needsAction",
-    });
-  }
-  return [...attendees.values()];
 }
 
 function composeReminders(

@@ -108,6 +108,8 @@ async function refresh() {
     complain(`The emulator does not answer: ${error.message}`);
     return;
   }
+  // Also without any user there is a week to show.
+  state.weekMs ??= thisWeek();
   if (choose()) {
     await refresh();
     return;
@@ -139,7 +141,6 @@ function select(user, calendar) {
     role: calendar.accessRole,
     color: calendar.backgroundColor,
   });
-  state.weekMs ??= thisWeek();
 }
 
 function show() {
@@ -219,7 +220,7 @@ function showWeek(events) {
     month: "long",
     year: "numeric",
   });
-  byId("week-title").textContent = state.calendarId === undefined ? "" : format.formatRange(days[0], days[6]);
+  byId("week-title").textContent = format.formatRange(days[0], days[6]);
   byId("add").disabled =
     state.calendarId === undefined || (!state.role.startsWith("writer") && state.role !== "owner");
   // At noon, the clocks of a day have already changed.
