@@ -106,7 +106,7 @@ function isMeant(
   if (each.title !== "Series") return false;
   if (each === target) return true;
   if (scope === "this") return false;
-  return scope === "all" || each.day > original || all.indexOf(each) < 0;
+  return scope === "all" || each.day > original || !all.includes(each);
 }
 
 const fields: readonly (keyof typeof kinds)[] = [

@@ -43,7 +43,7 @@ export class WriteWorld {
       [this.teamKey, team],
     ] as const) {
       const calendar = { uid, accountId, calendarId, timeZone: "Europe/Berlin" };
-      this.states.set(key, { ...newSyncState(calendar, Date.now()), epoch: 7 });
+      this.states.set(key, { ...newSyncState(calendar, 1_767_225_600_000), epoch: 7 });
     }
     const get: AccessTokens["get"] = async () => ({
       kind: "token",
