@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar";
-import { at, BOB, failure, useHarness } from "./harness.ts";
+import { ALICE, at, BOB, failure, useHarness } from "./harness.ts";
 
 const harness = useHarness();
 let alice: calendar_v3.Calendar;
@@ -54,7 +54,11 @@ describe("conferences", () => {
 
   test("the same request id makes no second one, another does", async () => {
     const { hangoutLink: first } = await insert(request("one"), 1);
-    expect((await patch(request("one"), 1)).hangoutLink).toBe(first);
+    await patch({ conferenceData: { notes: "Please mute" } }, 1);
+    expect(await patch(request("one"), 1)).toMatchObject({
+      hangoutLink: first,
+      conferenceData: { notes: "Please mute" },
+    });
     const { hangoutLink: second, conferenceData } = await patch(request("two"), 1);
     expect(second).not.toBe(first);
     expect(conferenceData?.entryPoints).toHaveLength(1);
@@ -91,6 +95,18 @@ describe("conferences", () => {
     const { createRequest: _request, ...copied } = conferenceData ?? {};
     const copy = await insert({ id: "second0", conferenceData: copied }, 1);
     expect([copy.hangoutLink, copy.conferenceData]).toEqual([hangoutLink, copied]);
+    const whole = await insert({ id: "third0", conferenceData: conferenceData ?? {} }, 1);
+    expect([whole.hangoutLink, whole.conferenceData]).toEqual([hangoutLink, conferenceData]);
+  });
+
+  test("an update without conference support keeps the link of any conference", async () => {
+    const hangoutLink = "https://meet.example.com/abc";
+    const conferenceData = { conferenceSolution: { key: { type: "addOn" } }, entryPoints: [] };
+    const events = [{ ...at(9), id: eventId, hangoutLink, conferenceData }];
+    const calendars = [{ id: ALICE, summary: "Alice", timeZone: "UTC", primary: true, events }];
+    await harness.control("PUT", "state", { users: [{ email: ALICE, calendars }] });
+    const { data } = await alice.events.update({ calendarId: "primary", eventId, requestBody: at(10) });
+    expect(data).toMatchObject({ hangoutLink, conferenceData });
   });
 
   test("a request without an id, and an unknown solution, are refused", async () => {

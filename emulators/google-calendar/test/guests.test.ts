@@ -121,4 +121,22 @@ describe("an update of some guests", () => {
     await patch(alice, { attendees: [...without, { email: CAROL }] });
     expect((await get(carol)).status).toBe("confirmed");
   });
+
+  test("transparency, visibility and private properties are each guest's own", async () => {
+    await patch(alice, {
+      visibility: "public",
+      extendedProperties: { private: { a: "Alice" }, shared: { s: "1" } },
+    });
+    await patch(bob, { transparency: "transparent", extendedProperties: { private: { b: "Bob" } } });
+    await patch(alice, { summary: "Renamed", extendedProperties: { shared: { s: "2" } } });
+    expect(await get(bob)).toMatchObject({
+      summary: "Renamed",
+      transparency: "transparent",
+      visibility: "public",
+    });
+    expect((await get(bob)).extendedProperties).toEqual({ private: { b: "Bob" }, shared: { s: "2" } });
+    expect(await get(carol)).not.toHaveProperty("transparency");
+    expect((await get(carol)).extendedProperties).toEqual({ shared: { s: "2" } });
+    expect(await get(alice)).not.toHaveProperty("transparency");
+  });
 });

@@ -83,7 +83,7 @@ export class AttendeeCopies {
       if (calendar === except) continue;
       if (earlier.has(calendar) && !isCancelled(before ?? event) && hasDeleted(calendar, event)) continue;
       const stored = calendar.events.get(event.id)?.event;
-      this.#writer.store(calendar, this.#copyFor(calendar, event));
+      this.#writer.store(calendar, this.#copyFor(calendar, event, before));
       const isNew = stored === undefined || isCancelled(stored);
       if (isNew && isSeries(event) && !isCancelled(event)) this.#copyExceptions(home, calendar, event.id);
     }
@@ -106,7 +106,7 @@ export class AttendeeCopies {
   #copyExceptions(home: Calendar, calendar: Calendar, seriesId: string): void {
     for (const { event } of home.events.exceptionsOf(seriesId)) {
       if (!isCancelled(event) && this.#guestCalendars(home, event).has(calendar)) {
-        this.#writer.store(calendar, this.#copyFor(calendar, event));
+        this.#writer.store(calendar, this.#copyFor(calendar, event, undefined));
       } else {
         this.#cancelCopy(calendar, event.id);
       }
@@ -128,20 +128,35 @@ export class AttendeeCopies {
     if (copy !== undefined && !isCancelled(copy)) this.#writer.cancel(calendar, copy);
   }
 
-  #copyFor(calendar: Calendar, event: EventResource): EventResource {
+  #copyFor(calendar: Calendar, event: EventResource, before: EventResource | undefined): EventResource {
     // A guest's own settings of an instance are those of the series until the guest changes them.
     const own = this.#writer.find(calendar, event.id)?.event;
-    const { colorId: _colorId, eventLabelId: _label, ...shared } = inZone(event, calendar.timeZone);
     const organizer = event.organizer ?? { email: "unknown@example.com" };
-    return {
-      ...shared,
-      ...(own?.colorId === undefined ? {} : { colorId: own.colorId }),
+    const copy: EventResource = {
+      ...inZone(event, calendar.timeZone),
       htmlLink: htmlLink(event.id, calendar.id),
       creator: withoutSelf(event.creator ?? organizer),
       organizer: withoutSelf(organizer),
       attendees: attendeesFor(event.attendees ?? [], calendar),
       reminders: own?.reminders ?? { useDefault: true },
     };
+    const set = (name: keyof EventResource, value: unknown): void => {
+      if (value === undefined) Reflect.deleteProperty(copy, name);
+      else Reflect.set(copy, name, value);
+    };
+    set("colorId", own?.colorId);
+    set("eventLabelId", own?.eventLabelId);
+    // The organiser's value holds until the guest has chosen another one [I].
+    for (const name of ["transparency", "visibility"] as const)
+      if (own !== undefined && before !== undefined && own[name] !== before[name]) set(name, own[name]);
+    const { shared } = event.extendedProperties ?? {};
+    const ownPrivate = own?.extendedProperties?.private;
+    const properties = {
+      ...(ownPrivate === undefined ? {} : { private: ownPrivate }),
+      ...(shared === undefined ? {} : { shared }),
+    };
+    set("extendedProperties", Object.keys(properties).length === 0 ? undefined : properties);
+    return copy;
   }
 }
 

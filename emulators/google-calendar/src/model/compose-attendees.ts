@@ -7,7 +7,7 @@ type SentAttendee = NonNullable<EventInput["attendees"]>[number];
  * Whether an event is a guest's copy of someone else's event. Its calendar may only change its own answer, unless the
  * organiser lets guests modify the event.
  */
-export function isGuestCopy(event: EventResource): boolean {
+function isGuestCopy(event: EventResource): boolean {
   return (
     event.organizer?.self !== true &&
     event.guestsCanModify !== true &&

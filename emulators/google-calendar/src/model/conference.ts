@@ -38,7 +38,10 @@ export function composeConference(
   if (input.conferenceData === null || conferenceData === undefined) return {};
   if (input.conferenceData === kept.conferenceData) return defined(kept);
   const request = recordOf(input.conferenceData["createRequest"]);
-  if (request === undefined) return defined({ conferenceData, hangoutLink: meetLink(conferenceData) });
+  // A client that copies a conference copies the request that made it, too [I].
+  const isCopy = input.conferenceData["entryPoints"] !== undefined;
+  if (request === undefined || isCopy)
+    return defined({ conferenceData, hangoutLink: meetLink(conferenceData) });
   const { requestId } = request;
   if (typeof requestId !== "string" || requestId === "") throw required("Missing conference request id.");
   if (recordOf(kept.conferenceData?.["createRequest"])?.["requestId"] === requestId) return defined(kept);
