@@ -1,7 +1,7 @@
 /** Import boundaries (docs/architecture.md, "Layers"): imports point inward, adapters are wired in one place. */
 const inner = "^functions/src/(model|ports|sync|recurrence|watch|account|quota|deployment|write)/";
 /** Runs Google's answers through everything that is deployed, adapters included. Test code only. */
-const cases = "^functions/src/sync/cases/[^/]+\\.(fake|test)\\.ts$";
+const cases = "^functions/src/(sync/cases/[^/]+\\.(fake|test)|write/testing/[^/]+\\.fake)\\.ts$";
 const testCode = "\\.(test|fake|fixture)\\.ts$";
 module.exports = {
   forbidden: [

@@ -112,7 +112,7 @@ export function dayShift(move: Move, localMs: number): number {
   return dayOf(movedLocal(move, localMs)) - dayOf(localMs);
 }
 
-export function zoneOfTime(time: GoogleTime, fallback: Zone): Zone {
+function zoneOfTime(time: GoogleTime, fallback: Zone): Zone {
   return isDate(time) ? fallback : zoneOr(time.timeZone, fallback);
 }
 

@@ -14,9 +14,9 @@ import type { WritePorts } from "../write-context.ts";
 
 export const uid = "user";
 /** The owner of the calendars, and the guest of some of their events. */
-export const ann = "ann@example.com";
-export const bob = "bob@example.com";
-export const team = "team@group.calendar.google.com";
+const ann = "ann@example.com";
+const bob = "bob@example.com";
+const team = "team@group.calendar.google.com";
 const accountId = "account-of-ann-22-chars";
 
 /** Event resources as the local Google returns them. */
