@@ -89,9 +89,14 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
   const { shown, stored } = calls.view;
   const provisional = new ProvisionalEvents();
 
-  /** The documents, as they are shown, that a write on the event changes. */
-  const idsInScope = (event: EventDocument, scope: SeriesScope = "this") =>
-    [...shown].filter(([, other]) => isInScope(other, event, scope)).map(([id]) => id);
+  /** The documents that a write on the event changes; also the hidden ones, whose deletion may fail. */
+  function idsInScope(event: EventDocument, scope: SeriesScope = "this"): Set<string> {
+    const made = provisional.madeOf(event);
+    const events = made ? [event, made] : [event];
+    const isMeant = (other: EventDocument) => events.some(each => isInScope(other, each, scope));
+    const ids = [...new Map([...stored, ...shown])].filter(([, other]) => isMeant(other)).map(([id]) => id);
+    return new Set(made ? [...ids, documentId(made)] : ids);
+  }
 
   /** Sends a write that Google accepts only for the version that the user saw, or that an own write has made of it. */
   function change<Answer extends WrittenEvent | undefined>(
@@ -103,7 +108,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     let event = seen;
     let etag = seen.etag;
     return calls.run(
-      seriesIdOf(seen),
+      queueIdOf(seen),
       shownAs,
       queue => {
         event = provisional.resolve(seen);
@@ -116,11 +121,14 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     );
   }
 
-  /** The event that Google has made of a provisional one, if the page still has that. */
+  /** Google's event instead of the provisional one, if the page still has this although it is not shown any more. */
   function current({ id, event }: StoredEvent): StoredEvent {
-    const made = provisional.madeOf(event);
-    return made ? { id: eventDocumentId(made.calendarKey, made.eventId), event: made } : { id, event };
+    const made = shown.has(id) ? undefined : provisional.madeOf(event);
+    return made ? { id: documentId(made), event: made } : { id, event };
   }
+
+  /** The series, or the single event, whose writes wait for each other. */
+  const queueIdOf = (event: EventDocument) => seriesIdOf(provisional.madeOf(event) ?? event);
 
   return {
     stored: changes => {
@@ -129,7 +137,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     respond: async (given, input) => {
       const { event } = current(given);
       return await calls.run(
-        seriesIdOf(event),
+        queueIdOf(event),
         { show: showResponse(input), ids: idsInScope(event, input.scope) },
         () => {
           const { calendarKey, eventId } = provisional.resolve(event);
@@ -141,7 +149,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     create: async given => {
       const input = { ...given, requestId: given.requestId ?? newRequestId() };
       const event = newEvent(input, zoneOf(input.calendarKey), now());
-      const id = eventDocumentId(event.calendarKey, event.eventId);
+      const id = documentId(event);
       return await calls.run(
         event.eventId,
         { show: showNew(id, event), ids: [id], createsIn: event.calendarKey },
@@ -149,8 +157,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
         (answer, queue) => {
           const made = provisional.made(event, answer);
           calls.queues.alsoFor(answer.eventId, queue);
-          for (const write of queue.writes)
-            write.alsoOn(id, eventDocumentId(made.calendarKey, made.eventId), queue.etags);
+          for (const write of queue.writes) write.alsoOn(id, documentId(made), queue.etags);
         },
       );
     },
@@ -171,7 +178,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     move: async (given, input) => {
       const { id, event } = current(given);
       const { toCalendarKey } = input;
-      const ids = isProvisional(event) ? [] : idsInScope(event, "all");
+      const ids = isProvisional(event) ? [] : [...idsInScope(event, "all")];
       const pairs = new Map(ids.map(from => [from, inOther(from, event.calendarKey, toCalendarKey)]));
       const show = showMove(pairs, toCalendarKey, zoneOf(toCalendarKey));
       return await change({ id, event }, { show, ids: [...pairs.keys(), ...pairs.values()], pairs }, base =>
@@ -182,6 +189,10 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
       calls.close();
     },
   };
+}
+
+function documentId({ calendarKey, eventId }: EventDocument): string {
+  return eventDocumentId(calendarKey, eventId);
 }
 
 /** The id of an event's document in another calendar. */

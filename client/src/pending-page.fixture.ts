@@ -5,7 +5,8 @@ import type { LiveChange } from "./live.ts";
 import { pendingEvents } from "./pending-events.ts";
 import type { ShownEvent } from "./pending-shows.ts";
 
-interface Call {
+/** A call that a test answers. */
+export interface Call {
   readonly name: keyof EventWriteFunctions;
   readonly input: object;
   readonly answer: (written?: WrittenEvent) => void;
@@ -20,6 +21,7 @@ export function openPage(zone: string | undefined = "Europe/Berlin") {
   const faults: string[] = [];
   const timers: { readonly run: () => void; readonly ms: number }[] = [];
   const log: string[] = [];
+  let requests = 0;
 
   const call =
     (name: keyof EventWriteFunctions) =>
@@ -49,7 +51,7 @@ export function openPage(zone: string | undefined = "Europe/Berlin") {
       moveEvent: call("moveEvent"),
     },
     zoneOf: () => zone,
-    newRequestId: () => "request-1",
+    newRequestId: () => `request-${(requests += 1)}`,
     now: () => 1_000,
     later: (run, ms) => {
       const timer = { run, ms };

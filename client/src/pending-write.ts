@@ -22,6 +22,8 @@ interface Target {
   readonly seen: Set<string>;
   /** Whether the document was stored. If it was, its end is an answer. If not, it is still to come. */
   wasStored: boolean;
+  /** Moves here from another calendar. What is here already belongs to an earlier move away, and goes. */
+  readonly arrives: boolean;
 }
 
 /** A write whose result is shown: until the call fails, or the sync has brought every document, or time is up. */
@@ -105,6 +107,7 @@ export class PendingWrite {
     this.#targets.set(id, {
       seen: new Set(event ? [...seen, event.etag] : seen),
       wasStored: event !== undefined,
+      arrives: [...this.#pairs.values()].includes(id),
     });
   }
 
@@ -112,7 +115,7 @@ export class PendingWrite {
     const target = this.#targets.get(id);
     if (!target) return false;
     const event = this.#stored.get(id);
-    if (!event) return target.wasStored;
+    if (!event) return target.wasStored && !target.arrives;
     target.wasStored = true;
     if (!this.#sent) target.seen.add(event.etag);
     return this.#isAnswer(id) || !target.seen.has(event.etag);

@@ -48,13 +48,16 @@ export class WriteQueue {
   /**
    * A write that Google has accepted only for the version `from` of the event.
    *
-   * @param ownVersion whether the event is an occurrence that differs from its series: a write on the series leaves its
-   * version as it is.
+   * @param ownVersion whether the event seems to be an occurrence that differs from its series: a write on the series
+   * leaves its version as it is.
    */
   replaced(event: EventDocument, from: string, answer: WrittenEvent, ownVersion: boolean): void {
     const { eventId, recurringEventId } = event;
+    // The sync may have brought the version of the series for this occurrence first.
+    const isOfSeries = this.#steps.some(step => step.to === from && step.eventId === undefined);
     if (answer.eventId === eventId) this.#steps.push({ from, to: answer.etag, eventId });
-    else if (answer.eventId === recurringEventId && !ownVersion) this.#steps.push({ from, to: answer.etag });
+    else if (answer.eventId === recurringEventId && (isOfSeries || !ownVersion))
+      this.#steps.push({ from, to: answer.etag });
   }
 }
 
