@@ -23,7 +23,7 @@ export default defineConfig(
     "coverage/**",
     "examples/**",
     "functions/package/**",
-    "client/global-url.d.ts",
+    "client/globals.d.ts",
   ]),
   {
     files: ["**/*.ts"],

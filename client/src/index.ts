@@ -13,6 +13,8 @@ export * from "./free-slots.ts";
 export * from "./freshness.ts";
 export * from "./live.ts";
 export * from "./paths.ts";
+export * from "./pending-events.ts";
+export type { ShownEvent } from "./pending-shows.ts";
 export * from "./queries.ts";
 export * from "./recurrence-words.ts";
 export * from "./same-document.ts";

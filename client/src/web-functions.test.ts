@@ -4,8 +4,13 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { deleteApp, initializeApp, type FirebaseApp } from "firebase/app";
 import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
-import { callableNames, type CalendarFunctions, type DeployedAs } from "./callables.ts";
-import { calendarFunctions } from "./web-functions.ts";
+import {
+  callableNames,
+  type CalendarFunctions,
+  type DeployedAs,
+  type EventWriteFunctions,
+} from "./callables.ts";
+import { calendarFunctions, eventWriteFunctions } from "./web-functions.ts";
 
 /** Stands in for the functions. Answers every call with `answer`, and records it. */
 let server: Server;
@@ -34,20 +39,31 @@ beforeEach(() => {
   answer = { result: {} };
 });
 
-function open(region: string | undefined, deployedAs?: DeployedAs): CalendarFunctions {
+function open(region: string | undefined, deployedAs?: DeployedAs): CalendarFunctions & EventWriteFunctions {
   const functions = getFunctions(app, region);
   connectFunctionsEmulator(functions, "127.0.0.1", (server.address() as AddressInfo).port);
-  return calendarFunctions(functions, deployedAs);
+  return { ...calendarFunctions(functions, deployedAs), ...eventWriteFunctions(functions, deployedAs) };
 }
 
+const time = { dateTime: "2026-11-23T09:00:00Z" };
+
 /** Calls every function, in the order of `callableNames`. */
-async function callAll(functions: CalendarFunctions): Promise<void> {
+async function callAll(functions: CalendarFunctions & EventWriteFunctions): Promise<void> {
   await functions.connectAccount({ returnTo: "https://app.example/" });
   await functions.confirmConnect({ confirmation: "c" });
   await functions.disconnectAccount({ accountId: "a" });
   await functions.setCalendarEnabled({ calendarKey: "k", enabled: false });
   await functions.setCalendarWindow({ calendarKey: "k", pastDays: 90, futureDays: null });
   await functions.syncNow({ calendarKey: "k", ifStale: true });
+  await functions.respondToEvent({ calendarKey: "k", eventId: "e", response: "accepted" });
+  await functions.createEvent({
+    calendarKey: "k",
+    event: { start: time, end: time },
+    requestId: "request-1",
+  });
+  await functions.updateEvent({ calendarKey: "k", eventId: "e", changes: { summary: "Tea" }, etag: "v1" });
+  await functions.deleteEvent({ calendarKey: "k", eventId: "e", etag: "v1", scope: "all" });
+  await functions.moveEvent({ calendarKey: "k", eventId: "e", toCalendarKey: "l", etag: "v1" });
 }
 
 test("calls each function by its name, in the region of the SDK, with its input", async () => {
@@ -60,6 +76,11 @@ test("calls each function by its name, in the region of the SDK, with its input"
     { calendarKey: "k", enabled: false },
     { calendarKey: "k", pastDays: 90, futureDays: null },
     { calendarKey: "k", ifStale: true },
+    { calendarKey: "k", eventId: "e", response: "accepted" },
+    { calendarKey: "k", event: { start: time, end: time }, requestId: "request-1" },
+    { calendarKey: "k", eventId: "e", changes: { summary: "Tea" }, etag: "v1" },
+    { calendarKey: "k", eventId: "e", etag: "v1", scope: "all" },
+    { calendarKey: "k", eventId: "e", toCalendarKey: "l", etag: "v1" },
   ]);
 });
 
@@ -82,6 +103,15 @@ test("returns the answers", async () => {
   expect(await functions.confirmConnect({ confirmation: "c" })).toEqual({ connectError: "access_denied" });
   answer = { result: { waiting: true } };
   expect(await functions.setCalendarEnabled({ calendarKey: "k", enabled: true })).toEqual({ waiting: true });
+  const written = { eventId: "e", etag: "v2" };
+  answer = { result: written };
+  const event = { calendarKey: "k", eventId: "e" };
+  expect(await functions.respondToEvent({ ...event, response: "declined" })).toEqual(written);
+  expect(await functions.updateEvent({ ...event, changes: {} })).toEqual(written);
+  expect(await functions.moveEvent({ ...event, toCalendarKey: "l" })).toEqual(written);
+  const created = { calendarKey: "k", event: { start: time, end: time }, requestId: "request-1" };
+  expect(await functions.createEvent(created)).toEqual(written);
+  expect(await functions.deleteEvent(event)).toBeUndefined();
 });
 
 test("rejects with the code, the sentence and the details of a failure", async () => {
