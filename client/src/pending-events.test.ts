@@ -173,6 +173,31 @@ describe("a change", () => {
     expect([...page.shown.values()].map(({ pending }) => pending)).toEqual([true, undefined, true]);
   });
 
+  test("of the time of a series is that of its own call, whatever becomes of an earlier one", async () => {
+    const page = openPage();
+    page.bring(...series);
+    const hours = () =>
+      [...page.shown.values()].map(({ start }) => ("date" in start ? "" : start.dateTime.slice(11, 13)));
+    const moveTo = (hour: string) => {
+      const start = { dateTime: `2026-10-24T${hour}:00:00+02:00` };
+      return page.events.update(ref(series[1]), { changes: { start }, scope: "all" });
+    };
+    const first = moveTo("10");
+    const second = moveTo("11");
+    expect(hours()).toEqual(["11", "11", "11"]);
+    await settle();
+    page.calls[0]?.fail(refusal());
+    await expect(first).rejects.toThrow("Look again.");
+    expect(hours()).toEqual(["11", "11", "11"]);
+    await settle();
+    page.calls[0]?.answer(written("standup", "s2"));
+    await second;
+    // The sync brings the occurrence that was moved, while another write on it is pending.
+    void page.events.update(ref(series[1]), { changes: { summary: "Late" } });
+    page.bring({ ...series[1], start: { dateTime: "2026-10-24T11:00:00+02:00" }, etag: "s2" });
+    expect(hours()).toEqual(["11", "11", "11"]);
+  });
+
   test("to what is not a time is refused, and nothing is shown or sent", async () => {
     const page = openPage();
     page.bring(single);
