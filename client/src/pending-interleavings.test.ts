@@ -82,7 +82,7 @@ class Schedule {
       const created = { calendarKey: home, event: { summary: mark, start: time, end: time }, requestId };
       this.#did(events.create(created), view => {
         const whole = { calendarKey: home, summary: mark };
-        view.set(requestId, viewOf(whole as View));
+        view.set(requestId, viewOf(whole));
       });
       return;
     }

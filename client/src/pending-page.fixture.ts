@@ -1,4 +1,5 @@
 import type { EventWriteFunctions } from "./callables.ts";
+import { at, event } from "./documents.fixture.ts";
 import type { EventDocument } from "./documents.ts";
 import type { WrittenEvent } from "./event-writes.ts";
 import type { LiveChange } from "./live.ts";
@@ -100,3 +101,34 @@ function stored(document: EventDocument): LiveChange<EventDocument> {
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
+
+const { recurringEventId: _series, originalStart: _start, ...alone } = event;
+export const single: EventDocument = {
+  ...alone,
+  eventId: "lunch",
+  summary: "Lunch",
+  etag: "v1",
+  selfResponse: "needsAction",
+  attendees: [
+    { email: "demo@example.com", self: true, responseStatus: "needsAction" },
+    { email: "ada@example.com", responseStatus: "accepted" },
+  ],
+};
+
+/** Occurrences of a series at 09:00 in Berlin, before and after the clocks are changed (2026-10-25). */
+const occurrence = (day: string, offset: string, changes: Partial<EventDocument> = {}): EventDocument => {
+  const start = { dateTime: `${day}T09:00:00${offset}`, timeZone: "Europe/Berlin" };
+  const end = { dateTime: `${day}T09:30:00${offset}`, timeZone: "Europe/Berlin" };
+  const [startMs, endMs] = [Date.parse(start.dateTime), Date.parse(end.dateTime)];
+  const eventId = `standup_${day.replace(/-/g, "")}`;
+  const times = { start, end, startAt: at(startMs), endAt: at(endMs), originalStart: start };
+  return { ...event, ...times, eventId, etag: "s1", ...changes };
+};
+export const series = [
+  occurrence("2026-10-23", "+02:00"),
+  occurrence("2026-10-24", "+02:00"),
+  occurrence("2026-10-26", "+01:00"),
+] as const;
+
+export const written = (eventId: string, etag: string) => ({ eventId, etag });
+export const refusal = () => Object.assign(new Error("Look again."), { code: "functions/aborted" });

@@ -118,7 +118,7 @@ export class PendingWrite {
     if (!event) return target.wasStored && !target.arrives;
     target.wasStored = true;
     if (!this.#sent) target.seen.add(event.etag);
-    return this.#isAnswer(id) || !target.seen.has(event.etag);
+    return !target.seen.has(event.etag);
   }
 
   #isAnswer(id: string): boolean {

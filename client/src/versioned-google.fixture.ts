@@ -73,7 +73,9 @@ export class VersionedGoogle {
       });
     }
     const isWhole = input.scope === "all" || name === "moveEvent";
-    return { answer: { eventId: (isWhole && document.recurringEventId) || document.eventId, etag } };
+    return {
+      answer: { eventId: (isWhole ? document.recurringEventId : undefined) ?? document.eventId, etag },
+    };
   }
 
   #create({ requestId = "", calendarKey, event: { summary } = {} }: Input): WrittenEvent {
