@@ -30,12 +30,12 @@ const config = defineConfig({
     rolldownOptions: {
       output: {
         // The libraries change rarely. In separate files, they stay in the browser's cache when the page's own code
-        // changes.
+        // changes. What only pages with write access load is in none of them.
         codeSplitting: {
           groups: [
             { name: "firebase", test: /node_modules\/(@firebase|firebase)\// },
-            { name: "calendar", test: /node_modules\/(@fullcalendar|preact)\// },
-            { name: "libraries", test: /node_modules\// },
+            { name: "calendar", test: /node_modules\/(@fullcalendar\/(?!interaction)|preact\/)/ },
+            { name: "libraries", test: /node_modules\/(?!@fullcalendar\/interaction)/ },
           ],
         },
       },

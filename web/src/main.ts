@@ -4,6 +4,7 @@ import "./styles/shell.css";
 import "./styles/sidebar.css";
 import "./styles/grid.css";
 import "./styles/event-states.css";
+import "./styles/grid-edits.css";
 import "./styles/dialogs.css";
 import "./styles/search.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
@@ -11,7 +12,8 @@ import { render } from "lit-html";
 import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/client";
 import { calendarFunctions } from "@firestore-calendar-sync/client/web-sdk";
 import { createActions, type Actions } from "./app/actions.ts";
-import { listenForShortcuts } from "./app/keyboard.ts";
+import type { GridEdits } from "./app/grid-edits.ts";
+import { listenForShortcuts, type EditKeys } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";
 import { openSession, type Session } from "./app/session.ts";
 import { recallSettings, remember } from "./app/settings.ts";
@@ -21,6 +23,7 @@ import { usersRoot } from "./backend/params.ts";
 import { loadProject } from "./backend/project.ts";
 import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
+import { focusedEvent } from "./calendar/event-focus.ts";
 import { googlePageAnswers } from "./demo/google-page.ts";
 import { failurePage, page } from "./view/page.ts";
 import { focusSearch } from "./view/search.ts";
@@ -49,6 +52,7 @@ const store = createStore({
   busy: new Set(),
   sidebarOpen: false,
   helpOpen: false,
+  canEdit: false,
   googlePane: "absent",
   latencies: [],
   nowMs: now(),
@@ -56,8 +60,15 @@ const store = createStore({
   ...settings,
 });
 
-/** Connects all parts of the page. Called once. */
-function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefined): void {
+/** What changes events, on a page that can. */
+type EventEdits = GridEdits & Pick<EditKeys, "edit" | "remove">;
+
+/**
+ * Connects all parts of the page. Called once.
+ *
+ * @param edits undefined: the page is read-only
+ */
+function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefined, edits?: EventEdits): void {
   let toFinish = returned;
   let session: Session | undefined;
   let view: CalendarView | undefined;
@@ -66,11 +77,9 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     store,
     callables,
     view: {
-      apply: () => undefined,
       show: name => view?.show(name),
       move: step => view?.move(step),
       showDay: day => view?.showDay(day),
-      resize: () => view?.resize(),
     },
     signIn: async () => {
       await (demo ? signInAsDemoUser(backend.auth, location.search) : signInWithGoogle(backend.auth));
@@ -97,7 +106,19 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     render(page(state, actions, reader, grid), root);
   };
   store.subscribe(paint);
-  listenForShortcuts(store, actions);
+  listenForShortcuts(
+    store,
+    actions,
+    edits && {
+      create: () => {
+        if (view) edits.create(view.timesForNew(new Date(now())));
+      },
+      edit: edits.edit,
+      remove: edits.remove,
+      focused: () => focusedEvent(grid),
+    },
+  );
+  if (edits) allowEdits(edits, () => view);
 
   onAuthStateChanged(backend.auth, user => {
     session?.close();
@@ -134,6 +155,22 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   });
 }
 
+/** Lets the user change events in the grid. Asks again which ones whenever accounts or calendars have changed. */
+function allowEdits(edits: EventEdits, view: () => CalendarView | undefined): void {
+  let asked: Partial<State> = {};
+  store.set({ canEdit: true });
+  store.subscribe(state => {
+    const grid = view();
+    if (!grid || (asked.accounts === state.accounts && asked.calendars === state.calendars)) return;
+    asked = state;
+    grid.allowEdits(edits);
+  });
+}
+
+function zoneOf(calendarKey: string): string | undefined {
+  return store.get().calendars?.get(calendarKey)?.timeZone;
+}
+
 const shownRange: { range?: { from: Date; to: Date } } = {};
 
 function createView(actions: Actions, session: () => Session | undefined): CalendarView {
@@ -155,8 +192,11 @@ function createView(actions: Actions, session: () => Session | undefined): Calen
     onOpen: id => {
       actions.openEvent(id);
     },
-    timeWords: event =>
-      eventTimeWords(event, reader, store.get().calendars?.get(event.calendarKey)?.timeZone),
+    timeWords: event => eventTimeWords(event, reader, zoneOf(event.calendarKey)),
+    zoneOf,
+    announce: announcement => {
+      store.set({ announcement });
+    },
   });
   new ResizeObserver(() => {
     view.resize();

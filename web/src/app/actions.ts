@@ -47,7 +47,7 @@ export interface Actions {
 export interface ActionPorts {
   readonly store: Store;
   readonly callables: CalendarFunctions;
-  readonly view: CalendarView;
+  readonly view: Pick<CalendarView, "show" | "move" | "showDay">;
   readonly signIn: () => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly openEvent: (id: string) => void;

@@ -20,6 +20,8 @@ export interface Entry {
   readonly event: EventDocument;
   /** The other shown calendars that have the meeting. */
   readonly alsoIn: readonly OtherCalendar[];
+  /** The document ids of all shown copies. The first one is `id`; the kit's order follows. */
+  readonly copyIds: readonly string[];
 }
 
 export type EntryChange =
@@ -78,7 +80,7 @@ export function createEntries(options: EntriesOptions): Entries {
     });
     const [first] = shown;
     if (!first) return undefined;
-    if (shown.length === 1) return { ...first, alsoIn: [] };
+    if (shown.length === 1) return { ...first, alsoIn: [], copyIds: [first.id] };
     return leadingEntry(first, shown, options.calendars());
   }
 
@@ -149,8 +151,10 @@ function leadingEntry(
   const others = new Set(ordered.map(({ calendarKey }) => calendarKey));
   const copy = shown.find(({ event }) => event === lead) ?? first;
   others.delete(copy.event.calendarKey);
+  const ids = ordered.flatMap(event => shown.find(candidate => candidate.event === event)?.id ?? []);
   return {
     ...copy,
+    copyIds: [...new Set([copy.id, ...ids])],
     alsoIn: [...others].map(calendarKey => ({
       calendarKey,
       name: calendars.get(calendarKey)?.summary ?? "another calendar",
@@ -162,6 +166,7 @@ function sameEntry(a: Entry, b: Entry): boolean {
   return (
     a.id === b.id &&
     a.event === b.event &&
+    a.copyIds.join() === b.copyIds.join() &&
     a.alsoIn.length === b.alsoIn.length &&
     a.alsoIn.every(({ calendarKey, name }, n) => {
       const other = b.alsoIn[n];

@@ -8,6 +8,23 @@ interface Shortcut {
   run(actions: Actions): void;
 }
 
+/** What the keys for changes do. */
+export interface EditKeys {
+  /** Opens the form for a new event. */
+  create(): void;
+  edit(id: string): void;
+  remove(id: string): void;
+  /** The event that has the focus in the grid. */
+  focused(): string | undefined;
+}
+
+interface EditShortcut {
+  readonly keys: readonly string[];
+  readonly label: string;
+  /** `id`: the open event, or the one that has the focus. */
+  run(edits: EditKeys, id: string | undefined): void;
+}
+
 const shortcuts: readonly Shortcut[] = [
   {
     keys: ["t"],
@@ -53,31 +70,77 @@ const shortcuts: readonly Shortcut[] = [
   },
 ];
 
-/** The list in the help dialog. */
-export const shortcutList: readonly Pick<Shortcut, "keys" | "label">[] = [
-  ...shortcuts,
-  { keys: ["Esc"], label: "Close what is open" },
+const editShortcuts: readonly EditShortcut[] = [
+  {
+    keys: ["c"],
+    label: "New event",
+    run: edits => {
+      edits.create();
+    },
+  },
+  {
+    keys: ["e"],
+    label: "Edit the event",
+    run: (edits, id) => {
+      if (id !== undefined) edits.edit(id);
+    },
+  },
+  {
+    keys: ["Del", "Backspace"],
+    label: "Delete the event",
+    run: (edits, id) => {
+      if (id !== undefined) edits.remove(id);
+    },
+  },
 ];
 
-const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←" };
+/** The grid itself listens for these. */
+const moveKeys = [
+  { keys: ["Alt", "↑", "↓"], label: "Move the event by 15 minutes" },
+  { keys: ["Alt", "←", "→"], label: "Move the event by a day" },
+  { keys: ["Alt", "Shift", "↑", "↓"], label: "Make the event shorter or longer" },
+];
 
-/** Listens for the shortcuts. Ignores keys in fields and dialogs, and keys with modifiers. */
-export function listenForShortcuts(store: Store, actions: Actions): void {
+/** The list in the help dialog. */
+export function shortcutList(canEdit: boolean): readonly Pick<Shortcut, "keys" | "label">[] {
+  return [
+    ...shortcuts,
+    ...(canEdit ? [...editShortcuts, ...moveKeys] : []),
+    { keys: ["Esc"], label: "Close what is open" },
+  ];
+}
+
+const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←", Delete: "Del" };
+
+/**
+ * Listens for the shortcuts. Ignores keys in fields and dialogs, and keys with modifiers. The open event can be edited
+ * and deleted from its details.
+ *
+ * @param edits what the keys for changes do; nothing is changed by keyboard while the state says that nothing can be
+ */
+export function listenForShortcuts(store: Store, actions: Actions, edits?: EditKeys): void {
   addEventListener("keydown", event => {
-    const { phase, shortcuts: on, sidebarOpen } = store.get();
+    const { phase, shortcuts: on, sidebarOpen, canEdit, openEvent } = store.get();
     if (phase !== "signedIn") return;
     if (event.key === "Escape" && sidebarOpen) actions.toggleSidebar();
-    if (!on || event.ctrlKey || event.metaKey || event.altKey || meansSomethingElse(event.target)) return;
+    if (!on || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = named[event.key] ?? event.key;
-    const shortcut = shortcuts.find(candidate => candidate.keys.includes(key));
-    if (!shortcut) return;
+    const ofEdits = edits && canEdit ? editShortcuts.find(({ keys }) => keys.includes(key)) : undefined;
+    if (edits && ofEdits && !meansSomethingElse(event.target, openEvent !== undefined)) {
+      event.preventDefault();
+      ofEdits.run(edits, openEvent?.id ?? edits.focused());
+      return;
+    }
+    const shortcut = shortcuts.find(({ keys }) => keys.includes(key));
+    if (!shortcut || meansSomethingElse(event.target, false)) return;
     event.preventDefault();
     shortcut.run(actions);
   });
 }
 
-function meansSomethingElse(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element && target.closest("input, select, textarea, dialog, [contenteditable]") !== null
-  );
+function meansSomethingElse(target: EventTarget | null, inDetails: boolean): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("input, select, textarea, [contenteditable]") !== null) return true;
+  const dialog = target.closest("dialog");
+  return dialog !== null && !(inDetails && dialog.classList.contains("details"));
 }

@@ -68,6 +68,8 @@ export interface State {
   readonly sidebarOpen: boolean;
   readonly helpOpen: boolean;
   readonly shortcuts: boolean;
+  /** Whether the user can change events here. */
+  readonly canEdit: boolean;
   readonly theme: Theme;
   readonly googlePane: "absent" | "closed" | "open";
   readonly latencies: Latencies;
