@@ -52,7 +52,7 @@ const store = createStore({
   busy: new Set(),
   sidebarOpen: false,
   helpOpen: false,
-  canEdit: false,
+  writeAccess: false,
   googlePane: "absent",
   latencies: [],
   nowMs: now(),
@@ -158,10 +158,10 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
 /** Lets the user change events in the grid. Asks again which ones whenever accounts or calendars have changed. */
 function allowEdits(edits: EventEdits, view: () => CalendarView | undefined): void {
   let asked: Partial<State> = {};
-  store.set({ canEdit: true });
   store.subscribe(state => {
     const grid = view();
-    if (!grid || (asked.accounts === state.accounts && asked.calendars === state.calendars)) return;
+    if (!grid || !state.writeAccess) return;
+    if (asked.accounts === state.accounts && asked.calendars === state.calendars) return;
     asked = state;
     grid.allowEdits(edits);
   });

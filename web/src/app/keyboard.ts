@@ -1,11 +1,13 @@
 import { views } from "../calendar/views.ts";
 import type { Actions } from "./actions.ts";
-import type { Store } from "./state.ts";
+import type { State, Store } from "./state.ts";
 
 interface Shortcut {
   readonly keys: readonly string[];
   readonly label: string;
-  run(actions: Actions): void;
+  /** Absent: on every page. */
+  readonly isThere?: (state: State) => boolean;
+  run(actions: Actions, edits: EditKeys | undefined, state: State): void;
 }
 
 /** What the keys for changes do. */
@@ -16,13 +18,6 @@ export interface EditKeys {
   remove(id: string): void;
   /** The event that has the focus in the grid. */
   focused(): string | undefined;
-}
-
-interface EditShortcut {
-  readonly keys: readonly string[];
-  readonly label: string;
-  /** `id`: the open event, or the one that has the focus. */
-  run(edits: EditKeys, id: string | undefined): void;
 }
 
 const shortcuts: readonly Shortcut[] = [
@@ -55,6 +50,32 @@ const shortcuts: readonly Shortcut[] = [
     },
   })),
   {
+    keys: ["c"],
+    label: "New event",
+    isThere: canChange,
+    run: (_actions, edits) => {
+      edits?.create();
+    },
+  },
+  {
+    keys: ["e"],
+    label: "Edit the event",
+    isThere: canChange,
+    run: (_actions, edits, state) => {
+      const id = eventOf(state, edits);
+      if (id !== undefined) edits?.edit(id);
+    },
+  },
+  {
+    keys: ["Del", "⌫"],
+    label: "Delete the event",
+    isThere: canChange,
+    run: (_actions, edits, state) => {
+      const id = eventOf(state, edits);
+      if (id !== undefined) edits?.remove(id);
+    },
+  },
+  {
     keys: ["/"],
     label: "Search",
     run: actions => {
@@ -70,30 +91,6 @@ const shortcuts: readonly Shortcut[] = [
   },
 ];
 
-const editShortcuts: readonly EditShortcut[] = [
-  {
-    keys: ["c"],
-    label: "New event",
-    run: edits => {
-      edits.create();
-    },
-  },
-  {
-    keys: ["e"],
-    label: "Edit the event",
-    run: (edits, id) => {
-      if (id !== undefined) edits.edit(id);
-    },
-  },
-  {
-    keys: ["Del", "Backspace"],
-    label: "Delete the event",
-    run: (edits, id) => {
-      if (id !== undefined) edits.remove(id);
-    },
-  },
-];
-
 /** The grid itself listens for these. */
 const moveKeys = [
   { keys: ["Alt", "↑", "↓"], label: "Move the event by 15 minutes" },
@@ -102,45 +99,55 @@ const moveKeys = [
 ];
 
 /** The list in the help dialog. */
-export function shortcutList(canEdit: boolean): readonly Pick<Shortcut, "keys" | "label">[] {
+export function shortcutList(state: State): readonly Pick<Shortcut, "keys" | "label">[] {
   return [
-    ...shortcuts,
-    ...(canEdit ? [...editShortcuts, ...moveKeys] : []),
+    ...shortcutsOf(state),
+    ...(state.writeAccess ? moveKeys : []),
     { keys: ["Esc"], label: "Close what is open" },
   ];
 }
 
-const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←", Delete: "Del" };
+function shortcutsOf(state: State): readonly Shortcut[] {
+  return shortcuts.filter(({ isThere }) => isThere?.(state) ?? true);
+}
+
+function canChange({ writeAccess }: State): boolean {
+  return writeAccess;
+}
+
+/** The event that a key means: the open one, or the one that has the focus. */
+function eventOf({ openEvent }: State, edits: EditKeys | undefined): string | undefined {
+  return openEvent?.id ?? edits?.focused();
+}
+
+const named: Readonly<Record<string, string>> = {
+  ArrowRight: "→",
+  ArrowLeft: "←",
+  Delete: "Del",
+  Backspace: "⌫",
+};
 
 /**
- * Listens for the shortcuts. Ignores keys in fields and dialogs, and keys with modifiers. The open event can be edited
- * and deleted from its details.
- *
- * @param edits what the keys for changes do; nothing is changed by keyboard while the state says that nothing can be
+ * Listens for the shortcuts. Ignores keys in fields and dialogs, and keys with modifiers. The keys for changes work in
+ * the details of an event, too.
  */
 export function listenForShortcuts(store: Store, actions: Actions, edits?: EditKeys): void {
   addEventListener("keydown", event => {
-    const { phase, shortcuts: on, sidebarOpen, canEdit, openEvent } = store.get();
-    if (phase !== "signedIn") return;
-    if (event.key === "Escape" && sidebarOpen) actions.toggleSidebar();
-    if (!on || event.ctrlKey || event.metaKey || event.altKey) return;
+    const state = store.get();
+    if (state.phase !== "signedIn") return;
+    if (event.key === "Escape" && state.sidebarOpen) actions.toggleSidebar();
+    if (!state.shortcuts || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = named[event.key] ?? event.key;
-    const ofEdits = edits && canEdit ? editShortcuts.find(({ keys }) => keys.includes(key)) : undefined;
-    if (edits && ofEdits && !meansSomethingElse(event.target, openEvent !== undefined)) {
-      event.preventDefault();
-      ofEdits.run(edits, openEvent?.id ?? edits.focused());
-      return;
-    }
-    const shortcut = shortcuts.find(({ keys }) => keys.includes(key));
-    if (!shortcut || meansSomethingElse(event.target, false)) return;
+    const shortcut = shortcutsOf(state).find(candidate => candidate.keys.includes(key));
+    if (!shortcut || meansSomethingElse(event.target, shortcut.isThere === canChange)) return;
     event.preventDefault();
-    shortcut.run(actions);
+    shortcut.run(actions, edits, state);
   });
 }
 
-function meansSomethingElse(target: EventTarget | null, inDetails: boolean): boolean {
+function meansSomethingElse(target: EventTarget | null, alsoInDetails: boolean): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest("input, select, textarea, [contenteditable]") !== null) return true;
   const dialog = target.closest("dialog");
-  return dialog !== null && !(inDetails && dialog.classList.contains("details"));
+  return dialog !== null && !(alsoInDetails && dialog.classList.contains("details"));
 }

@@ -69,7 +69,7 @@ export interface State {
   readonly helpOpen: boolean;
   readonly shortcuts: boolean;
   /** Whether the user can change events here. */
-  readonly canEdit: boolean;
+  readonly writeAccess: boolean;
   readonly theme: Theme;
   readonly googlePane: "absent" | "closed" | "open";
   readonly latencies: Latencies;

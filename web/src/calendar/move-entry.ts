@@ -2,6 +2,7 @@ import type { Entry } from "../app/entries.ts";
 import { eventTitle } from "../words/event-title.ts";
 import { timesWords } from "../words/event-time.ts";
 import { editableCopy } from "./editable-copy.ts";
+import { isPending } from "./event-input.ts";
 import type { EditableGrid } from "./editing.ts";
 import { googleTimes, type GridTimes } from "./event-times.ts";
 
@@ -28,7 +29,7 @@ export function announceTimes(grid: EditableGrid, entry: Entry, times: GridTimes
 
 /** Says that an event does not move. */
 export function announceFixed({ options }: EditableGrid, { event }: Entry): void {
-  options.announce(`${eventTitle(event)} cannot be moved.`);
+  options.announce(`${eventTitle(event)} ${isPending(event) ? "is being saved" : "cannot be moved"}.`);
 }
 
 function inGoogleForm({ options }: EditableGrid, { event }: Entry, times: GridTimes) {
