@@ -93,9 +93,9 @@ const shortcuts: readonly Shortcut[] = [
 
 /** The grid itself listens for these. */
 const moveKeys = [
-  { keys: ["Alt", "↑", "↓"], label: "Move the event by 15 minutes" },
-  { keys: ["Alt", "←", "→"], label: "Move the event by a day" },
-  { keys: ["Alt", "Shift", "↑", "↓"], label: "Make the event shorter or longer" },
+  { keys: ["Alt", "↑↓"], label: "Move the event by 15 minutes" },
+  { keys: ["Alt", "←→"], label: "Move the event by a day" },
+  { keys: ["Alt", "Shift", "↑↓"], label: "Make the event shorter or longer" },
 ];
 
 /** The list in the help dialog. */
