@@ -7,6 +7,7 @@ import type { EntryChange } from "../app/entries.ts";
 import type { GridEdits } from "../app/grid-edits.ts";
 import { markCopies } from "./copy-marks.ts";
 import { createDrawnEntries } from "./drawn-entries.ts";
+import type { EditingOptions } from "./editable-grid.ts";
 import { markEvent } from "./event-marks.ts";
 import { googleTimes, nextHalfHour, type EventTimes } from "./event-times.ts";
 import { firstDayOfWeek } from "./first-day.ts";
@@ -41,22 +42,14 @@ export interface CalendarView {
   timesForNew(now: Date): EventTimes;
 }
 
-export interface CalendarViewOptions {
-  /** The language of the words and times. */
-  readonly locale: string;
+export interface CalendarViewOptions extends EditingOptions {
   /** The viewer's own language, a BCP 47 tag: its region decides on which day the week begins. */
   readonly language: string;
-  /** The viewer's zone, an IANA name. */
-  readonly timeZone: string;
   readonly view: ViewName;
   onRange(range: ShownRange): void;
   onOpen(id: string): void;
   /** The time of an event as text. Called when the event is drawn. */
   timeWords(event: EventDocument): EventTimeWords;
-  /** The zone of a calendar, an IANA name. */
-  zoneOf(calendarKey: string): string | undefined;
-  /** Says a sentence to users of screen readers. */
-  announce(words: string): void;
 }
 
 const viewTypes: Record<ViewName, string> = {

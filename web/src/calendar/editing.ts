@@ -1,21 +1,10 @@
-import type { Calendar, CalendarOptions, EventApi } from "@fullcalendar/core";
+import type { CalendarOptions, EventApi } from "@fullcalendar/core";
 import interactionPlugin from "@fullcalendar/interaction";
-import type { GridEdits } from "../app/grid-edits.ts";
-import type { CalendarViewOptions } from "./calendar-view.ts";
-import type { DrawnEntries } from "./drawn-entries.ts";
+import type { EditableGrid } from "./editable-grid.ts";
 import { clickedOrDragged, droppedTimes, googleTimes } from "./event-times.ts";
 import { announceTimes, moveEntry } from "./move-entry.ts";
 import { moveByKeys } from "./move-by-keys.ts";
 import { minuteMs } from "./zoned-time.ts";
-
-/** The grid, for changes of its events. */
-export interface EditableGrid {
-  readonly calendar: Calendar;
-  readonly element: HTMLElement;
-  readonly drawn: DrawnEntries;
-  readonly edits: GridEdits;
-  readonly options: Pick<CalendarViewOptions, "locale" | "timeZone" | "zoneOf" | "announce">;
-}
 
 const snapMinutes = 15;
 /** Shorter than the component's second: other apps' calendars pick an event up after about this time. */

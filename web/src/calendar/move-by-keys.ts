@@ -1,4 +1,4 @@
-import type { EditableGrid } from "./editing.ts";
+import type { EditableGrid } from "./editable-grid.ts";
 import { editableCopy } from "./editable-copy.ts";
 import { focusedEvent, focusEvent } from "./event-focus.ts";
 import { announceFixed, announceTimes, moveEntry } from "./move-entry.ts";

@@ -3,7 +3,7 @@ import { eventTitle } from "../words/event-title.ts";
 import { timesWords } from "../words/event-time.ts";
 import { editableCopy } from "./editable-copy.ts";
 import { isPending } from "./event-input.ts";
-import type { EditableGrid } from "./editing.ts";
+import type { EditableGrid } from "./editable-grid.ts";
 import { googleTimes, type GridTimes } from "./event-times.ts";
 
 /** Shows an entry at new times, and asks for the change of the copy that can be changed. */
