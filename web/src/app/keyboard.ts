@@ -1,10 +1,12 @@
 import { views } from "../calendar/views.ts";
 import type { Actions } from "./actions.ts";
-import type { Store } from "./state.ts";
+import type { State, Store } from "./state.ts";
 
 interface Shortcut {
   readonly keys: readonly string[];
   readonly label: string;
+  /** Absent: on every page. */
+  readonly isThere?: (state: State) => boolean;
   run(actions: Actions): void;
 }
 
@@ -38,6 +40,14 @@ const shortcuts: readonly Shortcut[] = [
     },
   })),
   {
+    keys: ["c"],
+    label: "New event",
+    isThere: ({ writeAccess }) => writeAccess,
+    run: ({ edits }) => {
+      edits.createSoon();
+    },
+  },
+  {
     keys: ["/"],
     label: "Search",
     run: actions => {
@@ -54,10 +64,13 @@ const shortcuts: readonly Shortcut[] = [
 ];
 
 /** The list in the help dialog. */
-export const shortcutList: readonly Pick<Shortcut, "keys" | "label">[] = [
-  ...shortcuts,
-  { keys: ["Esc"], label: "Close what is open" },
-];
+export function shortcutList(state: State): readonly Pick<Shortcut, "keys" | "label">[] {
+  return [...shortcutsOf(state), { keys: ["Esc"], label: "Close what is open" }];
+}
+
+function shortcutsOf(state: State): readonly Shortcut[] {
+  return shortcuts.filter(({ isThere }) => isThere?.(state) ?? true);
+}
 
 const named: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowLeft: "←" };
 
@@ -69,7 +82,7 @@ export function listenForShortcuts(store: Store, actions: Actions): void {
     if (event.key === "Escape" && sidebarOpen) actions.toggleSidebar();
     if (!on || event.ctrlKey || event.metaKey || event.altKey || meansSomethingElse(event.target)) return;
     const key = named[event.key] ?? event.key;
-    const shortcut = shortcuts.find(candidate => candidate.keys.includes(key));
+    const shortcut = shortcutsOf(store.get()).find(candidate => candidate.keys.includes(key));
     if (!shortcut) return;
     event.preventDefault();
     shortcut.run(actions);
