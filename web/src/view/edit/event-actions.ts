@@ -51,12 +51,14 @@ export function eventActions(
               ${icons.edit} Edit
             </button>
             <button
-              class="button danger"
+              class="icon-button"
+              aria-label="Delete"
+              title="Delete"
               @click=${() => {
                 edits.remove(id);
               }}
             >
-              ${icons.bin} Delete
+              ${icons.bin}
             </button>`
         : nothing
     }

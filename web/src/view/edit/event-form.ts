@@ -157,11 +157,18 @@ function buttons({ asksToDiscard }: Editing, { edits: { form } }: Actions): Temp
   if (asksToDiscard)
     return html`<div class="form-buttons" role="group" aria-labelledby="discard-question">
       <p id="discard-question" role="alert">Discard what you have changed?</p>
-      <button type="button" class="button" @click=${form.keep}>Keep editing</button>
+      <button type="button" class="button" ${ref(takeFocus)} @click=${form.keep}>Keep editing</button>
       <button type="button" class="button danger" @click=${form.discard}>Discard</button>
     </div>`;
   return html`<div class="form-buttons">
     <button type="button" class="button" @click=${form.leave}>Cancel</button>
     <button class="button primary">Save</button>
   </div>`;
+}
+
+/** The button that had the focus is gone. */
+function takeFocus(element: Element | undefined): void {
+  queueMicrotask(() => {
+    if (element instanceof HTMLElement) element.focus();
+  });
 }
