@@ -35,7 +35,7 @@ describeInBrowser("changes from the page, at Google", open => {
       {
         email: host,
         name: "Host",
-        calendars: [{ id: host, summary: "Host", timeZone: "UTC", primary: true }],
+        calendars: [{ id: host, summary: "Host", timeZone: "UTC", primary: true, events: [] }],
       },
     ]);
     google = await googleClientOf(control, email);
@@ -143,7 +143,7 @@ describeInBrowser("changes from the page, at Google", open => {
         await Promise.all(names.map(async name => (await atGoogle(name)).length));
       await rename("Daily", "Once", 1, "This event");
       await until("one is renamed", async () => (await counts("Daily", "Once")).join() === "5,1");
-      // The four that are left after it and the renamed one: the last two are the third and fourth of them.
+      // Of the five that are left, the last two.
       await rename("Daily", "Later", 3, "This and following events");
       await until("two are renamed", async () => (await counts("Daily", "Once", "Later")).join() === "3,1,2");
       await rename("Later", "Evening", 0, "All events");

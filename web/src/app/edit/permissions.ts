@@ -10,7 +10,7 @@ import { hidesDetails } from "../../words/event-title.ts";
 type Calendars = ReadonlyMap<string, CalendarDocument> | undefined;
 
 /** Whether the user may change events of this calendar. */
-export function isWritable(calendar: CalendarDocument | undefined): calendar is CalendarDocument {
+function isWritable(calendar: CalendarDocument | undefined): calendar is CalendarDocument {
   return calendar?.enabled === true && canWrite(googleRole(calendar));
 }
 

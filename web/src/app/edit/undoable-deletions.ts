@@ -2,7 +2,7 @@ import type { EventDocument } from "@firestore-calendar-sync/client";
 import { isDeletedBy, type Deletion } from "./deletions.ts";
 
 /** So long a deletion can be undone: it is not sent before. */
-export const undoMs = 5000;
+const undoMs = 5000;
 /** So long a deleted event stays hidden after Google has accepted, until the sync has brought it. */
 const bringMs = 15_000;
 
