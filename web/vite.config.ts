@@ -4,7 +4,7 @@ import { stringParams } from "../functions/src/params.ts";
 import { bundleBudget } from "./bundle-budget.ts";
 
 /** The functions' params that the page must know. */
-const known = ["FUNCTION_DEFAULT_REGION", "USERS_ROOT", "FIRESTORE_DATABASE"] as const;
+const known = ["FUNCTION_DEFAULT_REGION", "USERS_ROOT", "FIRESTORE_DATABASE", "WRITE_ACCESS"] as const;
 
 /**
  * The params as they are deployed. Vite reads `.env` and `.env.<mode>` like the Firebase CLI, which sets GCLOUD_PROJECT
@@ -14,11 +14,17 @@ const given = loadEnv(process.env["GCLOUD_PROJECT"] ?? "", join(import.meta.dirn
   ...known,
 ]);
 
+const defaults: Readonly<Record<string, { readonly default?: string; readonly description: string }>> =
+  stringParams;
+
 const config = defineConfig({
   define: Object.fromEntries(
     known.map(name => {
       const value = given[name] ?? "";
-      return [`import.meta.env.${name}`, JSON.stringify(value === "" ? stringParams[name].default : value)];
+      return [
+        `import.meta.env.${name}`,
+        JSON.stringify(value === "" ? (defaults[name]?.default ?? "") : value),
+      ];
     }),
   ),
   plugins: [bundleBudget(350)],

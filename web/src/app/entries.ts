@@ -5,6 +5,7 @@ import {
   type CalendarDocument,
   type EventDocument,
   type LiveChange,
+  type ShownEvent,
 } from "@firestore-calendar-sync/client";
 
 /** A calendar in which a meeting is too. */
@@ -17,7 +18,7 @@ export interface OtherCalendar {
 export interface Entry {
   /** The document id of the copy. */
   readonly id: string;
-  readonly event: EventDocument;
+  readonly event: ShownEvent;
   /** The other shown calendars that have the meeting. */
   readonly alsoIn: readonly OtherCalendar[];
   /** The document ids of all shown copies. The first one is `id`; the kit's order follows. */
@@ -35,10 +36,10 @@ export interface EntriesOptions {
 /** All loaded events, and one entry for each meeting of the shown calendars. */
 export interface Entries {
   /** Takes the changes of events. Returns what changes on the page; its cost grows with the changes only. */
-  apply(changes: readonly LiveChange<EventDocument>[]): EntryChange[];
+  apply(changes: readonly LiveChange<ShownEvent>[]): EntryChange[];
   /** For a change of what `isShown` or `calendars` answers. */
   refresh(): EntryChange[];
-  readonly event: (id: string) => EventDocument | undefined;
+  readonly event: (id: string) => ShownEvent | undefined;
   /** The other shown calendars that have the meeting of this event. */
   readonly alsoIn: (id: string) => readonly OtherCalendar[];
   all(): Iterable<Entry>;
@@ -47,7 +48,7 @@ export interface Entries {
 }
 
 export function createEntries(options: EntriesOptions): Entries {
-  const events = new Map<string, EventDocument>();
+  const events = new Map<string, ShownEvent>();
   /** The ids of the copies, by meeting. */
   const copies = new Map<string, Set<string>>();
   /** By meeting. */
@@ -64,7 +65,7 @@ export function createEntries(options: EntriesOptions): Entries {
     return [meeting];
   }
 
-  function add(id: string, event: EventDocument): string {
+  function add(id: string, event: ShownEvent): string {
     const meeting = meetingOf(id, event);
     events.set(id, event);
     const ids = copies.get(meeting);
