@@ -78,8 +78,6 @@ export interface State {
   readonly sidebarOpen: boolean;
   readonly helpOpen: boolean;
   readonly shortcuts: boolean;
-  /** Whether the user can change events here. */
-  readonly writeAccess: boolean;
   readonly theme: Theme;
   readonly googlePane: "absent" | "closed" | "open";
   readonly latencies: Latencies;
