@@ -4,7 +4,7 @@ import { stringParams } from "../functions/src/params.ts";
 import { bundleBudget } from "./bundle-budget.ts";
 
 /** The functions' params that the page must know. */
-const known = ["FUNCTION_DEFAULT_REGION", "USERS_ROOT", "FIRESTORE_DATABASE"] as const;
+const known = ["FUNCTION_DEFAULT_REGION", "USERS_ROOT", "FIRESTORE_DATABASE", "WRITE_ACCESS"] as const;
 
 /**
  * The params as they are deployed. Vite reads `.env` and `.env.<mode>` like the Firebase CLI, which sets GCLOUD_PROJECT
@@ -14,11 +14,17 @@ const given = loadEnv(process.env["GCLOUD_PROJECT"] ?? "", join(import.meta.dirn
   ...known,
 ]);
 
+const defaults: Readonly<Record<string, { readonly default?: string; readonly description: string }>> =
+  stringParams;
+
 const config = defineConfig({
   define: Object.fromEntries(
     known.map(name => {
       const value = given[name] ?? "";
-      return [`import.meta.env.${name}`, JSON.stringify(value === "" ? stringParams[name].default : value)];
+      return [
+        `import.meta.env.${name}`,
+        JSON.stringify(value === "" ? (defaults[name]?.default ?? "") : value),
+      ];
     }),
   ),
   plugins: [bundleBudget(350)],
@@ -30,12 +36,12 @@ const config = defineConfig({
     rolldownOptions: {
       output: {
         // The libraries change rarely. In separate files, they stay in the browser's cache when the page's own code
-        // changes.
+        // changes. What only pages with write access load is in none of them.
         codeSplitting: {
           groups: [
             { name: "firebase", test: /node_modules\/(@firebase|firebase)\// },
-            { name: "calendar", test: /node_modules\/(@fullcalendar|preact)\// },
-            { name: "libraries", test: /node_modules\// },
+            { name: "calendar", test: /node_modules\/(@fullcalendar\/(?!interaction)|preact\/)/ },
+            { name: "libraries", test: /node_modules\/(?!@fullcalendar\/interaction)/ },
           ],
         },
       },

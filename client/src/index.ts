@@ -23,3 +23,4 @@ export * from "./stale.ts";
 export type { TimeRange } from "./time-range.ts";
 export * from "./timestamp.ts";
 export type { ClockRange, Weekday, WorkingHours } from "./working-hours.ts";
+export { momentOfWallTime, wallTimeMs } from "./zoned-time.ts";

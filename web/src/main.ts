@@ -4,26 +4,38 @@ import "./styles/shell.css";
 import "./styles/sidebar.css";
 import "./styles/grid.css";
 import "./styles/event-states.css";
+import "./styles/grid-edits.css";
 import "./styles/dialogs.css";
 import "./styles/search.css";
+import "./styles/edit.css";
 import { onAuthStateChanged, signOut } from "firebase/auth";
 import { render } from "lit-html";
 import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/client";
-import { calendarFunctions } from "@firestore-calendar-sync/client/web-sdk";
+import { calendarFunctions, eventWriteFunctions, readSeries } from "@firestore-calendar-sync/client/web-sdk";
 import { createActions, type Actions } from "./app/actions.ts";
+import { createEventEdits, type EventEdits } from "./app/event-edits.ts";
+import { usualTimes } from "./app/edit/usual-times.ts";
 import { listenForShortcuts } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";
 import { openSession, type Session } from "./app/session.ts";
 import { recallSettings, remember } from "./app/settings.ts";
 import { createStore, type State } from "./app/state.ts";
-import { signInAsDemoUser, signInWithGoogle, startFirebase, type Backend } from "./backend/firebase.ts";
-import { usersRoot } from "./backend/params.ts";
+import {
+  keepRequestsAlive,
+  signInAsDemoUser,
+  signInWithGoogle,
+  startFirebase,
+  type Backend,
+} from "./backend/firebase.ts";
+import { usersRoot, writeAccess } from "./backend/params.ts";
 import { loadProject } from "./backend/project.ts";
 import { createColorSheet } from "./calendar/calendar-colors.ts";
 import { createCalendarView, type CalendarView } from "./calendar/calendar-view.ts";
+import { focusedEvent } from "./calendar/event-focus.ts";
 import { googlePageAnswers } from "./demo/google-page.ts";
 import { failurePage, page } from "./view/page.ts";
 import { focusSearch } from "./view/search.ts";
+import { plainDescription } from "./words/description.ts";
 import { eventTimeWords, type Reader } from "./words/event-time.ts";
 
 const now = Date.now;
@@ -51,31 +63,35 @@ const store = createStore({
   helpOpen: false,
   googlePane: "absent",
   latencies: [],
+  writeAccess,
   nowMs: now(),
   announcement: "",
   ...settings,
 });
 
-/** Connects all parts of the page. Called once. */
+/**
+ * Connects all parts of the page. Called once.
+ */
 function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefined): void {
   let toFinish = returned;
   let session: Session | undefined;
   let view: CalendarView | undefined;
   const callables = calendarFunctions(backend.functions);
+  const edits = createEdits(backend, () => session);
   const actions = createActions({
     store,
     callables,
+    edits,
     view: {
-      apply: () => undefined,
       show: name => view?.show(name),
       move: step => view?.move(step),
       showDay: day => view?.showDay(day),
-      resize: () => view?.resize(),
     },
     signIn: async () => {
       await (demo ? signInAsDemoUser(backend.auth, location.search) : signInWithGoogle(backend.auth));
     },
     signOut: async () => {
+      edits.flush();
       await signOut(backend.auth);
     },
     openEvent: id => {
@@ -97,7 +113,15 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     render(page(state, actions, reader, grid), root);
   };
   store.subscribe(paint);
-  listenForShortcuts(store, actions);
+  listenForShortcuts(store, actions, {
+    create: () => {
+      if (view) edits.create(view.timesForNew(new Date(now())));
+    },
+    edit: edits.edit,
+    remove: edits.remove,
+    focused: () => focusedEvent(grid),
+  });
+  allowEdits(edits, () => view);
 
   onAuthStateChanged(backend.auth, user => {
     session?.close();
@@ -109,6 +133,8 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
         accounts: undefined,
         calendars: undefined,
         search: undefined,
+        editing: undefined,
+        scopeQuestion: undefined,
       });
       return;
     }
@@ -124,6 +150,10 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
       draw: (...drawn) => view?.apply(...drawn),
       now,
       timeZone: reader.timeZone,
+      functions: eventWriteFunctions(backend.functions),
+      newRequestId,
+      isDeleted: edits.hides,
+      onChanges: edits.follow,
       syncIfStale: calendarKey => callables.syncNow({ calendarKey, ifStale: true }),
     });
     // The grid measures its element, so the element must be on the page first.
@@ -132,6 +162,22 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
     if (range) session.show(range.from, range.to);
     view ??= createView(actions, () => session);
   });
+}
+
+/** Lets the user change events in the grid. Asks again which ones whenever accounts or calendars have changed. */
+function allowEdits(edits: EventEdits, view: () => CalendarView | undefined): void {
+  let asked: Partial<State> = {};
+  store.subscribe(state => {
+    const grid = view();
+    if (!grid || !state.writeAccess) return;
+    if (asked.accounts === state.accounts && asked.calendars === state.calendars) return;
+    asked = state;
+    grid.allowEdits(edits);
+  });
+}
+
+function zoneOf(calendarKey: string): string | undefined {
+  return store.get().calendars?.get(calendarKey)?.timeZone;
 }
 
 const shownRange: { range?: { from: Date; to: Date } } = {};
@@ -155,13 +201,44 @@ function createView(actions: Actions, session: () => Session | undefined): Calen
     onOpen: id => {
       actions.openEvent(id);
     },
-    timeWords: event =>
-      eventTimeWords(event, reader, store.get().calendars?.get(event.calendarKey)?.timeZone),
+    timeWords: event => eventTimeWords(event, reader, zoneOf(event.calendarKey)),
+    zoneOf,
+    announce: announcement => {
+      store.set({ announcement });
+    },
   });
   new ResizeObserver(() => {
     view.resize();
   }).observe(grid);
   return view;
+}
+
+const newRequestId = () => crypto.randomUUID();
+
+function createEdits(backend: Backend, session: () => Session | undefined): EventEdits {
+  const edits = createEventEdits({
+    store,
+    session,
+    seriesOf: async event => {
+      const { user } = store.get();
+      return user && (await readSeries(backend.db, { uid: user.uid, usersRoot }, event));
+    },
+    usualTimes: () => usualTimes(now(), shownRange.range, reader.timeZone),
+    timeZone: reader.timeZone,
+    plainText: plainDescription,
+    newRequestId,
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  });
+  addEventListener("pagehide", () => {
+    keepRequestsAlive();
+    edits.flush();
+  });
+  return edits;
 }
 
 function openDetails(backend: Backend, session: Session | undefined, id: string): void {
@@ -193,7 +270,8 @@ function takeConnectReturn(): ConnectReturn | undefined {
 async function start(): Promise<void> {
   const returned = takeConnectReturn();
   const project = await loadProject();
-  store.set({ demo: project.demo });
+  // The demo's functions can change events at the local Google.
+  store.set({ demo: project.demo, writeAccess: writeAccess || project.demo });
   const backend = startFirebase(project);
   run(backend, project.demo, returned);
   setInterval(() => {

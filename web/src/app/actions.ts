@@ -6,6 +6,8 @@ import type {
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import type { ViewName } from "../calendar/views.ts";
 import { connectErrorWords } from "../words/connect-error.ts";
+import { failureSentence } from "../words/failure.ts";
+import type { EventEdits } from "./event-edits.ts";
 import type { SearchResult } from "./event-search.ts";
 import { addNotice } from "./session.ts";
 import type { Search, Store, Theme } from "./state.ts";
@@ -41,13 +43,16 @@ export interface Actions {
   readonly setShortcuts: (on: boolean) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly toggleGooglePane: () => void;
+  /** Makes, changes, answers and deletes events. */
+  readonly edits: EventEdits;
 }
 
 /** The dependencies of the actions. */
 export interface ActionPorts {
   readonly store: Store;
   readonly callables: CalendarFunctions;
-  readonly view: CalendarView;
+  readonly edits: EventEdits;
+  readonly view: Pick<CalendarView, "show" | "move" | "showDay">;
   readonly signIn: () => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly openEvent: (id: string) => void;
@@ -73,7 +78,7 @@ export function createActions(ports: ActionPorts): Actions {
     store.set({ busy: new Set([...busy, name]) });
     run()
       .catch((error: unknown) => {
-        addNotice(store, "error", sentenceOf(error));
+        addNotice(store, "error", failureSentence(error));
       })
       .finally(() => {
         store.set({ busy: new Set([...store.get().busy].filter(other => other !== name)) });
@@ -81,6 +86,7 @@ export function createActions(ports: ActionPorts): Actions {
   };
 
   return {
+    edits: ports.edits,
     signIn: () => {
       command("sign-in", ports.signIn);
     },
@@ -197,18 +203,4 @@ export function createActions(ports: ActionPorts): Actions {
 function sayOutcome(store: Store, outcome: Exclude<ConnectReturn, { kind: "confirm" }>): void {
   if (outcome.kind === "refused") addNotice(store, "error", connectErrorWords(outcome.reason));
   else addNotice(store, "success", "Connected. Your events are on their way.");
-}
-
-/** Errors of the functions contain a sentence for the user. Other errors get one here. */
-function sentenceOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (code === "auth/popup-blocked")
-    return "The browser blocked Google's sign-in window. Allow it and try again.";
-  if (code === "auth/popup-closed-by-user" || code === "auth/cancelled-popup-request")
-    return "Sign-in was not finished.";
-  if (code === "functions/internal" || code === "functions/unavailable" || typeof message !== "string") {
-    return "The server did not answer. Check the connection and try again.";
-  }
-  // Removes the HTTP status that the SDK adds.
-  return message.replace(/ \[\d{3}\]$/, "");
 }

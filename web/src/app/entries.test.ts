@@ -47,6 +47,14 @@ describe("the entries of meetings", () => {
     expect(entries.alsoIn("t")).toEqual([{ calendarKey: team, name: "Team" }]);
   });
 
+  test("an entry names its copies, that of the own calendar first", () => {
+    entries.apply([added("t", copy(team)), added("o", copy(own))]);
+    expect([...entries.all()].map(({ copyIds }) => copyIds)).toEqual([["o", "t"]]);
+    hidden.add(own);
+    entries.refresh();
+    expect([...entries.all()].map(({ copyIds }) => copyIds)).toEqual([["t"]]);
+  });
+
   test("events of their own stay alone", () => {
     const changes = [
       added("a", eventAt(at)),

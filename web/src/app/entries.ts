@@ -5,6 +5,7 @@ import {
   type CalendarDocument,
   type EventDocument,
   type LiveChange,
+  type ShownEvent,
 } from "@firestore-calendar-sync/client";
 
 /** A calendar in which a meeting is too. */
@@ -17,9 +18,11 @@ export interface OtherCalendar {
 export interface Entry {
   /** The document id of the copy. */
   readonly id: string;
-  readonly event: EventDocument;
+  readonly event: ShownEvent;
   /** The other shown calendars that have the meeting. */
   readonly alsoIn: readonly OtherCalendar[];
+  /** The document ids of all shown copies. The first one is `id`; the kit's order follows. */
+  readonly copyIds: readonly string[];
 }
 
 export type EntryChange =
@@ -33,10 +36,10 @@ export interface EntriesOptions {
 /** All loaded events, and one entry for each meeting of the shown calendars. */
 export interface Entries {
   /** Takes the changes of events. Returns what changes on the page; its cost grows with the changes only. */
-  apply(changes: readonly LiveChange<EventDocument>[]): EntryChange[];
+  apply(changes: readonly LiveChange<ShownEvent>[]): EntryChange[];
   /** For a change of what `isShown` or `calendars` answers. */
   refresh(): EntryChange[];
-  readonly event: (id: string) => EventDocument | undefined;
+  readonly event: (id: string) => ShownEvent | undefined;
   /** The other shown calendars that have the meeting of this event. */
   readonly alsoIn: (id: string) => readonly OtherCalendar[];
   all(): Iterable<Entry>;
@@ -45,7 +48,7 @@ export interface Entries {
 }
 
 export function createEntries(options: EntriesOptions): Entries {
-  const events = new Map<string, EventDocument>();
+  const events = new Map<string, ShownEvent>();
   /** The ids of the copies, by meeting. */
   const copies = new Map<string, Set<string>>();
   /** By meeting. */
@@ -62,7 +65,7 @@ export function createEntries(options: EntriesOptions): Entries {
     return [meeting];
   }
 
-  function add(id: string, event: EventDocument): string {
+  function add(id: string, event: ShownEvent): string {
     const meeting = meetingOf(id, event);
     events.set(id, event);
     const ids = copies.get(meeting);
@@ -78,7 +81,7 @@ export function createEntries(options: EntriesOptions): Entries {
     });
     const [first] = shown;
     if (!first) return undefined;
-    if (shown.length === 1) return { ...first, alsoIn: [] };
+    if (shown.length === 1) return { ...first, alsoIn: [], copyIds: [first.id] };
     return leadingEntry(first, shown, options.calendars());
   }
 
@@ -149,8 +152,10 @@ function leadingEntry(
   const others = new Set(ordered.map(({ calendarKey }) => calendarKey));
   const copy = shown.find(({ event }) => event === lead) ?? first;
   others.delete(copy.event.calendarKey);
+  const ids = ordered.flatMap(event => shown.find(candidate => candidate.event === event)?.id ?? []);
   return {
     ...copy,
+    copyIds: [...new Set([copy.id, ...ids])],
     alsoIn: [...others].map(calendarKey => ({
       calendarKey,
       name: calendars.get(calendarKey)?.summary ?? "another calendar",
@@ -162,6 +167,7 @@ function sameEntry(a: Entry, b: Entry): boolean {
   return (
     a.id === b.id &&
     a.event === b.event &&
+    a.copyIds.join() === b.copyIds.join() &&
     a.alsoIn.length === b.alsoIn.length &&
     a.alsoIn.every(({ calendarKey, name }, n) => {
       const other = b.alsoIn[n];

@@ -6,7 +6,7 @@ import { listedAtMost, searchEntries, type SearchOptions } from "./event-search.
 
 const range = { from: new Date("2026-11-01"), to: new Date("2027-01-01") };
 const entries = (events: Readonly<Record<string, EventDocument>>): Entry[] =>
-  Object.entries(events).map(([id, event]) => ({ id, event, alsoIn: [] }));
+  Object.entries(events).map(([id, event]) => ({ id, event, alsoIn: [], copyIds: [id] }));
 const search = (all: readonly Entry[], text: string, options: Partial<SearchOptions> = {}) =>
   searchEntries(all, {
     text,
@@ -118,7 +118,8 @@ describe("the order of results", () => {
   const daily = (count: number, pastDays: number) =>
     Array.from({ length: count }, (_, n): Entry => {
       const at = Date.parse("2026-11-23T13:00:00Z") + (n - pastDays) * 86_400_000;
-      return { id: String(n), event: eventAt(new Date(at).toISOString()), alsoIn: [] };
+      const id = String(n);
+      return { id, event: eventAt(new Date(at).toISOString()), alsoIn: [], copyIds: [id] };
     });
 
   test.each([

@@ -6,22 +6,26 @@ import {
   calendarsQuery,
   isDeclined,
   openAgenda,
+  pendingEvents,
   staleCalendars,
   subscribe,
   type AgendaUpdate,
   type CalendarDocument,
   type DocumentSchema,
   type EventDocument,
+  type EventWriteFunctions,
   type LiveChange,
   type LiveFailure,
+  type PendingEvents,
   type QueryDescription,
+  type ShownEvent,
 } from "@firestore-calendar-sync/client";
 import { webListen } from "@firestore-calendar-sync/client/web-sdk";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import { withLatency } from "../demo/latency.ts";
 import { createEntries, type EntryChange, type OtherCalendar } from "./entries.ts";
 import { searchEntries } from "./event-search.ts";
-import type { Search, Store } from "./state.ts";
+import type { Notice, Search, Store } from "./state.ts";
 
 const marginMs = 7 * 24 * 60 * 60 * 1000;
 /**
@@ -40,7 +44,9 @@ export interface Session {
   show(from: Date, to: Date): void;
   /** Applies a change of the hidden calendars, or of whether declined events are shown, to the grid. */
   refreshHidden(): void;
-  event(id: string): EventDocument | undefined;
+  event(id: string): ShownEvent | undefined;
+  /** Changes events at Google; the page shows the changes before the sync has brought them. */
+  readonly writes: PendingEvents;
   /** The other shown calendars that have the same meeting. */
   alsoIn(id: string): readonly OtherCalendar[];
   /** Searches the loaded events of the shown calendars. */
@@ -59,6 +65,12 @@ export interface SessionOptions {
   readonly timeZone: string;
   /** Calls `syncNow` with `ifStale`. */
   readonly syncIfStale: (calendarKey: string) => Promise<void>;
+  readonly functions: EventWriteFunctions;
+  readonly newRequestId: () => string;
+  /** Whether an event is hidden because it is being deleted. */
+  readonly isDeleted: (event: EventDocument) => boolean;
+  /** Called with the changes that the page shows. */
+  readonly onChanges: (changes: readonly LiveChange<ShownEvent>[]) => void;
 }
 
 export function openSession({
@@ -69,16 +81,30 @@ export function openSession({
   now,
   timeZone,
   syncIfStale,
+  ...options
 }: SessionOptions): Session {
   const listen = webListen(db);
   const entries = createEntries({
     isShown: event => {
       const { hidden, showDeclined } = store.get();
-      return !hidden.has(event.calendarKey) && (showDeclined || !isDeclined(event));
+      const isHidden = hidden.has(event.calendarKey) || options.isDeleted(event);
+      return !isHidden && (showDeclined || !isDeclined(event));
     },
     calendars: () => store.get().calendars ?? new Map(),
   });
   let settled = false;
+  /** The changes of the current update that are highlighted. */
+  let fresh: ReadonlySet<string> = new Set();
+  const writes = pendingEvents({
+    functions: options.functions,
+    newRequestId: options.newRequestId,
+    zoneOf: calendarKey => store.get().calendars?.get(calendarKey)?.timeZone,
+    onChanges: changes => {
+      draw(entries.apply(changes), fresh);
+      followOpenEvent(store, changes, entries.alsoIn);
+      options.onChanges(changes);
+    },
+  });
   let offlineTimer: ReturnType<typeof setTimeout> | undefined;
   let showTimer: ReturnType<typeof setTimeout> | undefined;
   let shownAtMs = 0;
@@ -168,18 +194,19 @@ export function openSession({
   }
 
   function receive({ changes, state }: AgendaUpdate): void {
-    const fresh = new Set<string>();
+    const news = new Set<string>();
     for (const change of changes) {
       // Changes that arrive while a range is loading are not highlighted.
       if (settled && state === "live" && change.kind !== "removed")
-        if (isNews(change, now()) && !isImport(change.document)) fresh.add(change.id);
+        if (isNews(change, now()) && !isImport(change.document)) news.add(change.id);
     }
-    draw(entries.apply(changes), fresh);
+    fresh = news;
+    writes.stored(changes);
+    fresh = new Set();
     settled = state === "live";
-    followOpenEvent(store, changes, entries.alsoIn);
     store.set({ agenda: state });
     followConnection(state);
-    if (fresh.size > 0) noteLatency(changes.filter(change => fresh.has(change.id)));
+    if (news.size > 0) noteLatency(changes.filter(change => news.has(change.id)));
   }
 
   /**
@@ -217,12 +244,14 @@ export function openSession({
       draw(entries.refresh(), new Set());
     },
     event: entries.event,
+    writes,
     alsoIn: entries.alsoIn,
     search: searchFor,
     close() {
       clearTimeout(offlineTimer);
       clearTimeout(showTimer);
       agenda.close();
+      writes.close();
       for (const stop of stops) stop();
       document.removeEventListener("visibilitychange", syncStale);
       drawInGrid(entries.clear(), new Set());
@@ -231,10 +260,10 @@ export function openSession({
 }
 
 /** Adds a notice, unless a notice with the same text exists. */
-export function addNotice(store: Store, kind: "info" | "success" | "error", text: string): void {
+export function addNotice(store: Store, kind: Notice["kind"], text: string, action?: Notice["action"]): void {
   const { notices } = store.get();
   if (notices.some(notice => notice.text === text)) return;
-  store.set({ notices: [...notices, { id: `${kind}:${text}`, kind, text }] });
+  store.set({ notices: [...notices, { id: `${kind}:${text}`, kind, text, ...(action && { action }) }] });
 }
 
 /** A hidden tab gets no animation frames, so a timer is used there. */
@@ -256,7 +285,7 @@ function identities(calendars: ReadonlyMap<string, CalendarDocument>): string {
 /** Updates the open details. */
 function followOpenEvent(
   store: Store,
-  changes: readonly LiveChange<EventDocument>[],
+  changes: readonly LiveChange<ShownEvent>[],
   alsoIn: Session["alsoIn"],
 ): void {
   const { openEvent } = store.get();

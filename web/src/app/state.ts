@@ -2,10 +2,12 @@ import type {
   AccountDocument,
   AgendaState,
   CalendarDocument,
-  EventDocument,
+  SeriesScope,
+  ShownEvent,
 } from "@firestore-calendar-sync/client";
 import type { ViewName } from "../calendar/views.ts";
 import type { Latencies } from "../demo/latency.ts";
+import type { Editing, ScopeQuestion } from "./edit/editing.ts";
 import type { OtherCalendar } from "./entries.ts";
 import type { SearchResults } from "./event-search.ts";
 
@@ -14,12 +16,14 @@ export interface Notice {
   readonly id: string;
   readonly kind: "info" | "success" | "error";
   readonly text: string;
+  /** What the user can do about it: allow this app to change events. */
+  readonly action?: "allowChanges";
 }
 
 /** The event in the details dialog. If it is deleted, the dialog stays open and shows that. */
 export interface OpenEvent {
   readonly id: string;
-  readonly event: EventDocument;
+  readonly event: ShownEvent;
   readonly deleted: boolean;
   /** The other shown calendars that have the meeting. */
   readonly alsoIn: readonly OtherCalendar[];
@@ -65,6 +69,12 @@ export interface State {
   readonly busy: ReadonlySet<string>;
   readonly openEvent?: OpenEvent;
   readonly search?: Search;
+  /** Whether this deployment can change events at Google. */
+  readonly writeAccess: boolean;
+  readonly editing?: Editing;
+  readonly scopeQuestion?: ScopeQuestion;
+  /** The deletion that can be undone. */
+  readonly undo?: { readonly title: string; readonly scope: SeriesScope };
   readonly sidebarOpen: boolean;
   readonly helpOpen: boolean;
   readonly shortcuts: boolean;

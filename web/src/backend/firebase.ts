@@ -83,3 +83,20 @@ export async function signInAsDemoUser(auth: Auth, search: string): Promise<void
 export async function signInWithGoogle(auth: Auth): Promise<void> {
   await signInWithPopup(auth, new GoogleAuthProvider(), browserPopupRedirectResolver);
 }
+
+/**
+ * From now on, requests are finished even if the page is gone before. For the last requests of a page: browsers limit
+ * the size of such requests, and cancel others with the page (Fetch standard, "keepalive").
+ */
+export function keepRequestsAlive(): void {
+  const { fetch: send } = globalThis;
+  globalThis.fetch = async (input, init) => await send(input, { ...init, keepalive: true });
+  // The browser may keep the page, and the user may come back to it.
+  addEventListener(
+    "pageshow",
+    () => {
+      globalThis.fetch = send;
+    },
+    { once: true },
+  );
+}

@@ -3,6 +3,7 @@ interface DeployedParams {
   readonly FUNCTION_DEFAULT_REGION: string;
   readonly USERS_ROOT: string;
   readonly FIRESTORE_DATABASE: string;
+  readonly WRITE_ACCESS: string;
 }
 
 declare global {
@@ -14,3 +15,5 @@ declare global {
 export const region = import.meta.env.FUNCTION_DEFAULT_REGION;
 export const usersRoot = import.meta.env.USERS_ROOT;
 export const firestoreDatabase = import.meta.env.FIRESTORE_DATABASE;
+/** Whether the functions can change events. */
+export const writeAccess = import.meta.env.WRITE_ACCESS === "true";

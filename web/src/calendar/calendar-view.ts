@@ -3,10 +3,13 @@ import dayGridPlugin from "@fullcalendar/daygrid";
 import listPlugin from "@fullcalendar/list";
 import timeGridPlugin from "@fullcalendar/timegrid";
 import type { EventDocument } from "@firestore-calendar-sync/client";
-import type { Entry, EntryChange } from "../app/entries.ts";
+import type { EntryChange } from "../app/entries.ts";
+import type { GridEdits } from "../app/grid-edits.ts";
 import { markCopies } from "./copy-marks.ts";
-import { eventInput } from "./event-input.ts";
+import { createDrawnEntries } from "./drawn-entries.ts";
+import type { EditingOptions } from "./editable-grid.ts";
 import { markEvent } from "./event-marks.ts";
+import { googleTimes, nextHalfHour, type EventTimes } from "./event-times.ts";
 import { firstDayOfWeek } from "./first-day.ts";
 import type { ViewName } from "./views.ts";
 import type { EventTimeWords } from "../words/event-time.ts";
@@ -30,27 +33,24 @@ export interface CalendarView {
   showDay(day: string): void;
   /** Must be called after the size of the grid's container has changed. */
   resize(): void;
+  /**
+   * Lets the user move, resize and create events. Called again, with the same object, when the answers of `canEdit` may
+   * have changed. The code for it is loaded with the first call.
+   */
+  allowEdits(edits: GridEdits): void;
+  /** An hour from the next half hour on: of today if it is shown, of the shown day otherwise. */
+  timesForNew(now: Date): EventTimes;
 }
 
-export interface CalendarViewOptions {
-  /** The language of the words and times. */
-  readonly locale: string;
+export interface CalendarViewOptions extends EditingOptions {
   /** The viewer's own language, a BCP 47 tag: its region decides on which day the week begins. */
   readonly language: string;
-  /** The viewer's zone, an IANA name. */
-  readonly timeZone: string;
   readonly view: ViewName;
   onRange(range: ShownRange): void;
   onOpen(id: string): void;
   /** The time of an event as text. Called when the event is drawn. */
   timeWords(event: EventDocument): EventTimeWords;
 }
-
-/**
- * From this number of changes, the whole list is replaced: the time for a single change grows with the length of the
- * list.
- */
-const bulkFrom = 100;
 
 const viewTypes: Record<ViewName, string> = {
   month: "dayGridMonth",
@@ -60,13 +60,14 @@ const viewTypes: Record<ViewName, string> = {
 };
 
 export function createCalendarView(element: HTMLElement, options: CalendarViewOptions): CalendarView {
-  const entries = new Map<string, Entry>();
-  const calendar = new Calendar(element, {
+  const drawn = createDrawnEntries(element, () => calendar);
+  const { entries } = drawn;
+  const calendar: Calendar = new Calendar(element, {
     ...appearance(options),
     plugins: [dayGridPlugin, timeGridPlugin, listPlugin],
     initialView: viewTypes[options.view],
     events: (_range, succeed) => {
-      succeed([...entries].map(([id, { event }]) => eventInput(id, event)));
+      succeed(drawn.inputs());
     },
     lazyFetching: true,
     datesSet: ({ start, end, view }) => {
@@ -81,8 +82,9 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
       // The component labels a cell only with its date, so screen readers would not read its events (WCAG 2.5.3).
       el.removeAttribute("aria-labelledby");
     },
-    eventDidMount: ({ el, event, view }) => {
-      el.dataset["event"] = event.id;
+    eventDidMount: ({ el, event, view, isMirror }) => {
+      // While an event is dragged, it is drawn twice. Only one of both is the event.
+      if (!isMirror) el.dataset["event"] = event.id;
       const entry = entries.get(event.id);
       if (!entry) return;
       markEvent(el, entry.event, options.timeWords(entry.event), view.type === viewTypes.agenda);
@@ -91,22 +93,11 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
   });
   calendar.render();
 
-  const replace = (id: string, entry: Entry | undefined) => {
-    calendar.getEventById(id)?.remove();
-    if (entry) calendar.addEvent(eventInput(id, entry.event), true);
-  };
+  let editing: Promise<void> | undefined;
 
   return {
     apply(changes, fresh) {
-      for (const change of changes) {
-        if (change.kind === "removed") entries.delete(change.id);
-        else entries.set(change.id, change);
-      }
-      if (changes.length >= bulkFrom) calendar.refetchEvents();
-      else
-        calendar.batchRendering(() => {
-          for (const { id } of changes) replace(id, entries.get(id));
-        });
+      drawn.apply(changes);
       highlight(element, fresh);
     },
     show(view) {
@@ -122,6 +113,24 @@ export function createCalendarView(element: HTMLElement, options: CalendarViewOp
     },
     resize() {
       calendar.updateSize();
+    },
+    allowEdits(edits) {
+      drawn.allow(edits);
+      // If the code cannot be loaded, the next call tries again. The page can be used without it.
+      editing ??= import("./editing.ts").then(
+        ({ startEditing }) => {
+          startEditing({ calendar, element, drawn, edits, options });
+        },
+        () => {
+          editing = undefined;
+        },
+      );
+    },
+    timesForNew(now) {
+      const { currentStart, currentEnd } = calendar.view;
+      const isTodayShown = currentStart <= now && now < currentEnd;
+      const times = nextHalfHour(now, options.timeZone, isTodayShown ? now : calendar.getDate());
+      return googleTimes(times, { viewer: options.timeZone });
     },
   };
 }

@@ -70,6 +70,15 @@ describe("eventInput", () => {
     expect(eventInput("id", { ...timed, ...place })).toMatchObject({ title: "Home", allDay: true });
   });
 
+  test("a change that is not at Google yet has its class, beside that of the answer", () => {
+    const pending = { ...timed, selfResponse: "tentative", pending: true };
+    expect(eventInput("id", pending).classNames).toEqual([
+      "cal-abcdefghijklmnopqrstu_",
+      "is-tentative",
+      "is-pending",
+    ]);
+  });
+
   test("without length is drawn on its day", () => {
     const day = { date: "2026-11-23" };
     const input = eventInput("id", { ...timed, allDay: true, start: day, end: day });

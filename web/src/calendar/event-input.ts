@@ -7,7 +7,11 @@ import { eventTitle } from "../words/event-title.ts";
 export function eventInput(id: string, event: EventDocument): EventInput {
   const title = eventTitle(event);
   const isPlace = event.eventType === "workingLocation";
-  const classNames = [calendarClass(event.calendarKey), ...(isPlace ? ["is-place"] : stateClasses(event))];
+  const classNames = [
+    calendarClass(event.calendarKey),
+    ...(isPlace ? ["is-place"] : stateClasses(event)),
+    ...(isPending(event) ? ["is-pending"] : []),
+  ];
   // Dates are not converted to times: an all-day event has the same dates in every time zone.
   if ("date" in event.start && "date" in event.end) {
     const { date: start } = event.start;
@@ -17,6 +21,11 @@ export function eventInput(id: string, event: EventDocument): EventInput {
   }
   // A working location takes no time, so it is a line above the hours also if it is for some hours only.
   return { id, title, start: event.startAt.toDate(), end: event.endAt.toDate(), allDay: isPlace, classNames };
+}
+
+/** Whether a change of the event is on its way to Google, so that the sync has not brought it yet. */
+export function isPending(event: EventDocument & { readonly pending?: boolean }): boolean {
+  return event.pending === true;
 }
 
 /** A declined event is only declined: whether it would be tentative or free does not matter any more. */

@@ -2,6 +2,7 @@ import { render } from "lit-html";
 import type { EventDocument } from "@firestore-calendar-sync/client";
 import { kindIcons } from "../view/icons.ts";
 import { answerMark } from "../words/answer.ts";
+import { isPending } from "./event-input.ts";
 import type { EventTimeWords } from "../words/event-time.ts";
 import { eventKind, eventTypeWords } from "../words/event-type.ts";
 
@@ -32,7 +33,9 @@ export function markEvent(
     if (state !== undefined) cell?.append(note(state, "chip state"));
     if (time.elsewhere !== undefined) cell?.append(note(time.elsewhere, "elsewhere"));
   }
-  const notes = [type, state, time.both].filter(words => words !== undefined);
+  const saving = isPending(event) ? "saving" : undefined;
+  if (saving !== undefined) title?.append(note(`, ${saving}`, "visually-hidden"));
+  const notes = [type, state, saving, time.both].filter(words => words !== undefined);
   if (notes.length > 0) element.title = notes.join(" · ");
 }
 

@@ -15,6 +15,7 @@ import { reminderWords } from "../words/reminders.ts";
 import { attachments } from "./details/attachments.ts";
 import { meeting } from "./details/meeting.ts";
 import { people } from "./details/people.ts";
+import { eventActions } from "./edit/event-actions.ts";
 import { icons, kindIcons } from "./icons.ts";
 import { openModal } from "./open-modal.ts";
 
@@ -46,7 +47,7 @@ export function eventDetails(
           ? html`<p class="gone" role="alert">This event has just been deleted or moved out of view.</p>`
           : nothing
       }
-      ${rows(openEvent, calendar, reader)}
+      ${rows(openEvent, calendar, reader)} ${eventActions(openEvent, actions)}
     </div>
   </dialog>`;
 }

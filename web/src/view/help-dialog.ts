@@ -30,7 +30,7 @@ export function helpDialog(state: State, actions: Actions): TemplateResult | typ
       </button>
     </header>
     <dl class="shortcuts">
-      ${shortcutList.map(
+      ${shortcutList(state).map(
         ({ keys, label }) =>
           html`<div>
             <dt>${keys.map(key => html`<kbd>${key}</kbd>`)}</dt>

@@ -45,6 +45,7 @@ export function notices(state: State, actions: Actions): TemplateResult {
         >
           ${notice.kind === "success" ? icons.check : icons.alert}
           <p>${notice.text}</p>
+          ${notice.action === undefined ? nothing : allowChanges(state, actions)}
           <button
             class="icon-button"
             aria-label="Dismiss"
@@ -57,4 +58,16 @@ export function notices(state: State, actions: Actions): TemplateResult {
         </div>`,
     )}
   </div>`;
+}
+
+/** Leads to Google's consent page, which asks for the permission to change events. */
+export function allowChanges(state: State, actions: Actions): TemplateResult {
+  return html`<button
+    type="button"
+    class="button"
+    ?disabled=${state.busy.has("connect")}
+    @click=${actions.connect}
+  >
+    Allow changes
+  </button>`;
 }

@@ -2,6 +2,10 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import type { Reader } from "../words/event-time.ts";
+import { eventForm } from "./edit/event-form.ts";
+import { newEventButton } from "./edit/new-event-button.ts";
+import { scopeDialog } from "./edit/scope-dialog.ts";
+import { undoToast } from "./edit/undo-toast.ts";
 import { eventDetails } from "./event-details.ts";
 import { googlePane } from "./google-pane.ts";
 import { helpDialog } from "./help-dialog.ts";
@@ -67,7 +71,9 @@ function signedIn(state: State, actions: Actions, reader: Reader, grid: HTMLElem
       ${state.googlePane === "open" ? googlePane(actions) : nothing}
       <p class="visually-hidden" role="status">${state.announcement}</p>
     </div>
-    ${eventDetails(state, actions, reader)} ${helpDialog(state, actions)}`;
+    ${newEventButton(actions, "floating-new")} ${undoToast(state, actions)}
+    ${eventDetails(state, actions, reader)} ${eventForm(state, actions, reader)}
+    ${scopeDialog(state, actions)} ${helpDialog(state, actions)}`;
 }
 
 function welcome(state: State, actions: Actions): TemplateResult {
@@ -81,6 +87,8 @@ function welcome(state: State, actions: Actions): TemplateResult {
     <button class="button primary" ?disabled=${state.busy.has("connect")} @click=${actions.connect}>
       ${icons.calendar} Connect Google Calendar
     </button>
-    <p class="quiet">Read-only. You can disconnect at any time, and everything is deleted here.</p>
+    <p class="quiet">
+      ${state.writeAccess ? "" : "Read-only. "}You can disconnect at any time, and everything is deleted here.
+    </p>
   </section>`;
 }

@@ -9,6 +9,7 @@ import { agoWords } from "../words/ago.ts";
 import type { Reader } from "../words/event-time.ts";
 import { zoneWords } from "../words/time-zone.ts";
 import { unreadableWords } from "../words/unreadable.ts";
+import { newEventButton } from "./edit/new-event-button.ts";
 import { icons } from "./icons.ts";
 import { windowChoice } from "./window-choice.ts";
 
@@ -26,7 +27,7 @@ export function sidebar(state: State, actions: Actions, { locale, timeZone }: Re
         ${icons.close}
       </button>
     </div>
-    ${state.accounts === undefined ? skeleton() : nothing}
+    ${newEventButton(actions, "sidebar-new")} ${state.accounts === undefined ? skeleton() : nothing}
     ${repeat(
       accounts,
       ([id]) => id,

@@ -10,6 +10,24 @@ export function descriptionTemplate(description: string): TemplateResult[] {
   return pieces(body);
 }
 
+/** A description as plain text, for a field in which it can be edited. */
+export function plainDescription(description: string): string {
+  if (!/[<&]/.test(description)) return description;
+  return texts(new DOMParser().parseFromString(description, "text/html").body)
+    .join("")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function texts(node: Node): string[] {
+  if (node instanceof Text) return [node.data];
+  if (!(node instanceof Element)) return [];
+  if (node.tagName === "BR") return ["\n"];
+  if (node.tagName === "SCRIPT" || node.tagName === "STYLE") return [];
+  const inner = [...node.childNodes].flatMap(texts);
+  return blocks.has(node.tagName) ? [...inner, "\n"] : inner;
+}
+
 const blocks = new Set(["P", "DIV", "LI", "UL", "OL", "H1", "H2", "H3", "TR", "BLOCKQUOTE"]);
 
 function pieces(node: Node): TemplateResult[] {

@@ -47,6 +47,13 @@ export function eventTimeWords(event: EventDocument, reader: Reader, calendarZon
   return { viewer, hours, elsewhere, both: `${hours} · ${elsewhere}` };
 }
 
+/** Describes times in Google's form. */
+export function timesWords(start: EventTime, end: EventTime, { locale, timeZone }: Reader): string {
+  if (!("dateTime" in start) || !("dateTime" in end)) return allDayWords(start, end, locale);
+  const format = dateFormat(locale, { ...fullDate, ...time, timeZone });
+  return format.formatRange(new Date(start.dateTime), new Date(end.dateTime));
+}
+
 /** Describes a start in Google's form, for example the original start of a moved occurrence. */
 export function startWords(start: EventTime, reader: Reader): string {
   if ("date" in start) return allDayWords(start, { date: dayAfter(start.date) }, reader.locale);

@@ -1,4 +1,8 @@
-import type { Reminders } from "@firestore-calendar-sync/client";
+/** The reminders of an event document, or of an event that is being made. */
+export interface ReminderFields {
+  readonly useDefault?: boolean | undefined;
+  readonly overrides?: readonly { readonly method: string; readonly minutes: number }[] | undefined;
+}
 
 /** In minutes, from longest to shortest. */
 const units = [
@@ -9,7 +13,7 @@ const units = [
 ] as const;
 
 /** The reminders of an event, one line each, for example `Email 1 day before`. */
-export function reminderWords({ useDefault, overrides = [] }: Reminders, locale: string): string[] {
+export function reminderWords({ useDefault, overrides = [] }: ReminderFields, locale: string): string[] {
   if (useDefault === true) return ["The calendar's default reminders"];
   if (overrides.length === 0) return ["No reminders"];
   return [...overrides]

@@ -1,0 +1,14 @@
+/** The id of the event that has the focus. */
+export function focusedEvent(grid: HTMLElement): string | undefined {
+  const { activeElement } = document;
+  if (!grid.contains(activeElement)) return undefined;
+  return activeElement?.closest<HTMLElement>("[data-event]")?.dataset["event"];
+}
+
+/** Focuses an event, if it is drawn. In the agenda, a link in the row has the focus. */
+export function focusEvent(grid: HTMLElement, id: string, options?: FocusOptions): void {
+  const drawn = grid.querySelector<HTMLElement>(`[data-event="${CSS.escape(id)}"]`);
+  const target =
+    drawn?.matches("[tabindex]") === false ? drawn.querySelector<HTMLElement>("[tabindex]") : drawn;
+  target?.focus(options);
+}
