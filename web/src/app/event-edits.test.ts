@@ -125,7 +125,35 @@ describe("who may change an event", () => {
 
   test("nobody without write access", () => {
     store.set({ writeAccess: false });
-    expect([edits.canEdit("e"), edits.canAnswer("e"), edits.canCreate()]).toEqual([false, false, false]);
+    expect([edits.canEdit("e"), edits.canCreate()]).toEqual([false, false]);
+  });
+});
+
+describe("an answer", () => {
+  const invited = { selfResponse: "needsAction", organizer: { email: "ada@example.com" } };
+
+  test("is sent for the event, or for what the user chooses of a series", async () => {
+    events.set("e", eventAt("2026-11-23T08:00:00Z", invited));
+    edits.respond("e", "tentative");
+    events.set("e", eventAt("2026-11-23T08:00:00Z", { ...invited, ...inSeries }));
+    edits.respond("e", "declined");
+    expect(store.get().scopeQuestion?.scopes).toEqual(["this", "all"]);
+    edits.chooseScope("all");
+    await settle();
+    expect(sent.map(({ input }) => input)).toEqual([
+      { response: "tentative" },
+      { response: "declined", scope: "all" },
+    ]);
+  });
+
+  test.each<[string, Partial<ShownEvent>]>([
+    ["an event without an invitation", {}],
+    ["an event that is being saved", { ...invited, pending: true }],
+  ])("is not sent for %s", async (_words, change) => {
+    events.set("e", eventAt("2026-11-23T08:00:00Z", change));
+    edits.respond("e", "accepted");
+    await settle();
+    expect(sent).toEqual([]);
   });
 });
 

@@ -25,7 +25,6 @@ export interface EventEdits extends GridEdits {
   readonly form: EventForm;
   /** Whether there is a calendar in which the user can make events. */
   readonly canCreate: () => boolean;
-  readonly canAnswer: (id: string) => boolean;
   /** Opens the form of a new event at the next suitable time. */
   readonly createSoon: () => void;
   readonly edit: (id: string) => void;
@@ -133,10 +132,6 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
     form,
     canEdit,
     canCreate: () => store.get().writeAccess && writableCalendars(store.get().calendars).length > 0,
-    canAnswer: id => {
-      const shown = isFree(id);
-      return shown !== undefined && mayAnswer(shown, store.get().calendars);
-    },
     create,
     createSoon: () => {
       create(ports.usualTimes());
@@ -179,8 +174,8 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
     },
     undo: deletions.undo,
     respond: (id, response) => {
-      const shown = event(id);
-      if (!shown) return;
+      const shown = isFree(id);
+      if (!shown || !mayAnswer(shown, store.get().calendars)) return;
       void inScope({ id, event: shown }, "answer", async (scope, stored) => {
         const answered = scope === "all" ? "all" : "this";
         await session()?.writes.respond(stored, { response, ...scopeOf(stored.event, answered) });

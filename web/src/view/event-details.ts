@@ -47,7 +47,7 @@ export function eventDetails(
           ? html`<p class="gone" role="alert">This event has just been deleted or moved out of view.</p>`
           : nothing
       }
-      ${rows(openEvent, calendar, reader)} ${eventActions(openEvent, actions)}
+      ${rows(openEvent, calendar, reader)} ${eventActions(openEvent, state, actions)}
     </div>
   </dialog>`;
 }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { InvitationResponse } from "@firestore-calendar-sync/client";
 import type { Actions } from "../../app/actions.ts";
-import type { OpenEvent } from "../../app/state.ts";
+import { mayAnswer, mayChange } from "../../app/edit/permissions.ts";
+import type { OpenEvent, State } from "../../app/state.ts";
 import { ownAnswer } from "../../words/answer.ts";
 import { icons } from "../icons.ts";
 
@@ -11,15 +12,20 @@ const answers: readonly (readonly [InvitationResponse, string])[] = [
   ["declined", "No"],
 ];
 
-/** What the user can do with an event, below its details. */
+/**
+ * What the user can do with an event, below its details. While a change is being saved the buttons stay, so that the
+ * focus is not lost, and do nothing.
+ */
 export function eventActions(
   { id, event, deleted }: OpenEvent,
+  { writeAccess, calendars }: State,
   { edits }: Actions,
 ): TemplateResult | typeof nothing {
-  if (event.pending === true) return html`<p class="quiet" role="status">Saving…</p>`;
-  const [canAnswer, canEdit] = [edits.canAnswer(id), edits.canEdit(id)];
-  if (deleted || (!canAnswer && !canEdit)) return nothing;
+  const [canAnswer, canEdit] = [mayAnswer(event, calendars), mayChange(event, calendars)];
+  if (!writeAccess || deleted || (!canAnswer && !canEdit)) return nothing;
+  const isSaving = event.pending === true;
   return html`<footer class="event-actions">
+    <p class="quiet saving" role="status">${isSaving ? "Saving…" : ""}</p>
     ${
       canAnswer
         ? html`<div class="going" role="group" aria-label="Going?">
@@ -29,6 +35,7 @@ export function eventActions(
                 ([answer, words]) =>
                   html`<button
                     aria-pressed=${ownAnswer(event) === answer}
+                    aria-disabled=${isSaving}
                     @click=${() => {
                       edits.respond(id, answer);
                     }}
@@ -44,6 +51,7 @@ export function eventActions(
       canEdit
         ? html`<button
               class="button"
+              aria-disabled=${isSaving}
               @click=${() => {
                 edits.edit(id);
               }}
@@ -53,6 +61,7 @@ export function eventActions(
             <button
               class="icon-button"
               aria-label="Delete"
+              aria-disabled=${isSaving}
               title="Delete"
               @click=${() => {
                 edits.remove(id);

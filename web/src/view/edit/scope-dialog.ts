@@ -51,8 +51,9 @@ export function scopeDialog({ scopeQuestion }: State, { edits }: Actions): Templ
         <button
           type="button"
           class="button"
-          @click=${() => {
-            edits.chooseScope(undefined);
+          @click=${(event: Event) => {
+            // The browser gives the focus back, which it does not for a dialog that is only removed.
+            (event.target as HTMLElement).closest("dialog")?.close();
           }}
         >
           Cancel
