@@ -146,8 +146,8 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 
 /**
  * The occurrence from which the series was changed, if it was an exception and still exists. It gets the changes,
- * because the user has seen them there. If the series has moved, it is removed: the series has an occurrence where the user has
- * put it. A failure here does not undo the change of the series.
+ * because the user has seen them there. If the series has moved, the exception is removed: the series has an occurrence
+ * where the user has put it. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
