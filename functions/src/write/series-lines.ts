@@ -54,11 +54,13 @@ export function localOf({ read: { timing } }: PlainSeries, key: Key): number {
   return timing.allDay ? key : toLocal(timing.zone, key);
 }
 
-/** The lines of the whole series after a move. Undefined if its rule cannot be moved (moved-rule.ts). */
-export function movedLines(series: PlainSeries, move: Move, originalLocal: number): string[] | undefined {
+/** The lines of the whole series after a move of this occurrence. Undefined if its rule cannot be moved (moved-rule.ts). */
+export function movedLines(series: PlainSeries, move: Move, occurrenceLocal: number): string[] | undefined {
   const { read, rule } = series;
+  const excluded = [...read.exclusions].map(key => localOf(series, key));
+  const days = { startLocal: read.startLocalMs, otherLocals: [occurrenceLocal, ...excluded] };
   const dates = (keys: Iterable<Key>) => [...keys].map(key => movedKey(series, move, key));
-  const parts = rule && movedRule(rule.parsed, rule.parts, move, originalLocal);
+  const parts = rule && movedRule(rule.parsed, rule.parts, move, days);
   if (rule !== undefined && parts === undefined) return undefined;
   return [
     ...(parts === undefined ? [] : [lineOf(parts)]),
