@@ -105,7 +105,7 @@ test("a split series has the same occurrences as before", () => {
         starts.filter(each => !cancelled.includes(each)),
       );
     }),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: 100 },
   );
   // Refused are series that are not split at an occurrence of their rule.
   expect(splits).toBeGreaterThan(50);
@@ -115,6 +115,11 @@ const shifts = fc.oneof(
   fc.integer({ min: -600, max: 600 }).map(minutes => minutes * minuteMs),
   fc.integer({ min: -9, max: 9 }).map(days => days * dayMs),
 );
+
+/** The clocks were put forward shortly before: the series may have an earlier time, which does not exist on that day. */
+function isAfterGap(zone: Zone, ms: number): boolean {
+  return toLocal(zone, ms) - toLocal(zone, ms - 2 * hourMs) > 2 * hourMs;
+}
 
 /** "The second Monday" becomes "the second Tuesday", which is not always the next day. */
 const hasOrdinal = /BYDAY=-?\d/;
@@ -135,8 +140,7 @@ test("a moved series has its occurrences as much later as the one that was moved
       if (move === undefined || lines === undefined) return;
       // Times that a change of the clocks leaves out are at another time on that day.
       if (toLocal(zone, newMs) !== local + shiftMs) return;
-      const isEven = starts.every(each => (toLocal(zone, each) - toLocal(zone, firstMs)) % minuteMs === 0);
-      if (!isEven) return;
+      if (starts.some(each => isAfterGap(zone, each))) return;
       moves += 1;
       const times = movedTimes(move, plain.read.startLocalMs);
       const moved = startsOf({ ...times, recurrence: lines }, firstMs);
@@ -145,7 +149,7 @@ test("a moved series has its occurrences as much later as the one that was moved
       const expected = starts.map(each => toInstant(zone, toLocal(zone, each) + shiftMs));
       expect(moved.filter(isInside)).toEqual([...new Set(expected)].filter(isInside).sort((a, b) => a - b));
     }),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: 100 },
   );
   expect(moves).toBeGreaterThan(20);
 });

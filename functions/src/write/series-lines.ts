@@ -1,5 +1,5 @@
 import type { GoogleTime } from "../model/google-time.ts";
-import { dayMs, dayOf, secondMs } from "../recurrence/civil.ts";
+import { dayMs, dayOf, hourMs, secondMs } from "../recurrence/civil.ts";
 import type { Budget } from "../recurrence/expand-rule.ts";
 import { formatBasicDate, formatBasicUtc } from "../recurrence/event-time.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
@@ -102,6 +102,7 @@ export function splitLines(
   if (generated === undefined) return "unknown";
   if (rule !== undefined && generated.at(-1) !== key) return "unknown";
   if (rule === undefined && !additions.includes(key)) return "unknown";
+  if (rule !== undefined && isLate(series, key)) return "unknown";
   const last = allDay ? formatBasicDate(key - dayMs) : formatBasicUtc(key - secondMs);
   const used = generated.length - 1;
   const count = rule?.parsed.count ?? null;
@@ -135,6 +136,19 @@ export function splitLines(
       ),
     ],
   };
+}
+
+/** The clocks are put forward by at most so much, except where a zone has changed sides of the date line. */
+const longestGapMs = 2 * hourMs;
+
+/**
+ * True if the clocks were put forward just before, so that the occurrence is later than on other days: a series that
+ * begins with it would be late on every day.
+ */
+function isLate(series: PlainSeries, key: Key): boolean {
+  const { timing, startLocalMs } = series.read;
+  if (timing.allDay || (localOf(series, key) - startLocalMs) % dayMs === 0) return false;
+  return localOf(series, key) - localOf(series, key - longestGapMs) > longestGapMs;
 }
 
 /** About a tenth of a second at worst. */
