@@ -119,7 +119,7 @@ function writing(options: CallOptions, { etag }: Partial<WriteOptions>): CallOpt
     ...brief(options),
     retry: false,
     // `retry: false` alone does not stop it.
-    retryConfig: { ...options.retryConfig, retry: 0, noResponseRetries: 0 },
+    retryConfig: { ...options.retryConfig, retry: 0 },
     headers: { ...options.headers, ...(etag !== undefined && { "If-Match": etag }) },
   };
 }
