@@ -78,8 +78,9 @@ export async function writeIn(
   });
   if (outcome.kind === "failed" && outcome.failure !== undefined) {
     const { reason, status, googleReason } = outcome.failure;
-    // A refusal of one user's change is no fault of this project.
-    if (outcome.because !== "refused") raiseAlarm(log, outcome.failure, { uid, calendarKey });
+    // Other refusals are about one user's change, and no fault of this project.
+    if (outcome.because === "quota" || outcome.because === "unavailable")
+      raiseAlarm(log, outcome.failure, { uid, calendarKey });
     log.warn("event not written", {
       calendarKey,
       work,
