@@ -177,9 +177,9 @@ describe("a move", () => {
     ["success", ["ok"], "event", "move"],
     ["an event that is gone", [404], "gone", "move"],
     ...refused("move"),
-    ["an answer that is lost", ["lost"], "event", "move get"],
+    ["an answer that is lost", ["lost"], "event", "move get get"],
     ["a call that is lost", ["dropped", "ok"], "event", "move get move"],
-    ["a call that is lost, then an answer", ["dropped", "lost"], "event", "move get move get"],
+    ["a call that is lost, then an answer", ["dropped", "lost"], "event", "move get move get get"],
     ["two calls that are lost", ["dropped", "dropped"], "outcomeUnknown", "move get move get"],
     ["a call that is lost, then a refusal", ["dropped", 404], "gone", "move get move get"],
   ])("%s", async (_what, fates, outcome, calls) => {
@@ -197,7 +197,15 @@ describe("a move", () => {
       return answer;
     };
     expect(await move(scripted)).toBe("event");
-    expect(scripted.calls.join(" ")).toBe("move get move get");
+    expect(scripted.calls.join(" ")).toBe("move get move get get");
+  });
+
+  test("a guest's copy in the other calendar is no sign of a move", async () => {
+    const scripted = google(["dropped", "dropped"]);
+    const reading = scripted.get;
+    scripted.get = async ({ calendarId, ...where }) =>
+      await reading({ ...where, calendarId: calendarId === "other" ? place.calendarId : calendarId });
+    expect(await move(scripted)).toBe("outcomeUnknown");
   });
 
   test("what happened is unknown if reading fails", async () => {
