@@ -106,4 +106,9 @@ test("a series that continues another one has its content, and nothing that name
     htmlLink: "https://example.com",
   };
   expect(inheritedBody({ ...content, ...own })).toEqual(content);
+  const conference = {
+    conferenceId: "x",
+    createRequest: { requestId: "r", status: { statusCode: "success" } },
+  };
+  expect(inheritedBody({ conferenceData: conference })).toEqual({ conferenceData: { conferenceId: "x" } });
 });
