@@ -28,6 +28,8 @@ function contextWith(events: Readonly<Record<string, EventAnswer>>, stored?: str
     zone: utc,
     sendUpdates: "none",
     storedSeriesEtag: () => Promise.resolve(stored),
+    // unseen-changes.test.ts has the other case.
+    isStored: () => Promise.resolve(false),
   };
   return { context, read };
 }

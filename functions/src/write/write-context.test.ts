@@ -37,6 +37,7 @@ const ports: WritePorts = {
           ? [{ seriesId, master: { event: { etag: '"stored"' } } } as unknown as StoredSeries]
           : [],
       ),
+    fingerprints: () => Promise.resolve(new Map()),
   },
   tasks: {
     syncCalendar: (task, { id }) => {

@@ -14,8 +14,8 @@ import type { WritePorts } from "../write-context.ts";
 
 export const uid = "user";
 /** The owner of the calendars, and the guest of some of their events. */
-const ann = "ann@example.com";
-const bob = "bob@example.com";
+export const ann = "ann@example.com";
+export const bob = "bob@example.com";
 const team = "team@group.calendar.google.com";
 const accountId = "account-of-ann-22-chars";
 
