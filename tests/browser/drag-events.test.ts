@@ -206,7 +206,7 @@ describeInBrowser("events in the grid", open => {
     const expectTimes = async (day: string, from: string, to: string) => {
       await form.waitFor();
       const values = ["Starts on", "At", "Ends on", "Until"].map(label =>
-        form.getByLabel(label).inputValue(),
+        form.getByLabel(label, { exact: true }).inputValue(),
       );
       expect(await Promise.all(values)).toEqual([day, from, day, to]);
       await page.keyboard.press("Escape");

@@ -5,7 +5,7 @@ import { until } from "../../stack/client/until.ts";
 import { control } from "../running-stack.ts";
 import { describeInBrowser } from "./browser.ts";
 import { connectOnPage } from "./consent.ts";
-import { drag, dropAt, placeOf } from "./drag.ts";
+import { drag, dropAt, lowerEdgeOf, placeOf } from "./drag.ts";
 
 const email = "dragger@example.com";
 const calendarId = email;
@@ -71,5 +71,50 @@ describeInBrowser("a drag on the whole stack", open => {
       .locator("[data-event]:not(.is-pending)", { hasText: "To be moved" })
       .waitFor({ timeout: 60_000 });
     expect(await event.count()).toBe(1);
+
+    await event.hover();
+    await drag(page, await lowerEdgeOf(event), await placeOf(page, wednesday, "13:15"));
+    await until(
+      "Google has the new end",
+      async () => {
+        const { data } = await google.events.get({ calendarId, eventId: "moved0" });
+        return data.end?.dateTime?.startsWith(`${wednesday}T13:30:00`);
+      },
+      60_000,
+    );
+    await column.locator("[data-event]:not(.is-pending)", { hasText: "11:30" }).waitFor({ timeout: 60_000 });
+    await event.focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await until(
+      "Google has the time of the keyboard's step",
+      async () => {
+        const { data } = await google.events.get({ calendarId, eventId: "moved0" });
+        return data.start?.dateTime?.startsWith(`${wednesday}T11:15:00`);
+      },
+      60_000,
+    );
+  }, 150_000);
+
+  test("is not needed for a new event: a click on a free hour makes one there", async () => {
+    const page = await open({ as: "dragger", timezoneId: timeZone });
+    await page.getByRole("button", { name: "Week", exact: true }).click();
+    await page.getByRole("button", { name: "New event" }).first().waitFor({ timeout: 60_000 });
+    await page.keyboard.press("j");
+    if ((await page.locator(`.fc-timegrid-col[data-date="${tuesday}"]`).count()) === 0)
+      await page.keyboard.press("j");
+    await page.locator(".fc-event-draggable").first().waitFor({ timeout: 60_000 });
+    const { x, y } = await placeOf(page, tuesday, "15:00");
+    await page.mouse.click(x, y);
+    const form = page.getByRole("dialog", { name: "New event" });
+    await form.getByLabel("Title").fill("Clicked");
+    await form.getByRole("button", { name: "Save" }).click();
+    await page
+      .locator(`.fc-timegrid-col[data-date="${tuesday}"] [data-event]:not(.is-pending)`, {
+        hasText: "Clicked",
+      })
+      .waitFor({ timeout: 60_000 });
+    const { data } = await google.events.list({ calendarId, q: "Clicked" });
+    expect(data.items?.map(({ start }) => start)).toMatchObject([{ timeZone }]);
+    expect(data.items?.[0]?.start?.dateTime).toMatch(new RegExp(`^${tuesday}T15:00:00`));
   }, 150_000);
 });

@@ -172,6 +172,34 @@ describeInBrowser("a new event", open => {
 });
 
 describeInBrowser("an event in the form", open => {
+  test("has the focus again afterwards, and a button has it after a new event", async () => {
+    const { page, functions } = await openWithPlanning(open, "form-focus");
+    const focused = async () => String(await page.evaluate("document.activeElement.textContent")).trim();
+    const planning = page.locator("[data-event]:focus", { hasText: "Planning" });
+    await eventNamed(page, "Planning").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Planning" }).getByRole("button", { name: "Close" }).click();
+    await planning.waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Planning" }).getByRole("button", { name: "Edit" }).click();
+    const form = page.getByRole("dialog", { name: "Edit event" });
+    await form.getByRole("button", { name: "Cancel" }).click();
+    await planning.waitFor();
+    await page.keyboard.press("e");
+    await form.getByLabel("Where").fill("Room Blue");
+    await form.getByRole("button", { name: "Save" }).click();
+    await functions.taken("updateEvent");
+    // It is drawn anew, with the change.
+    await page.locator("[data-event].is-pending:focus", { hasText: "Planning" }).waitFor();
+
+    const button = page.getByRole("button", { name: "New event" }).first();
+    await button.click();
+    await page.getByRole("dialog", { name: "New event" }).waitFor();
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "detached" });
+    expect(await focused()).toBe("New event");
+  });
+
   test("sends only what was changed, with the version that was seen", async () => {
     const { page, functions } = await openWithPlanning(open, "form-edit", {
       location: "Room Amber",

@@ -10,6 +10,7 @@ import { connectOnPage } from "./consent.ts";
 const person = "editor";
 const email = `${person}@example.com`;
 const host = "host@example.com";
+const second = "second@group.calendar.google.com";
 /** The first call of each function starts a process of its own, which is slow on a busy machine. */
 const timeoutMs = 150_000;
 const patient = { timeout: 60_000 };
@@ -30,7 +31,10 @@ describeInBrowser("changes from the page, at Google", open => {
       {
         email,
         name: "Editor",
-        calendars: [{ id: email, summary: "Own", timeZone: "UTC", primary: true, events: [start] }],
+        calendars: [
+          { id: email, summary: "Own", timeZone: "UTC", primary: true, events: [start] },
+          { id: second, summary: "Second", timeZone: "UTC", events: [] },
+        ],
       },
       {
         email: host,
@@ -152,6 +156,75 @@ describeInBrowser("changes from the page, at Google", open => {
         async () => (await counts("Later", "Evening")).join() === "0,2",
       );
       expect(await counts("Daily", "Once")).toEqual([3, 1]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "what the form says is at Google, and the guest is invited",
+    async () => {
+      const page = await openAgenda(open);
+      await page.getByRole("button", { name: "New event" }).first().click();
+      const form = page.getByRole("dialog", { name: "New event" });
+      await form.getByLabel("Title").fill("Excursion");
+      await form.getByRole("switch", { name: "All day" }).check();
+      const [from, to] = [today(0, 2), today(0, 3)].map(({ dateTime }) => dateTime?.slice(0, 10) ?? "");
+      await form.getByLabel("Starts on").fill(from ?? "");
+      await form.getByLabel("Ends on").fill(to ?? "");
+      await form.getByRole("combobox", { name: "Repeats", exact: true }).selectOption("yearly");
+      await form.getByLabel("Where").fill("Old harbour");
+      await form.getByRole("textbox", { name: "Guests" }).fill(host);
+      await form.getByRole("combobox", { name: "Calendar", exact: true }).selectOption({ label: "Second" });
+      await form.getByRole("button", { name: "Save" }).click();
+      await page.locator("[data-event]:not(.is-pending)", { hasText: "Excursion" }).first().waitFor(patient);
+      const { data } = await google.events.list({ calendarId: second, q: "Excursion" });
+      expect(data.items).toMatchObject([
+        {
+          summary: "Excursion",
+          start: { date: from },
+          end: { date: today(0, 4).dateTime?.slice(0, 10) },
+          recurrence: ["RRULE:FREQ=YEARLY"],
+          location: "Old harbour",
+          attendees: [{ email: host, responseStatus: "needsAction" }],
+        },
+      ]);
+      const theirs = await googleClientOf(control, host);
+      const invited = await theirs.events.list({ calendarId: host, q: "Excursion" });
+      expect(invited.data.items).toHaveLength(1);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "of a series, a deletion takes one, the later ones or all",
+    async () => {
+      const page = await openAgenda(open);
+      await google.events.insert({
+        calendarId: email,
+        requestBody: {
+          summary: "Standing",
+          start: today(7),
+          end: today(8),
+          recurrence: ["RRULE:FREQ=DAILY;COUNT=6"],
+        },
+      });
+      const rows = page.locator("[data-event]", { hasText: "Standing" });
+      const remove = async (nth: number, scope: string, left: number) => {
+        await rows.nth(nth).click(patient);
+        await page.locator("dialog.details").getByRole("button", { name: "Delete" }).click(patient);
+        const question = page.getByRole("dialog", { name: "Delete repeating event" });
+        await question.getByLabel(scope, { exact: true }).check();
+        await question.getByRole("button", { name: "Delete" }).click();
+        await page.getByRole("button", { name: "Undo" }).waitFor();
+        expect([scope, await rows.count()]).toEqual([scope, left]);
+        await until(`${left} are left`, async () => (await atGoogle("Standing")).length === left, 60_000);
+        // What the user sees stays that: no deleted event comes back until the sync has brought its end.
+        expect([scope, await rows.count()]).toEqual([scope, left]);
+      };
+      await rows.nth(5).waitFor(patient);
+      await remove(1, "This event", 5);
+      await remove(3, "This and following events", 3);
+      await remove(0, "All events", 0);
     },
     timeoutMs,
   );

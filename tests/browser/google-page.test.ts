@@ -1,11 +1,17 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { Page } from "playwright-core";
+import { googleClientOf } from "../../stack/client/google-client.ts";
 import { control } from "../running-stack.ts";
 import { accessibilityProblems } from "./accessibility.ts";
 import { describeInBrowser } from "./browser.ts";
+import { connectOnPage } from "./consent.ts";
+import { drag, dropAt, placeOf } from "./drag.ts";
 
 const email = "hand@example.com";
 const calendarId = email;
+/** The first call of each function starts a process of its own, which is slow on a busy machine. */
+const patient = { timeout: 60_000 };
 const today = new Date().toISOString().slice(0, 10);
 
 /** The start of the event at Google, for example `10:00`. */
@@ -77,4 +83,42 @@ describeInBrowser("the local Google Calendar's own page", open => {
     expect(await page.getByText("No users yet").count()).toBe(1);
     expect(await accessibilityProblems(page)).toEqual([]);
   });
+});
+
+describeInBrowser("both sides of the demo", open => {
+  const both = "both@example.com";
+  let google: calendar_v3.Calendar;
+
+  beforeAll(async () => {
+    await control.reset();
+    const at = (time: string) => ({ dateTime: `${today}T${time}:00Z`, timeZone: "UTC" });
+    const review = { id: "review", summary: "Review", start: at("10:00"), end: at("11:00") };
+    const calendar = { id: both, summary: "Both", timeZone: "UTC", primary: true, events: [review] };
+    await control.seed([{ email: both, name: "Both", calendars: [calendar] }]);
+    google = await googleClientOf(control, both);
+  });
+
+  test("edit one calendar: each shows what the other one has moved", async () => {
+    const page = await open({ as: "both", timezoneId: "UTC", viewport: { width: 1440, height: 1000 } });
+    await connectOnPage(page, both);
+    await page.getByRole("button", { name: "Day", exact: true }).click();
+    const here = (time: string) =>
+      page.locator(`.fc-timegrid-col[data-date="${today}"] .fc-event-draggable:not(.is-pending)`, {
+        hasText: new RegExp(`${time}.*Review`),
+      });
+    const there = (time: string) =>
+      page.frameLocator("iframe").getByRole("button", { name: "Review" }).filter({ hasText: time });
+    await here("10:00").waitFor(patient);
+    await there("10:00").waitFor();
+
+    await there("10:00").focus();
+    await page.keyboard.press("ArrowDown");
+    await here("10:15").waitFor(patient);
+
+    await drag(page, await placeOf(page, today, "10:15"), await dropAt(page, today, "13:00"));
+    await there("13:00").waitFor(patient);
+    await here("13:00").waitFor(patient);
+    const { data } = await google.events.get({ calendarId: both, eventId: "review" });
+    expect(Date.parse(data.start?.dateTime ?? "")).toBe(Date.parse(`${today}T13:00:00Z`));
+  }, 150_000);
 });

@@ -14,7 +14,6 @@ import { readConnectReturn, type ConnectReturn } from "@firestore-calendar-sync/
 import { calendarFunctions, eventWriteFunctions, readSeries } from "@firestore-calendar-sync/client/web-sdk";
 import { createActions, type Actions } from "./app/actions.ts";
 import { createEventEdits, type EventEdits } from "./app/event-edits.ts";
-import { usualTimes } from "./app/edit/usual-times.ts";
 import { listenForShortcuts } from "./app/keyboard.ts";
 import { repeatsOf } from "./app/series.ts";
 import { openSession, type Session } from "./app/session.ts";
@@ -77,7 +76,11 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   let session: Session | undefined;
   let view: CalendarView | undefined;
   const callables = calendarFunctions(backend.functions);
-  const edits = createEdits(backend, () => session);
+  const edits = createEdits(
+    backend,
+    () => session,
+    () => view,
+  );
   const actions = createActions({
     store,
     callables,
@@ -114,9 +117,7 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   };
   store.subscribe(paint);
   listenForShortcuts(store, actions, {
-    create: () => {
-      if (view) edits.create(view.timesForNew(new Date(now())));
-    },
+    create: edits.createSoon,
     edit: edits.edit,
     remove: edits.remove,
     focused: () => focusedEvent(grid),
@@ -164,13 +165,16 @@ function run(backend: Backend, demo: boolean, returned: ConnectReturn | undefine
   });
 }
 
-/** Lets the user change events in the grid. Asks again which ones whenever accounts or calendars have changed. */
+/**
+ * Lets the user change events in the grid, as soon as there is a calendar for it. Asks again which ones whenever
+ * accounts or calendars have changed.
+ */
 function allowEdits(edits: EventEdits, view: () => CalendarView | undefined): void {
-  let asked: Partial<State> = {};
+  let asked: Partial<State> | undefined;
   store.subscribe(state => {
     const grid = view();
-    if (!grid || !state.writeAccess) return;
-    if (asked.accounts === state.accounts && asked.calendars === state.calendars) return;
+    if (!grid || !(asked ?? edits.canCreate())) return;
+    if (asked?.accounts === state.accounts && asked?.calendars === state.calendars) return;
     asked = state;
     grid.allowEdits(edits);
   });
@@ -215,7 +219,11 @@ function createView(actions: Actions, session: () => Session | undefined): Calen
 
 const newRequestId = () => crypto.randomUUID();
 
-function createEdits(backend: Backend, session: () => Session | undefined): EventEdits {
+function createEdits(
+  backend: Backend,
+  session: () => Session | undefined,
+  view: () => CalendarView | undefined,
+): EventEdits {
   const edits = createEventEdits({
     store,
     session,
@@ -223,7 +231,7 @@ function createEdits(backend: Backend, session: () => Session | undefined): Even
       const { user } = store.get();
       return user && (await readSeries(backend.db, { uid: user.uid, usersRoot }, event));
     },
-    usualTimes: () => usualTimes(now(), shownRange.range, reader.timeZone),
+    usualTimes: () => view()?.timesForNew(new Date(now())),
     timeZone: reader.timeZone,
     plainText: plainDescription,
     newRequestId,

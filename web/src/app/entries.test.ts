@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { CalendarDocument, EventDocument } from "@firestore-calendar-sync/client";
+import type { CalendarDocument, EventDocument, ShownEvent } from "@firestore-calendar-sync/client";
 import { createEntries, type EntryChange } from "./entries.ts";
 import { eventAt, own, team } from "./event.fixture.ts";
 
@@ -53,6 +53,22 @@ describe("the entries of meetings", () => {
     hidden.add(own);
     entries.refresh();
     expect([...entries.all()].map(({ copyIds }) => copyIds)).toEqual([["t"]]);
+  });
+
+  test("a copy that was just moved leads, and the meeting stays one until the sync brings it", () => {
+    entries.apply([added("t", copy(team)), added("o", copy(own))]);
+    const later = "2026-11-23T11:00:00Z";
+    const modified = (id: string, document: ShownEvent) => ({ kind: "modified", id, document }) as const;
+    const moved = { ...eventAt(later, { calendarKey: team, iCalUID: "m" }), pending: true };
+    expect(words(entries.apply([modified("t", moved)]))).toEqual(["- o", "+ t Own"]);
+    expect([...entries.all()].map(({ event }) => event)).toEqual([moved]);
+    // It is refused.
+    expect(words(entries.apply([modified("t", copy(team))]))).toEqual(["- t", "+ o Team"]);
+    entries.apply([modified("t", moved)]);
+    const { pending: _pending, ...brought } = moved;
+    const both = [modified("t", brought), modified("o", { ...brought, calendarKey: own })];
+    expect(words(entries.apply(both))).toEqual(["- t", "+ o Team"]);
+    expect([...entries.all()].map(({ event }) => event.start)).toEqual([brought.start]);
   });
 
   test("events of their own stay alone", () => {

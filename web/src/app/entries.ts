@@ -51,23 +51,28 @@ export function createEntries(options: EntriesOptions): Entries {
   const events = new Map<string, ShownEvent>();
   /** The ids of the copies, by meeting. */
   const copies = new Map<string, Set<string>>();
+  /** By the id of the copy. */
+  const meetings = new Map<string, string>();
   /** By meeting. */
   const drawn = new Map<string, Entry>();
 
-  function remove(id: string): string[] {
-    const event = events.get(id);
-    if (!event) return [];
-    const meeting = meetingOf(id, event);
+  /** Returns the meeting that the copy was of. */
+  function remove(id: string): string | undefined {
+    const meeting = meetings.get(id);
+    if (meeting === undefined) return undefined;
     events.delete(id);
+    meetings.delete(id);
     const ids = copies.get(meeting);
     ids?.delete(id);
     if (ids?.size === 0) copies.delete(meeting);
-    return [meeting];
+    return meeting;
   }
 
-  function add(id: string, event: ShownEvent): string {
-    const meeting = meetingOf(id, event);
+  function add(id: string, event: ShownEvent, before: string | undefined): string {
+    // Of a copy that the user has just moved, the other copies follow at Google: it stays the same meeting.
+    const meeting = (event.pending === true ? before : undefined) ?? meetingKey(event) ?? id;
     events.set(id, event);
+    meetings.set(id, meeting);
     const ids = copies.get(meeting);
     if (ids) ids.add(id);
     else copies.set(meeting, new Set([id]));
@@ -108,35 +113,31 @@ export function createEntries(options: EntriesOptions): Entries {
     apply(changes) {
       const touched = new Set<string>();
       for (const change of changes) {
-        for (const meeting of remove(change.id)) touched.add(meeting);
-        if (change.kind !== "removed") touched.add(add(change.id, change.document));
+        const before = remove(change.id);
+        if (before !== undefined) touched.add(before);
+        if (change.kind !== "removed") touched.add(add(change.id, change.document, before));
       }
       return redraw(touched);
     },
     refresh: () => redraw(copies.keys()),
     event: id => events.get(id),
     alsoIn: id => {
-      const event = events.get(id);
-      return (event && drawn.get(meetingOf(id, event))?.alsoIn) ?? [];
+      return drawn.get(meetings.get(id) ?? "")?.alsoIn ?? [];
     },
     all: () => drawn.values(),
     clear() {
       const all = [...drawn.values()].map(({ id }) => ({ kind: "removed", id }) as const);
-      for (const map of [events, copies, drawn]) map.clear();
+      for (const map of [events, copies, meetings, drawn]) map.clear();
       return all;
     },
   };
 }
 
-function meetingOf(id: string, event: EventDocument): string {
-  return meetingKey(event) ?? id;
-}
-
 type Copy = Pick<Entry, "id" | "event">;
 
 /**
- * The kit's order decides, with one exception: of two accounts of the user that are invited, the one that has declined
- * does not lead. A colleague's copy never hides that the user has declined.
+ * The kit's order decides, with two exceptions: what the user has just changed leads, and of two accounts of the user
+ * that are invited, the one that has declined does not lead. A colleague's copy never hides that the user has declined.
  */
 function leadingEntry(
   first: Copy,
@@ -148,7 +149,8 @@ function leadingEntry(
     { calendars },
   ).flatMap(meeting => meeting.copies);
   const isOwn = ({ calendarKey }: EventDocument) => calendars.get(calendarKey)?.primary === true;
-  const lead = ordered.find(event => isOwn(event) && !isDeclined(event)) ?? ordered[0];
+  const pending = shown.find(({ event }) => event.pending === true)?.event;
+  const lead = pending ?? ordered.find(event => isOwn(event) && !isDeclined(event)) ?? ordered[0];
   const others = new Set(ordered.map(({ calendarKey }) => calendarKey));
   const copy = shown.find(({ event }) => event === lead) ?? first;
   others.delete(copy.event.calendarKey);

@@ -213,7 +213,7 @@ describe("a deletion", () => {
     originalStart: { dateTime: "2026-11-21T08:00:00Z" },
   });
 
-  test("waits, hides the event, and is sent after five seconds; the event stays hidden", async () => {
+  test("waits, hides the event, and is sent after five seconds", async () => {
     edits.remove("e");
     await settle();
     const event = eventAt("2026-11-23T08:00:00Z");
@@ -222,9 +222,8 @@ describe("a deletion", () => {
     runTimers(5000);
     await settle();
     expect(sent).toEqual([{ name: "remove", event: "e", input: {} }]);
-    expect([edits.hides(event), store.get().undo]).toEqual([true, undefined]);
-    runTimers(15_000);
-    expect(edits.hides(event)).toBe(false);
+    // From now on, `writes` hides it.
+    expect([edits.hides(event), store.get().undo]).toEqual([false, undefined]);
   });
 
   test("is not sent after undo", async () => {

@@ -52,8 +52,8 @@ export interface EventEditsPorts {
   readonly store: Store;
   readonly session: () => EditedSession | undefined;
   readonly seriesOf: (event: EventDocument) => Promise<SeriesDocument | undefined>;
-  /** The times that a new event has if the user has chosen none. */
-  readonly usualTimes: () => Times;
+  /** The times that a new event has if the user has chosen none. Undefined before the calendar is there. */
+  readonly usualTimes: () => Times | undefined;
   /** The viewer's zone. */
   readonly timeZone: string;
   readonly plainText: (description: string) => string;
@@ -82,9 +82,7 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
     send: async ({ scope, ...stored }) => {
       await session()?.writes.remove(stored, scopeOf(stored.event, scope));
     },
-    failed: (_deletion, error) => {
-      report(error);
-    },
+    failed: report,
     changed: waiting => {
       store.set({ undo: waiting && { title: eventTitle(waiting.event), scope: waiting.scope } });
       session()?.refreshHidden();
@@ -134,7 +132,8 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
     canCreate: () => store.get().writeAccess && writableCalendars(store.get().calendars).length > 0,
     create,
     createSoon: () => {
-      create(ports.usualTimes());
+      const times = ports.usualTimes();
+      if (times) create(times);
     },
     edit: id => {
       const shown = event(id);

@@ -15,6 +15,11 @@ test("the leading copy that can be edited is moved", () => {
   expect(editableCopy(meeting, edits())).toBeUndefined();
 });
 
+test("none is moved while one is being saved", () => {
+  const event = { ...meeting.event, pending: true };
+  expect(editableCopy({ ...meeting, event }, edits("b"))).toBeUndefined();
+});
+
 test("a working location for some hours is not moved: it is drawn without its hours", () => {
   const event = eventAt("2026-11-23T09:00:00Z", { eventType: "workingLocation" });
   expect(editableCopy({ ...meeting, event }, edits("a"))).toBeUndefined();

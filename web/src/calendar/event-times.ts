@@ -1,6 +1,11 @@
-import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
+import {
+  momentOfWallTime,
+  wallTimeMs,
+  type EventDocument,
+  type EventTime,
+} from "@firestore-calendar-sync/client";
 import { isKnownZone } from "../words/time-zone.ts";
-import { addDays, dayMs, hourMs, minuteMs, momentOf, rfc3339, wallClock } from "./zoned-time.ts";
+import { addDays, dayMs, hourMs, minuteMs, rfc3339 } from "./zoned-time.ts";
 
 /** A start and an end in Google's form. */
 export interface EventTimes {
@@ -64,7 +69,7 @@ export function stepped(times: GridTimes, step: Step, timeZone: string): GridTim
   const shift = (at: Date) =>
     step.days === 0
       ? new Date(at.getTime() + step.minutes * minuteMs)
-      : momentOf(wallClock(at, timeZone) + step.days * dayMs, timeZone);
+      : momentOfWallTime(wallTimeMs(at.getTime(), timeZone) + step.days * dayMs, timeZone);
   if (moves) return withLength(shift(times.start), shift(times.end), times);
   const end = shift(times.end);
   return end > times.start ? { ...times, end } : undefined;
@@ -95,9 +100,9 @@ export function googleTimes(
  */
 export function nextHalfHour(now: Date, timeZone: string, day: Date = now): GridTimes {
   const half = hourMs / 2;
-  const fromNow = (Math.floor(wallClock(now, timeZone) / half) + 1) * half;
-  const wall = day === now ? fromNow : startOfDay(wallClock(day, timeZone)) + (fromNow % dayMs);
-  const start = momentOf(wall, timeZone);
+  const fromNow = (Math.floor(wallTimeMs(now.getTime(), timeZone) / half) + 1) * half;
+  const wall = day === now ? fromNow : startOfDay(wallTimeMs(day.getTime(), timeZone)) + (fromNow % dayMs);
+  const start = momentOfWallTime(wall, timeZone);
   return { allDay: false, start, end: new Date(start.getTime() + hourMs) };
 }
 
@@ -109,7 +114,10 @@ export function clickedOrDragged(chosen: Dropped, smallestMs: number, timeZone: 
   const times = droppedTimes(chosen);
   if (times.allDay || times.end.getTime() - times.start.getTime() > smallestMs) return times;
   const half = hourMs / 2;
-  const start = momentOf(Math.floor(wallClock(times.start, timeZone) / half) * half, timeZone);
+  const start = momentOfWallTime(
+    Math.floor(wallTimeMs(times.start.getTime(), timeZone) / half) * half,
+    timeZone,
+  );
   return { allDay: false, start, end: new Date(start.getTime() + hourMs) };
 }
 

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { ref } from "lit-html/directives/ref.js";
 import type { CalendarDocument, EventDocument } from "@firestore-calendar-sync/client";
 import type { Actions } from "../app/actions.ts";
 import type { OpenEvent, State } from "../app/state.ts";
@@ -17,9 +16,9 @@ import { meeting } from "./details/meeting.ts";
 import { people } from "./details/people.ts";
 import { eventActions } from "./edit/event-actions.ts";
 import { icons, kindIcons } from "./icons.ts";
-import { openModal } from "./open-modal.ts";
+import { modal } from "./modal.ts";
 
-/** The details of the open event, as a dialog. The browser keeps the focus in the dialog and restores it afterwards. */
+/** The details of the open event, as a dialog. */
 export function eventDetails(
   state: State,
   actions: Actions,
@@ -33,7 +32,7 @@ export function eventDetails(
     class="details ${calendarClass(event.calendarKey)}"
     style=${event.color === undefined ? nothing : `--event: ${event.color}`}
     aria-labelledby="details-title"
-    ${ref(openModal)}
+    ${modal()}
     @close=${actions.closeEvent}
     @click=${closeOnBackdrop}
   >

@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { ref } from "lit-html/directives/ref.js";
 import type { Actions } from "../app/actions.ts";
 import type { State } from "../app/state.ts";
 import { shortcutList } from "../app/keyboard.ts";
 import { icons } from "./icons.ts";
-import { openModal } from "./open-modal.ts";
+import { modal } from "./modal.ts";
 
 /** The list of shortcuts with a switch that turns them off (WCAG 2.1.4 requires it for shortcuts with one letter). */
 export function helpDialog(state: State, actions: Actions): TemplateResult | typeof nothing {
@@ -12,7 +11,7 @@ export function helpDialog(state: State, actions: Actions): TemplateResult | typ
   return html`<dialog
     class="help"
     aria-labelledby="help-title"
-    ${ref(openModal)}
+    ${modal()}
     @close=${() => {
       actions.setHelp(false);
     }}

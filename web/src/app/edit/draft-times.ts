@@ -1,6 +1,5 @@
 import { momentOfWallTime, wallTimeMs, type EventTime } from "@firestore-calendar-sync/client";
-
-const dayMs = 86_400_000;
+import { addDays, rfc3339 } from "../../calendar/zoned-time.ts";
 
 /** The times of an event as the fields of a form show them: what a calendar and a clock in one zone show. */
 export interface DraftTimes {
@@ -21,7 +20,7 @@ const usualHours = { startTime: "09:00", endTime: "10:00" };
 export function draftTimes(start: EventTime, end: EventTime, timeZone: string): DraftTimes {
   if ("date" in start || "date" in end) {
     const startDate = "date" in start ? start.date : start.dateTime.slice(0, 10);
-    const last = "date" in end ? dateAfter(end.date, -1) : startDate;
+    const last = "date" in end ? addDays(end.date, -1) : startDate;
     return { allDay: true, startDate, endDate: last < startDate ? startDate : last, ...usualHours };
   }
   const [from, to] = [start, end].map(({ dateTime }) => shownBy(Date.parse(dateTime), timeZone));
@@ -40,9 +39,9 @@ export function eventTimes(
   timeZone: string,
   eventZone: string,
 ): { readonly start: EventTime; readonly end: EventTime } {
-  if (draft.allDay) return { start: { date: draft.startDate }, end: { date: dateAfter(draft.endDate, 1) } };
+  if (draft.allDay) return { start: { date: draft.startDate }, end: { date: addDays(draft.endDate, 1) } };
   const at = (date: string, time: string): EventTime => ({
-    dateTime: withOffset(momentOfWallTime(wallMs(date, time), timeZone).getTime(), eventZone),
+    dateTime: rfc3339(momentOfWallTime(wallMs(date, time), timeZone), eventZone),
     timeZone: eventZone,
   });
   return { start: at(draft.startDate, draft.startTime), end: at(draft.endDate, draft.endTime) };
@@ -92,16 +91,4 @@ function endMs({ allDay, endDate, endTime }: DraftTimes): number {
 
 function wallMs(date: string, time: string): number {
   return Date.parse(`${date}T${time.slice(0, 5)}:00Z`);
-}
-
-function dateAfter(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
-}
-
-/** RFC 3339 with the offset that the zone has then. */
-function withOffset(atMs: number, timeZone: string): string {
-  const wall = wallTimeMs(atMs, timeZone);
-  const minutes = Math.round((wall - atMs) / 60_000);
-  const clock = new Date(Math.abs(minutes) * 60_000).toISOString().slice(11, 16);
-  return `${new Date(wall).toISOString().slice(0, 19)}${minutes < 0 ? "-" : "+"}${clock}`;
 }

@@ -3,13 +3,11 @@ import { isDeletedBy, type Deletion } from "./deletions.ts";
 
 /** So long a deletion can be undone: it is not sent before. */
 const undoMs = 5000;
-/** So long a deleted event stays hidden after Google has accepted, until the sync has brought it. */
-const bringMs = 15_000;
 
 export interface DeletionPorts {
-  /** Deletes at Google. */
+  /** Deletes at Google. From the call on, this hides the event. */
   readonly send: (deletion: Deletion) => Promise<void>;
-  readonly failed: (deletion: Deletion, error: unknown) => void;
+  readonly failed: (error: unknown) => void;
   /** What `hides` answers has changed. `waiting`: the deletion that can be undone now. */
   readonly changed: (waiting: Deletion | undefined) => void;
   /** Calls `run` later; the answer cancels that. */
@@ -29,30 +27,14 @@ export interface UndoableDeletions {
 export function createDeletions({ send, failed, changed, later }: DeletionPorts): UndoableDeletions {
   let waiting: Deletion | undefined;
   let cancel: () => void = () => undefined;
-  const sent = new Set<Deletion>();
 
-  const release = (deletion: Deletion) => {
-    sent.delete(deletion);
-    changed(waiting);
-  };
   const flush = () => {
     const deletion = waiting;
     if (!deletion) return;
     cancel();
+    send(deletion).catch(failed);
     waiting = undefined;
-    sent.add(deletion);
     changed(undefined);
-    send(deletion).then(
-      () => {
-        later(() => {
-          release(deletion);
-        }, bringMs);
-      },
-      (error: unknown) => {
-        release(deletion);
-        failed(deletion, error);
-      },
-    );
   };
 
   return {
@@ -68,6 +50,6 @@ export function createDeletions({ send, failed, changed, later }: DeletionPorts)
       changed(undefined);
     },
     flush,
-    hides: event => [...sent, ...(waiting ? [waiting] : [])].some(deletion => isDeletedBy(deletion, event)),
+    hides: event => waiting !== undefined && isDeletedBy(waiting, event),
   };
 }

@@ -12,7 +12,7 @@ import { calendarClass } from "../../calendar/event-input.ts";
 import type { Reader } from "../../words/event-time.ts";
 import { icons } from "../icons.ts";
 import { allowChanges } from "../notices.ts";
-import { openModal } from "../open-modal.ts";
+import { modal } from "../modal.ts";
 import { choice, field, problem, valueOf } from "./fields.ts";
 import { guestFields } from "./guest-fields.ts";
 import { moreFields } from "./more-fields.ts";
@@ -30,7 +30,7 @@ export function eventForm(state: State, actions: Actions, reader: Reader): Templ
     html`<dialog
       class="event-form ${calendarClass(draft.calendarKey)}"
       aria-labelledby="form-title"
-      ${ref(openModal)}
+      ${modal()}
       @cancel=${(event: Event) => {
         event.preventDefault();
         form.leave();

@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { ref } from "lit-html/directives/ref.js";
 import { seriesScopes, type SeriesScope } from "@firestore-calendar-sync/client";
 import type { Actions } from "../../app/actions.ts";
 import type { ScopeQuestion } from "../../app/edit/editing.ts";
 import type { State } from "../../app/state.ts";
-import { openModal } from "../open-modal.ts";
+import { modal } from "../modal.ts";
 
 const scopeWords: Readonly<Record<SeriesScope, string>> = {
   this: "This event",
@@ -24,7 +23,7 @@ export function scopeDialog({ scopeQuestion }: State, { edits }: Actions): Templ
   return html`<dialog
     class="scope"
     aria-labelledby="scope-title"
-    ${ref(openModal)}
+    ${modal()}
     @close=${() => {
       edits.chooseScope(undefined);
     }}
@@ -51,9 +50,8 @@ export function scopeDialog({ scopeQuestion }: State, { edits }: Actions): Templ
         <button
           type="button"
           class="button"
-          @click=${(event: Event) => {
-            // The browser gives the focus back, which it does not for a dialog that is only removed.
-            (event.target as HTMLElement).closest("dialog")?.close();
+          @click=${() => {
+            edits.chooseScope(undefined);
           }}
         >
           Cancel
