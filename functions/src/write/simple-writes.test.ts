@@ -68,6 +68,15 @@ describe("an answer to an invitation", () => {
     expect(keys()).toEqual([world.key]);
   });
 
+  test("of the organizer keeps the guests", async () => {
+    const { id } = await world.add({ ...event, attendees: [{ email: ann }, { email: bob }] });
+    await respond(id, { response: "declined" });
+    expect((await world.event(id))["attendees"]).toMatchObject([
+      { email: ann, responseStatus: "declined" },
+      { email: bob, responseStatus: "needsAction" },
+    ]);
+  });
+
   test("can be changed; an earlier comment stays until there is another", async () => {
     await world.add({ ...event, attendees: [{ email: ann }] }, bob);
     const { id } = await occurrence(0);
