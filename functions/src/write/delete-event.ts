@@ -1,4 +1,5 @@
 import type { DeleteEventInput } from "@firestore-calendar-sync/client";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import { findOccurrence } from "./find-occurrence.ts";
 import { deleteFollowing } from "./split-series.ts";
 import { removeSettled } from "./settled-writes.ts";
@@ -24,8 +25,10 @@ export async function deleteEvent(
     }
     const found = await findOccurrence(context, eventId, etag, scope !== "this");
     if (found.kind === "failed") {
-      // Deleted before: what the user wanted.
-      return found.because === "gone" && found.failure === undefined ? deleted(eventId) : found;
+      const isGone = found.because === "gone" && found.failure === undefined;
+      // Deleted before: what the user wanted. But a cancelled occurrence says nothing about its series.
+      const isMeant = scope === "this" || readInstanceId(eventId) === undefined;
+      return isGone && isMeant ? deleted(eventId) : found;
     }
     const { event, series } = found;
     if (series === undefined) return await remove(context, event);
