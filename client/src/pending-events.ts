@@ -69,6 +69,8 @@ export interface PendingEvents {
     stored: StoredEvent,
     input: Omit<MoveEventInput, "calendarKey" | "eventId" | "etag">,
   ): Promise<WrittenEvent>;
+  /** The event itself, if its provisional document has gone because Google has made the event. */
+  current(stored: StoredEvent): StoredEvent;
   /** `onChanges` is not called afterwards. Calls go on. */
   close(): void;
 }
@@ -121,7 +123,6 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     );
   }
 
-  /** Google's event instead of the provisional one, if the page still has this although it is not shown any more. */
   function current({ id, event }: StoredEvent): StoredEvent {
     const made = shown.has(id) ? undefined : provisional.madeOf(event);
     return made ? { id: documentId(made), event: made } : { id, event };
@@ -185,6 +186,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
         functions.moveEvent({ ...input, ...base }),
       );
     },
+    current,
     close: () => {
       calls.close();
     },

@@ -40,9 +40,12 @@ describe("a new event", () => {
     page.calls[0]?.answer(written("tea", "t1"));
     await answer;
     expect([...page.shown.keys()]).toEqual([provisional]);
+    const opened = { id: provisional, event: page.shown.get(provisional) ?? event };
+    expect(page.events.current(opened)).toEqual(opened);
     page.bring(single);
     page.bring(tea);
     expect([...page.shown.values()]).toEqual([single, tea]);
+    expect(page.events.current(opened)).toMatchObject({ id: idOf(tea), event: { eventId: "tea" } });
   });
 
   test("is shown once if the sync brings it before the answer, also if it has gone again", async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
 import type { Locator, Page } from "playwright-core";
-import type { EventDocument } from "@firestore-calendar-sync/client";
+import type { EventDocument, EventTime } from "@firestore-calendar-sync/client";
 import { accessibilityProblems } from "./accessibility.ts";
 import { until } from "../../stack/client/until.ts";
 import { describeInBrowser, type OpenPage } from "./browser.ts";
+import { standInFunctions, type StandInFunctions } from "./event-functions.ts";
 import { dayOf, drag, dropAt, dragByTouch, lowerEdgeOf, middleOf, placeOf } from "./drag.ts";
-import { watchChanges, type WatchedChanges } from "./watched-changes.ts";
 import { allDayEvent, connectAdmin, keys, timedEvent } from "./user-data.ts";
 
 const wednesday = "2026-11-25";
@@ -36,19 +36,19 @@ function planning(hour = 10): EventDocument {
 
 interface Opened {
   readonly page: Page;
-  readonly changes: WatchedChanges;
+  readonly functions: StandInFunctions;
   readonly event: (name: string) => Locator;
 }
 
 /** Opens a view, on a Wednesday, with a timed event, an all-day event and an event that the user can only read. */
 async function openView(open: OpenPage, as: string, view: string, options: object = {}): Promise<Opened> {
-  let changes: WatchedChanges | undefined;
+  let functions: StandInFunctions | undefined;
   const page = await open({
     as,
     timezoneId: "UTC",
     before: async each => {
       await each.clock.setFixedTime(new Date(`${wednesday}T08:00:00Z`));
-      changes = await watchChanges(each);
+      functions = await standInFunctions(each);
     },
     ...options,
   });
@@ -65,15 +65,22 @@ async function openView(open: OpenPage, as: string, view: string, options: objec
   const event = (name: string) => page.locator("[data-event]", { hasText: name });
   for (const name of ["Planning", "Trip", "Fixed"]) await event(name).waitFor();
   if (view !== "Agenda") await page.locator(".fc-event-draggable", { hasText: "Planning" }).waitFor();
-  if (!changes) throw new Error("the changes are not watched");
-  return { page, changes, event };
+  if (!functions) throw new Error("the page would call the functions, which do not know this account");
+  return { page, functions, event };
+}
+
+/** The times of the next change that the page asks for. */
+async function nextTimes(functions: StandInFunctions): Promise<{ start?: EventTime; end?: EventTime }> {
+  const { changes } = await functions.taken("updateEvent");
+  const { start, end } = changes as { start?: EventTime; end?: EventTime };
+  return { ...(start && { start }), ...(end && { end }) };
 }
 
 describeInBrowser("events in the grid", open => {
   test("a dragged event is shown at the new time at once, and keeps the zone in which it was entered", async () => {
-    const { page, changes } = await openView(open, "drag-move", "Week");
+    const { page, functions } = await openView(open, "drag-move", "Week");
     await drag(page, await placeOf(page, wednesday, "10:00"), await dropAt(page, thursday, "12:30"));
-    expect(await changes.next()).toEqual({
+    expect(await nextTimes(functions)).toEqual({
       start: { dateTime: `${thursday}T13:30:00+01:00`, timeZone: "Europe/Berlin" },
       end: { dateTime: `${thursday}T14:30:00+01:00`, timeZone: "Europe/Berlin" },
     });
@@ -87,10 +94,10 @@ describeInBrowser("events in the grid", open => {
   });
 
   test("a refused change shows the event where it was", async () => {
-    const { page, changes, event } = await openView(open, "drag-refused", "Week");
-    changes.refuse();
+    const { page, functions, event } = await openView(open, "drag-refused", "Week");
+    functions.refuse({ status: "FAILED_PRECONDITION", message: "Google has refused the change." });
     await drag(page, await placeOf(page, wednesday, "10:00"), await dropAt(page, thursday, "12:30"));
-    await changes.next();
+    await nextTimes(functions);
     const before = page.locator(`.fc-timegrid-col[data-date="${wednesday}"] [data-event]`, {
       hasText: "Planning",
     });
@@ -101,45 +108,48 @@ describeInBrowser("events in the grid", open => {
   });
 
   test("the lower edge changes the end", async () => {
-    const { page, changes, event } = await openView(open, "drag-resize", "Day");
+    const { page, functions, event } = await openView(open, "drag-resize", "Day");
     await event("Planning").hover();
     await drag(page, await lowerEdgeOf(event("Planning")), await placeOf(page, wednesday, "12:15"));
-    expect(await changes.next()).toEqual({
+    expect(await nextTimes(functions)).toEqual({
       start: { dateTime: `${wednesday}T11:00:00+01:00`, timeZone: "Europe/Berlin" },
       end: { dateTime: `${wednesday}T13:30:00+01:00`, timeZone: "Europe/Berlin" },
     });
   });
 
   test("between the hours and the row above them, events become all-day ones and timed ones", async () => {
-    const { page, changes, event } = await openView(open, "drag-row", "Week");
+    const { page, functions, event } = await openView(open, "drag-row", "Week");
     await drag(page, await middleOf(event("Planning")), await dayOf(page, thursday));
-    expect(await changes.next()).toEqual({ start: { date: thursday }, end: { date: "2026-11-27" } });
+    expect(await nextTimes(functions)).toEqual({ start: { date: thursday }, end: { date: "2026-11-27" } });
     await drag(page, await middleOf(event("Trip")), await placeOf(page, thursday, "15:00"));
-    expect(await changes.next()).toEqual({
+    expect(await nextTimes(functions)).toEqual({
       start: { dateTime: `${thursday}T15:00:00+00:00`, timeZone: "UTC" },
       end: { dateTime: `${thursday}T16:00:00+00:00`, timeZone: "UTC" },
     });
   });
 
   test("in the month view, events change their day and keep their time", async () => {
-    const { page, changes, event } = await openView(open, "drag-month", "Month");
+    const { page, functions, event } = await openView(open, "drag-month", "Month");
     await drag(page, await middleOf(event("Planning")), await dayOf(page, "2026-11-18"));
-    expect(await changes.next()).toEqual({
+    expect(await nextTimes(functions)).toEqual({
       start: { dateTime: "2026-11-18T11:00:00+01:00", timeZone: "Europe/Berlin" },
       end: { dateTime: "2026-11-18T12:00:00+01:00", timeZone: "Europe/Berlin" },
     });
     await drag(page, await middleOf(event("Trip")), await dayOf(page, "2026-11-17"));
-    expect(await changes.next()).toEqual({ start: { date: "2026-11-17" }, end: { date: "2026-11-18" } });
+    expect(await nextTimes(functions)).toEqual({
+      start: { date: "2026-11-17" },
+      end: { date: "2026-11-18" },
+    });
   });
 
   test("an event that the user can only read does not move, and a click opens it", async () => {
-    const { page, changes, event } = await openView(open, "drag-fixed", "Week");
+    const { page, functions, event } = await openView(open, "drag-fixed", "Week");
     await drag(page, await placeOf(page, wednesday, "14:00"), await dropAt(page, thursday, "12:30"));
     await event("Fixed").focus();
     await page.keyboard.press("Alt+ArrowRight");
     await page.getByRole("status").getByText("Fixed cannot be moved.").waitFor();
     expect(await page.locator(`.fc-timegrid-col[data-date="${thursday}"] [data-event]`).count()).toBe(0);
-    expect(changes.count()).toBe(0);
+    expect(functions.sent.length).toBe(0);
     await event("Fixed").click();
     await page.getByRole("dialog", { name: "Fixed" }).waitFor();
   });
@@ -147,7 +157,7 @@ describeInBrowser("events in the grid", open => {
   test.each(["Week", "Agenda"])(
     "in the %s view, Alt and the arrow keys move the focused event",
     async view => {
-      const { page, changes, event } = await openView(open, `keys-${view.toLowerCase()}`, view);
+      const { page, functions, event } = await openView(open, `keys-${view.toLowerCase()}`, view);
       const target = view === "Week" ? event("Planning") : event("Planning").locator("a");
       await target.focus();
       for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowDown"])
@@ -157,11 +167,11 @@ describeInBrowser("events in the grid", open => {
         .getByText(/^Planning: Thursday.*10:15.*11:30$/)
         .waitFor();
       // Several steps are one change.
-      expect(await changes.next()).toEqual({
+      expect(await nextTimes(functions)).toEqual({
         start: { dateTime: `${thursday}T11:15:00+01:00`, timeZone: "Europe/Berlin" },
         end: { dateTime: `${thursday}T12:30:00+01:00`, timeZone: "Europe/Berlin" },
       });
-      expect(changes.count()).toBe(1);
+      expect(functions.sent.length).toBe(1);
       expect(await page.evaluate("document.activeElement.closest('[data-event]').textContent")).toContain(
         "Planning",
       );
@@ -170,7 +180,7 @@ describeInBrowser("events in the grid", open => {
   );
 
   test("Escape takes steps back, and nothing is changed", async () => {
-    const { page, changes, event } = await openView(open, "keys-escape", "Week");
+    const { page, functions, event } = await openView(open, "keys-escape", "Week");
     await event("Planning").focus();
     await page.keyboard.press("Alt+ArrowRight");
     await page.locator(`.fc-timegrid-col[data-date="${thursday}"] [data-event]`).waitFor();
@@ -179,13 +189,13 @@ describeInBrowser("events in the grid", open => {
       .locator(`.fc-timegrid-col[data-date="${thursday}"] [data-event]`)
       .waitFor({ state: "detached" });
     await page.keyboard.press("Alt+ArrowLeft");
-    const { start } = await changes.next();
+    const { start } = await nextTimes(functions);
     expect(start).toMatchObject({ dateTime: "2026-11-24T11:00:00+01:00" });
   });
 
   test("a finger that rests on an event moves it, and one that does not scrolls", async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-    const { page, changes, event } = await openView(open, "drag-touch", "Day", phone);
+    const { page, functions, event } = await openView(open, "drag-touch", "Day", phone);
     const planned = async (time: string) => await placeOf(page, wednesday, time);
     const before = await event("Planning").boundingBox();
     await dragByTouch(page, await planned("10:00"), await planned("12:00"), 0);
@@ -193,10 +203,10 @@ describeInBrowser("events in the grid", open => {
       const now = await event("Planning").boundingBox();
       return now?.y === before?.y ? undefined : now;
     });
-    expect(changes.count()).toBe(0);
+    expect(functions.sent.length).toBe(0);
     await planned("12:00");
     await dragByTouch(page, await planned("10:00"), await dropAt(page, wednesday, "12:00"), 700);
-    expect((await changes.next()).start).toMatchObject({ dateTime: `${wednesday}T13:00:00+01:00` });
+    expect((await nextTimes(functions)).start).toMatchObject({ dateTime: `${wednesday}T13:00:00+01:00` });
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 

@@ -262,3 +262,33 @@ describeInBrowser("an invitation", open => {
     expect(await page.getByRole("button", { name: "New event" }).count()).toBe(0);
   });
 });
+
+describeInBrowser("a page without a calendar that the user can write", open => {
+  test("offers no change and loads no code for it, until there is one", async () => {
+    const loaded: string[] = [];
+    const page = await open({
+      as: "only-reads",
+      timezoneId: "UTC",
+      before: each => {
+        each.on("request", request => loaded.push(new URL(request.url()).pathname));
+        return Promise.resolve();
+      },
+    });
+    const codeForChanges = () => loaded.filter(path => path.startsWith("/assets/editing-"));
+    const data = await admin.of("only-reads");
+    await Promise.all([
+      data.account(),
+      data.calendar(keys.own, { accessRole: "reader" }),
+      data.event("seen"),
+    ]);
+    await page.getByRole("button", { name: "Day", exact: true }).click();
+    const details = await detailsOf(page, "seen");
+    expect(await details.getByRole("button", { name: /Edit|Delete/ }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("button", { name: "New event" }).count()).toBe(0);
+    expect(codeForChanges()).toEqual([]);
+    await data.calendar(keys.own);
+    await page.locator(".fc-event-draggable", { hasText: "seen" }).waitFor();
+    expect(codeForChanges()).toHaveLength(1);
+  });
+});

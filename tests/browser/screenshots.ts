@@ -22,14 +22,23 @@ interface Picture {
   readonly name: string;
   readonly view: "Month" | "Week" | "Day" | "Agenda";
   readonly context: BrowserContextOptions;
+  /** Opens what the picture shows. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 const desktop = { viewport: { width: 1440, height: 900 } };
 const pictures: readonly Picture[] = [
   { name: "month", view: "Month", context: desktop },
   { name: "week-dark", view: "Week", context: { ...desktop, colorScheme: "dark" } },
+  { name: "form", view: "Week", context: { viewport: { width: 1160, height: 860 } }, before: openForm },
   { name: "phone", view: "Agenda", context: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 } },
 ];
+
+async function openForm(page: Page): Promise<void> {
+  await page.locator("[data-event]:visible", { hasText: "Lunch with Jonas" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("dialog", { name: "Edit event" }).waitFor();
+}
 
 async function open(browser: Browser, context: BrowserContextOptions): Promise<Page> {
   const page = await (
@@ -133,11 +142,12 @@ async function takePictures(folder: string, executablePath: string): Promise<voi
     await first.mouse.move(0, 0);
     await filmEdit(first, join(folder, "edit.png"));
     console.log(join(folder, "edit.png"));
-    for (const { name, view, context } of pictures) {
+    for (const { name, view, context, before } of pictures) {
       const page = await open(browser, context);
       await page.getByRole("button", { name: view, exact: true }).click();
       await page.locator("[data-event]:visible", { hasText: "Stand-up" }).first().waitFor();
       await page.locator('.connection[data-kind="live"]').waitFor();
+      await before?.(page);
       const path = join(folder, `${name}.png`);
       await page.screenshot({ path, animations: "disabled" });
       console.log(path);

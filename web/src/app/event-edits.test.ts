@@ -7,6 +7,7 @@ import { createStore, type State, type Store } from "./state.ts";
 interface Sent {
   readonly name: string;
   readonly event?: string;
+  readonly etag?: string;
   readonly input?: unknown;
 }
 
@@ -55,6 +56,7 @@ function session(): EditedSession {
     refreshHidden: () => undefined,
     writes: {
       stored: () => undefined,
+      current: stored => stored,
       close: () => undefined,
       create: async input => await answer({ name: "create", input }, written),
       update: async ({ event }, input) => await answer({ name: "update", event: event.etag, input }, written),
@@ -62,7 +64,7 @@ function session(): EditedSession {
       respond: async ({ event }, input) =>
         await answer({ name: "respond", event: event.etag, input }, written),
       remove: async ({ event }, input) => {
-        await answer({ name: "remove", event: event.eventId, input }, undefined);
+        await answer({ name: "remove", event: event.eventId, etag: event.etag, input }, undefined);
       },
     },
   };
@@ -221,9 +223,20 @@ describe("a deletion", () => {
     expect(edits.canEdit("e")).toBe(false);
     runTimers(5000);
     await settle();
-    expect(sent).toEqual([{ name: "remove", event: "e", input: {} }]);
+    expect(sent).toMatchObject([{ name: "remove", event: "e", input: {} }]);
     // From now on, `writes` hides it.
     expect([edits.hides(event), store.get().undo]).toEqual([false, undefined]);
+  });
+
+  test.each<[string, Partial<ShownEvent>, string]>([
+    ["is for another version of what the user saw", {}, '"9"'],
+    ["is not for what somebody else has changed", { location: "Elsewhere" }, '"1"'],
+  ])("%s", async (_words, change, etag) => {
+    edits.remove("e");
+    await settle();
+    events.set("e", eventAt("2026-11-23T08:00:00Z", { etag: '"9"', sequence: 3, ...change }));
+    edits.flush();
+    expect(sent).toMatchObject([{ name: "remove", etag }]);
   });
 
   test("is not sent after undo", async () => {

@@ -1,11 +1,12 @@
-import type {
-  EventDocument,
-  EventTime,
-  InvitationResponse,
-  LiveChange,
-  PendingEvents,
-  SeriesDocument,
-  SeriesScope,
+import {
+  sameDocument,
+  type EventDocument,
+  type EventTime,
+  type InvitationResponse,
+  type LiveChange,
+  type PendingEvents,
+  type SeriesDocument,
+  type SeriesScope,
 } from "@firestore-calendar-sync/client";
 import { eventTitle } from "../words/event-title.ts";
 import type { EditedEvent, ScopeQuestion } from "./edit/editing.ts";
@@ -79,8 +80,12 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
   });
   const deletions = createDeletions({
     later: ports.later,
-    send: async ({ scope, ...stored }) => {
-      await session()?.writes.remove(stored, scopeOf(stored.event, scope));
+    send: async ({ id, event: seen, scope }) => {
+      // What the user has deleted is what the page shows: another version of the same, for example after a deletion of
+      // later events of the series, is no other event.
+      const latest = event(id);
+      const stored = { id, event: latest && differsInVersionOnly(latest, seen) ? latest : seen };
+      await session()?.writes.remove(stored, scopeOf(seen, scope));
     },
     failed: report,
     changed: waiting => {
@@ -189,6 +194,11 @@ export function createEventEdits(ports: EventEditsPorts): EventEdits {
 
 function scopeOf<Scope extends SeriesScope>(event: EventDocument, scope: Scope): { scope?: Scope } {
   return event.recurringEventId === undefined ? {} : { scope };
+}
+
+function differsInVersionOnly(a: EventDocument, b: EventDocument): boolean {
+  const [one, other] = [a, b].map(each => ({ ...each, etag: "", updatedAt: b.updatedAt, sequence: 0 }));
+  return sameDocument(one, other);
 }
 
 function zoneOf({ start }: EventDocument): string | undefined {

@@ -23,7 +23,7 @@ import {
 import { webListen } from "@firestore-calendar-sync/client/web-sdk";
 import type { CalendarView } from "../calendar/calendar-view.ts";
 import { withLatency } from "../demo/latency.ts";
-import { createEntries, type EntryChange, type OtherCalendar } from "./entries.ts";
+import { createEntries, type Entries, type EntryChange, type OtherCalendar } from "./entries.ts";
 import { searchEntries } from "./event-search.ts";
 import type { Notice, Search, Store } from "./state.ts";
 
@@ -101,7 +101,7 @@ export function openSession({
     zoneOf: calendarKey => store.get().calendars?.get(calendarKey)?.timeZone,
     onChanges: changes => {
       draw(entries.apply(changes), fresh);
-      followOpenEvent(store, changes, entries.alsoIn);
+      followOpenEvent(store, changes, { writes, entries });
       options.onChanges(changes);
     },
   });
@@ -283,18 +283,19 @@ function identities(calendars: ReadonlyMap<string, CalendarDocument>): string {
 }
 
 /** Updates the open details. */
+/** A new event has another id as soon as Google has made it. */
 function followOpenEvent(
   store: Store,
   changes: readonly LiveChange<ShownEvent>[],
-  alsoIn: Session["alsoIn"],
+  { writes, entries }: { readonly writes: PendingEvents; readonly entries: Entries },
 ): void {
   const { openEvent } = store.get();
-  const change = changes.find(candidate => candidate.id === openEvent?.id);
-  if (!openEvent || !change) return;
+  if (!openEvent || !changes.some(change => change.id === openEvent.id)) return;
+  const { id } = writes.current(openEvent);
+  const event = entries.event(id);
   store.set({
-    openEvent:
-      change.kind === "removed"
-        ? { ...openEvent, deleted: true }
-        : { ...openEvent, event: change.document, deleted: false, alsoIn: alsoIn(change.id) },
+    openEvent: event
+      ? { ...openEvent, id, event, deleted: false, alsoIn: entries.alsoIn(id) }
+      : { ...openEvent, deleted: true },
   });
 }

@@ -6,7 +6,10 @@ import type { EventForm } from "../../app/edit/event-form.ts";
 import { icons } from "../icons.ts";
 import { field, problem, valueOf } from "./fields.ts";
 
-/** The guests as a list, and a field for more. */
+/**
+ * The guests as a list, and a field for more. What is still in the field when the user goes on stays there until the
+ * form is saved: a longer list would move the button that the user is about to press.
+ */
 export function guestFields({ draft, problems, original }: Editing, form: EventForm): TemplateResult {
   if (original?.knowsGuests === false)
     return html`<p class="quiet">Some guests are not known here, so they can only be changed at Google.</p>`;
@@ -24,7 +27,6 @@ export function guestFields({ draft, problems, original }: Editing, form: EventF
         form.change({ guestText: valueOf(event) });
         if (/[,;]\s*$/.test(valueOf(event))) form.takeGuests();
       }}
-      @change=${form.takeGuests}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key !== "Enter" || draft.guestText.trim() === "") return;
         // Not the whole form: Enter adds the address.
