@@ -42,10 +42,14 @@ module.exports = {
     },
     {
       name: "features-do-not-know-each-other",
-      comment: "sync, watch, account, quota, deployment and write meet in documents and tasks, and in compose.",
+      comment:
+        "sync, watch, account, quota, deployment and write meet in documents and tasks, and in compose.",
       severity: "error",
       from: { path: "^functions/src/(sync|watch|account|quota|deployment|write)/", pathNot: testCode },
-      to: { path: "^functions/src/(sync|watch|account|quota|deployment|write)/", pathNot: "^functions/src/$1/" },
+      to: {
+        path: "^functions/src/(sync|watch|account|quota|deployment|write)/",
+        pathNot: "^functions/src/$1/",
+      },
     },
     {
       name: "inner-code-does-not-know-adapters",

@@ -12,6 +12,7 @@ import {
   assumed,
   beyondFree,
   calendarParts,
+  changeOf,
   type Counted,
   daysOfMonth,
   dollarsOf,
@@ -207,6 +208,7 @@ export function costDocument(counted: Counted, measuredAt: string): string {
     backupSpreadHours,
   } = backgroundWork;
   const logs = requestLogShare(counted);
+  const change = changeOf(counted);
   const writesASecond = (1e6 * totalOf(calendarParts(counted, 50)).write) / (daysOfMonth * 86_400);
   const firsts = edits.map(each => {
     const limit = firstLimit(each);
@@ -221,7 +223,7 @@ they say otherwise.
 - **Counted**: reads and writes of a pull with a change (${pulled("changeReads")} reads, ${pulled("changeWrites")} writes; with the change feed ${pulled("feedWrites")} writes) and without one (${pulled("idleReads")} and ${pulled("idleWrites")}); the bytes that a calendar stores, sends and
   logs ([benchmarks.md](benchmarks.md), part 11); the two other designs (part 9).
 - **From the code**: two reads and a task for a notification; a read and a task for each calendar of a round; 13 reads and 5 writes for a
-  renewed channel; ${3 + calendarsOfAccount} reads and ${3 + calendarsOfAccount} writes for a listed list; 4 reads and 3 writes for horizon and retention; a read and a write for a refreshed access token.
+  renewed channel; ${3 + calendarsOfAccount} reads and ${3 + calendarsOfAccount} writes for a listed list; 4 reads and 3 writes for horizon and retention; a read and a write for a refreshed access token; two reads, a task and a call of Google for a change from the app.
 - **Assumed** (\`bench/cost/operations.ts\`, \`bench/background-work.ts\`): each edit causes one notification and one pull (a burst causes fewer). ${assumed.webhookSeconds * 1_000} ms of an
   instance for a notification and ${assumed.taskSeconds * 1_000} ms for a task, without sharing (up to 80 requests can share an instance). ${whole(assumed.occurrences)} stored occurrences a calendar, ${calendarsOfAccount} calendars an account.
   ${assumed.listeners} client listens at the time of an edit. ${whole(assumed.requestLogBytes)} bytes for Cloud Run's own log entry of a request, and ${assumed.logEnvelopeBytes} around each line of a function.
@@ -246,6 +248,9 @@ exempts all others. The other documents of a calendar (state, ten series, channe
 
 **Logging.** A pull with a change prints ${bytes("changeLogBytes")} bytes, without one ${bytes("idleLogBytes")}, a notification nothing, a renewed channel ${bytes("watchLogBytes")}. Of the
 volume of an edit ${percent(logs.all)} are Cloud Run's own entries about its two requests. An exclusion filter on \`run.googleapis.com/requests\` of \`syncCalendar\` would save ${percent(logs.syncCalendar)}.
+
+**Changes from the app** (\`WRITE_ACCESS\`). A change by \`updateEvent\` is an edit, and uses in addition ${whole(change.googleCalls)} calls of Google (the write, and a second pull: the notification comes after the function's own
+task), ${whole(change.read)} reads, ${whole(change.write)} writes, ${whole(change.taskOperation)} task operations and ${whole(change.request)} requests of ${assumed.changeSeconds * 1_000} (assumed) and ${assumed.taskSeconds * 1_000} ms: ${money(1e6 * dollarsOf(change))} for a million. With \`following\`, the write takes at least five calls of Google.
 
 **Egress.** A listener receives ${bytes("eventListenerBytes")} bytes for a changed event, and Google ${assumed.webhookAnswerBytes} bytes as the answer to a notification.
 

@@ -51,10 +51,14 @@ export const assumed = {
    */
   webhookSeconds: 0.1,
   taskSeconds: 0.3,
+  /** The seconds of an instance for a call of `updateEvent`, which waits for Google. */
+  changeSeconds: 0.5,
   /** The memory of calendarWebhook, of syncCalendar, and of the other task functions. */
   webhookGib: 0.25,
   syncGib: 1,
   otherTaskGib: 0.5,
+  /** The memory of the functions that change events. */
+  changeGib: 0.5,
   /** Occurrences that a calendar stores, and the days between the begin of its retention and its horizon. */
   occurrences: 1_000,
   storedDays: 800,
@@ -123,6 +127,24 @@ function pull(counted: Counted, kind: "change" | "idle"): Partial<Usage> {
     write: counted("pull-cost", `${kind}Writes`),
     googleCalls: 1,
   };
+}
+
+/**
+ * What a change by `updateEvent` uses besides what an edit at Google uses: the state is read before and after the one
+ * call of Google, and a pull is queued. Google's notification comes later and causes one more pull, without a change.
+ */
+export function changeOf(counted: Counted): Usage {
+  const { changeSeconds, changeGib, requestLogBytes, logEnvelopeBytes } = assumed;
+  const change: Partial<Usage> = {
+    read: 2,
+    taskOperation: 1,
+    request: 1,
+    vcpuSecond: changeSeconds,
+    gibSecond: changeSeconds * changeGib,
+    googleCalls: 1,
+  };
+  const lines = 2 * requestLogBytes + 2 * logEnvelopeBytes + counted("storage", "idleLogBytes");
+  return sumOf([change, 1], [pull(counted, "idle"), 1], [{ loggedByte: lines }, 1]);
 }
 
 /** How often each kind of work happens for one calendar in a month. */

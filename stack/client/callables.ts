@@ -10,7 +10,7 @@ export type Caller = Pick<Connection, "functionsUrl" | "functionPrefix" | "appUr
 export type CallAnswer = {
   readonly status: number;
   readonly result?: unknown;
-  readonly error?: { readonly status: string; readonly message: string };
+  readonly error?: { readonly status: string; readonly message: string; readonly details?: unknown };
 };
 
 /** Calls a callable function as the web SDK does (firebase.google.com/docs/functions/callable-reference). */

@@ -67,6 +67,15 @@ export type LoggedRequest = {
   }[];
 };
 
+/** One write of an event, and the mails that Google would send for it. */
+export type SentMails = {
+  readonly method: string;
+  readonly email: string;
+  readonly eventId: string;
+  readonly sendUpdates: string;
+  readonly recipients: readonly string[];
+};
+
 /** How notifications are delivered; fields that are left out keep their defaults. */
 export type PushBehaviour = {
   readonly paused?: boolean;
@@ -195,6 +204,11 @@ export class GoogleControl {
 
   async forgetRequests(): Promise<void> {
     await this.#call("DELETE", "requests");
+  }
+
+  /** The writes of events, and whom Google would have told by mail. */
+  async mails(): Promise<SentMails[]> {
+    return (await this.#call("GET", "mails")) as SentMails[];
   }
 
   /** Changes Google's behaviour. */

@@ -22,6 +22,17 @@ export interface Person {
   wasRevoked: boolean;
 }
 
+/** A request to create an event, which the user repeats until it is answered. */
+export interface Creation {
+  readonly person: Person;
+  /** The id that the product gives to the event of this request. */
+  readonly eventId: string;
+  /** Also the event's description, which nothing changes. */
+  readonly requestId: string;
+  /** True after an answer that the event exists. */
+  accepted: boolean;
+}
+
 export interface ChaosOptions {
   readonly bundle: string;
   readonly seed: number;
@@ -68,6 +79,8 @@ export class ChaosWorld {
   /** True if Google returned a changed answer. Firestore is then correct only after a full sync. */
   answersChanged = false;
   readonly tally = new Tally();
+  /** What the users have asked the app to create. */
+  readonly creations: Creation[] = [];
   /** Lines of the instances that contain secrets, shortened. */
   readonly leaks: string[] = [];
   /** The number of errors that the instances logged, by message. */
@@ -93,6 +106,7 @@ export class ChaosWorld {
       duplicates: 0.05,
       speed,
       pausableFirestore: true,
+      params: { WRITE_ACCESS: "true" },
       onLine: line => {
         log(line);
         take(line);

@@ -39,6 +39,8 @@ test(`seed ${seed}: Firestore equals Google after the chaos, and whatever is wro
     /orphan channel orphan/,
     /has 0 open channels/,
     /a secret is in a log/,
+    /lost-request was accepted, and its event is not there/,
+    /double-request has created 2 events/,
   ])
     expect(found).toContainEqual(expect.stringMatching(what));
 });
@@ -69,6 +71,14 @@ async function spoil(world: ChaosWorld): Promise<void> {
     end: { dateTime: end },
   };
   await person.google.events.insert({ calendarId, requestBody });
+  for (const id of ["e00001", "e00002"]) {
+    const twin = { ...requestBody, id, description: "double-request" };
+    await person.google.events.insert({ calendarId, requestBody: twin });
+  }
+  world.creations.push(
+    { person, eventId: "e00009", requestId: "lost-request", accepted: true },
+    { person, eventId: "e00001", requestId: "double-request", accepted: true },
+  );
   const resource = { id: "orphan", type: "web_hook", address: `${harness.url}/calendarWebhook` };
   await person.google.events.watch({ calendarId, requestBody: resource });
 

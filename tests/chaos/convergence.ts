@@ -1,4 +1,5 @@
 import { Timestamp } from "firebase-admin/firestore";
+import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import type { ChaosWorld, Person } from "./chaos-world.ts";
 
 interface TimeLike {
@@ -12,6 +13,7 @@ const instant = ({ date, dateTime }: TimeLike = {}): string =>
 /** All errors after everything has settled. Empty if there are none. */
 export async function findViolations(world: ChaosWorld): Promise<string[]> {
   const violations = await compareCalendars(world);
+  violations.push(...(await checkCreations(world)));
   violations.push(...(await compareChannels(world)));
   violations.push(...world.harness.instances.crashes.map(words => `an instance crashed: ${words}`));
   violations.push(...world.leaks.map(line => `a secret is in a log: ${line}`));
@@ -132,6 +134,43 @@ async function inFirestore(
       `${String(event.get("summary") ?? "")} ${time("start")} ${time("end")}`,
     );
   }
+  return found;
+}
+
+/**
+ * Each accepted creation is at Google, and no creation twice. An event that was deleted or moved since is still there,
+ * cancelled; a moved event also exists in another calendar of the same person.
+ */
+async function checkCreations(world: ChaosWorld): Promise<string[]> {
+  const problems: string[] = [];
+  for (const person of world.people) {
+    const found = await Promise.all(person.calendarIds.map(id => everyEvent(person, id)));
+    const events = found.flat();
+    const ids = new Set(events.map(({ id }) => id));
+    for (const { eventId, requestId, accepted } of world.creations.filter(each => each.person === person)) {
+      if (accepted && !ids.has(eventId))
+        problems.push(`${requestId} was accepted, and its event is not there`);
+      const live = events.filter(each => each.description === requestId && each.status !== "cancelled");
+      if (live.length > 1) problems.push(`${requestId} has created ${live.length} events`);
+    }
+  }
+  return problems;
+}
+
+/** All events and series of a calendar, with the cancelled ones. */
+async function everyEvent({ google }: Person, calendarId: string): Promise<calendar_v3.Schema$Event[]> {
+  const found: calendar_v3.Schema$Event[] = [];
+  let pageToken: string | undefined;
+  do {
+    const { data } = await google.events.list({
+      calendarId,
+      showDeleted: true,
+      maxResults: 2500,
+      ...(pageToken !== undefined && { pageToken }),
+    });
+    found.push(...(data.items ?? []));
+    pageToken = data.nextPageToken ?? undefined;
+  } while (pageToken !== undefined);
   return found;
 }
 

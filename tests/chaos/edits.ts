@@ -21,14 +21,16 @@ interface Place {
   readonly calendarId: string;
 }
 
-function place(world: ChaosWorld): Place {
+/** A random calendar of a random person. */
+export function place(world: ChaosWorld): Place {
   const person = world.pick(world.people);
   const calendarId = person === undefined ? undefined : world.pick(person.calendarIds);
   if (person === undefined || calendarId === undefined) throw new Error("nobody is there");
   return { person, calendarId };
 }
 
-function times(world: ChaosWorld): Pick<calendar_v3.Schema$Event, "start" | "end"> {
+/** Random times, of all days or not. */
+export function times(world: ChaosWorld): Pick<calendar_v3.Schema$Event, "start" | "end"> {
   const startMs = world.moment();
   if (world.random() < 0.2) {
     const date = (ms: number) => ({ date: new Date(ms).toISOString().slice(0, 10) });
@@ -54,7 +56,7 @@ async function someEvent(world: ChaosWorld, where: Place, isSeries: boolean): Pr
 }
 
 /** The id without the suffix of a split: "this and following" names the second series `<family>_R<start>`. */
-function familyOf(seriesId: string): string {
+export function familyOf(seriesId: string): string {
   return seriesId.replace(/_R\d{8}(?:T\d{6})?$/, "");
 }
 

@@ -4,6 +4,7 @@ import { compareCalendars, findViolations } from "./convergence.ts";
 import { edits, type Action } from "./edits.ts";
 import { calm, mishaps } from "./mishaps.ts";
 import type { Counts } from "./tally.ts";
+import { writes } from "./writes.ts";
 
 export interface ChaosReport {
   readonly seed: number;
@@ -21,6 +22,8 @@ export interface ChaosReport {
   readonly violations: readonly string[];
 }
 
+/** What people do: at Google, and in the app. */
+const people = [...edits, ...writes];
 /** The share of edits among all actions. */
 const editShare = 0.7;
 /** The number of actions that run at the same time. */
@@ -42,7 +45,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const until = performance.now() + options.minutes * 60_000;
     const lane = async (): Promise<void> => {
       while (performance.now() < until) {
-        const action = choose(random() < editShare ? edits : mishaps, random());
+        const action = choose(random() < editShare ? people : mishaps, random());
         happened[action.name] = (happened[action.name] ?? 0) + 1;
         world.log(`chaos: ${action.name}`);
         await action.run(world).catch(() => {

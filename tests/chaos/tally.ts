@@ -8,18 +8,23 @@ const counted = ["passes", "apiCalls", "written", "deleted", "malformed"] as con
 
 /** Counts the work of instances, queues and the local Google. */
 export class Tally {
-  readonly #syncs: Record<string, number> = {};
+  readonly #sums: Record<string, number> = {};
 
   /** Adds the fields of a log line, if it is a `sync` line. */
   note(line: string): void {
     if (!line.includes('"message":"sync"')) return;
     const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    for (const name of counted) this.#add(name, Number(fields[name] ?? 0));
-    this.#add(`ended ${String(fields["outcome"])}`, 1);
+    for (const name of counted) this.#add(`sync: ${name}`, Number(fields[name] ?? 0));
+    this.#add(`sync: ended ${String(fields["outcome"])}`, 1);
+  }
+
+  /** Counts a call of a function that writes, by its answer's code. */
+  noteWrite(name: string, code: string): void {
+    this.#add(`${name} ${code}`, 1);
   }
 
   #add(name: string, by: number): void {
-    this.#syncs[name] = (this.#syncs[name] ?? 0) + by;
+    this.#sums[name] = (this.#sums[name] ?? 0) + by;
   }
 
   /** All counts so far. */
@@ -48,7 +53,7 @@ export class Tally {
       "lists with a sync token": ours.filter(({ query }) => query.includes("syncToken=")).length,
       "lists without, for full syncs": ours.filter(({ query }) => query.includes("timeMin=")).length,
       "calls that Google failed": requests.filter(({ status }) => status === 429 || status >= 500).length,
-      ...Object.fromEntries(Object.entries(this.#syncs).map(([name, times]) => [`sync: ${name}`, times])),
+      ...this.#sums,
     };
   }
 }

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { eventConverter } from "@firestore-calendar-sync/client";
-import { Timestamp } from "firebase-admin/firestore";
 import { until } from "../../stack/client/until.ts";
 import { connectedWorld, type LocalWorld } from "../foundation/local-world.ts";
+import { expectEqual, syncState } from "./google-expansion.ts";
 
 /*
- * The life of a series, edit by edit. After each step, the stored occurrences must equal Google's with
- * singleEvents=true. The local Google does not use the product's code to expand series.
+ * The life of a series, edit by edit. After each step, the stored occurrences must equal Google's.
  */
 
 const dayMs = 86_400_000;
@@ -17,111 +15,11 @@ let seriesId: string;
 
 beforeAll(async () => {
   world = await connectedWorld("series");
-  await until("the first sync", async () => (await syncState()).syncToken !== null);
+  await until("the first sync", async () => (await syncState(world)).syncToken !== null);
 });
 afterAll(async () => {
   await world.leave();
 });
-
-interface State {
-  readonly syncToken: unknown;
-  readonly coveredEpoch: number;
-  readonly windowStart: Date;
-  readonly horizon: Date;
-}
-
-async function syncState(): Promise<State> {
-  const stored = await world.db.doc(`calendarSyncStates/${world.calendarKey}`).get();
-  const date = (field: string): Date => {
-    const value: unknown = stored.get(field);
-    return value instanceof Timestamp ? value.toDate() : new Date(0);
-  };
-  return {
-    syncToken: stored.get("syncToken") as unknown,
-    coveredEpoch: Number(stored.get("coveredEpoch")),
-    windowStart: date("windowStart"),
-    horizon: date("horizon"),
-  };
-}
-
-/** The fields of an event that are compared. */
-interface Seen {
-  readonly id: string;
-  readonly summary: string | undefined;
-  readonly start: string;
-  readonly end: string;
-  readonly recurringEventId: string | undefined;
-  readonly originalStart: string | undefined;
-}
-
-interface TimeLike {
-  readonly date?: string | null | undefined;
-  readonly dateTime?: string | null | undefined;
-}
-const instant = ({ date, dateTime }: TimeLike = {}): string =>
-  date ?? (dateTime ? new Date(dateTime).toISOString() : "none");
-
-/** The instances that Google returns for the period that the product covers. */
-async function atGoogle(): Promise<Seen[]> {
-  const { windowStart, horizon } = await syncState();
-  const found: Seen[] = [];
-  let pageToken: string | undefined;
-  do {
-    const { data } = await world.google.events.list({
-      calendarId: world.calendarId,
-      singleEvents: true,
-      timeMin: windowStart.toISOString(),
-      timeMax: horizon.toISOString(),
-      maxResults: 2500,
-      ...(pageToken !== undefined && { pageToken }),
-    });
-    for (const event of data.items ?? []) {
-      found.push({
-        id: event.id ?? "",
-        summary: event.summary ?? undefined,
-        start: instant(event.start),
-        end: instant(event.end),
-        recurringEventId: event.recurringEventId ?? undefined,
-        originalStart: event.originalStartTime ? instant(event.originalStartTime) : undefined,
-      });
-    }
-    pageToken = data.nextPageToken ?? undefined;
-  } while (pageToken !== undefined);
-  return sorted(found);
-}
-
-async function inFirestore(): Promise<Seen[]> {
-  const events = await world.db.collection(`users/${world.user.uid}/calendarEvents`).get();
-  return sorted(
-    events.docs.map(document => {
-      const { eventId, summary, start, end, recurringEventId, originalStart } =
-        eventConverter.fromFirestore(document);
-      return {
-        id: eventId,
-        summary,
-        start: instant(start),
-        end: instant(end),
-        recurringEventId,
-        originalStart: originalStart ? instant(originalStart) : undefined,
-      };
-    }),
-  );
-}
-
-function sorted(events: Seen[]): Seen[] {
-  return events.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Waits until Firestore equals Google, then compares, so that a difference is printed. */
-async function expectEqual(): Promise<Seen[]> {
-  const expected = await atGoogle();
-  const found = await until("Firestore to hold what Google shows", async () => {
-    const stored = await inFirestore();
-    return JSON.stringify(stored) === JSON.stringify(expected) ? stored : undefined;
-  }).catch(async () => await inFirestore());
-  expect(found).toEqual(expected);
-  return found;
-}
 
 const instanceOf = (day: number): string =>
   `${seriesId}_${new Date(firstMs + day * dayMs).toISOString().replace(/[-:]|\.\d+/g, "")}`;
@@ -139,7 +37,7 @@ describe("a daily series", () => {
       },
     });
     seriesId = data.id ?? "";
-    const found = await expectEqual();
+    const found = await expectEqual(world);
     expect(found.length).toBeGreaterThan(400);
     expect(found.every(event => event.recurringEventId === seriesId)).toBe(true);
   });
@@ -155,7 +53,7 @@ describe("a daily series", () => {
         end: at(firstMs + 9 * dayMs + 4_500_000),
       },
     });
-    const found = await expectEqual();
+    const found = await expectEqual(world);
     expect(found.find(event => event.id === instanceOf(9))?.summary).toBe("Stand-up, later");
     expect(await changedSince(before)).toEqual([instanceOf(9)]);
   });
@@ -163,7 +61,7 @@ describe("a daily series", () => {
   test("one instance is cancelled", async () => {
     const before = await updateTimes();
     await world.google.events.delete({ calendarId: world.calendarId, eventId: instanceOf(12) });
-    const found = await expectEqual();
+    const found = await expectEqual(world);
     expect(found.some(event => event.id === instanceOf(12))).toBe(false);
     expect(await changedSince(before)).toEqual([]);
   });
@@ -185,7 +83,7 @@ describe("a daily series", () => {
         recurrence: ["RRULE:FREQ=DAILY"],
       },
     });
-    const found = await expectEqual();
+    const found = await expectEqual(world);
     expect(new Set(found.map(event => event.recurringEventId)).size).toBe(2);
   });
 
@@ -198,21 +96,21 @@ describe("a daily series", () => {
       eventId: rest?.id ?? "",
       requestBody: { summary: "Daily" },
     });
-    const found = await expectEqual();
+    const found = await expectEqual(world);
     const ofTheRest = found.filter(event => event.recurringEventId === rest?.id).map(event => event.id);
     expect(await changedSince(before)).toEqual(ofTheRest);
   });
 
   test("an edit that no reader can see writes nothing", async () => {
     const before = await updateTimes();
-    const coveredBefore = (await syncState()).coveredEpoch;
+    const coveredBefore = (await syncState(world)).coveredEpoch;
     await world.google.events.patch({
       calendarId: world.calendarId,
       eventId: seriesId,
       requestBody: { privateCopy: true },
     });
-    await until("the pull", async () => (await syncState()).coveredEpoch > coveredBefore);
-    await expectEqual();
+    await until("the pull", async () => (await syncState(world)).coveredEpoch > coveredBefore);
+    await expectEqual(world);
     expect(await changedSince(before)).toEqual([]);
   });
 
@@ -222,14 +120,14 @@ describe("a daily series", () => {
       eventId: seriesId,
       requestBody: { recurrence: [] },
     });
-    const single = await expectEqual();
+    const single = await expectEqual(world);
     expect(single.filter(event => event.id === seriesId)).toHaveLength(1);
     await world.google.events.patch({
       calendarId: world.calendarId,
       eventId: seriesId,
       requestBody: { recurrence: ["RRULE:FREQ=WEEKLY;COUNT=3"] },
     });
-    const series = await expectEqual();
+    const series = await expectEqual(world);
     expect(series.filter(event => event.id === seriesId)).toHaveLength(0);
   });
 
@@ -239,7 +137,7 @@ describe("a daily series", () => {
       if (event.recurrence)
         await world.google.events.delete({ calendarId: world.calendarId, eventId: event.id ?? "" });
     }
-    expect(await expectEqual()).toEqual([]);
+    expect(await expectEqual(world)).toEqual([]);
     const series = await world.db
       .collection(`calendarSyncStates/${world.calendarKey}/calendarSyncSeries`)
       .get();

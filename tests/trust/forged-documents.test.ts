@@ -3,11 +3,12 @@ import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { forgetWatchesOf, settle, summariesOf, useStack } from "../account/shared-stack.ts";
 import { call, type CallAnswer } from "../../stack/client/callables.ts";
 import { connect } from "../../stack/client/connect.ts";
+import { googleClientOf } from "../../stack/client/google-client.ts";
 import { dumpDatabase } from "../../stack/client/database.ts";
 import { runSchedule } from "../../stack/client/schedules.ts";
 import { until } from "../../stack/client/until.ts";
 import { signUp, type Person } from "../../stack/client/users.ts";
-import { stack } from "../running-stack.ts";
+import { control, stack } from "../running-stack.ts";
 import { GooglePeople, eventIn } from "../account/google-people.ts";
 
 /*
@@ -60,15 +61,36 @@ async function meet() {
   return { victim, attacker, theirs, calendars: calendars.docs, events: events.docs };
 }
 
-async function everyCall(person: Person, accountId: string, keys: readonly string[]): Promise<CallAnswer[]> {
+/** Calls every function for each calendar; the answers of each calendar are in one list. */
+async function callsOf(person: Person, keys: readonly string[]): Promise<CallAnswer[][]> {
+  const answers: CallAnswer[][] = [];
+  for (const calendarKey of keys) answers.push(await callsOfOne(person, calendarKey));
+  return answers;
+}
+
+const start = { date: "2030-01-01" };
+const planted = { event: { summary: "Planted", start, end: { date: "2030-01-02" } }, requestId: "request-1" };
+
+async function callsOfOne(person: Person, calendarKey: string): Promise<CallAnswer[]> {
+  const calls = [
+    ["syncNow", {}],
+    ["syncNow", { full: true }],
+    ["setCalendarWindow", { pastDays: 1 }],
+    ["setCalendarEnabled", { enabled: true }],
+    ["setCalendarEnabled", { enabled: false }],
+    ["createEvent", planted],
+    ["updateEvent", { eventId: "event00001", changes: { summary: "Taken" } }],
+    ["deleteEvent", { eventId: "event00001" }],
+    ["respondToEvent", { eventId: "event00001", response: "declined" }],
+    ["moveEvent", { eventId: "event00001", toCalendarKey: calendarKey }],
+  ] as const;
   const answers: CallAnswer[] = [];
-  for (const calendarKey of keys) {
-    answers.push(await call(person, "syncNow", { calendarKey }));
-    answers.push(await call(person, "syncNow", { calendarKey, full: true }));
-    answers.push(await call(person, "setCalendarWindow", { calendarKey, pastDays: 1 }));
-    answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: true }));
-    answers.push(await call(person, "setCalendarEnabled", { calendarKey, enabled: false }));
-  }
+  for (const [name, data] of calls) answers.push(await call(person, name, { calendarKey, ...data }));
+  return answers;
+}
+
+async function everyCall(person: Person, accountId: string, keys: readonly string[]): Promise<CallAnswer[]> {
+  const answers = (await callsOf(person, keys)).flat();
   answers.push(await call(person, "disconnectAccount", { accountId }));
   return answers;
 }
@@ -93,11 +115,10 @@ describe("a user who may write below their own uid", () => {
       }
       for (const event of events)
         await db.doc(`${own}/calendarEvents/${event.id}`).set({ eventId: event.id });
-      const answers = await everyCall(attacker, theirs.accountId, [...theirs.keys, unknownKey]);
-      const foreign = answers.slice(0, 8);
-      const unknown = answers.slice(8, 12);
+      const [unknown] = await callsOf(attacker, [unknownKey]);
       // The answer for another user's calendar is exactly the answer for an unknown calendar.
-      for (const [index, answer] of foreign.entries()) expect(answer).toEqual(unknown[index % 4]);
+      for (const foreign of await callsOf(attacker, theirs.keys)) expect(foreign).toEqual(unknown);
+      const answers = await everyCall(attacker, theirs.accountId, [...theirs.keys, unknownKey]);
       expect(answers.map(({ error }) => error?.status)).toEqual(answers.map(() => "NOT_FOUND"));
     }
     expect(await call(attacker, "disconnectAccount", { accountId: unknownKey })).toEqual(
@@ -193,6 +214,38 @@ describe("a user who may write below their own uid", () => {
       const data = (await db.doc(`${own}/calendars/${key}`).get()).data();
       return data?.["summary"] === fields["summary"] && data?.["enabled"] === true;
     });
+  });
+
+  test("changes only her own calendars at Google, whatever her documents say", async () => {
+    const { attacker, calendars } = await meet();
+    const { key } = await settle(db, attacker, mal);
+    const own = `users/${attacker.uid}`;
+    const stolen = calendars.find(found => found.get("calendarId") === vic)?.data() ?? {};
+    await db.doc(`${own}/calendars/${key}`).set(stolen);
+    const answer = await call(attacker, "createEvent", { calendarKey: key, ...planted });
+    expect(answer).toMatchObject({ status: 200 });
+    const { eventId } = answer.result as { readonly eventId: string };
+    const named = async (email: string) => {
+      const { events } = await googleClientOf(control, email);
+      return ((await events.list({ calendarId: email, q: "Planted" })).data.items ?? []).map(({ id }) => id);
+    };
+    expect([await named(mal), await named(vic)]).toEqual([[eventId], []]);
+    const [secret] = (
+      await db.collectionGroup("calendarEvents").where("summary", "==", `Event of ${vic}`).get()
+    ).docs;
+    const foreignId = String(secret?.get("eventId"));
+    await db.doc(`${own}/calendarEvents/${key}_${foreignId}`).set(secret?.data() ?? {});
+    for (const name of ["updateEvent", "deleteEvent"]) {
+      const data = {
+        calendarKey: key,
+        eventId: foreignId,
+        ...(name === "updateEvent" && { changes: { summary: "Taken" } }),
+      };
+      await call(attacker, name, data);
+    }
+    const { events } = await googleClientOf(control, vic);
+    const { data } = await events.get({ calendarId: vic, eventId: foreignId });
+    expect([data.status, data.summary]).toEqual(["confirmed", `Event of ${vic}`]);
   });
 });
 

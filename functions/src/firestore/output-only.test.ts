@@ -23,7 +23,9 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     loadPassMemory: "calendarSyncStates",
     notified: "calendarSyncWatches and calendarSyncStates",
     activeCalendars: "calendarSyncStates",
-    fingerprints: "what differs from Google is written again to the very same place, and nowhere else",
+    fingerprints:
+      "what differs from Google is written again to the very same place; for a change of the user's own event, whether " +
+      "the etag that the caller sends is as fresh as Google's, and no etag would be accepted, too",
     index: "as fingerprints; what Google does not list is deleted at the very same place",
     occurrencesOf: "as index, for one series",
     endedBy:

@@ -148,6 +148,21 @@ describe("a call for an account", () => {
     },
   );
 
+  test.each([
+    [false, 1],
+    [true, 2],
+  ])(
+    "whose token lacks a scope is made again only where it may have one by now: %s",
+    async (mayLackScope, times) => {
+      statuses = [403];
+      reason = "insufficientPermissions";
+      const client = createCalendarCaller(tokens, rootUrl(), calls, { mayLackScope });
+      await client("account", (api, options) => api.colors.get({}, options));
+      expect(bearers).toHaveLength(times);
+      expect(new Set(bearers).size).toBe(times);
+    },
+  );
+
   test("whose connection is replaced between the two is refused as the newer one", async () => {
     statuses = [401, 401];
     tokens.meanwhile = () => {

@@ -118,6 +118,8 @@ function writing(options: CallOptions, { etag }: Partial<WriteOptions>): CallOpt
   return {
     ...brief(options),
     retry: false,
+    // `retry: false` alone does not stop it.
+    retryConfig: { ...options.retryConfig, retry: 0 },
     headers: { ...options.headers, ...(etag !== undefined && { "If-Match": etag }) },
   };
 }

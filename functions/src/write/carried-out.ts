@@ -23,15 +23,22 @@ export function contains({ resource }: Pick<EventAtGoogle, "resource">, body: Ev
       case "recurrence":
         return sameLines(found, wanted);
       default:
-        return hasValue(found, wanted);
+        return hasValue(found ?? defaults[name], wanted ?? defaults[name]);
     }
   });
 }
 
+/** Values that Google omits, because events have them by default (events reference). */
+const defaults: Readonly<Record<string, unknown>> = {
+  visibility: "default",
+  transparency: "opaque",
+  guestsCanInviteOthers: true,
+  guestsCanSeeOtherGuests: true,
+};
+
 function hasValue(found: unknown, wanted: unknown): boolean {
-  // Google omits empty texts and values that are its defaults.
-  if (wanted === null || wanted === "" || wanted === false) return found == null || found === wanted;
-  if (found === undefined) return wanted === "default" || wanted === "opaque" || wanted === true;
+  // Google omits empty texts and false flags, too.
+  if (wanted == null || wanted === "" || wanted === false) return found == null || found === wanted;
   if (Array.isArray(wanted)) {
     return (
       Array.isArray(found) &&

@@ -1,8 +1,10 @@
 import type { DeleteEventInput } from "@firestore-calendar-sync/client";
+import { readInstanceId } from "../recurrence/instance-id.ts";
 import { findOccurrence } from "./find-occurrence.ts";
 import { deleteFollowing } from "./split-series.ts";
 import { removeSettled } from "./settled-writes.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn } from "./write-context.ts";
+import { isChangedMeanwhile } from "./write-failure.ts";
 
 /**
  * Deletes an event, one occurrence of a series, this and all later ones, or all. Of an invitation, the user's own copy
@@ -15,11 +17,18 @@ export async function deleteEvent(
 ): Promise<WriteOutcome> {
   const { eventId, etag, scope = "this" } = input;
   return await writeIn(ports, { uid, ...input }, "delete", async context => {
-    if (scope === "this" && etag !== undefined) return await remove(context, { id: eventId, etag });
+    if (scope === "this" && etag !== undefined) {
+      const outcome = await remove(context, { id: eventId, etag });
+      if (!isChangedMeanwhile(outcome)) return outcome;
+      const shown = await findOccurrence(context, eventId, etag, false);
+      return shown.kind === "failed" ? outcome : await remove(context, shown.event);
+    }
     const found = await findOccurrence(context, eventId, etag, scope !== "this");
     if (found.kind === "failed") {
-      // Deleted before: what the user wanted.
-      return found.because === "gone" && found.failure === undefined ? deleted(eventId) : found;
+      const isGone = found.because === "gone" && found.failure === undefined;
+      // Deleted before: what the user wanted. But a cancelled occurrence says nothing about its series.
+      const isMeant = scope === "this" || readInstanceId(eventId) === undefined;
+      return isGone && isMeant ? deleted(eventId) : found;
     }
     const { event, series } = found;
     if (series === undefined) return await remove(context, event);

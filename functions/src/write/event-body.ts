@@ -78,11 +78,15 @@ const inherited = [
   "source",
 ];
 
-/** The body of a new series that continues this one. */
+/** The body of a new series that continues this one. It has the same conference. */
 export function inheritedBody(resource: Readonly<Record<string, unknown>>): EventBody {
-  return Object.fromEntries(
+  const body = Object.fromEntries(
     inherited.flatMap(name => (resource[name] === undefined ? [] : [[name, resource[name]]])),
   );
+  const { conferenceData: conference } = body;
+  if (typeof conference !== "object" || conference === null) return body;
+  // The request that has made the conference would make another one.
+  return { ...body, conferenceData: { ...conference, createRequest: undefined } };
 }
 
 type Attendee = NonNullable<ReadEvent["attendees"]>[number];

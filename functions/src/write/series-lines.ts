@@ -1,5 +1,5 @@
 import type { GoogleTime } from "../model/google-time.ts";
-import { dayMs, dayOf, secondMs } from "../recurrence/civil.ts";
+import { dayMs, dayOf, hourMs, secondMs } from "../recurrence/civil.ts";
 import type { Budget } from "../recurrence/expand-rule.ts";
 import { formatBasicDate, formatBasicUtc } from "../recurrence/event-time.ts";
 import { readRecurrence } from "../recurrence/recurrence-lines.ts";
@@ -54,11 +54,13 @@ export function localOf({ read: { timing } }: PlainSeries, key: Key): number {
   return timing.allDay ? key : toLocal(timing.zone, key);
 }
 
-/** The lines of the whole series after a move. Undefined if its rule cannot be moved (moved-rule.ts). */
-export function movedLines(series: PlainSeries, move: Move, originalLocal: number): string[] | undefined {
+/** The lines of the whole series after a move of this occurrence. Undefined if its rule cannot be moved (moved-rule.ts). */
+export function movedLines(series: PlainSeries, move: Move, occurrenceLocal: number): string[] | undefined {
   const { read, rule } = series;
+  const excluded = [...read.exclusions].map(key => localOf(series, key));
+  const days = { startLocal: read.startLocalMs, otherLocals: [occurrenceLocal, ...excluded] };
   const dates = (keys: Iterable<Key>) => [...keys].map(key => movedKey(series, move, key));
-  const parts = rule && movedRule(rule.parsed, rule.parts, move, originalLocal);
+  const parts = rule && movedRule(rule.parsed, rule.parts, move, days);
   if (rule !== undefined && parts === undefined) return undefined;
   return [
     ...(parts === undefined ? [] : [lineOf(parts)]),
@@ -100,6 +102,7 @@ export function splitLines(
   if (generated === undefined) return "unknown";
   if (rule !== undefined && generated.at(-1) !== key) return "unknown";
   if (rule === undefined && !additions.includes(key)) return "unknown";
+  if (rule !== undefined && isLate(series, key)) return "unknown";
   const last = allDay ? formatBasicDate(key - dayMs) : formatBasicUtc(key - secondMs);
   const used = generated.length - 1;
   const count = rule?.parsed.count ?? null;
@@ -133,6 +136,19 @@ export function splitLines(
       ),
     ],
   };
+}
+
+/** The clocks are put forward by at most so much, except where a zone has changed sides of the date line. */
+const longestGapMs = 2 * hourMs;
+
+/**
+ * True if the clocks were put forward just before, so that the occurrence is later than on other days: a series that
+ * begins with it would be late on every day.
+ */
+function isLate(series: PlainSeries, key: Key): boolean {
+  const { timing, startLocalMs } = series.read;
+  if (timing.allDay || (localOf(series, key) - startLocalMs) % dayMs === 0) return false;
+  return localOf(series, key) - localOf(series, key - longestGapMs) > longestGapMs;
 }
 
 /** About a tenth of a second at worst. */

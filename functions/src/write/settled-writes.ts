@@ -95,16 +95,22 @@ export async function moveSettled(
   destinationId: string,
   options: { readonly sendUpdates: SendUpdates },
 ): Promise<Written | Failed> {
-  const destination = { ...place, calendarId: destinationId };
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answer = await google.move(place, destinationId, options);
     if (answer.kind === "event") return answer;
     const isRepetition = attempt > 1;
     if (!mayHaveHappened(answer) && !isRepetition) return failedAtGoogle(answer);
-    const there = await google.get(destination);
-    if (there.kind === "event" && !isCancelled(readEvent(there.event))) return there;
-    if (there.kind === "failed" && there.status !== 404) return failedBecause("outcomeUnknown");
-    if (!mayHaveHappened(answer)) return failedAtGoogle(answer);
+    // A guest has a copy of the event, so an event there alone says nothing.
+    const here = await google.get(place);
+    if (here.kind === "event" && !isCancelled(readEvent(here.event))) {
+      if (mayHaveHappened(answer)) continue;
+      return failedAtGoogle(answer);
+    }
+    if (here.kind === "failed" && !isGone(here.status)) break;
+    const there = await google.get({ ...place, calendarId: destinationId });
+    return there.kind === "event" && !isCancelled(readEvent(there.event))
+      ? there
+      : failedBecause("outcomeUnknown");
   }
   return failedBecause("outcomeUnknown");
 }

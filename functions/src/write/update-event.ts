@@ -10,7 +10,7 @@ import { keyOf, localOf, movedLines, plainSeries } from "./series-lines.ts";
 import { patchSettled, removeSettled } from "./settled-writes.ts";
 import { updateFollowing } from "./split-series.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn, written } from "./write-context.ts";
-import { type Failed, failedBecause } from "./write-failure.ts";
+import { type Failed, failedBecause, isChangedMeanwhile } from "./write-failure.ts";
 
 /** Changes an event, one occurrence of a series, this and all later ones, or all. */
 export async function updateEvent(
@@ -20,7 +20,13 @@ export async function updateEvent(
 ): Promise<WriteOutcome> {
   const { eventId, changes, etag, scope = "this" } = input;
   return await writeIn(ports, { uid, ...input }, "update", async context => {
-    if (scope === "this") return await updateOne(context, eventId, etag, changes);
+    if (scope === "this") {
+      const outcome = await updateOne(context, eventId, etag, changes);
+      if (etag === undefined || !isChangedMeanwhile(outcome)) return outcome;
+      const shown = await findOccurrence(context, eventId, etag, false);
+      if (shown.kind === "failed") return outcome;
+      return await updateOne(context, eventId, shown.event.etag, changes, shown.event);
+    }
     const found = await findOccurrence(context, eventId, etag, true);
     if (found.kind === "failed") return found;
     const { event, series } = found;
@@ -146,8 +152,8 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 
 /**
  * The occurrence from which the series was changed, if it was an exception and still exists. It gets the changes,
- * because the user has seen them there. If the series has moved, it is removed: the series has an occurrence where the user has
- * put it. A failure here does not undo the change of the series.
+ * because the user has seen them there. If the series has moved, the exception is removed: the series has an occurrence
+ * where the user has put it. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,

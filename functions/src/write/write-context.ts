@@ -10,7 +10,7 @@ import type { Written } from "./settled-writes.ts";
 import { type Failed, failedBecause, type WriteFailure } from "./write-failure.ts";
 
 export interface WritePorts {
-  readonly store: Pick<SyncStore, "read" | "series">;
+  readonly store: Pick<SyncStore, "read" | "series" | "fingerprints">;
   readonly google: GoogleEvents;
   readonly tasks: Pick<TaskQueue, "syncCalendar">;
   readonly newId: NewId;
@@ -28,6 +28,15 @@ export interface WriteContext {
   readonly sendUpdates: SendUpdates;
   /** The etag of a series as it is stored, that is, the newest that clients can have seen. */
   readonly storedSeriesEtag: (seriesId: string) => Promise<string | undefined>;
+  /** True if Firestore has this version of the series, completely, and the occurrence's document has this etag. */
+  readonly isStored: (version: StoredVersion) => Promise<boolean>;
+}
+
+interface StoredVersion {
+  readonly seriesId: string;
+  readonly seriesEtag: string;
+  readonly eventId: string;
+  readonly etag: string;
 }
 
 export type WriteOutcome = { readonly kind: "written"; readonly event: WrittenEvent } | Failed;
@@ -75,11 +84,20 @@ export async function writeIn(
       const [stored] = await store.series(calendarKey, [seriesId]);
       return stored?.master?.event.etag;
     },
+    isStored: async ({ seriesId, seriesEtag, eventId, etag }) => {
+      const [[series], events] = await Promise.all([
+        store.series(calendarKey, [seriesId]),
+        store.fingerprints(uid, calendarKey, [eventId]),
+      ]);
+      const isWhole = series?.dirty === false && series.master?.event.etag === seriesEtag;
+      return isWhole && events.get(eventId)?.etag === etag;
+    },
   });
   if (outcome.kind === "failed" && outcome.failure !== undefined) {
     const { reason, status, googleReason } = outcome.failure;
-    // A refusal of one user's change is no fault of this project.
-    if (outcome.because !== "refused") raiseAlarm(log, outcome.failure, { uid, calendarKey });
+    // Other refusals are about one user's change, and no fault of this project.
+    if (outcome.because === "quota" || outcome.because === "unavailable")
+      raiseAlarm(log, outcome.failure, { uid, calendarKey });
     log.warn("event not written", {
       calendarKey,
       work,

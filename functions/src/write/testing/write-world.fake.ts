@@ -14,8 +14,8 @@ import type { WritePorts } from "../write-context.ts";
 
 export const uid = "user";
 /** The owner of the calendars, and the guest of some of their events. */
-const ann = "ann@example.com";
-const bob = "bob@example.com";
+export const ann = "ann@example.com";
+export const bob = "bob@example.com";
 const team = "team@group.calendar.google.com";
 const accountId = "account-of-ann-22-chars";
 
@@ -31,6 +31,10 @@ export class WriteWorld {
   readonly states = new Map<string, SyncState>();
   /** The etags of the series as Firestore has them. Absent: as Google has them now. */
   readonly storedEtags = new Map<string, string>();
+  /** The etags of the documents of events, as far as they matter. */
+  readonly documentEtags = new Map<string, string>();
+  /** The series of which not all occurrences are stored. */
+  readonly dirty = new Set<string>();
   readonly ports: WritePorts;
   scopes: readonly string[] | undefined;
   readonly #google: GoogleCalendarEmulator;
@@ -63,8 +67,18 @@ export class WriteWorld {
         },
         series: async (_key, [id = ""]) => {
           const etag = this.storedEtags.get(id) ?? (await this.event(id)).etag;
-          return [{ seriesId: id, master: { event: { etag } } } as unknown as StoredSeries];
+          const dirty = this.dirty.has(id);
+          return [{ seriesId: id, master: { event: { etag } }, dirty } as unknown as StoredSeries];
         },
+        fingerprints: (_uid, _key, ids) =>
+          Promise.resolve(
+            new Map(
+              ids.flatMap(id => {
+                const etag = this.documentEtags.get(id);
+                return etag === undefined ? [] : [[id, { etag, startAtMs: 0, endAtMs: 0 }] as const];
+              }),
+            ),
+          ),
       },
       tasks: {
         syncCalendar: task => {
@@ -96,6 +110,8 @@ export class WriteWorld {
     await this.control("POST", "habits", habits);
     this.tasks.length = 0;
     this.storedEtags.clear();
+    this.documentEtags.clear();
+    this.dirty.clear();
     this.calls.total = 0;
   }
 
