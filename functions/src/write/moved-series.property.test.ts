@@ -116,7 +116,7 @@ const shifts = fc.oneof(
   fc.integer({ min: -9, max: 9 }).map(days => days * dayMs),
 );
 
-/** The clocks were put forward shortly before: the series may have an earlier time, which does not exist on that day. */
+/** The clocks were put forward shortly before: the series may have a time that does not exist on that day. */
 function isAfterGap(zone: Zone, ms: number): boolean {
   return toLocal(zone, ms) - toLocal(zone, ms - 2 * hourMs) > 2 * hourMs;
 }

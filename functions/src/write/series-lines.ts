@@ -54,7 +54,7 @@ export function localOf({ read: { timing } }: PlainSeries, key: Key): number {
   return timing.allDay ? key : toLocal(timing.zone, key);
 }
 
-/** The lines of the whole series after a move of this occurrence. Undefined if its rule cannot be moved (moved-rule.ts). */
+/** The lines of a series after a move of this occurrence. Undefined if its rule cannot be moved (moved-rule.ts). */
 export function movedLines(series: PlainSeries, move: Move, occurrenceLocal: number): string[] | undefined {
   const { read, rule } = series;
   const excluded = [...read.exclusions].map(key => localOf(series, key));

@@ -47,7 +47,7 @@ describe("an answer to an invitation", () => {
   const seenByBob = async () =>
     (await world.occurrences(bob)).map(({ attendees }) => {
       const guest = (attendees as readonly Resource[]).find(({ email }) => email === ann);
-      return `${String(guest?.["responseStatus"])} ${String(guest?.["comment"] ?? "")}`.trim();
+      return `${String(guest?.["responseStatus"])} ${(guest?.["comment"] as string | undefined) ?? ""}`.trim();
     });
 
   test("changes only the user's own answer, also of long lists of guests", async () => {
@@ -98,13 +98,13 @@ describe("an answer to an invitation", () => {
   test("is repeated if the event changes meanwhile: it overwrites nothing but an earlier answer", async () => {
     const { id: ofBob } = await world.add({ ...event, attendees: [{ email: ann }] }, bob);
     const { id } = await occurrence(0);
-    const { patch } = world.ports.google;
+    const inner = world.ports.google;
     let calls = 0;
     const google = {
-      ...world.ports.google,
-      patch: async (...call: Parameters<typeof patch>) => {
+      ...inner,
+      patch: async (...call: Parameters<typeof inner.patch>) => {
         if (++calls === 1) await world.google("PATCH", `${bob}/events/${ofBob}`, { location: "Room" }, bob);
-        return await patch(...call);
+        return await inner.patch(...call);
       },
     };
     const input = { calendarKey: world.key, eventId: id, response: "accepted" } as const;

@@ -16,7 +16,7 @@ export const uid = "user";
 /** The owner of the calendars, and the guest of some of their events. */
 export const ann = "ann@example.com";
 export const bob = "bob@example.com";
-const team = "team@group.calendar.google.com";
+export const team = "team@group.calendar.google.com";
 const accountId = "account-of-ann-22-chars";
 
 /** Event resources as the local Google returns them. */
