@@ -15,7 +15,11 @@ export async function deleteEvent(
 ): Promise<WriteOutcome> {
   const { eventId, etag, scope = "this" } = input;
   return await writeIn(ports, { uid, ...input }, "delete", async context => {
-    if (scope === "this" && etag !== undefined) return await remove(context, { id: eventId, etag });
+    if (scope === "this" && etag !== undefined) {
+      const outcome = await remove(context, { id: eventId, etag });
+      if (outcome.kind === "written" || outcome.because !== "changedMeanwhile") return outcome;
+      // Perhaps only the etag of its series has changed (`isShown`).
+    }
     const found = await findOccurrence(context, eventId, etag, scope !== "this");
     if (found.kind === "failed") {
       // Deleted before: what the user wanted.

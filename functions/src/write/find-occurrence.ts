@@ -31,7 +31,8 @@ export async function findOccurrence(
   const found = await readAt(context, eventId);
   if (found.kind === "failed") return found;
   const event = readEvent(found.event);
-  if (etag !== undefined && event.etag !== etag) return failedBecause("changedMeanwhile");
+  if (etag !== undefined && event.etag !== etag && !(await context.isShown(event, etag)))
+    return failedBecause("changedMeanwhile");
   if (!withSeries || event.recurringEventId === undefined) return { kind: "found", event, series: undefined };
   const master = await readAt(context, event.recurringEventId);
   if (master.kind === "failed") return master;

@@ -1,37 +1,62 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { randomChoice, seededRandom } from "../sync/testing/schedule.fake.ts";
-import { WriteExploration } from "./testing/write-exploration.fake.ts";
+import { type Broken, WriteExploration } from "./testing/write-exploration.fake.ts";
 
+/*
+ * Searches for schedules in which a change by two clients or at Google is lost, doubled or overwritten. The real code of
+ * the callables, of the webhook and of the tasks runs with Google's adapters and the local Google in memory; each of its
+ * calls waits for its turn, and a seed chooses the order. Calls of Google are lost, carried out without an answer,
+ * carried out late, or refused for the quota; a function dies at any call; clients see old documents, send no etag,
+ * repeat calls whose outcome they do not know, and send the same call twice at the same time.
+ *
+ * I1, exactly once. Whatever was repeated: an accepted new event exists once. An accepted deletion: the event is gone. Any
+ * other accepted change was carried out once, by this call or by the same call repeated.
+ *
+ * I2, nothing is overwritten unseen. A change or deletion replaces the version that the client has seen (or, without an
+ * etag, that the server has read), or one with the same content: the sync does not write the documents of occurrences
+ * of which only the series' etag has changed. For an occurrence that was changed before, the client has seen of its
+ * series what is stored. At rest, every occurrence that nobody has deleted exists, and has the title that somebody has
+ * given to it alone. At rest, a client that has just looked can change what it sees.
+ *
+ * I3, failures. A refused call has changed nothing. If the outcome is unknown, the change was carried out or not, once.
+ *
+ * I4, Firestore equals Google at rest. An accepted change gets there without a notification and without the backup.
+ *
+ * Known limits:
+ * - "This and following" is two writes. If the function dies between them or its outcome is unknown, occurrences exist
+ *   twice, until the call is repeated. None is lost.
+ * - A change of one occurrence, made while its series is being split, may be undone by the split.
+ * - A split that changes the times, and a move of the whole series, resets the occurrences that were changed before.
+ * - `moveEvent` checks the etag, but Google has no `If-Match` for it. It overwrites nothing: the event keeps its content.
+ *
+ * WRITE_SCHEDULES sets the number of schedules. WRITE_SEED plays one schedule, or the schedules from there on.
+ */
 const schedules = Number(process.env["WRITE_SCHEDULES"] ?? 200);
-const onlySeed = process.env["WRITE_SEED"];
+const firstSeed = Number(process.env["WRITE_SEED"] ?? 1);
+const steps = 90;
 
-test(
-  "no accepted change is lost, doubled or overwritten unseen",
-  async () => {
-    const total: Record<string, number> = {};
-    const seeds =
-      onlySeed === undefined ? Array.from({ length: schedules }, (_, n) => 1 + n) : [Number(onlySeed)];
-    const failures: string[] = [];
-    const begun = Date.now();
-    for (const seed of seeds) {
-      const exploration = new WriteExploration(randomChoice(seededRandom(seed)), seed);
-      await exploration.play(90).catch((error: unknown) => {
-        failures.push(`WRITE_SEED=${seed}: ${error instanceof Error ? error.message : String(error)}`);
-      });
-      for (const [name, count] of Object.entries(exploration.ledger.counts))
-        total[name] = (total[name] ?? 0) + count;
-    }
-    console.log(
-      Date.now() - begun,
-      total,
-      failures.length,
-      failures
-        .map(f => f.split("\n")[0])
-        .slice(0, 40)
-        .join("\n"),
-    );
-    if (onlySeed) console.log(failures[0]);
-    expect(failures.length).toBe(0);
-  },
-  schedules * 500,
-);
+/** Plays until the first violation. */
+async function play(count: number, broken?: Broken): Promise<Readonly<Record<string, number>>> {
+  const total: Record<string, number> = {};
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+    const exploration = new WriteExploration(randomChoice(seededRandom(seed)), seed, broken);
+    await exploration.play(steps).catch((error: unknown) => {
+      throw new Error(`WRITE_SEED=${seed}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    for (const [name, found] of Object.entries(exploration.ledger.counts))
+      total[name] = (total[name] ?? 0) + found;
+  }
+  return total;
+}
+
+describe("writes of two clients and at Google", () => {
+  test(
+    "none is lost, doubled or overwritten unseen",
+    async () => {
+      const counts = await play(schedules);
+      if (schedules > 1_000) console.log(counts);
+      expect(counts["accepted update"]).toBeGreaterThan(0);
+    },
+    schedules * 1_000,
+  );
+});

@@ -50,19 +50,17 @@ export async function updateFollowing(
   if (body.isStill && !(await carryExceptions(context, begun.event, cut, event, changes)))
     return failedBecause("outcomeUnknown");
   const ended = await endSeries(context, series.event, cut);
-  return ended.kind === "failed" ? await notEnded(context, series.event, cut, begun, ended) : written(begun);
+  return ended.kind === "failed" ? await notEnded(context, series.event, begun, ended) : written(begun);
 }
 
 /**
- * The old series was not ended by this call. A repetition that ran at the same time has the same new series, and may
- * have ended the old one: then both have succeeded. The new series is removed only if no repetition can end the old one
- * any more, because Google refuses it, or because the old series has another etag. Otherwise occurrences exist twice
- * until the user calls again.
+ * The old series was not ended by this call. The new series is removed again, unless the same call, repeated at the same
+ * time, has ended the old series or can still do so: both have the same new series. Then it stays, and at worst
+ * occurrences exist twice. A repetition cannot do so if Google refuses it, or if the old series has another etag.
  */
 async function notEnded(
   context: WriteContext,
   { id, recurrence = [] }: ReadEvent,
-  { split }: Cut,
   begun: Written,
   failure: Failed,
 ): Promise<WriteOutcome> {
@@ -70,7 +68,6 @@ async function notEnded(
   if (failure.because === "outcomeUnknown" || failure.because === "quota") return unknown;
   const now = await context.google.get({ ...context.place, eventId: id });
   if (now.kind === "failed") return unknown;
-  if (contains(now.event, { recurrence: split.before })) return written(begun);
   if (!contains(now.event, { recurrence })) return unknown;
   const { google, place } = context;
   const where = { ...place, eventId: begun.event.id };

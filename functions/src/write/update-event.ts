@@ -66,6 +66,11 @@ async function updateOne(
     ...(recurrence !== undefined && { recurrence }),
   };
   const outcome = await patchSettled(google, { ...place, eventId }, body, { etag: knownEtag, sendUpdates });
+  if (outcome.kind === "failed" && outcome.because === "changedMeanwhile" && before === undefined) {
+    // Perhaps only the etag of its series has changed (`isShown`).
+    const found: Found | Failed = await findOccurrence(context, eventId, etag, false);
+    return found.kind === "failed" ? found : await updateOne(context, eventId, etag, changes, found.event);
+  }
   return outcome.kind === "failed" ? outcome : written(outcome);
 }
 

@@ -24,6 +24,8 @@ export type Asked = {
   readonly mark: string;
   /** The event's `location`. */
   readonly place: string;
+  /** The event's document, as it was on the screen. */
+  readonly shown?: CalendarEvent;
 } & (
   | { readonly work: "create"; readonly input: CreateEventInput }
   | { readonly work: "update"; readonly input: UpdateEventInput }
@@ -85,24 +87,26 @@ export function chooseWrite(
   if (work === "create") return newEvent(choose, calendarKey, mark);
   const invited = events.filter(({ attendees = [] }) => attendees.some(guest => guest.self === true));
   if (work === "respond" && invited.length > 0) {
-    const { eventId, location: place = "" } = pick(choose, evenly(invited));
+    const shown = pick(choose, evenly(invited));
+    const { eventId, location: place = "" } = shown;
     const response = pick(choose, evenly(["accepted", "tentative", "declined"] as const));
     const scope = pick(choose, evenly(["this", "all"] as const));
-    return { work, mark, place, input: { calendarKey, eventId, response, scope, comment: mark } };
+    return { work, mark, place, shown, input: { calendarKey, eventId, response, scope, comment: mark } };
   }
-  const event = pick(choose, evenly(events));
-  const { eventId, location: place = "" } = event;
+  const shown = pick(choose, evenly(events));
+  const { eventId, location: place = "" } = shown;
   // Rarely an app that sends no etag.
-  const etag = choose([5, 1]) === 0 ? { etag: event.etag } : {};
+  const etag = choose([5, 1]) === 0 ? { etag: shown.etag } : {};
   if (work === "move")
-    return { work, mark, place, input: { calendarKey, toCalendarKey: otherKey, eventId, ...etag } };
+    return { work, mark, place, shown, input: { calendarKey, toCalendarKey: otherKey, eventId, ...etag } };
   const scope = pick<SeriesScope>(choose, evenly(["this", "following", "all"]));
-  if (work === "delete") return { work, mark, place, input: { calendarKey, eventId, scope, ...etag } };
+  if (work === "delete") return { work, mark, place, shown, input: { calendarKey, eventId, scope, ...etag } };
   return {
     work: "update",
     mark,
     place,
-    input: { calendarKey, eventId, scope, changes: changesOf(choose, event, mark), ...etag },
+    shown,
+    input: { calendarKey, eventId, scope, changes: changesOf(choose, shown, mark), ...etag },
   };
 }
 

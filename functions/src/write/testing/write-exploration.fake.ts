@@ -12,9 +12,11 @@ import {
   channelToken,
   dayMs,
   newState,
+  uid,
   SyncWorld,
 } from "../../sync/testing/sync-world.fake.ts";
 import { type Gate, type PendingCall, type Worker, Workers } from "../../sync/testing/workers.fake.ts";
+import { updateEvent } from "../update-event.ts";
 import type { WritePorts } from "../write-context.ts";
 import { type Asked, at, chooseWrite, run, type WriteCode } from "./asked-writes.fake.ts";
 import { callerOver, type GoogleAnswer, type GoogleRequest, LocalGoogle } from "./local-google.fake.ts";
@@ -26,7 +28,7 @@ import {
   expectSeen,
   isStored,
 } from "./write-invariants.fake.ts";
-import { type Invocation, isSplit, type Resource, WriteLedger } from "./write-ledger.fake.ts";
+import { type Invocation, isSplit, type Resource, slotOf, WriteLedger } from "./write-ledger.fake.ts";
 
 const user = "work@example.com";
 const boss = "boss@example.com";
@@ -130,9 +132,9 @@ export class WriteExploration {
       await this.#settle();
       for (const [key, id] of idOf)
         expectInStep(this.#world.documents.eventsOf(key), await this.ledger.occurrences([id]));
-      for (const invocation of this.ledger.invocations)
-        expectOutcome(invocation, this.ledger.invocations, this.ledger);
+      for (const invocation of this.ledger.invocations) expectOutcome(invocation, this.ledger.invocations);
       expectEveryOccurrence(this.ledger, await this.ledger.occurrences(), this.#doubtful());
+      await this.#expectChangeable();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw new Error(`${problem}\n  ${this.trace.join("\n  ")}`, { cause: error });
@@ -168,6 +170,7 @@ export class WriteExploration {
     const path = [user, "events", "series_20260109T070000Z"];
     const body = { ...on(4, 10), summary: "exception" };
     await this.ledger.carryOut("google", { method: "PATCH", path, body });
+    for (const occurrence of await this.ledger.occurrences()) this.ledger.slots.add(slotOf(occurrence));
     await this.#request("connect");
     await this.#world.drain(100, this.#ports);
     this.#world.clock.advance(10_000);
@@ -358,6 +361,7 @@ export class WriteExploration {
       google: this.#broken.google?.(google) ?? google,
       store: {
         read: key => store.read(key),
+        fingerprints: (...ids) => store.fingerprints(...ids),
         series: async (key, ids) => {
           const found = await store.series(key, ids);
           for (const { master } of found) if (master !== null) invocation.stored.add(master.event.etag);
@@ -456,6 +460,25 @@ export class WriteExploration {
         if (kind === "remove" && !now.has(eventId) && stored.has(eventId))
           throw new Error(`listeners: ${author.name} has deleted ${eventId}, not pulled`);
       }
+    }
+  }
+
+  /** Nothing has changed since the client has looked, so no call is refused because of its etag. */
+  async #expectChangeable(): Promise<void> {
+    const google = createEventWrites(callerOver(request => this.#google.send(user, request)));
+    const { store, tasks, newId, log } = this.#ports;
+    for (const key of idOf.keys()) {
+      const events = [...this.#world.documents.eventsOf(key).values()];
+      const event = events[this.#choose(events.map(() => 1))];
+      const scope = (["this", "following", "all"] as const)[this.#choose([1, 1, 1])];
+      if (event === undefined || scope === undefined) continue;
+      const { eventId, etag } = event;
+      const input = { calendarKey: key, eventId, etag, scope, changes: { description: "at rest" } };
+      const outcome = await updateEvent({ google, store, tasks, newId, log }, uid, input);
+      if (outcome.kind === "failed" && outcome.because === "changedMeanwhile")
+        throw new Error(
+          `I2: ${eventId} ${etag} cannot be changed (${scope}) although nothing else has changed it`,
+        );
     }
   }
 

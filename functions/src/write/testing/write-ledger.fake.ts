@@ -67,7 +67,8 @@ export class WriteLedger {
     if (method === "GET") return await this.#google.send(this.#user, request);
     const body = (request.body ?? {}) as WriteSeen["body"];
     const before = eventId === undefined ? undefined : await this.event(calendarId, eventId);
-    const there = await this.occurrences();
+    const isDeletion = author === "google" ? method === "DELETE" : author.asked.work === "delete";
+    const there = isDeletion ? await this.occurrences([calendarId]) : [];
     const answer = await this.#google.send(this.#user, request);
     if (answer.status >= 300) {
       this.count(`answers with ${answer.status}`);
@@ -86,7 +87,10 @@ export class WriteLedger {
     };
     this.writes.push(write);
     if (author !== "google") author.writes.push(write);
-    this.#remember(write, there, await this.occurrences());
+    const isCreation = author !== "google" && author.asked.work === "create";
+    if (isDeletion || isCreation) this.#compare(there, await this.occurrences([calendarId]));
+    if (write.kind === "insert" && author !== "google" && isSplit(author)) this.count("splits");
+    this.#remember(write);
     this.onWrite(write);
     return answer;
   }
@@ -111,17 +115,14 @@ export class WriteLedger {
     return (await Promise.all(lists)).flat();
   }
 
-  #remember(write: WriteSeen, before: readonly Resource[], after: readonly Resource[]): void {
-    const { author, before: event, body, kind } = write;
+  /** Of a deletion or a creation, the occurrences before and after it. */
+  #compare(before: readonly Resource[], after: readonly Resource[]): void {
     for (const occurrence of after) this.slots.add(slotOf(occurrence));
-    if (author === "google" || author.asked.work === "delete") {
-      const left = new Set(after.map(slotOf));
-      for (const occurrence of before) {
-        const slot = slotOf(occurrence);
-        const isFewer = countOf(before, slot) > countOf(after, slot);
-        if (!left.has(slot) || isFewer) this.deleted.add(slot);
-      }
-    }
+    for (const slot of new Set(before.map(slotOf)))
+      if (countOf(after, slot) < countOf(before, slot)) this.deleted.add(slot);
+  }
+
+  #remember({ author, before: event, body, kind }: WriteSeen): void {
     if (author !== "google" && isSplit(author)) {
       // The new series has the changes, also on the day of the split. If it moves, its exceptions are as the series is.
       const { start, end } = author.asked.input.changes;

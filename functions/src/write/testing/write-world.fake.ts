@@ -61,6 +61,7 @@ export class WriteWorld {
           const state = this.states.get(key);
           return Promise.resolve(state && { state, version: "" as never });
         },
+        fingerprints: () => Promise.resolve(new Map()),
         series: async (_key, [id = ""]) => {
           const etag = this.storedEtags.get(id) ?? (await this.event(id)).etag;
           return [{ seriesId: id, master: { event: { etag } } } as unknown as StoredSeries];
