@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomChoice, seededRandom } from "../sync/testing/schedule.fake.ts";
+import { eventIdOf } from "./event-id.ts";
 import { type Broken, WriteExploration } from "./testing/write-exploration.fake.ts";
+import type { WritePorts } from "./write-context.ts";
 
 /*
  * Searches for schedules in which a change by two clients or at Google is lost, doubled or overwritten. The real code of
@@ -35,6 +37,73 @@ const schedules = Number(process.env["WRITE_SCHEDULES"] ?? 200);
 const firstSeed = Number(process.env["WRITE_SEED"] ?? 1);
 const steps = 90;
 
+const lost = (answer: { readonly kind: string; readonly reason?: string }) =>
+  answer.kind === "failed" && answer.reason === "unavailable";
+const refused = { kind: "failed", reason: "badRequest", status: 400 } as const;
+
+const mistakes: Readonly<Record<string, { readonly broken: Broken; readonly found: RegExp }>> = {
+  "no If-Match": {
+    broken: {
+      google: google => ({
+        ...google,
+        patch: async (place, body, { sendUpdates }) => await google.patch(place, body, { sendUpdates }),
+        remove: async (place, { sendUpdates }) => await google.remove(place, { sendUpdates }),
+      }),
+    },
+    found: /I2: .* has replaced/,
+  },
+  "a new event's id does not depend on the request": {
+    broken: {
+      google: google => ({
+        ...google,
+        insert: async (place, body, options) =>
+          await google.insert(place, { ...body, id: eventIdOf(body.id, String(Math.random())) }, options),
+      }),
+    },
+    found: /I1: .*(exactly once|exists \d times)/,
+  },
+  "a lost answer is taken for a refusal": {
+    broken: {
+      google: google => ({
+        ...google,
+        patch: async (...call) => {
+          const answer = await google.patch(...call);
+          return lost(answer) ? refused : answer;
+        },
+      }),
+    },
+    found: /I3: has written something/,
+  },
+  "a lost answer is taken for a success": {
+    broken: {
+      google: google => ({
+        ...google,
+        patch: async (place, body, options) => {
+          const answer = await google.patch(place, body, options);
+          return lost(answer)
+            ? { kind: "event", event: { id: place.eventId, etag: "", resource: {} } }
+            : answer;
+        },
+      }),
+    },
+    found: /I1: not applied exactly once/,
+  },
+  "the epoch is read before the write": {
+    broken: {
+      ports: ports => {
+        const known = new Map<string, ReturnType<WritePorts["store"]["read"]>>();
+        const read = async (key: string) => {
+          const found = known.get(key) ?? ports.store.read(key);
+          known.set(key, found);
+          return await found;
+        };
+        return { ...ports, store: { ...ports.store, read } };
+      },
+    },
+    found: /listeners: /,
+  },
+};
+
 /** Plays until the first violation. */
 async function play(count: number, broken?: Broken): Promise<Readonly<Record<string, number>>> {
   const total: Record<string, number> = {};
@@ -59,4 +128,9 @@ describe("writes of two clients and at Google", () => {
     },
     schedules * 1_000,
   );
+
+  /** Each mistake must be found, which shows that the schedules look where it matters. */
+  test.each(Object.entries(mistakes))("this mistake is found: %s", async (_name, { broken, found }) => {
+    await expect(play(150, broken)).rejects.toThrow(found);
+  });
 });

@@ -150,20 +150,18 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 }
 
 /**
- * The occurrence from which the series was changed, if it was an exception and still exists. It gets the changes,
- * because the user has seen them there. If the series has moved, it is removed: the series has an occurrence where the user has
- * put it. A failure here does not undo the change of the series.
+ * The occurrence from which the series was changed, if it was an exception. It gets the changes, because the user has
+ * seen them there. If the series has moved, it is removed: the series has an occurrence where the user has put it. If
+ * it has changed since it was read, it stays as it is. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
-  { id }: ReadEvent,
+  event: ReadEvent,
   { recurrence: _recurrence, ...changes }: EventChanges,
   isMoved: boolean,
 ): Promise<void> {
   const { google, place } = context;
-  const found = await findOccurrence(context, id, undefined, false);
-  if (found.kind === "failed" || found.event.recurringEventId === undefined) return;
-  const { event } = found;
-  if (!isMoved) await updateOne(context, id, event.etag, changes, event);
-  else await removeSettled(google, { ...place, eventId: id }, { etag: event.etag, sendUpdates: "none" });
+  const { id, etag } = event;
+  if (!isMoved) await updateOne(context, id, etag, changes, event);
+  else await removeSettled(google, { ...place, eventId: id }, { etag, sendUpdates: "none" });
 }

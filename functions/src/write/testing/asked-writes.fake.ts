@@ -34,18 +34,12 @@ export type Asked = {
   | { readonly work: "move"; readonly input: MoveEventInput }
 );
 
-/** The writes of the product, which a test can break. */
-export interface WriteCode {
-  readonly createEvent: typeof createEvent;
-  readonly updateEvent: typeof updateEvent;
-}
-
-export async function run(ports: WritePorts, asked: Asked, code?: Partial<WriteCode>): Promise<WriteOutcome> {
+export async function run(ports: WritePorts, asked: Asked): Promise<WriteOutcome> {
   switch (asked.work) {
     case "create":
-      return await (code?.createEvent ?? createEvent)(ports, uid, asked.input);
+      return await createEvent(ports, uid, asked.input);
     case "update":
-      return await (code?.updateEvent ?? updateEvent)(ports, uid, asked.input);
+      return await updateEvent(ports, uid, asked.input);
     case "delete":
       return await deleteEvent(ports, uid, asked.input);
     case "respond":

@@ -18,7 +18,7 @@ import {
 import { type Gate, type PendingCall, type Worker, Workers } from "../../sync/testing/workers.fake.ts";
 import { updateEvent } from "../update-event.ts";
 import type { WritePorts } from "../write-context.ts";
-import { type Asked, at, chooseWrite, run, type WriteCode } from "./asked-writes.fake.ts";
+import { type Asked, at, chooseWrite, run } from "./asked-writes.fake.ts";
 import { callerOver, type GoogleAnswer, type GoogleRequest, LocalGoogle } from "./local-google.fake.ts";
 import {
   expectDeleted,
@@ -65,7 +65,6 @@ const noQuota: GoogleAnswer = {
 
 /** What a test breaks on purpose. */
 export interface Broken {
-  readonly code?: Partial<WriteCode>;
   readonly google?: (google: WritePorts["google"]) => WritePorts["google"];
   readonly ports?: (ports: WritePorts) => WritePorts;
 }
@@ -311,7 +310,7 @@ export class WriteExploration {
     const worker = this.#workers.start(
       name,
       0,
-      (ports, gate) => run(this.#portsOf(invocation, ports, gate), asked, this.#broken.code),
+      (ports, gate) => run(this.#portsOf(invocation, ports, gate), asked),
       ended => {
         invocation.state = "ended";
         if ("error" in ended) {
