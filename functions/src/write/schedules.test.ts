@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomChoice, seededRandom } from "../sync/testing/schedule.fake.ts";
 import { eventIdOf } from "./event-id.ts";
-import { type Broken, WriteExploration } from "./testing/write-exploration.fake.ts";
+import type { Broken } from "./testing/write-clients.fake.ts";
+import { WriteExploration } from "./testing/write-exploration.fake.ts";
 import type { WritePorts } from "./write-context.ts";
 
 /*

@@ -1,74 +1,26 @@
-import { createHash } from "node:crypto";
 import { createEventWrites } from "../../google/event-writes.adapter.ts";
 import { createEventSource } from "../../google/events.adapter.ts";
-import type { CalendarEvent } from "../../model/calendar-event.ts";
 import type { SyncPorts } from "../../ports/sync.port.ts";
 import { acceptNotification } from "../../sync/notification.ts";
 import { Deliveries } from "../../sync/testing/deliveries.fake.ts";
 import type { Choose } from "../../sync/testing/schedule.fake.ts";
+import { channelToken, dayMs, SyncWorld } from "../../sync/testing/sync-world.fake.ts";
+import { type PendingCall, Workers } from "../../sync/testing/workers.fake.ts";
+import { doubtfulPlaces, expectChangeable, expectListenersSee } from "./calendars-at-rest.fake.ts";
+import { callerOver, type LocalGoogle } from "./local-google.fake.ts";
 import {
-  calendarKey,
-  channelId,
-  channelToken,
-  dayMs,
-  newState,
-  uid,
-  SyncWorld,
-} from "../../sync/testing/sync-world.fake.ts";
-import { type Gate, type PendingCall, type Worker, Workers } from "../../sync/testing/workers.fake.ts";
-import { updateEvent } from "../update-event.ts";
-import type { WritePorts } from "../write-context.ts";
-import { type Asked, at, chooseWrite, run } from "./asked-writes.fake.ts";
-import { callerOver, type GoogleAnswer, type GoogleRequest, LocalGoogle } from "./local-google.fake.ts";
-import {
-  expectDeleted,
-  expectEveryOccurrence,
-  expectInStep,
-  expectOutcome,
-  expectSeen,
-  isStored,
-} from "./write-invariants.fake.ts";
-import { type Invocation, isSplit, type Resource, slotOf, WriteLedger } from "./write-ledger.fake.ts";
-
-const user = "work@example.com";
-const boss = "boss@example.com";
-const team = "team@group.calendar.google.com";
-const teamKey = "calendar-key-bbbbbbbbb";
-const teamChannel = `${teamKey}-channel-bbbbbbbbbbbbbb`;
-const idOf = new Map([
-  [calendarKey, user],
-  [teamKey, team],
-]);
-
-interface Action {
-  readonly weight: number;
-  readonly label: string;
-  readonly run: () => unknown;
-}
-const act = (weight: number, label: string, run: () => unknown): Action => ({ weight, label, run });
-
-interface Client {
-  readonly name: string;
-  /** What it has on the screen, which may be old. */
-  view: ReadonlyMap<string, ReadonlyMap<string, CalendarEvent>>;
-  running: number;
-  callsLeft: number;
-  /** A call whose outcome the client does not know. */
-  repeat: { readonly asked: Asked; readonly left: number } | undefined;
-}
+  addEvents,
+  changedOccurrence,
+  channelOf,
+  connectCalendars,
+  idOf,
+  user,
+} from "./two-calendars.fake.ts";
+import { act, type Action, type Broken, WriteClients } from "./write-clients.fake.ts";
+import { expectEveryOccurrence, expectInStep, expectOutcome, expectSeen } from "./write-invariants.fake.ts";
+import { slotOf, WriteLedger } from "./write-ledger.fake.ts";
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-const noQuota: GoogleAnswer = {
-  status: 403,
-  data: { error: { errors: [{ domain: "usageLimits", reason: "rateLimitExceeded" }], code: 403 } },
-};
-
-/** What a test breaks on purpose. */
-export interface Broken {
-  readonly google?: (google: WritePorts["google"]) => WritePorts["google"];
-  readonly ports?: (ports: WritePorts) => WritePorts;
-}
-
 /**
  * One schedule: two clients and somebody at Google change two calendars, while the real code of the callables and of
  * the sync runs. `choose` decides the order of all events. Throws with the whole trace at a violation.
@@ -77,63 +29,52 @@ export class WriteExploration {
   readonly trace: string[] = [];
   readonly ledger: WriteLedger;
   readonly #choose: Choose;
-  readonly #broken: Broken;
   readonly #world = new SyncWorld({}, { horizonMs: 40 * dayMs });
   readonly #google: LocalGoogle;
   readonly #ports: SyncPorts;
   readonly #workers: Workers;
   readonly #deliveries: Deliveries;
-  readonly #clients: Client[];
-  readonly #byWorker = new Map<Worker, Invocation>();
+  readonly #clients: WriteClients;
   #late: { readonly label: string; readonly run: () => void }[] = [];
   #posts: string[] = [];
   #editsLeft = 5;
-  #refusesNext = false;
   #names = 0;
   #problem: unknown;
 
   constructor(choose: Choose, seed: number, broken: Broken = {}) {
     this.#choose = choose;
-    this.#broken = broken;
     const { clock, documents, ports, queue } = this.#world;
-    const calendar = (id: string) => ({ id, summary: id, timeZone: "Europe/Berlin", primary: id !== team });
-    this.#google = new LocalGoogle(() => clock.now(), seed, {
-      users: [
-        { email: user, calendars: [calendar(user), calendar(team)] },
-        { email: boss, calendars: [calendar(boss)] },
-      ],
-    });
-    documents.addCalendar(teamKey, newState({ calendarId: team }));
-    const tokenHash = createHash("sha256").update(channelToken).digest("base64url");
-    documents.watches.set(teamChannel, { tokenHash, resourceId: "resource", status: "open" });
-    this.ledger = new WriteLedger(this.#google, user, [user, team]);
+    this.#google = connectCalendars(this.#world, seed);
+    this.ledger = new WriteLedger(this.#google, user, [...idOf.values()]);
     this.ledger.onWrite = expectSeen;
     const pulls = callerOver(request => this.#google.send(user, request));
     this.#ports = { ...ports, events: createEventSource(pulls) };
-    this.#workers = new Workers({ documents, queue, clock, ports: this.#ports });
-    this.#deliveries = new Deliveries(this.#world, this.#workers, 0, this.trace);
-    this.#clients = ["left", "right"].map(name => ({
-      name,
-      view: new Map(),
-      running: 0,
-      callsLeft: 5,
-      repeat: undefined,
-    }));
+    const workers = new Workers({ documents, queue, clock, ports: this.#ports });
+    this.#workers = workers;
+    this.#deliveries = new Deliveries(this.#world, workers, 0, this.trace);
+    const { ledger, trace } = this;
+    const fail = (problem: unknown) => {
+      this.#problem ??= problem;
+    };
+    this.#clients = new WriteClients({ choose, documents, workers, ledger, trace, fail, broken });
   }
 
   async play(steps: number): Promise<void> {
     try {
       await this.#prepare();
       for (let step = 0; step < steps; step++) await this.#step(this.#actions(true));
+      // An accepted call needs no notification.
+      this.#posts = [];
       await this.#settle();
-      await this.#expectListenersSee();
+      await expectListenersSee(this.ledger, this.#world);
       await this.#request("backup");
       await this.#settle();
       for (const [key, id] of idOf)
         expectInStep(this.#world.documents.eventsOf(key), await this.ledger.occurrences([id]));
       for (const invocation of this.ledger.invocations) expectOutcome(invocation, this.ledger.invocations);
-      expectEveryOccurrence(this.ledger, await this.ledger.occurrences(), this.#doubtful());
-      await this.#expectChangeable();
+      expectEveryOccurrence(this.ledger, await this.ledger.occurrences(), doubtfulPlaces(this.ledger));
+      const google = createEventWrites(callerOver(request => this.#google.send(user, request)));
+      await expectChangeable(google, this.#ports, this.#world, this.#choose);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw new Error(`${problem}\n  ${this.trace.join("\n  ")}`, { cause: error });
@@ -143,37 +84,13 @@ export class WriteExploration {
   }
 
   async #prepare(): Promise<void> {
-    const add = async (calendarId: string, body: object, by = user) => {
-      const request = { method: "POST", path: [calendarId, "events"], body } as const;
-      const { status, data } = await this.#google.send(by, request);
-      if (status !== 200) throw new Error(`not added: ${JSON.stringify(data)}`);
-    };
-    const on = (day: number, hour = 8) => ({ start: at(day, hour), end: at(day, hour + 1) });
-    const rule = (count: number) => ({ recurrence: [`RRULE:FREQ=DAILY;COUNT=${count}`] });
-    const guests = { attendees: [{ email: boss }, { email: user }] };
-    await add(user, { id: "single", ...on(2), summary: "single", location: "single" });
-    await add(user, {
-      id: "allda1",
-      start: { date: "2026-01-08" },
-      end: { date: "2026-01-09" },
-      location: "whole",
-    });
-    await add(user, { id: "series", ...on(1), ...rule(5), summary: "series", location: "series" });
-    await add(team, { id: "teams", ...on(1, 9), ...rule(3), summary: "teams", location: "teams" });
-    await add(
-      boss,
-      { id: "invited", ...on(3, 14), ...guests, summary: "invited", location: "invited" },
-      boss,
-    );
-    await add(boss, { id: "meeting", ...on(2, 16), ...rule(3), ...guests, location: "meeting" }, boss);
-    const path = [user, "events", "series_20260109T070000Z"];
-    const body = { ...on(4, 10), summary: "exception" };
-    await this.ledger.carryOut("google", { method: "PATCH", path, body });
+    await addEvents(this.#google);
+    await this.ledger.carryOut("google", changedOccurrence);
     for (const occurrence of await this.ledger.occurrences()) this.ledger.slots.add(slotOf(occurrence));
     await this.#request("connect");
     await this.#world.drain(100, this.#ports);
     this.#world.clock.advance(10_000);
-    for (const client of this.#clients) this.#look(client);
+    this.#clients.look();
   }
 
   async #step(actions: readonly Action[]): Promise<void> {
@@ -186,7 +103,14 @@ export class WriteExploration {
   }
 
   #actions(hasFaults: boolean): Action[] {
-    return [...this.#work(), ...(hasFaults ? [...this.#users(), ...this.#faults()] : [])];
+    if (!hasFaults) return this.#work();
+    const edit = act(1.5, "edit at Google", async () => await this.#edit());
+    return [
+      ...this.#work(),
+      ...this.#clients.users(),
+      ...(this.#editsLeft > 0 ? [edit] : []),
+      ...this.#faults(),
+    ];
   }
 
   /** Everything that has begun. */
@@ -208,47 +132,13 @@ export class WriteExploration {
           late.run();
         }),
       ),
-      ...this.#clients.flatMap(client => {
-        const { repeat, running } = client;
-        if (repeat === undefined || running > 0) return [];
-        return [
-          act(3, `${client.name} repeats ${repeat.asked.mark}`, () => {
-            this.ledger.count("repeated calls");
-            this.#call(client, repeat.asked, repeat.left - 1);
-          }),
-        ];
-      }),
+      ...this.#clients.repeats(),
     ];
-  }
-
-  #users(): Action[] {
-    const clients = this.#clients.flatMap(client => {
-      const { name, running, callsLeft, repeat } = client;
-      const again = this.ledger.invocations.findLast(
-        one => one.state === "running" && one.name.startsWith(name),
-      );
-      return [
-        act(1.5, `${name} looks`, () => this.#look(client)),
-        ...(running === 0 && callsLeft > 0 && repeat === undefined
-          ? [act(3, `${name} calls`, () => this.#callNew(client))]
-          : []),
-        ...(running === 1 && again !== undefined
-          ? [
-              act(0.4, `${name} calls ${again.asked.mark} twice`, () => {
-                this.ledger.count("calls at the same time");
-                this.#call(client, again.asked, 0);
-              }),
-            ]
-          : []),
-      ];
-    });
-    const edit = act(1.5, "edit at Google", async () => await this.#edit());
-    return this.#editsLeft > 0 ? [...clients, edit] : clients;
   }
 
   #faults(): Action[] {
     const { clock } = this.#world;
-    const ofWrites = this.#workers.pending.filter(({ worker }) => this.#byWorker.has(worker));
+    const ofWrites = this.#clients.pending();
     const ofGoogle = ofWrites.filter(({ name }) => name.startsWith("Google"));
     const fault = (weight: number, call: PendingCall, what: string, run: () => void) =>
       act(weight, `${call.worker.name} ${call.name}: ${what}`, () => {
@@ -264,129 +154,19 @@ export class WriteExploration {
           this.#late.push({ label: `${call.worker.name} ${call.name}`, run: call.effectOnly });
         }),
         fault(0.3, call, "quota", () => {
-          this.#refusesNext = true;
-          call.perform();
+          this.#clients.refuse(call);
         }),
       ]),
-      ...ofWrites.map(call => fault(0.1, call, "death", () => this.#kill(call.worker))),
+      ...ofWrites.map(call => fault(0.1, call, "death", () => this.#clients.kill(call.worker))),
       ...this.#posts.map(key => act(2, `POST about ${key} lost`, () => this.#drop(key))),
       ...[1_000, 6_000].map(ms => act(0.5, `${ms} ms pass`, () => clock.advance(ms))),
     ];
   }
 
-  #look(client: Client): void {
-    client.view = new Map([...idOf.keys()].map(key => [key, new Map(this.#world.documents.eventsOf(key))]));
-  }
-
-  #callNew(client: Client): void {
-    const keys = [...idOf.keys()];
-    const [key = "", other = ""] = this.#choose([3, 1]) === 0 ? keys : keys.reverse();
-    const mark = `${client.name}${client.callsLeft}`;
-    client.callsLeft -= 1;
-    this.#call(client, chooseWrite(this.#choose, key, other, client.view.get(key) ?? new Map(), mark), 2);
-  }
-
-  #call(client: Client, asked: Asked, repeatsLeft: number): void {
-    const name = `${client.name}-${++this.#names}`;
-    const { work, input } = asked;
-    this.trace.push(`  ${name}: ${work} ${JSON.stringify(input)}`);
-    this.ledger.count("calls");
-    const invocation: Invocation = {
-      name,
-      asked,
-      read: new Map(),
-      stored: new Set(),
-      writes: [],
-      state: "running",
-    };
-    this.ledger.invocations.push(invocation);
-    client.running += 1;
-    client.repeat = undefined;
-    const again = () => {
-      client.running -= 1;
-      client.repeat =
-        repeatsLeft > 0 && this.#choose([1, 3]) === 1 ? { asked, left: repeatsLeft } : undefined;
-    };
-    const worker = this.#workers.start(
-      name,
-      0,
-      (ports, gate) => run(this.#portsOf(invocation, ports, gate), asked),
-      ended => {
-        invocation.state = "ended";
-        if ("error" in ended) {
-          this.#problem ??= ended.error;
-          return;
-        }
-        const { value } = ended;
-        invocation.outcome = value;
-        const said = value.kind === "written" ? "accepted" : value.because;
-        this.trace.push(`  ${name}: ${said}`);
-        this.ledger.count(value.kind === "written" ? `accepted ${work}` : said);
-        if (value.kind === "failed" && /^(outcomeUnknown|unavailable|quota)$/.test(value.because)) again();
-        else client.running -= 1;
-        const calendarId = idOf.get(input.calendarKey) ?? "";
-        expectDeleted(invocation, this.ledger, calendarId).catch(
-          (error: unknown) => (this.#problem ??= error),
-        );
-      },
-    );
-    this.#byWorker.set(worker, invocation);
-    this.#onDeath.set(worker, again);
-  }
-
-  readonly #onDeath = new Map<Worker, () => void>();
-
-  #kill(worker: Worker): void {
-    this.#workers.kill(worker);
-    const invocation = this.#byWorker.get(worker);
-    if (invocation !== undefined) invocation.state = "dead";
-    this.#onDeath.get(worker)?.();
-  }
-
-  #portsOf(invocation: Invocation, ports: SyncPorts, gate: Gate): WritePorts {
-    const send = async (request: GoogleRequest): Promise<GoogleAnswer> => {
-      const label = `Google ${request.method} ${request.path.slice(2).join("/")}`;
-      const answer = await gate(label, async () => {
-        if (!this.#refusesNext) return await this.#carryOut(invocation, request);
-        this.#refusesNext = false;
-        return noQuota;
-      });
-      noteRead(invocation, answer);
-      return answer;
-    };
-    const google = createEventWrites(callerOver(send));
-    const { store, tasks, newId, log } = ports;
-    const own: WritePorts = {
-      google: this.#broken.google?.(google) ?? google,
-      store: {
-        read: key => store.read(key),
-        fingerprints: (...ids) => store.fingerprints(...ids),
-        series: async (key, ids) => {
-          const found = await store.series(key, ids);
-          for (const { master } of found) if (master !== null) invocation.stored.add(master.event.etag);
-          return found;
-        },
-      },
-      tasks,
-      newId,
-      log,
-    };
-    return this.#broken.ports?.(own) ?? own;
-  }
-
-  async #carryOut(invocation: Invocation, request: GoogleRequest): Promise<GoogleAnswer> {
-    try {
-      return await this.ledger.carryOut(invocation, request);
-    } catch (error) {
-      this.#problem ??= error;
-      throw error;
-    }
-  }
-
   /** Somebody changes something in the calendar itself. Google announces it, or not. */
   async #edit(): Promise<void> {
     this.#editsLeft -= 1;
-    const calendarId = this.#choose([3, 1]) === 0 ? user : team;
+    const [key = "", calendarId = ""] = [...idOf][this.#choose([3, 1])] ?? [];
     const found = await this.ledger.occurrences([calendarId]);
     const occurrence = found[this.#choose(found.map(() => 1))];
     if (occurrence === undefined) return;
@@ -400,19 +180,17 @@ export class WriteExploration {
       "google",
       isDeletion ? { method: "DELETE", path } : { method: "PATCH", path, body },
     );
-    const key = calendarId === user ? calendarKey : teamKey;
     if (!this.#posts.includes(key)) this.#posts.push(key);
   }
 
   #post(key: string): void {
     this.#drop(key);
-    const channel = key === teamKey ? teamChannel : channelId;
-    const notification = { calendarKey: key, token: channelToken, resourceId: "resource", state: "exists" };
+    const channel = { channelId: channelOf.get(key) ?? "", token: channelToken };
+    const notification = { ...channel, calendarKey: key, resourceId: "resource", state: "exists" };
     this.#workers.start(
       `webhook${++this.#names}`,
       0,
-      ({ store, tasks, clock }) =>
-        acceptNotification({ store, tasks }, { ...notification, channelId: channel }, clock.now(), 2_000),
+      ({ store, tasks, clock }) => acceptNotification({ store, tasks }, notification, clock.now(), 2_000),
       ended => {
         if ("error" in ended) this.#problem ??= ended.error;
       },
@@ -439,60 +217,4 @@ export class WriteExploration {
       3_000,
     );
   }
-
-  /**
-   * Without a notification and without the backup: what an accepted call has written is in Firestore, unless Google has
-   * changed it since.
-   */
-  async #expectListenersSee(): Promise<void> {
-    const { documents } = this.#world;
-    for (const [key, id] of idOf) {
-      const now = new Map((await this.ledger.occurrences([id])).map(one => [one.id, one]));
-      const stored = documents.eventsOf(key);
-      for (const { author, isLate, calendarId, eventId, after, kind } of this.ledger.writes) {
-        if (author === "google" || author.outcome?.kind !== "written" || isLate || calendarId !== id)
-          continue;
-        const isThere = [...now.values()].filter(one => one.etag === after?.etag);
-        const missing = isThere.find(one => !isStored(stored.get(one.id), one));
-        if (missing !== undefined)
-          throw new Error(`listeners: ${author.name} has written ${missing.id}, not pulled`);
-        if (kind === "remove" && !now.has(eventId) && stored.has(eventId))
-          throw new Error(`listeners: ${author.name} has deleted ${eventId}, not pulled`);
-      }
-    }
-  }
-
-  /** Nothing has changed since the client has looked, so no call is refused because of its etag. */
-  async #expectChangeable(): Promise<void> {
-    const google = createEventWrites(callerOver(request => this.#google.send(user, request)));
-    const { store, tasks, newId, log } = this.#ports;
-    for (const key of idOf.keys()) {
-      const events = [...this.#world.documents.eventsOf(key).values()];
-      const event = events[this.#choose(events.map(() => 1))];
-      const scope = (["this", "following", "all"] as const)[this.#choose([1, 1, 1])];
-      if (event === undefined || scope === undefined) continue;
-      const { eventId, etag } = event;
-      const input = { calendarKey: key, eventId, etag, scope, changes: { description: "at rest" } };
-      const outcome = await updateEvent({ google, store, tasks, newId, log }, uid, input);
-      if (outcome.kind === "failed" && outcome.because === "changedMeanwhile")
-        throw new Error(
-          `I2: ${eventId} ${etag} cannot be changed (${scope}) although nothing else has changed it`,
-        );
-    }
-  }
-
-  /** The places of the events whose split has not ended, or has ended with an unknown outcome. */
-  #doubtful(): Set<string> {
-    const unsure = (one: Invocation) =>
-      one.state === "dead" || (one.outcome?.kind === "failed" && one.outcome.because === "outcomeUnknown");
-    const { invocations } = this.ledger;
-    return new Set(invocations.filter(one => isSplit(one) && unsure(one)).map(({ asked }) => asked.place));
-  }
-}
-
-function noteRead({ read }: Invocation, { status, data }: GoogleAnswer): void {
-  if (status >= 300 || data === undefined) return;
-  const { items = [data] } = data as { readonly items?: readonly unknown[] };
-  for (const { id, etag } of items as readonly Resource[])
-    read.set(id, (read.get(id) ?? new Set()).add(etag));
 }
