@@ -6,31 +6,36 @@ import { WriteExploration } from "./testing/write-exploration.fake.ts";
 import type { WritePorts } from "./write-context.ts";
 
 /*
- * Searches for schedules in which a change by two clients or at Google is lost, doubled or overwritten. The real code of
- * the callables, of the webhook and of the tasks runs with Google's adapters and the local Google in memory; each of its
- * calls waits for its turn, and a seed chooses the order. Calls of Google are lost, carried out without an answer,
- * carried out late, or refused for the quota; a function dies at any call; clients see old documents, send no etag,
- * repeat calls whose outcome they do not know, and send the same call twice at the same time.
+ * Searches for schedules in which a change by two clients or at Google is lost, doubled or overwritten. The real code
+ * of the callables, of the webhook and of the tasks runs with Google's adapters and the local Google in memory; each
+ * of its calls waits for its turn, and a seed chooses the order. Calls of Google are lost, carried out without an
+ * answer, carried out late, or refused for the quota; a function dies at any call; clients see old documents, send no
+ * etag, repeat calls whose outcome they do not know, and send the same call twice at the same time.
  *
- * I1, exactly once. Whatever was repeated: an accepted new event exists once. An accepted deletion: the event is gone. Any
- * other accepted change was carried out once, by this call or by the same call repeated.
+ * I1, exactly once. Whatever was repeated: an accepted new event exists once. An accepted deletion: the event is
+ * gone. Any other accepted change was carried out once, by this call or by the same call repeated.
  *
- * I2, nothing is overwritten unseen. A change or deletion replaces the version that the client has seen (or, without an
- * etag, that the server has read), or one with the same content: the sync does not write the documents of occurrences
- * of which only the series' etag has changed. For an occurrence that was changed before, the client has seen of its
- * series what is stored. At rest, every occurrence that nobody has deleted exists, and has the title that somebody has
- * given to it alone. At rest, a client that has just looked can change what it sees.
+ * I2, nothing is overwritten unseen. A change or deletion replaces the version that the client has seen (or, without
+ * an etag, that the server has read), or one with the same content: the sync does not write the documents of
+ * occurrences of which only the series' etag has changed. For an occurrence that was changed before, the client has
+ * seen of its series what is stored. At rest, every occurrence that nobody has deleted exists, and has the title that
+ * somebody has given to it alone. At rest, a client that has just looked can change what it sees.
  *
- * I3, failures. A refused call has changed nothing. If the outcome is unknown, the change was carried out or not, once.
+ * I3, failures. A refused call has changed nothing. If the outcome is unknown, the change was carried out or not,
+ * once.
  *
  * I4, Firestore equals Google at rest. An accepted change gets there without a notification and without the backup.
  *
  * Known limits:
- * - "This and following" is two writes. If the function dies between them or its outcome is unknown, occurrences exist
- *   twice, until the call is repeated. None is lost.
- * - A change of one occurrence, made while its series is being split, may be undone by the split.
+ * - "This and following" is two writes. If the function dies between them or its outcome is unknown, occurrences
+ *   exist twice, until the call is repeated. None is lost.
+ * - A split that is called twice at the same time, or again after a lost answer, may make two new series, if the later
+ *   call has read an occurrence that the earlier one had removed: both end the old series alike.
+ * - A change of one occurrence, made while its series is being split, may be undone by the split. If somebody changes
+ *   the new series in between, its changed occurrences may be as the series is.
  * - A split that changes the times, and a move of the whole series, resets the occurrences that were changed before.
- * - `moveEvent` checks the etag, but Google has no `If-Match` for it. It overwrites nothing: the event keeps its content.
+ * - `moveEvent` checks the etag, but Google has no `If-Match` for it. It overwrites nothing: the event keeps its
+ *   content.
  *
  * WRITE_SCHEDULES sets the number of schedules. WRITE_SEED plays one schedule, or the schedules from there on.
  */

@@ -54,8 +54,8 @@ export async function updateFollowing(
 }
 
 /**
- * The old series was not ended by this call. The new series is removed again, unless the same call, repeated at the same
- * time, has ended the old series or can still do so: both have the same new series. Then it stays, and at worst
+ * The old series was not ended by this call. The new series is removed again, unless the same call, repeated at the
+ * same time, has ended the old series or can still do so: both have the same new series. Then it stays, and at worst
  * occurrences exist twice. A repetition cannot do so if Google refuses it, or if the old series has another etag.
  */
 async function notEnded(

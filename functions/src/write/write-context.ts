@@ -103,7 +103,8 @@ export async function writeIn(
 
 /**
  * The sync does not write the document of an occurrence of which only the series' etag has changed, for example after
- * the series got another end. The series is read first: if a pull changes both in between, the document has another etag.
+ * the series got another end. The series is read first: if a pull changes both in between, the document has another
+ * etag.
  */
 async function isShown(
   store: WritePorts["store"],

@@ -100,9 +100,15 @@ export class WriteClients {
         one => one.state === "running" && one.name.startsWith(name),
       );
       return [
-        act(1.5, `${name} looks`, () => this.#look(client)),
+        act(1.5, `${name} looks`, () => {
+          this.#look(client);
+        }),
         ...(running === 0 && callsLeft > 0 && repeat === undefined
-          ? [act(3, `${name} calls`, () => this.#callNew(client))]
+          ? [
+              act(3, `${name} calls`, () => {
+                this.#callNew(client);
+              }),
+            ]
           : []),
         ...(running === 1 && again !== undefined
           ? [

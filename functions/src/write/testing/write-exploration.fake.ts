@@ -99,12 +99,14 @@ export class WriteExploration {
     this.trace.push(action.label);
     await action.run();
     await turn();
-    if (this.#problem !== undefined) throw this.#problem;
+    if (this.#problem !== undefined) throw asError(this.#problem);
   }
 
   #actions(hasFaults: boolean): Action[] {
     if (!hasFaults) return this.#work();
-    const edit = act(1.5, "edit at Google", async () => await this.#edit());
+    const edit = act(1.5, "edit at Google", async () => {
+      await this.#edit();
+    });
     return [
       ...this.#work(),
       ...this.#clients.users(),
@@ -125,7 +127,11 @@ export class WriteExploration {
           this.#deliveries.deliver(stored, worker, error => (this.#problem ??= error));
         }),
       ),
-      ...this.#posts.map(key => act(4, `POST about ${key}`, () => this.#post(key))),
+      ...this.#posts.map(key =>
+        act(4, `POST about ${key}`, () => {
+          this.#post(key);
+        }),
+      ),
       ...this.#late.map(late =>
         act(1.5, `late: ${late.label}`, () => {
           this.#late = this.#late.filter(other => other !== late);
@@ -157,9 +163,21 @@ export class WriteExploration {
           this.#clients.refuse(call);
         }),
       ]),
-      ...ofWrites.map(call => fault(0.1, call, "death", () => this.#clients.kill(call.worker))),
-      ...this.#posts.map(key => act(2, `POST about ${key} lost`, () => this.#drop(key))),
-      ...[1_000, 6_000].map(ms => act(0.5, `${ms} ms pass`, () => clock.advance(ms))),
+      ...ofWrites.map(call =>
+        fault(0.1, call, "death", () => {
+          this.#clients.kill(call.worker);
+        }),
+      ),
+      ...this.#posts.map(key =>
+        act(2, `POST about ${key} lost`, () => {
+          this.#drop(key);
+        }),
+      ),
+      ...[1_000, 6_000].map(ms =>
+        act(0.5, `${ms} ms pass`, () => {
+          clock.advance(ms);
+        }),
+      ),
     ];
   }
 
@@ -213,8 +231,12 @@ export class WriteExploration {
   async #settle(): Promise<void> {
     await this.#deliveries.settle(
       () => this.#actions(false),
-      async actions => await this.#step(actions),
+      async actions => {
+        await this.#step(actions);
+      },
       3_000,
     );
   }
 }
+
+const asError = (problem: unknown): Error => (problem instanceof Error ? problem : new Error("unknown"));

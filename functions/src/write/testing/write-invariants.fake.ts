@@ -44,7 +44,11 @@ export function expectOutcome(invocation: Invocation, all: readonly Invocation[]
     throw new Error(`${what}: ${name} ${asked.work}: ${JSON.stringify(invocation.writes.map(short))}`);
   };
   if (outcome.kind === "failed") {
-    const left = notTakenBack(invocation.writes);
+    const twins = all.filter(other => other.asked === asked);
+    const left = notTakenBack(
+      invocation.writes,
+      twins.flatMap(other => other.writes),
+    );
     if (outcome.because === "outcomeUnknown") {
       const ids = left.map(({ eventId }) => eventId);
       if (new Set(ids).size !== ids.length) fail("I3: carried out twice, and the outcome is unknown");
@@ -98,10 +102,13 @@ export async function expectDeleted(
 
 const short = ({ kind, eventId, isLate }: WriteSeen) => `${kind} ${eventId}${isLate ? " late" : ""}`;
 
-/** The writes of a run without a new series that it has removed again, with its occurrences. */
-function notTakenBack(writes: readonly WriteSeen[]): WriteSeen[] {
-  const inserted = new Set(writes.filter(({ kind }) => kind === "insert").map(({ eventId }) => eventId));
-  const takenBack = writes
+/**
+ * The writes of a run, without a new series that was removed again, and its occurrences. The same call repeated has the
+ * same new series, and may be the one that removes it.
+ */
+function notTakenBack(writes: readonly WriteSeen[], all: readonly WriteSeen[]): WriteSeen[] {
+  const inserted = new Set(all.filter(({ kind }) => kind === "insert").map(({ eventId }) => eventId));
+  const takenBack = all
     .filter(({ kind, eventId }) => kind === "remove" && inserted.has(eventId))
     .map(({ eventId }) => eventId);
   return writes.filter(

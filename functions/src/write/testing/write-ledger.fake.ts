@@ -79,7 +79,7 @@ export class WriteLedger {
       author,
       kind: isMove ? "move" : method === "POST" ? "insert" : method === "PATCH" ? "patch" : "remove",
       calendarId: isMove ? String(request.query?.["destination"]) : calendarId,
-      eventId: eventId ?? String((answer.data as Resource).id),
+      eventId: eventId ?? (answer.data as Resource).id,
       before,
       after: answer.data as Resource | undefined,
       body,
@@ -136,7 +136,8 @@ export class WriteLedger {
     const isSeries = event["recurrence"] !== undefined;
     const place = String(event["location"]);
     // The exceptions of a series that moves are cancelled by Google (the local Google's assumption).
-    if (isSeries && body["start"] !== undefined) this.#forget(slot => slot.startsWith(`${place}/`));
+    if (isSeries && (body["start"] !== undefined || (author === "google" && this.#isSplit(place))))
+      this.#forget(slot => slot.startsWith(`${place}/`));
     if (isSeries || typeof body["summary"] !== "string") return;
     // A known limit: what is written to a series while it is split may be lost.
     if (this.#isSplit(place)) this.#forget(slot => slot === slotOf(event));
