@@ -4,7 +4,6 @@ import { findOccurrence } from "./find-occurrence.ts";
 import { deleteFollowing } from "./split-series.ts";
 import { removeSettled } from "./settled-writes.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn } from "./write-context.ts";
-import { isChangedMeanwhile } from "./write-failure.ts";
 
 /**
  * Deletes an event, one occurrence of a series, this and all later ones, or all. Of an invitation, the user's own copy
@@ -19,9 +18,8 @@ export async function deleteEvent(
   return await writeIn(ports, { uid, ...input }, "delete", async context => {
     if (scope === "this" && etag !== undefined) {
       const outcome = await remove(context, { id: eventId, etag });
-      if (!isChangedMeanwhile(outcome)) return outcome;
-      const shown = await findOccurrence(context, eventId, etag, false);
-      return shown.kind === "failed" ? outcome : await remove(context, shown.event);
+      if (outcome.kind === "written" || outcome.because !== "changedMeanwhile") return outcome;
+      // Perhaps only the etag of its series has changed (`isShown`).
     }
     const found = await findOccurrence(context, eventId, etag, scope !== "this");
     if (found.kind === "failed") {

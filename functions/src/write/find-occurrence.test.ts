@@ -29,7 +29,7 @@ function contextWith(events: Readonly<Record<string, EventAnswer>>, stored?: str
     sendUpdates: "none",
     storedSeriesEtag: () => Promise.resolve(stored),
     // unseen-changes.test.ts has the other case.
-    isStored: () => Promise.resolve(false),
+    isShown: () => Promise.resolve(false),
   };
   return { context, read };
 }

@@ -31,7 +31,7 @@ export async function findOccurrence(
   const found = await readAt(context, eventId);
   if (found.kind === "failed") return found;
   const event = readEvent(found.event);
-  if (etag !== undefined && event.etag !== etag && !(await isAsShown(context, event, etag)))
+  if (etag !== undefined && event.etag !== etag && !(await context.isShown(event, etag)))
     return failedBecause("changedMeanwhile");
   if (!withSeries || event.recurringEventId === undefined) return { kind: "found", event, series: undefined };
   const master = await readAt(context, event.recurringEventId);
@@ -42,16 +42,6 @@ export async function findOccurrence(
     return failedBecause("changedMeanwhile");
   }
   return { kind: "found", event, series: { event: series, resource: master.event.resource, isException } };
-}
-
-/**
- * True if the user has seen all of this version of an occurrence, although its document has an older etag: the sync
- * does not write the occurrences of a series again after a change that no user can see. An occurrence that was not
- * changed itself has the etag of its series.
- */
-async function isAsShown({ isStored }: WriteContext, event: ReadEvent, etag: string): Promise<boolean> {
-  const { id: eventId, recurringEventId: seriesId } = event;
-  return seriesId !== undefined && (await isStored({ seriesId, seriesEtag: event.etag, eventId, etag }));
 }
 
 /** Reads an event that exists. */

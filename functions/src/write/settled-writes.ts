@@ -6,6 +6,7 @@ import type {
   EventPlace,
   GoogleEvents,
 } from "../ports/event-writes.port.ts";
+import type { GoogleFailure } from "../model/google-failure.ts";
 import { contains } from "./carried-out.ts";
 import { isCancelled, readEvent } from "./google-event.ts";
 import { type Failed, failedAtGoogle, failedBecause, mayHaveHappened } from "./write-failure.ts";
@@ -37,7 +38,8 @@ export async function patchSettled(
     const answer = await google.patch(place, body, options);
     if (answer.kind === "event") return answer;
     const isRepetition = attempt > 1;
-    if (!mayHaveHappened(answer) && !(isRepetition && answer.status === 412)) return failedAtGoogle(answer);
+    if (!mayHaveHappened(answer) && !(isRepetition && answer.status === 412))
+      return refused(answer, isRepetition);
     const now = await google.get(place);
     if (now.kind === "failed") return failedBecause("outcomeUnknown");
     if (now.event.etag === options.etag) continue;
@@ -58,7 +60,7 @@ export async function insertSettled(
     const answer = await google.insert(place, body, options);
     if (answer.kind === "event") return answer;
     const exists = answer.status === 409;
-    if (!exists && !mayHaveHappened(answer)) return failedAtGoogle(answer);
+    if (!exists && !mayHaveHappened(answer)) return refused(answer, attempt > 1);
     const now = await google.get(where);
     // Made by this request, and deleted since.
     if (now.kind === "event") return isCancelled(readEvent(now.event)) ? failedBecause("gone") : now;
@@ -78,7 +80,7 @@ export async function removeSettled(
     if (answer.kind === "removed") return answer;
     if (answer.status === 410) return { kind: "removed" };
     // A deleted event has another etag, so that a repetition may be refused with 412.
-    if (!mayHaveHappened(answer) && answer.status !== 412) return failedAtGoogle(answer);
+    if (!mayHaveHappened(answer) && answer.status !== 412) return refused(answer, attempt > 1);
     const now = await google.get(place);
     if (now.kind === "failed")
       return isGone(now.status) ? { kind: "removed" } : failedBecause("outcomeUnknown");
@@ -102,10 +104,7 @@ export async function moveSettled(
     if (!mayHaveHappened(answer) && !isRepetition) return failedAtGoogle(answer);
     // A guest has a copy of the event, so an event there alone says nothing.
     const here = await google.get(place);
-    if (here.kind === "event" && !isCancelled(readEvent(here.event))) {
-      if (mayHaveHappened(answer)) continue;
-      return failedAtGoogle(answer);
-    }
+    if (here.kind === "event" && !isCancelled(readEvent(here.event))) continue;
     if (here.kind === "failed" && !isGone(here.status)) break;
     const there = await google.get({ ...place, calendarId: destinationId });
     return there.kind === "event" && !isCancelled(readEvent(there.event))
@@ -113,6 +112,11 @@ export async function moveSettled(
       : failedBecause("outcomeUnknown");
   }
   return failedBecause("outcomeUnknown");
+}
+
+/** A refusal. If it is the repetition that was refused, the first call may still arrive. */
+function refused(failure: GoogleFailure, isRepetition: boolean): Failed {
+  return isRepetition ? failedBecause("outcomeUnknown") : failedAtGoogle(failure);
 }
 
 function isGone(status: number | undefined): boolean {

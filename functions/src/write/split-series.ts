@@ -2,6 +2,7 @@ import type { EventChanges } from "@firestore-calendar-sync/client";
 import type { EventAtGoogle, EventBody } from "../ports/event-writes.port.ts";
 import { instanceId } from "../recurrence/instance-id.ts";
 import { utc } from "../recurrence/zone-names.ts";
+import { contains } from "./carried-out.ts";
 import { inheritedBody, patchBody, timeBody, withZone } from "./event-body.ts";
 import { eventIdOf } from "./event-id.ts";
 import type { Series } from "./find-occurrence.ts";
@@ -27,7 +28,7 @@ import { type Failed, failedAtGoogle, failedBecause } from "./write-failure.ts";
  * The new series comes first: whatever happens in between, no occurrence is lost. Until the second write, and after a
  * crash between them, the later occurrences exist twice. A repeated call finishes the work, because the id of the new
  * series depends on the old one's etag, on the occurrence and on the changes. Only the second write depends on the
- * etag; if Google refuses it, the new series is removed again.
+ * etag; if Google refuses it, the new series is removed again (`notEnded`).
  */
 
 /** A new series that was removed again keeps its id at Google. So many attempts have ids of their own. */
@@ -46,13 +47,32 @@ export async function updateFollowing(
   if (body.kind === "failed") return body;
   const begun = await insertNew(context, series.event, body.body);
   if (begun.kind === "failed") return begun;
-  if (body.isStill) await carryExceptions(context, begun.event, cut, event, changes);
+  if (body.isStill && !(await carryExceptions(context, begun.event, cut, event, changes)))
+    return failedBecause("outcomeUnknown");
   const ended = await endSeries(context, series.event, cut);
-  if (ended.kind === "failed") {
-    if (ended.because !== "outcomeUnknown") await takeBack(context, begun);
-    return ended;
-  }
-  return written(begun);
+  return ended.kind === "failed" ? await notEnded(context, series.event, begun, ended) : written(begun);
+}
+
+/**
+ * The old series was not ended by this call. The new series is removed again, unless the same call, repeated at the
+ * same time, has ended the old series or can still do so: both have the same new series. Then it stays, and at worst
+ * occurrences exist twice. A repetition cannot do so if Google refuses it, or if the old series has another etag.
+ */
+async function notEnded(
+  context: WriteContext,
+  { id, recurrence = [] }: ReadEvent,
+  begun: Written,
+  failure: Failed,
+): Promise<WriteOutcome> {
+  const unknown = failedBecause("outcomeUnknown");
+  if (failure.because === "outcomeUnknown" || failure.because === "quota") return unknown;
+  const now = await context.google.get({ ...context.place, eventId: id });
+  if (now.kind === "failed") return unknown;
+  if (!contains(now.event, { recurrence })) return unknown;
+  const { google, place } = context;
+  const where = { ...place, eventId: begun.event.id };
+  const removed = await removeSettled(google, where, { etag: begun.event.etag, sendUpdates: "none" });
+  return removed.kind === "removed" ? failure : unknown;
 }
 
 /** Deletes an occurrence and all later ones. `first`: the whole series is meant. */
@@ -163,6 +183,8 @@ function ownTimes({ read: { timing, durationMs } }: PlainSeries, local: number):
  * Changes the same occurrences of the new series as of the old one. The occurrence from which the series was split gets
  * the changes, too; the others keep their own values, as in `updateAll`. If Google refuses one of them, it is as the
  * series is.
+ *
+ * @returns false if one of them may be missing, so that the old series must not end
  */
 async function carryExceptions(
   { google, place }: WriteContext,
@@ -170,7 +192,7 @@ async function carryExceptions(
   { plain, exceptions }: Cut,
   { id }: ReadEvent,
   changes: EventChanges,
-): Promise<void> {
+): Promise<boolean> {
   for (const { id: exceptionId, resource } of exceptions) {
     const { originalStartTime, start, end } = readEvent({ id: exceptionId, etag: "", resource });
     const key = originalStartTime && keyOf(originalStartTime, plain);
@@ -178,8 +200,13 @@ async function carryExceptions(
     const own = exceptionId === id ? patchBody(changes, undefined, begun.id) : {};
     const body = { ...inheritedBody(resource), start: timeBody(start), end: timeBody(end), ...own };
     const eventId = instanceId(begun.id, plain.read.timing.allDay, key);
-    await patchSettled(google, { ...place, eventId }, body, { etag: begun.etag, sendUpdates: "none" });
+    const options = { etag: begun.etag, sendUpdates: "none" } as const;
+    const carried = await patchSettled(google, { ...place, eventId }, body, options);
+    // `changedMeanwhile`: an earlier call has carried it.
+    if (carried.kind === "failed" && /^(outcomeUnknown|quota|needsConsent|readOnly)$/.test(carried.because))
+      return false;
   }
+  return true;
 }
 
 /** A new event has no fields to remove. */
@@ -218,9 +245,4 @@ async function endSeries(
     await removeSettled(google, where, { etag: exception.etag, sendUpdates: "none" });
   }
   return ended;
-}
-
-/** Removes the new series, whose old series was not ended. */
-async function takeBack({ google, place }: WriteContext, { event }: Written): Promise<void> {
-  await removeSettled(google, { ...place, eventId: event.id }, { etag: event.etag, sendUpdates: "none" });
 }

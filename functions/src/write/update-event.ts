@@ -10,7 +10,7 @@ import { keyOf, localOf, movedLines, plainSeries } from "./series-lines.ts";
 import { patchSettled, removeSettled } from "./settled-writes.ts";
 import { updateFollowing } from "./split-series.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn, written } from "./write-context.ts";
-import { type Failed, failedBecause, isChangedMeanwhile } from "./write-failure.ts";
+import { type Failed, failedBecause } from "./write-failure.ts";
 
 /** Changes an event, one occurrence of a series, this and all later ones, or all. */
 export async function updateEvent(
@@ -20,13 +20,7 @@ export async function updateEvent(
 ): Promise<WriteOutcome> {
   const { eventId, changes, etag, scope = "this" } = input;
   return await writeIn(ports, { uid, ...input }, "update", async context => {
-    if (scope === "this") {
-      const outcome = await updateOne(context, eventId, etag, changes);
-      if (etag === undefined || !isChangedMeanwhile(outcome)) return outcome;
-      const shown = await findOccurrence(context, eventId, etag, false);
-      if (shown.kind === "failed") return outcome;
-      return await updateOne(context, eventId, shown.event.etag, changes, shown.event);
-    }
+    if (scope === "this") return await updateOne(context, eventId, etag, changes);
     const found = await findOccurrence(context, eventId, etag, true);
     if (found.kind === "failed") return found;
     const { event, series } = found;
@@ -72,6 +66,11 @@ async function updateOne(
     ...(recurrence !== undefined && { recurrence }),
   };
   const outcome = await patchSettled(google, { ...place, eventId }, body, { etag: knownEtag, sendUpdates });
+  if (outcome.kind === "failed" && outcome.because === "changedMeanwhile" && before === undefined) {
+    // Perhaps only the etag of its series has changed (`isShown`).
+    const found: Found | Failed = await findOccurrence(context, eventId, etag, false);
+    return found.kind === "failed" ? found : await updateOne(context, eventId, etag, changes, found.event);
+  }
   return outcome.kind === "failed" ? outcome : written(outcome);
 }
 
@@ -151,20 +150,18 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 }
 
 /**
- * The occurrence from which the series was changed, if it was an exception and still exists. It gets the changes,
- * because the user has seen them there. If the series has moved, the exception is removed: the series has an occurrence
- * where the user has put it. A failure here does not undo the change of the series.
+ * The occurrence from which the series was changed, if it was an exception. It gets the changes, because the user has
+ * seen them there. If the series has moved, it is removed: the series has an occurrence where the user has put it. If
+ * it has changed since it was read, it stays as it is. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
-  { id }: ReadEvent,
+  event: ReadEvent,
   { recurrence: _recurrence, ...changes }: EventChanges,
   isMoved: boolean,
 ): Promise<void> {
   const { google, place } = context;
-  const found = await findOccurrence(context, id, undefined, false);
-  if (found.kind === "failed" || found.event.recurringEventId === undefined) return;
-  const { event } = found;
-  if (!isMoved) await updateOne(context, id, event.etag, changes, event);
-  else await removeSettled(google, { ...place, eventId: id }, { etag: event.etag, sendUpdates: "none" });
+  const { id, etag } = event;
+  if (!isMoved) await updateOne(context, id, etag, changes, event);
+  else await removeSettled(google, { ...place, eventId: id }, { etag, sendUpdates: "none" });
 }

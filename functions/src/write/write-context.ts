@@ -6,6 +6,7 @@ import type { SyncStore } from "../ports/sync.port.ts";
 import type { TaskQueue } from "../ports/tasks.port.ts";
 import type { Zone } from "../recurrence/zone.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
+import type { ReadEvent } from "./google-event.ts";
 import type { Written } from "./settled-writes.ts";
 import { type Failed, failedBecause, type WriteFailure } from "./write-failure.ts";
 
@@ -28,15 +29,8 @@ export interface WriteContext {
   readonly sendUpdates: SendUpdates;
   /** The etag of a series as it is stored, that is, the newest that clients can have seen. */
   readonly storedSeriesEtag: (seriesId: string) => Promise<string | undefined>;
-  /** True if Firestore has this version of the series, completely, and the occurrence's document has this etag. */
-  readonly isStored: (version: StoredVersion) => Promise<boolean>;
-}
-
-interface StoredVersion {
-  readonly seriesId: string;
-  readonly seriesEtag: string;
-  readonly eventId: string;
-  readonly etag: string;
+  /** Whether the document with this etag shows the event as it is at Google, whose etag may be newer. */
+  readonly isShown: (event: ReadEvent, etag: string) => Promise<boolean>;
 }
 
 export type WriteOutcome = { readonly kind: "written"; readonly event: WrittenEvent } | Failed;
@@ -84,14 +78,7 @@ export async function writeIn(
       const [stored] = await store.series(calendarKey, [seriesId]);
       return stored?.master?.event.etag;
     },
-    isStored: async ({ seriesId, seriesEtag, eventId, etag }) => {
-      const [[series], events] = await Promise.all([
-        store.series(calendarKey, [seriesId]),
-        store.fingerprints(uid, calendarKey, [eventId]),
-      ]);
-      const isWhole = series?.dirty === false && series.master?.event.etag === seriesEtag;
-      return isWhole && events.get(eventId)?.etag === etag;
-    },
+    isShown: async (event, etag) => await isShown(store, { uid, calendarKey }, event, etag),
   });
   if (outcome.kind === "failed" && outcome.failure !== undefined) {
     const { reason, status, googleReason } = outcome.failure;
@@ -113,6 +100,23 @@ export async function writeIn(
   }
   if (outcome.kind === "written" || !withoutEffect.has(outcome.because)) await queuePull(ports, calendarKey);
   return outcome;
+}
+
+/**
+ * The sync does not write the document of an occurrence of which only the series' etag has changed, for example after
+ * the series got another end. The series is read first: if a pull changes both in between, the document has another
+ * etag.
+ */
+async function isShown(
+  store: WritePorts["store"],
+  { uid, calendarKey }: Writer,
+  { id, etag: now, recurringEventId }: ReadEvent,
+  etag: string,
+): Promise<boolean> {
+  if (recurringEventId === undefined) return false;
+  const [series] = await store.series(calendarKey, [recurringEventId]);
+  if (series === undefined || series.dirty || series.master?.event.etag !== now) return false;
+  return (await store.fingerprints(uid, calendarKey, [id])).get(id)?.etag === etag;
 }
 
 interface Writer {

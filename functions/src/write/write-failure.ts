@@ -25,13 +25,6 @@ export interface Failed {
 
 export const failedBecause = (because: WriteFailure): Failed => ({ kind: "failed", because });
 
-export function isChangedMeanwhile(outcome: {
-  readonly kind: string;
-  readonly because?: WriteFailure;
-}): boolean {
-  return outcome.kind === "failed" && outcome.because === "changedMeanwhile";
-}
-
 /** Google's reasons for changes that only the organizer may make (guides/errors, and seen for `events.move`). */
 const ofOrganizer =
   /^(forbiddenForNonOrganizer|cannotChangeOrganizer|cannotChangeOrganizerOfInstance|eventTypeRestriction)$/;

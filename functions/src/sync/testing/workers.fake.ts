@@ -23,8 +23,13 @@ export interface Worker {
   readonly skewMs: number;
 }
 
+/** Makes a call of a worker wait for its turn. */
+export type Gate = <T>(name: string, effect: () => Promise<T>) => Promise<T>;
+
 /** Thrown by a call that may or may not have taken effect. */
 export class UnknownEffect extends Error {}
+
+type PlayedWorld = Pick<SyncWorld, "documents" | "queue" | "clock" | "ports">;
 
 /**
  * Runs product code in which each call to a port waits until a test lets it continue. A test can play any order of the
@@ -32,9 +37,9 @@ export class UnknownEffect extends Error {}
  */
 export class Workers {
   readonly all: Worker[] = [];
-  readonly #world: SyncWorld;
+  readonly #world: PlayedWorld;
 
-  constructor(world: SyncWorld) {
+  constructor(world: PlayedWorld) {
     this.#world = world;
   }
 
@@ -50,12 +55,13 @@ export class Workers {
   start<T>(
     name: string,
     skewMs: number,
-    code: (ports: SyncPorts) => Promise<T>,
+    code: (ports: SyncPorts, gate: Gate) => Promise<T>,
     ended: (result: { readonly value: T } | { readonly error: unknown }) => void,
   ): Worker {
     const worker: Worker = { name, pending: [], state: "running", skewMs };
     this.all.push(worker);
-    void code(this.#portsOf(worker)).then(
+    const gate: Gate = (callName, effect) => this.#call(worker, callName, effect);
+    void code(this.#portsOf(worker), gate).then(
       value => {
         if (worker.state === "dead") return;
         worker.state = "finished";
@@ -109,7 +115,7 @@ export class Workers {
   }
 
   #portsOf(worker: Worker): SyncPorts {
-    const { documents, google, queue, clock, ports } = this.#world;
+    const { documents, queue, clock, ports } = this.#world;
     const gate =
       <A extends unknown[], T>(name: string, effect: (...args: A) => Promise<T>) =>
       (...args: A): Promise<T> =>
@@ -127,7 +133,7 @@ export class Workers {
           });
         },
       },
-      events: { list: gate("list", request => google.list(request)) },
+      events: { list: gate("list", request => ports.events.list(request)) },
       tasks: {
         syncCalendar: gate("enqueue", (task, options) => queue.syncCalendar(task, options)),
         syncCalendarList: gate("enqueueList", (task, options) => queue.syncCalendarList(task, options)),
