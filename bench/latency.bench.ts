@@ -104,7 +104,8 @@ async function measure(
         .doc(`users/${uid}/calendarEvents/floor-${calendarId}`)
         .set({ summary: plain, startAt: new Date() });
       if (turn > 0) floors.push((await arrival(plain)) - written);
-      const pauseMs = 250 - (performance.now() - begun);
+      // A user may call a function once a second in the long run.
+      const pauseMs = 400 - (performance.now() - begun);
       if (pauseMs > 0) await new Promise(resolve => setTimeout(resolve, pauseMs));
     }
   }

@@ -20,7 +20,7 @@ export type SendUpdates = (typeof sendUpdatesValues)[number];
 export const invitationResponses = ["accepted", "tentative", "declined"] as const;
 export type InvitationResponse = (typeof invitationResponses)[number];
 
-/** A start or end: a date (all day), or a time. Without an offset, `dateTime` needs a `timeZone`. */
+/** A start or end: a date (all day), or a time with its offset. A series repeats in `timeZone`. */
 export type NewEventTime = EventTime;
 
 /** A guest, as the organizer invites. */
@@ -129,7 +129,9 @@ export interface MoveEventInput {
 /**
  * `details.reason` of a failed write, for apps that do more than show the sentence. `needsConsent`: send the user to
  * `connectAccount`. `changedMeanwhile`: the code is `aborted`. `outcomeUnknown`: Google did not answer, and reading did
- * not show whether it has carried out the change; the sync will show it.
+ * not show whether it has carried out the change; the sync will show it. `fixedRule`: the series repeats by a rule that
+ * cannot be moved to another day or time; a new rule can. `unavailable`: nothing was written, and the same call may
+ * succeed later. docs/clients.md explains all of them.
  */
 export const writeFailureReasons = [
   "needsConsent",
@@ -141,5 +143,11 @@ export const writeFailureReasons = [
   "quota",
   "refused",
   "outcomeUnknown",
+  "unknownCalendar",
+  "switchedOff",
+  "fixedRule",
+  "badTimes",
+  "badChange",
+  "unavailable",
 ] as const;
 export type WriteFailureReason = (typeof writeFailureReasons)[number];

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { type FunctionsErrorCode, HttpsError } from "firebase-functions/https";
-import { failedBecause, type WriteFailure } from "../write/write-failure.ts";
+import type { WriteFailureReason } from "@firestore-calendar-sync/client";
+import { failedBecause } from "../write/write-failure.ts";
 import { eventChanges, newEvent } from "./event-input.ts";
 import { answerWrite } from "./event-write.ts";
 
 /** The code is for the app, the sentence for its user. */
-test.each<readonly [WriteFailure, FunctionsErrorCode, string]>([
+test.each<readonly [WriteFailureReason, FunctionsErrorCode, string]>([
   ["unknownCalendar", "not-found", "You have no such calendar."],
   ["switchedOff", "failed-precondition", "This calendar is switched off. Switch it on to change its events."],
   [

@@ -1,12 +1,11 @@
-import type { WrittenEvent } from "@firestore-calendar-sync/client";
+import type { WrittenEvent, WriteFailureReason } from "@firestore-calendar-sync/client";
 import { type CallableOptions, type FunctionsErrorCode, HttpsError } from "firebase-functions/https";
 import { googleClientSecret, onlyWithWriteAccess, tokenEncryptionKeys } from "../config.ts";
 import type { WriteOutcome } from "../write/write-context.ts";
-import type { WriteFailure } from "../write/write-failure.ts";
 import { transientAsUnavailable } from "./callable.ts";
 import { everyFunction } from "./every-function.ts";
 
-/** The options of the callables that change events. A write needs at most six calls of Google, in most cases one. */
+/** The options of the callables that change events. Most writes need one call of Google; a split needs six or more. */
 export const writeFunction = {
   ...everyFunction,
   ...onlyWithWriteAccess,
@@ -17,7 +16,7 @@ export const writeFunction = {
 } satisfies CallableOptions;
 
 /** The code and the sentence for each failure. A code tells the app what to do; the sentence is for the user. */
-const errors: Readonly<Record<WriteFailure, readonly [FunctionsErrorCode, string]>> = {
+const errors: Readonly<Record<WriteFailureReason, readonly [FunctionsErrorCode, string]>> = {
   unknownCalendar: ["not-found", "You have no such calendar."],
   switchedOff: ["failed-precondition", "This calendar is switched off. Switch it on to change its events."],
   needsConsent: [

@@ -1,3 +1,4 @@
+import type { WriteFailureReason } from "@firestore-calendar-sync/client";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GoogleFailure } from "../model/google-failure.ts";
 import { newSyncState, type SyncState } from "../model/sync-state.ts";
@@ -6,7 +7,7 @@ import type { StoredSeries } from "../ports/sync.port.ts";
 import type { SyncTask } from "../ports/tasks.port.ts";
 import { failure } from "./testing/scripted-google.fake.ts";
 import { type WriteContext, type WriteOutcome, type WritePorts, writeIn } from "./write-context.ts";
-import { failedAtGoogle, failedBecause, type WriteFailure } from "./write-failure.ts";
+import { failedAtGoogle, failedBecause } from "./write-failure.ts";
 
 const calendarKey = "key";
 const calendar = { uid: "user", accountId: "account", calendarId: "calendar", timeZone: "Asia/Tokyo" };
@@ -72,7 +73,7 @@ describe("a calendar in which nothing is written:", () => {
     expect(await write(notCalled, "somebody")).toEqual(failedBecause("unknownCalendar"));
   });
 
-  test.each<readonly [NonNullable<SyncState["inactiveReason"]>, WriteFailure]>([
+  test.each<readonly [NonNullable<SyncState["inactiveReason"]>, WriteFailureReason]>([
     ["disabled", "switchedOff"],
     ["unavailable", "switchedOff"],
     ["reauth_required", "needsConsent"],
@@ -121,7 +122,7 @@ describe("the pull", () => {
     ]);
   });
 
-  test.each<WriteFailure>([
+  test.each<WriteFailureReason>([
     "needsConsent",
     "readOnly",
     "notOrganizer",

@@ -1,4 +1,4 @@
-import type { SendUpdates, WrittenEvent } from "@firestore-calendar-sync/client";
+import type { SendUpdates, WrittenEvent, WriteFailureReason } from "@firestore-calendar-sync/client";
 import { raiseAlarm } from "../model/google-failure.ts";
 import type { CalendarPlace, GoogleEvents } from "../ports/event-writes.port.ts";
 import type { Log, NewId } from "../ports/runtime.port.ts";
@@ -8,7 +8,7 @@ import type { Zone } from "../recurrence/zone.ts";
 import { utc, zoneOr } from "../recurrence/zone-names.ts";
 import type { ReadEvent } from "./google-event.ts";
 import type { Written } from "./settled-writes.ts";
-import { type Failed, failedBecause, type WriteFailure } from "./write-failure.ts";
+import { type Failed, failedBecause } from "./write-failure.ts";
 
 export interface WritePorts {
   readonly store: Pick<SyncStore, "read" | "series" | "fingerprints">;
@@ -39,7 +39,7 @@ export type WriteOutcome = { readonly kind: "written"; readonly event: WrittenEv
 type Work = "respond" | "create" | "update" | "delete" | "move";
 
 /** Nothing at Google has changed, or can have changed, that the sync does not know. */
-const withoutEffect: ReadonlySet<WriteFailure> = new Set<WriteFailure>([
+const withoutEffect: ReadonlySet<WriteFailureReason> = new Set<WriteFailureReason>([
   "needsConsent",
   "readOnly",
   "notOrganizer",
