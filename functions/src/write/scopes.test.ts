@@ -171,6 +171,21 @@ for (const habit of ["cancel", "keep"] as const) {
       expect(await shown()).toEqual(expected.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
     });
 
+    test("a day later, from a moved occurrence: the series has another occurrence in its place", async () => {
+      const daily = { ...timed("2026-03-16", "09:00", "10:00"), recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] };
+      await world.add({ summary: "Daily", ...daily });
+      const third = (await world.occurrences())[2];
+      if (third === undefined) throw new Error("no such occurrence");
+      await world.google(
+        "PATCH",
+        `ann@example.com/events/${third.id}`,
+        timed("2026-03-18", "18:00", "19:00"),
+      );
+      await update(await world.event(third.id), inOffsets(timed("2026-03-19", "09:00", "10:00")), "all");
+      const days = ["2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21"];
+      expect(await shown()).toEqual(days.map(day => ({ day, from: "09:00", to: "10:00", title: "Daily" })));
+    });
+
     test.each(cases)("deletion: %s, %s, %s", async (kind, place, scope) => {
       const { target, before, seen: wanted } = await prepare(kind, place);
       const outcome = await deleteEvent(world.ports, uid, {

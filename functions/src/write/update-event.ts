@@ -4,7 +4,10 @@ import type { GoogleTime } from "../model/google-time.ts";
 import { patchBody, timeBody, withZone } from "./event-body.ts";
 import { eventIdOf } from "./event-id.ts";
 import { findOccurrence, type Found, type Series } from "./find-occurrence.ts";
-import type { ReadEvent } from "./google-event.ts";
+import { dayMs } from "../recurrence/civil.ts";
+import { expandSeries } from "../recurrence/expand-series.ts";
+import type { Zone } from "../recurrence/zone.ts";
+import { type ReadEvent, readEvent } from "./google-event.ts";
 import { areTimes, isStill, movedTimes, moveOf, type Times } from "./moved-times.ts";
 import { keyOf, localOf, movedLines, plainSeries } from "./series-lines.ts";
 import { patchSettled, removeSettled } from "./settled-writes.ts";
@@ -104,7 +107,8 @@ async function updateAll(
   };
   const outcome = await patchSettled(google, { ...place, eventId: id }, body, { etag, sendUpdates });
   if (outcome.kind === "failed") return outcome;
-  if (series.isException) await updateException(context, event, changes, placed.isMoved);
+  const moved = placed.isMoved ? readEvent(outcome.event) : undefined;
+  if (series.isException) await updateException(context, event, changes, moved);
   return written(outcome);
 }
 
@@ -151,17 +155,39 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 
 /**
  * The occurrence from which the series was changed, if it was an exception. It gets the changes, because the user has
- * seen them there. If the series has moved, it is removed: the series has an occurrence where the user has put it. If
- * it has changed since it was read, it stays as it is. A failure here does not undo the change of the series.
+ * seen them there. If the series has moved, it has an occurrence where the user has put this one, so this one is removed;
+ * but if the moved series has another occurrence in its place, it becomes that one. If it has changed since it was read,
+ * it stays as it is. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
   event: ReadEvent,
   { recurrence: _recurrence, ...changes }: EventChanges,
-  isMoved: boolean,
+  moved: ReadEvent | undefined,
 ): Promise<void> {
-  const { google, place } = context;
+  const { google, place, zone } = context;
   const { id, etag } = event;
-  if (!isMoved) await updateOne(context, id, etag, changes, event);
-  else await removeSettled(google, { ...place, eventId: id }, { etag, sendUpdates: "none" });
+  if (moved === undefined) {
+    await updateOne(context, id, etag, changes, event);
+    return;
+  }
+  const times = timesInSeries(moved, event, zone);
+  if (times === undefined)
+    await removeSettled(google, { ...place, eventId: id }, { etag, sendUpdates: "none" });
+  else await updateOne(context, id, etag, { ...changes, ...times }, event);
+}
+
+/** The times that a series gives to an occurrence. Undefined if it has no such occurrence. */
+function timesInSeries(
+  { id, start, end, recurrence }: ReadEvent,
+  { id: eventId, originalStartTime: original }: ReadEvent,
+  zone: Zone,
+): Times | undefined {
+  if (start === undefined || end === undefined || original === undefined) return undefined;
+  const aroundMs = Date.parse("date" in original ? original.date : original.dateTime);
+  const window = { fromMs: aroundMs - dayMs, toMs: aroundMs + 2 * dayMs };
+  const expansion = expandSeries({ id, start, end, recurrence: recurrence ?? [] }, [], window, zone);
+  if (expansion.kind === "malformed") return undefined;
+  const found = expansion.occurrences.find(occurrence => occurrence.eventId === eventId);
+  return found && { start: found.start, end: found.end };
 }
