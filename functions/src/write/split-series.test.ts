@@ -199,6 +199,23 @@ describe("between the two writes of a split", () => {
     expect(await shown()).toEqual(renamed);
   });
 
+  test("a change of the new series by somebody else loses no occurrence's own title", async () => {
+    await world.add(weekly);
+    const own = await occurrence(4);
+    await world.google("PATCH", `${ann}/events/${own.id}`, { summary: "Own" });
+    const inner = world.ports.google;
+    const insert: GoogleEvents["insert"] = async (...call) => {
+      const answer = await inner.insert(...call);
+      if (answer.kind === "event")
+        await world.google("PATCH", `${ann}/events/${answer.event.id}`, { location: "Room" });
+      return answer;
+    };
+    expect(await change(await occurrence(2), { summary: "New" }, { google: { insert } })).toMatchObject({
+      kind: "written",
+    });
+    expect(await shown()).toEqual(titled(["Series", "Series", "New", "New", "Own", "New"]));
+  });
+
   test("a lost answer to each of them is found out by reading", async () => {
     await world.add(weekly);
     const inner = world.ports.google;

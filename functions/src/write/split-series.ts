@@ -1,11 +1,11 @@
 import type { EventChanges } from "@firestore-calendar-sync/client";
-import type { EventAtGoogle, EventBody } from "../ports/event-writes.port.ts";
+import type { EventAtGoogle, EventBody, EventPlace } from "../ports/event-writes.port.ts";
 import { instanceId } from "../recurrence/instance-id.ts";
 import { utc } from "../recurrence/zone-names.ts";
 import { contains } from "./carried-out.ts";
 import { inheritedBody, patchBody, timeBody, withZone } from "./event-body.ts";
 import { eventIdOf } from "./event-id.ts";
-import type { Series } from "./find-occurrence.ts";
+import { findOccurrence, type Series } from "./find-occurrence.ts";
 import { isCancelled, isGuest, type ReadEvent, readEvent } from "./google-event.ts";
 import { areTimes, isStill, movedTimes, moveOf, type Times } from "./moved-times.ts";
 import {
@@ -187,12 +187,13 @@ function ownTimes({ read: { timing, durationMs } }: PlainSeries, local: number):
  * @returns false if one of them may be missing, so that the old series must not end
  */
 async function carryExceptions(
-  { google, place }: WriteContext,
+  context: WriteContext,
   begun: EventAtGoogle,
   { plain, exceptions }: Cut,
   { id }: ReadEvent,
   changes: EventChanges,
 ): Promise<boolean> {
+  const { place } = context;
   for (const { id: exceptionId, resource } of exceptions) {
     const { originalStartTime, start, end } = readEvent({ id: exceptionId, etag: "", resource });
     const key = originalStartTime && keyOf(originalStartTime, plain);
@@ -200,13 +201,30 @@ async function carryExceptions(
     const own = exceptionId === id ? patchBody(changes, undefined, begun.id) : {};
     const body = { ...inheritedBody(resource), start: timeBody(start), end: timeBody(end), ...own };
     const eventId = instanceId(begun.id, plain.read.timing.allDay, key);
-    const options = { etag: begun.etag, sendUpdates: "none" } as const;
-    const carried = await patchSettled(google, { ...place, eventId }, body, options);
-    // `changedMeanwhile`: an earlier call has carried it.
+    const carried = await patchUnchanged(context, { ...place, eventId }, body, begun.etag);
     if (carried.kind === "failed" && /^(outcomeUnknown|quota|needsConsent|readOnly)$/.test(carried.because))
       return false;
   }
   return true;
+}
+
+/**
+ * Patches an occurrence that nobody has changed. If the new series has another version since it was made, somebody has
+ * changed it, or the same call, repeated, has changed this occurrence already.
+ */
+async function patchUnchanged(
+  context: WriteContext,
+  place: EventPlace,
+  body: EventBody,
+  etag: string,
+): Promise<Written | Failed> {
+  const { google } = context;
+  const first = await patchSettled(google, place, body, { etag, sendUpdates: "none" });
+  if (first.kind !== "failed" || first.because !== "changedMeanwhile") return first;
+  const now = await findOccurrence(context, place.eventId, undefined, true);
+  if (now.kind === "failed") return now.because === "gone" ? now : failedBecause("outcomeUnknown");
+  if (now.series?.isException !== false) return first;
+  return await patchSettled(google, place, body, { etag: now.event.etag, sendUpdates: "none" });
 }
 
 /** A new event has no fields to remove. */

@@ -155,9 +155,9 @@ function isComplete(times: { start: GoogleTime | undefined; end: GoogleTime | un
 
 /**
  * The occurrence from which the series was changed, if it was an exception. It gets the changes, because the user has
- * seen them there. If the series has moved, it has an occurrence where the user has put this one, so this one is removed;
- * but if the moved series has another occurrence in its place, it becomes that one. If it has changed since it was read,
- * it stays as it is. A failure here does not undo the change of the series.
+ * seen them there. If the series has moved, it has an occurrence where the user has put this one, so this one is
+ * removed; but if the moved series has another occurrence in its place, it becomes that one. If it has changed since it
+ * was read, it stays as it is. A failure here does not undo the change of the series.
  */
 async function updateException(
   context: WriteContext,
