@@ -71,7 +71,7 @@ export class WriteExploration {
       await this.#settle();
       for (const [key, id] of idOf)
         expectInStep(this.#world.documents.eventsOf(key), await this.ledger.occurrences([id]));
-      for (const invocation of this.ledger.invocations) expectOutcome(invocation, this.ledger.invocations);
+      for (const invocation of this.ledger.invocations) expectOutcome(invocation, this.ledger);
       expectEveryOccurrence(this.ledger, await this.ledger.occurrences(), doubtfulPlaces(this.ledger));
       const google = createEventWrites(callerOver(request => this.#google.send(user, request)));
       await expectChangeable(google, this.#ports, this.#world, this.#choose);
