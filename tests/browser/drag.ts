@@ -10,7 +10,10 @@ export async function placeOf(page: Page, day: string, time: string): Promise<Po
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   const half = `${String(hours).padStart(2, "0")}:${minutes < 30 ? "00" : "30"}:00`;
   const lane = page.locator(`.fc-timegrid-slot-lane[data-time="${half}"]`);
-  await lane.scrollIntoViewIfNeeded();
+  // In one step, because the grid may be drawn again in between.
+  await lane.evaluate(element => {
+    element.scrollIntoView({ block: "nearest" });
+  });
   const [row, column] = await Promise.all([
     boxOf(lane),
     boxOf(page.locator(`.fc-timegrid-col[data-date="${day}"]`)),
