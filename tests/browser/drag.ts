@@ -9,11 +9,10 @@ interface Point {
 export async function placeOf(page: Page, day: string, time: string): Promise<Point> {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   const half = `${String(hours).padStart(2, "0")}:${minutes < 30 ? "00" : "30"}:00`;
-  const selector = `.fc-timegrid-slot-lane[data-time="${half}"]`;
-  const lane = page.locator(selector);
-  await lane.waitFor({ state: "attached" });
-  // In one step, because the grid may be drawn again in between.
-  await page.evaluate(`document.querySelector('${selector}')?.scrollIntoView({ block: "nearest" })`);
+  const lane = page.locator(`.fc-timegrid-slot-lane[data-time="${half}"]`);
+  await lane.waitFor();
+  // The grid may be drawn again meanwhile, with another element for the same place.
+  await lane.scrollIntoViewIfNeeded().catch(() => lane.scrollIntoViewIfNeeded());
   const [row, column] = await Promise.all([
     boxOf(lane),
     boxOf(page.locator(`.fc-timegrid-col[data-date="${day}"]`)),
