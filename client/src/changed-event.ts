@@ -106,7 +106,7 @@ export function seriesIdOf({ recurringEventId, eventId }: EventDocument): string
   return recurringEventId ?? eventId;
 }
 
-/** Whether a write on `event` with the scope also changes `other`. */
+/** Whether a write on `event` with the scope also changes `other`, which may be another occurrence of its series. */
 export function isInScope(other: EventDocument, event: EventDocument, scope: SeriesScope): boolean {
   if (other.calendarKey !== event.calendarKey) return false;
   if (other.eventId === event.eventId) return true;

@@ -1,5 +1,5 @@
 import type { EventDocument, EventTime } from "./documents.ts";
-import { momentOfWallTime, startOfDate, wallTimeMs } from "./zoned-time.ts";
+import { momentOfWallTime, rfc3339, startOfDate, wallTimeMs } from "./zoned-time.ts";
 import type { TimestampLike } from "./timestamp.ts";
 
 /** The fields of an event that say when it is. */
@@ -82,7 +82,7 @@ export function shifted(event: EventDocument, shift: Shift, calendarZone: string
   const moved = (time: EventTime, byMs: number): EventTime => {
     const ms = clockMs(time, zone) + byMs;
     if (shift.allDay) return { date: new Date(ms).toISOString().slice(0, 10) };
-    return { dateTime: dateTimeIn(momentOfWallTime(ms, zone).getTime(), zone), timeZone: zone };
+    return { dateTime: rfc3339(momentOfWallTime(ms, zone), zone), timeZone: zone };
   };
   return timesOf(moved(event.start, shift.startMs), moved(event.end, shift.endMs), calendarZone);
 }
@@ -109,18 +109,9 @@ function clockMs(time: EventTime, zone: string): number {
 function withOffset(time: EventTime, calendarZone: string | undefined): EventTime {
   if ("date" in time || hasOffset(time.dateTime)) return time;
   const zone = knownZone(time.timeZone, calendarZone);
-  return { ...time, dateTime: dateTimeIn(momentOf(time, calendarZone), zone) };
+  return { ...time, dateTime: rfc3339(new Date(momentOf(time, calendarZone)), zone) };
 }
 
 function hasOffset(dateTime: string): boolean {
   return /(?:Z|[+-]\d\d:\d\d)$/i.test(dateTime);
-}
-
-/** RFC 3339 with the offset that the zone has at the moment, to the second. */
-function dateTimeIn(atMs: number, zone: string): string {
-  const clock = wallTimeMs(atMs, zone);
-  const minutes = Math.round((clock - Math.floor(atMs / 1000) * 1000) / 60_000);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
-  return `${new Date(clock).toISOString().slice(0, 19)}${minutes < 0 ? "-" : "+"}${offset}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { momentOfWallTime, startOfDate, wallTimeMs } from "./zoned-time.ts";
+import { momentOfWallTime, rfc3339, startOfDate, wallTimeMs } from "./zoned-time.ts";
 
 const wall = (text: string) => Date.parse(`${text}Z`);
 
@@ -51,5 +51,17 @@ describe("a date begins", () => {
     ],
   ])("%s", (_what, date, timeZone, expected) => {
     expect(startOfDate(date, timeZone).toISOString()).toBe(expected);
+  });
+});
+
+describe("rfc3339", () => {
+  test.each([
+    ["Europe/Berlin", "2026-10-25T00:30:00.000Z", "2026-10-25T02:30:00+02:00"],
+    ["Europe/Berlin", "2026-10-25T01:30:00.000Z", "2026-10-25T02:30:00+01:00"],
+    ["America/St_Johns", "2026-11-23T12:00:30.000Z", "2026-11-23T08:30:30-03:30"],
+    ["UTC", "2026-11-23T00:00:00.000Z", "2026-11-23T00:00:00+00:00"],
+  ])("in %s, %s is %s", (zone, moment, written) => {
+    expect(rfc3339(new Date(moment), zone)).toBe(written);
+    expect(new Date(written).toISOString()).toBe(moment);
   });
 });

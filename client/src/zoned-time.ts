@@ -74,3 +74,12 @@ export function momentOfWallTime(wallMs: number, timeZone: string): Date {
 export function startOfDate(date: string, timeZone: string): Date {
   return momentOfWallTime(Date.parse(`${date}T00:00:00Z`), timeZone);
 }
+
+/** RFC 3339 with the offset of the zone, to the second: `2026-11-23T09:00:00+01:00`. */
+export function rfc3339(at: Date, timeZone: string): string {
+  const wallMs = wallTimeMs(at.getTime(), timeZone);
+  // Offsets of long ago have seconds, which RFC 3339 does not.
+  const offset = Math.round(offsetMs(at.getTime(), timeZone) / minuteMs) * minuteMs;
+  const size = new Date(Math.abs(offset)).toISOString().slice(11, 16);
+  return `${new Date(wallMs).toISOString().slice(0, 19)}${offset < 0 ? "-" : "+"}${size}`;
+}

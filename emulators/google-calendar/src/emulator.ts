@@ -13,12 +13,11 @@ import { faultAnswer } from "./control/fault-answer.ts";
 import { mutateAnswer } from "./control/mutate.ts";
 import type { Habits } from "./habits.ts";
 import type { HttpAnswer, HttpRequest } from "./http/exchange.ts";
-import { RequestLog } from "./http/request-log.ts";
-import type { LoggedRequest } from "./http/request-log.ts";
+import type { LoggedRequest } from "./http/logged-request.ts";
 import type { Outcome } from "./http/server.ts";
 import { AttendeeCopies } from "./model/attendee-copies.ts";
 import { EventWriter } from "./model/event-writer.ts";
-import { MailLog } from "./model/mail-log.ts";
+import { RecentEntries } from "./recent-entries.ts";
 import { TokenSealer } from "./model/opaque-token.ts";
 import { Snapshots } from "./model/snapshots.ts";
 import { World } from "./model/world.ts";
@@ -54,7 +53,7 @@ export class Emulator {
   readonly #world = new World();
   readonly #grants: Grants;
   readonly #faults = new Faults();
-  readonly #requests = new RequestLog();
+  readonly #requests = new RecentEntries<LoggedRequest>();
   readonly #quotas: Quotas;
   readonly #services: EmulatorServices;
   readonly #rotation: { on: boolean };
@@ -78,7 +77,7 @@ export class Emulator {
     this.#services = {
       writer,
       copies: new AttendeeCopies(this.#world, writer),
-      mails: new MailLog(),
+      mails: new RecentEntries(),
       channels,
       sealer: new TokenSealer(random.opaque(32)),
       snapshots: new Snapshots(),
@@ -168,7 +167,7 @@ export class Emulator {
     if (!isApi && !this.#oauth.handles(path)) {
       return errorAnswer(notFound());
     }
-    const entry = this.#requests.start({
+    const entry = this.#requests.add({
       at: this.#clock.real(),
       method: request.method,
       path,

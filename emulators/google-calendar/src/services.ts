@@ -1,5 +1,6 @@
 import type { Habits } from "./habits.ts";
-import type { MailLog } from "./model/mail-log.ts";
+import type { MailRecord } from "./model/mail-record.ts";
+import type { RecentEntries } from "./recent-entries.ts";
 import type { EventWriter } from "./model/event-writer.ts";
 import type { AttendeeCopies } from "./model/attendee-copies.ts";
 import type { TokenSealer } from "./model/opaque-token.ts";
@@ -11,7 +12,7 @@ import type { SeededRandom } from "./random.ts";
 export interface EmulatorServices {
   writer: EventWriter;
   copies: AttendeeCopies;
-  mails: MailLog;
+  mails: RecentEntries<MailRecord>;
   channels: Channels;
   sealer: TokenSealer;
   snapshots: Snapshots<unknown>;

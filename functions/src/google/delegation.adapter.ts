@@ -2,15 +2,8 @@ import * as z from "zod/mini";
 import { delegatedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
 import type { Delegation } from "../ports/credentials.port.ts";
-import { type GoogleFailure, needsConsent } from "../model/google-failure.ts";
-import {
-  bearerToken,
-  callWithToken,
-  lifeSeconds,
-  postForm,
-  subject,
-  unreadableAnswer,
-} from "./oauth-request.ts";
+import { type GoogleFailure, needsConsent, unreadableAnswer } from "../model/google-failure.ts";
+import { bearerToken, callWithToken, lifeSeconds, postForm, subject } from "./oauth-request.ts";
 
 export interface DelegationSettings {
   /** In lower case, e.g. `corp.example`. */

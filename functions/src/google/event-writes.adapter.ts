@@ -8,7 +8,7 @@ import type {
   GoogleEvents,
   WriteOptions,
 } from "../ports/event-writes.port.ts";
-import type { GoogleFailure } from "../model/google-failure.ts";
+import { unreadableAnswer } from "../model/google-failure.ts";
 import type { CallOptions, CalendarCaller } from "./calendar-client.ts";
 
 /** Below the web SDK's 70 seconds for a whole call, which may need several calls of Google. */
@@ -21,11 +21,8 @@ const resource = z.looseObject({
 
 const list = z.object({ items: z.optional(z.array(z.unknown())), nextPageToken: z.optional(z.string()) });
 
-/** A series with more exceptions is refused by `unreadable`: about ten pages. */
+/** A series with more exceptions is refused by `unreadableAnswer`: about ten pages. */
 const maxPages = 10;
-
-/** A success without the documented shape: it is not known what Google has done. */
-const unreadable: GoogleFailure = { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
 
 /** `events.get`, `insert`, `patch`, `delete`, `move` and `list` of the Calendar API. */
 export function createEventWrites(call: CalendarCaller): GoogleEvents {
@@ -35,7 +32,7 @@ export function createEventWrites(call: CalendarCaller): GoogleEvents {
   ): Promise<EventAnswer> => {
     const result = await call(accountId, request);
     if (result.kind === "failed") return result;
-    return readEvent(result.data) ?? unreadable;
+    return readEvent(result.data) ?? unreadableAnswer;
   };
 
   return {
@@ -91,17 +88,17 @@ async function listed(call: CalendarCaller, { accountId, calendarId }: CalendarP
     const result = await call(accountId, (client, options) => client.events.list(params, brief(options)));
     if (result.kind === "failed") return result;
     const answer = list.safeParse(result.data);
-    if (!answer.success) return unreadable;
+    if (!answer.success) return unreadableAnswer;
     for (const item of answer.data.items ?? []) {
       const read = readEvent(item);
       // An exception that cannot be read could be overlooked.
-      if (read === undefined) return unreadable;
+      if (read === undefined) return unreadableAnswer;
       events.push(read.event);
     }
     pageToken = answer.data.nextPageToken;
     if (pageToken === undefined) return { kind: "events", events } as const;
   }
-  return unreadable;
+  return unreadableAnswer;
 }
 
 function readEvent(data: unknown): Extract<EventAnswer, { kind: "event" }> | undefined {

@@ -1,5 +1,6 @@
 import type { calendar_v3 } from "googleapis/build/src/apis/calendar/index.js";
 import * as z from "zod/mini";
+import { unreadableAnswer } from "../model/google-failure.ts";
 import type { EventSource } from "../ports/sync.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
@@ -56,7 +57,7 @@ export function createEventSource(call: CalendarCaller): EventSource {
       const result = await call(accountId, (client, options) => client.events.list(params, options));
       if (result.kind === "failed") return result;
       const page = answer.safeParse(result.data);
-      if (!page.success) return { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
+      if (!page.success) return unreadableAnswer;
       const { nextPageToken, nextSyncToken, timeZone, accessRole, items } = page.data;
       return {
         kind: "page",

@@ -25,13 +25,6 @@ export const lifeSeconds = z.pipe(
 /** Google's `sub`: at most 255 ASCII characters (OpenID Connect guide, "An ID token's payload"). */
 export const subject = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/));
 
-/** Google's answer was a success, but its content is not as documented. */
-export const unreadableAnswer: GoogleFailure = {
-  kind: "failed",
-  reason: "unavailable",
-  googleReason: "unreadableAnswer",
-};
-
 /** An answer with a 2xx: its JSON, or undefined if it is not JSON. */
 interface Answered {
   readonly kind: "answered";

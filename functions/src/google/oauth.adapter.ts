@@ -2,9 +2,9 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jos
 import * as z from "zod/mini";
 import { requestedScopes } from "../account/scopes.ts";
 import type { Clock } from "../ports/runtime.port.ts";
-import type { GoogleFailure } from "../model/google-failure.ts";
+import { type GoogleFailure, unreadableAnswer } from "../model/google-failure.ts";
 import type { Grant, GrantRefused, Identity, OAuthProvider } from "../ports/credentials.port.ts";
-import { bearerToken, lifeSeconds, postForm, subject, unreadableAnswer } from "./oauth-request.ts";
+import { bearerToken, lifeSeconds, postForm, subject } from "./oauth-request.ts";
 
 /** Google's endpoints (accounts.google.com/.well-known/openid-configuration), or those of the local Google Calendar. */
 interface Endpoints {

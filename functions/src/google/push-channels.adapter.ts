@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { unreadableAnswer } from "../model/google-failure.ts";
 import type { PushChannels } from "../ports/watch.port.ts";
 import type { CalendarCaller } from "./calendar-client.ts";
 
@@ -37,8 +38,7 @@ export function createChannels(call: CalendarCaller, webhookUrl: string): PushCh
       );
       if (answer.kind === "failed") return answer;
       const channel = channelAnswer.safeParse(answer.data);
-      if (!channel.success)
-        return { kind: "failed", reason: "unavailable", googleReason: "unreadableAnswer" };
+      if (!channel.success) return unreadableAnswer;
       const { resourceId, expiration } = channel.data;
       return { kind: "opened", resourceId, ...(expiration !== undefined && { expiresAtMs: expiration }) };
     },

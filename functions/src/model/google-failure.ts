@@ -62,6 +62,13 @@ export interface GoogleFailure {
   readonly grantId?: string;
 }
 
+/** Google's answer was a success, but its content is not as documented. */
+export const unreadableAnswer: GoogleFailure = {
+  kind: "failed",
+  reason: "unavailable",
+  googleReason: "unreadableAnswer",
+};
+
 /** The remedy for a failure: time alone, the user's consent, or neither. */
 const remedies: Readonly<Record<GoogleFailureReason, "time" | "consent" | "none">> = {
   rateLimited: "time",

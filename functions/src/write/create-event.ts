@@ -21,7 +21,7 @@ export async function createEvent(
     async ({ google, place, timeZone, sendUpdates }) => {
       const body = insertBody(event, eventIdOf(calendarKey, requestId), timeZone);
       const outcome = await insertSettled(google, place, body, { sendUpdates });
-      return outcome.kind === "failed" ? outcome : written(outcome);
+      return written(outcome);
     },
   );
 }

@@ -29,7 +29,7 @@ export async function moveEvent(
     const { id, organizer } = (found.series ?? found).event;
     if (isGuest({ organizer })) return failedBecause("notOrganizer");
     const moved = await moveSettled(google, { ...place, eventId: id }, target.calendarId, { sendUpdates });
-    return moved.kind === "failed" ? moved : written(moved);
+    return written(moved);
   });
   if (outcome.kind === "written" || outcome.because === "outcomeUnknown")
     await queuePull(ports, toCalendarKey);

@@ -47,5 +47,5 @@ async function answer(
     attendees: [{ ...self, responseStatus: response, ...(comment !== undefined && { comment }) }],
   };
   const outcome = await patchSettled(google, { ...place, eventId: id }, body, { etag, sendUpdates });
-  return outcome.kind === "failed" ? outcome : written(outcome);
+  return written(outcome);
 }

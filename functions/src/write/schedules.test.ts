@@ -47,6 +47,9 @@ const lost = (answer: { readonly kind: string; readonly reason?: string }) =>
   answer.kind === "failed" && answer.reason === "unavailable";
 const refused = { kind: "failed", reason: "badRequest", status: 400 } as const;
 
+/** Makes the ids of the mistake below differ. */
+let inserted = 0;
+
 const mistakes: Readonly<Record<string, { readonly broken: Broken; readonly found: RegExp }>> = {
   "no If-Match": {
     broken: {
@@ -63,7 +66,7 @@ const mistakes: Readonly<Record<string, { readonly broken: Broken; readonly foun
       google: google => ({
         ...google,
         insert: async (place, body, options) =>
-          await google.insert(place, { ...body, id: eventIdOf(body.id, String(Math.random())) }, options),
+          await google.insert(place, { ...body, id: eventIdOf(body.id, String(++inserted)) }, options),
       }),
     },
     found: /I1: .*(exactly once|exists \d times)/,

@@ -1,4 +1,4 @@
-import type { EventChanges } from "@firestore-calendar-sync/client";
+import type { EventChanges, WriteFailureReason } from "@firestore-calendar-sync/client";
 import type { EventAtGoogle, EventBody, EventPlace } from "../ports/event-writes.port.ts";
 import { instanceId } from "../recurrence/instance-id.ts";
 import { utc } from "../recurrence/zone-names.ts";
@@ -84,7 +84,7 @@ export async function deleteFollowing(
   const cut = await cutAt(context, event, series);
   if (cut === "first" || "because" in cut) return cut;
   const ended = await endSeries(context, series.event, cut);
-  return ended.kind === "failed" ? ended : written(ended);
+  return written(ended);
 }
 
 /** Where and how a series is split. */
@@ -202,11 +202,18 @@ async function carryExceptions(
     const body = { ...inheritedBody(resource), start: timeBody(start), end: timeBody(end), ...own };
     const eventId = instanceId(begun.id, plain.read.timing.allDay, key);
     const carried = await patchUnchanged(context, { ...place, eventId }, body, begun.etag);
-    if (carried.kind === "failed" && /^(outcomeUnknown|quota|needsConsent|readOnly)$/.test(carried.because))
-      return false;
+    if (carried.kind === "failed" && notCarried.has(carried.because)) return false;
   }
   return true;
 }
+
+/** With other reasons, an earlier call has carried it, or it exists no more. */
+const notCarried: ReadonlySet<WriteFailureReason> = new Set<WriteFailureReason>([
+  "outcomeUnknown",
+  "quota",
+  "needsConsent",
+  "readOnly",
+]);
 
 /**
  * Patches an occurrence that nobody has changed. If the new series has another version since it was made, somebody has

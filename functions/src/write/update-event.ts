@@ -74,7 +74,7 @@ async function updateOne(
     const found: Found | Failed = await findOccurrence(context, eventId, etag, false);
     return found.kind === "failed" ? found : await updateOne(context, eventId, etag, changes, found.event);
   }
-  return outcome.kind === "failed" ? outcome : written(outcome);
+  return written(outcome);
 }
 
 /**

@@ -165,6 +165,9 @@ export async function queuePull(
   }
 }
 
-export function written({ event: { id, etag } }: Written): WriteOutcome {
+/** The outcome of a write whose last step is this one. */
+export function written(settled: Written | Failed): WriteOutcome {
+  if (settled.kind === "failed") return settled;
+  const { id, etag } = settled.event;
   return { kind: "written", event: { eventId: id, etag } };
 }

@@ -1,11 +1,12 @@
 import {
   momentOfWallTime,
+  rfc3339,
   wallTimeMs,
   type EventDocument,
   type EventTime,
 } from "@firestore-calendar-sync/client";
 import { isKnownZone } from "../words/time-zone.ts";
-import { addDays, dayMs, hourMs, minuteMs, rfc3339 } from "./zoned-time.ts";
+import { addDays, dayMs, hourMs, minuteMs } from "./zoned-time.ts";
 
 /** A start and an end in Google's form. */
 export interface EventTimes {

@@ -1,7 +1,7 @@
 import type { Call } from "./method.ts";
 import type { EventAttendee, EventResource } from "../model/event.ts";
 import { isCancelled } from "../model/event.ts";
-import type { SendUpdates } from "../model/mail-log.ts";
+import type { SendUpdates } from "../model/mail-record.ts";
 import type { Calendar, World } from "../model/world.ts";
 
 /**

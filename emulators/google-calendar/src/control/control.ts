@@ -4,7 +4,8 @@ import type { Quotas } from "../api/quotas.ts";
 import type { VirtualClock } from "../clock.ts";
 import { jsonAnswer } from "../http/exchange.ts";
 import type { HttpAnswer, HttpRequest } from "../http/exchange.ts";
-import type { RequestLog } from "../http/request-log.ts";
+import type { LoggedRequest } from "../http/logged-request.ts";
+import type { RecentEntries } from "../recent-entries.ts";
 import type { ListEntry, World } from "../model/world.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { ServiceAccounts } from "../oauth/service-accounts.ts";
@@ -42,7 +43,7 @@ export interface ControlParts {
   services: EmulatorServices;
   faults: Faults;
   quotas: Quotas;
-  requests: RequestLog;
+  requests: RecentEntries<LoggedRequest>;
   rotation: { on: boolean };
   /** Returns the emulator's address. */
   url: () => string;

@@ -1,5 +1,5 @@
-import { momentOfWallTime, wallTimeMs, type EventTime } from "@firestore-calendar-sync/client";
-import { addDays, rfc3339 } from "../../calendar/zoned-time.ts";
+import { momentOfWallTime, rfc3339, wallTimeMs, type EventTime } from "@firestore-calendar-sync/client";
+import { addDays } from "../../calendar/zoned-time.ts";
 
 /** The times of an event as the fields of a form show them: what a calendar and a clock in one zone show. */
 export interface DraftTimes {

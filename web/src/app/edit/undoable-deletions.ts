@@ -1,8 +1,14 @@
-import type { EventDocument } from "@firestore-calendar-sync/client";
-import { isDeletedBy, type Deletion } from "./deletions.ts";
+import { isInScope, type EventDocument, type SeriesScope } from "@firestore-calendar-sync/client";
 
 /** So long a deletion can be undone: it is not sent before. */
 const undoMs = 5000;
+
+/** A deletion that the user can still undo. */
+export interface Deletion {
+  readonly id: string;
+  readonly event: EventDocument;
+  readonly scope: SeriesScope;
+}
 
 export interface DeletionPorts {
   /** Deletes at Google. From the call on, this hides the event. */
@@ -50,6 +56,6 @@ export function createDeletions({ send, failed, changed, later }: DeletionPorts)
       changed(undefined);
     },
     flush,
-    hides: event => waiting !== undefined && isDeletedBy(waiting, event),
+    hides: event => waiting !== undefined && isInScope(event, waiting.event, waiting.scope),
   };
 }
