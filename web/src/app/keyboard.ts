@@ -148,6 +148,7 @@ export function listenForShortcuts(store: Store, actions: Actions, edits?: EditK
 function meansSomethingElse(target: EventTarget | null, alsoInDetails: boolean): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest("input, select, textarea, [contenteditable]") !== null) return true;
-  const dialog = target.closest("dialog");
+  // A dialog that Escape has just closed keeps the focus until the browser draws the page again.
+  const dialog = target.closest("dialog[open]");
   return dialog !== null && !(alsoInDetails && dialog.classList.contains("details"));
 }
