@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from "@jest/globals";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { stack } from "../running-stack.ts";
+import { liveWithinMs } from "./patience.ts";
 
 /**
  * Opens the page as a demo user with the given name, in its own browser context. `before` runs before the page is
@@ -51,7 +52,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
         locale: "en-GB",
         ...options,
       });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(liveWithinMs);
       const page = await context.newPage();
       page.on("pageerror", error => uncaught.push(error));
       await before?.(page);

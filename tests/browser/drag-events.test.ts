@@ -64,6 +64,7 @@ async function openView(open: OpenPage, as: string, view: string, options: objec
   await page.getByRole("button", { name: view, exact: true }).click();
   const event = (name: string) => page.locator("[data-event]", { hasText: name });
   for (const name of ["Planning", "Trip", "Fixed"]) await event(name).waitFor();
+  await page.locator("[data-editable]").waitFor();
   if (view !== "Agenda") await page.locator(".fc-event-draggable", { hasText: "Planning" }).waitFor();
   if (!functions) throw new Error("the page would call the functions, which do not know this account");
   return { page, functions, event };
@@ -91,6 +92,41 @@ describeInBrowser("events in the grid", open => {
     );
     expect(await page.getByRole("dialog").count()).toBe(0);
     expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("the code for changes, when it is there, leaves the focus and the scrolled hours as they are", async () => {
+    const { promise: onItsWay, resolve: deliver } = Promise.withResolvers<undefined>();
+    const page = await open({
+      as: "late-code",
+      timezoneId: "UTC",
+      before: async each => {
+        await each.clock.setFixedTime(new Date(`${wednesday}T08:00:00Z`));
+        await each.route("**/assets/editing-*.js", async route => {
+          await onItsWay;
+          await route.continue();
+        });
+      },
+    });
+    const data = await admin.of("late-code");
+    await Promise.all([data.account({ canWrite: true }), data.calendar(keys.own)]);
+    await data.event("Planning", planning());
+    await page.getByRole("button", { name: "Week", exact: true }).click();
+    const event = page.locator(".fc-event-draggable", { hasText: "Planning" });
+    await event.focus();
+    const hours = page.locator(".fc-scroller-liquid-absolute");
+    await hours.evaluate((element: { scrollTop: number }) => {
+      element.scrollTop = 123;
+    });
+    const first = await event.elementHandle();
+    deliver(undefined);
+    await page.locator("[data-editable]").waitFor();
+    expect(await first.evaluate((element: { isConnected: boolean }) => element.isConnected)).toBe(false);
+    await page.waitForFunction(
+      "document.querySelector('.fc-scroller-liquid-absolute').scrollTop === 123",
+      undefined,
+      { timeout: 5_000 },
+    );
+    expect(await page.evaluate("document.activeElement.textContent")).toContain("Planning");
   });
 
   test("a refused change shows the event where it was", async () => {

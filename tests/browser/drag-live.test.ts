@@ -49,11 +49,11 @@ describeInBrowser("a drag on the whole stack", open => {
     await connectOnPage(page, email);
     await page.getByRole("button", { name: "Week", exact: true }).click();
     await page.keyboard.press("j");
-    const event = page.locator(".fc-event-draggable", { hasText: "To be moved" });
+    const event = page.locator("[data-editable] .fc-event-draggable", { hasText: "To be moved" });
     // From Wednesday on, the day is two pages away.
     if ((await page.locator(`.fc-timegrid-col[data-date="${tuesday}"]`).count()) === 0)
       await page.keyboard.press("j");
-    await event.waitFor({ timeout: 60_000 });
+    await event.waitFor();
     await drag(page, await placeOf(page, tuesday, "09:00"), await dropAt(page, wednesday, "11:30"));
 
     const start = await until(
@@ -67,9 +67,7 @@ describeInBrowser("a drag on the whole stack", open => {
     expect(start.dateTime).toMatch(new RegExp(`^${wednesday}T11:30:00-0[45]:00$`));
     expect(start.timeZone).toBe(timeZone);
     const column = page.locator(`.fc-timegrid-col[data-date="${wednesday}"]`);
-    await column
-      .locator("[data-event]:not(.is-pending)", { hasText: "To be moved" })
-      .waitFor({ timeout: 60_000 });
+    await column.locator("[data-event]:not(.is-pending)", { hasText: "To be moved" }).waitFor();
     expect(await event.count()).toBe(1);
 
     await event.hover();
@@ -82,7 +80,7 @@ describeInBrowser("a drag on the whole stack", open => {
       },
       60_000,
     );
-    await column.locator("[data-event]:not(.is-pending)", { hasText: "11:30" }).waitFor({ timeout: 60_000 });
+    await column.locator("[data-event]:not(.is-pending)", { hasText: "11:30" }).waitFor();
     await event.focus();
     await page.keyboard.press("Alt+ArrowUp");
     await until(
@@ -98,11 +96,11 @@ describeInBrowser("a drag on the whole stack", open => {
   test("is not needed for a new event: a click on a free hour makes one there", async () => {
     const page = await open({ as: "dragger", timezoneId: timeZone });
     await page.getByRole("button", { name: "Week", exact: true }).click();
-    await page.getByRole("button", { name: "New event" }).first().waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "New event" }).first().waitFor();
     await page.keyboard.press("j");
     if ((await page.locator(`.fc-timegrid-col[data-date="${tuesday}"]`).count()) === 0)
       await page.keyboard.press("j");
-    await page.locator(".fc-event-draggable").first().waitFor({ timeout: 60_000 });
+    await page.locator("[data-editable] .fc-event-draggable").first().waitFor();
     const { x, y } = await placeOf(page, tuesday, "15:00");
     await page.mouse.click(x, y);
     const form = page.getByRole("dialog", { name: "New event" });
@@ -112,7 +110,7 @@ describeInBrowser("a drag on the whole stack", open => {
       .locator(`.fc-timegrid-col[data-date="${tuesday}"] [data-event]:not(.is-pending)`, {
         hasText: "Clicked",
       })
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     const { data } = await google.events.list({ calendarId, q: "Clicked" });
     expect(data.items?.map(({ start }) => start)).toMatchObject([{ timeZone }]);
     expect(data.items?.[0]?.start?.dateTime).toMatch(new RegExp(`^${tuesday}T15:00:00`));

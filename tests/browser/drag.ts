@@ -11,8 +11,7 @@ export async function placeOf(page: Page, day: string, time: string): Promise<Po
   const half = `${String(hours).padStart(2, "0")}:${minutes < 30 ? "00" : "30"}:00`;
   const lane = page.locator(`.fc-timegrid-slot-lane[data-time="${half}"]`);
   await lane.waitFor();
-  // The grid may be drawn again meanwhile, with another element for the same place.
-  await lane.scrollIntoViewIfNeeded().catch(() => lane.scrollIntoViewIfNeeded());
+  await lane.scrollIntoViewIfNeeded();
   const [row, column] = await Promise.all([
     boxOf(lane),
     boxOf(page.locator(`.fc-timegrid-col[data-date="${day}"]`)),

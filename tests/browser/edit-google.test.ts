@@ -13,7 +13,6 @@ const host = "host@example.com";
 const second = "second@group.calendar.google.com";
 /** The first call of each function starts a process of its own, which is slow on a busy machine. */
 const timeoutMs = 150_000;
-const patient = { timeout: 60_000 };
 
 /** Today, or another day, at an hour of UTC, in Google's form. */
 function today(hour: number, days = 0): calendar_v3.Schema$EventDateTime {
@@ -52,10 +51,10 @@ describeInBrowser("changes from the page, at Google", open => {
     await welcome
       .or(page.getByRole("region", { name: email }))
       .first()
-      .waitFor(patient);
+      .waitFor();
     if (await welcome.isVisible()) await connectOnPage(page, email);
     await page.getByRole("button", { name: "Agenda", exact: true }).click();
-    await shown(page, "There from the start").waitFor(patient);
+    await shown(page, "There from the start").waitFor();
     return page;
   }
 
@@ -69,7 +68,7 @@ describeInBrowser("changes from the page, at Google", open => {
     await details
       .getByRole("button", { name: /Edit|Yes/ })
       .first()
-      .waitFor(patient);
+      .waitFor();
     return details;
   }
 
@@ -87,7 +86,7 @@ describeInBrowser("changes from the page, at Google", open => {
       const form = page.getByRole("dialog", { name: "New event" });
       await form.getByLabel("Title").fill("Made here");
       await form.getByRole("button", { name: "Save" }).click();
-      await shown(page, "Made here").waitFor(patient);
+      await shown(page, "Made here").waitFor();
       const [made] = await until("Google has it", async () => {
         const found = await atGoogle("Made here");
         return found.length > 0 && found;
@@ -105,7 +104,7 @@ describeInBrowser("changes from the page, at Google", open => {
 
       await (await detailsOf(page, "Changed here")).getByRole("button", { name: "Delete" }).click();
       await page.getByRole("button", { name: "Undo" }).click();
-      await shown(page, "Changed here").waitFor(patient);
+      await shown(page, "Changed here").waitFor();
       expect(await atGoogle("Changed here")).toHaveLength(1);
       await (await detailsOf(page, "Changed here")).getByRole("button", { name: "Delete" }).click();
       await shown(page, "Changed here").waitFor({ state: "detached" });
@@ -129,8 +128,8 @@ describeInBrowser("changes from the page, at Google", open => {
       });
       const rename = async (from: string, to: string, nth: number, scope: string) => {
         const rows = page.locator("[data-event]").filter({ hasText: new RegExp(`${from}$`) });
-        await rows.nth(nth).click(patient);
-        await page.locator("dialog.details").getByRole("button", { name: "Edit" }).click(patient);
+        await rows.nth(nth).click();
+        await page.locator("dialog.details").getByRole("button", { name: "Edit" }).click();
         const form = page.getByRole("dialog", { name: "Edit event" });
         await form.getByLabel("Title").fill(to);
         await form.getByRole("button", { name: "Save" }).click();
@@ -141,7 +140,7 @@ describeInBrowser("changes from the page, at Google", open => {
           .locator("[data-event]")
           .filter({ hasText: new RegExp(`${to}$`) })
           .first()
-          .waitFor(patient);
+          .waitFor();
       };
       const counts = async (...names: string[]) =>
         await Promise.all(names.map(async name => (await atGoogle(name)).length));
@@ -177,7 +176,7 @@ describeInBrowser("changes from the page, at Google", open => {
       // Save is pressed while the field has the focus.
       await form.getByRole("textbox", { name: "Guests" }).fill(host);
       await form.getByRole("button", { name: "Save" }).click();
-      await page.locator("[data-event]:not(.is-pending)", { hasText: "Excursion" }).first().waitFor(patient);
+      await page.locator("[data-event]:not(.is-pending)", { hasText: "Excursion" }).first().waitFor();
       const { data } = await google.events.list({ calendarId: second, q: "Excursion" });
       expect(data.items).toMatchObject([
         {
@@ -211,8 +210,8 @@ describeInBrowser("changes from the page, at Google", open => {
       });
       const rows = page.locator("[data-event]", { hasText: "Standing" });
       const remove = async (nth: number, scope: string, left: number) => {
-        await rows.nth(nth).click(patient);
-        await page.locator("dialog.details").getByRole("button", { name: "Delete" }).click(patient);
+        await rows.nth(nth).click();
+        await page.locator("dialog.details").getByRole("button", { name: "Delete" }).click();
         const question = page.getByRole("dialog", { name: "Delete repeating event" });
         await question.getByLabel(scope, { exact: true }).check();
         await question.getByRole("button", { name: "Delete" }).click();
@@ -222,7 +221,7 @@ describeInBrowser("changes from the page, at Google", open => {
         // What the user sees stays that: no deleted event comes back until the sync has brought its end.
         expect([scope, await rows.count()]).toEqual([scope, left]);
       };
-      await rows.nth(5).waitFor(patient);
+      await rows.nth(5).waitFor();
       await remove(1, "This event", 5);
       await remove(3, "This and following events", 3);
       await remove(0, "All events", 0);
@@ -244,9 +243,9 @@ describeInBrowser("changes from the page, at Google", open => {
           attendees: [{ email }],
         },
       });
-      await shown(page, "Dinner").waitFor(patient);
+      await shown(page, "Dinner").waitFor();
       await (await detailsOf(page, "Dinner")).getByRole("button", { name: "Maybe" }).click();
-      await page.locator("dialog.details").getByText("You answered maybe").waitFor(patient);
+      await page.locator("dialog.details").getByText("You answered maybe").waitFor();
       await until("the host's event has the answer", async () => {
         const { data: seen } = await theirs.events.get({ calendarId: host, eventId: data.id ?? "" });
         return seen.attendees?.find(guest => guest.email === email)?.responseStatus === "tentative";

@@ -23,14 +23,11 @@ async function openConnected(open: OpenPage): Promise<Page> {
   const page = await open({ as: person });
   const welcome = page.getByRole("heading", { name: "Bring your calendar here" });
   const account = page.getByRole("region", { name: email });
-  await welcome.or(account).first().waitFor({ timeout: 60_000 });
+  await welcome.or(account).first().waitFor();
   if (await welcome.isVisible()) {
     await connectOnPage(page, email);
   }
-  await page
-    .locator("[data-event]", { hasText: "There from the start" })
-    .first()
-    .waitFor({ timeout: 60_000 });
+  await page.locator("[data-event]", { hasText: "There from the start" }).first().waitFor();
   return page;
 }
 
@@ -65,11 +62,11 @@ describeInBrowser("the page on the whole stack", open => {
         requestBody: { summary: "Made at Google", start: today(9), end: today(10) },
       });
       const eventId = data.id ?? "";
-      await shown(page, "Made at Google").first().waitFor({ timeout: 60_000 });
+      await shown(page, "Made at Google").first().waitFor();
       await google.events.patch({ calendarId, eventId, requestBody: { summary: "Renamed at Google" } });
-      await shown(page, "Renamed at Google").first().waitFor({ timeout: 60_000 });
+      await shown(page, "Renamed at Google").first().waitFor();
       await google.events.delete({ calendarId, eventId });
-      await shown(page, "Renamed at Google").first().waitFor({ state: "detached", timeout: 60_000 });
+      await shown(page, "Renamed at Google").first().waitFor({ state: "detached" });
       await page.getByText(/last \d+ ·/).waitFor();
       expect(await page.evaluate("window.mark")).toBe(1);
     },
@@ -91,13 +88,11 @@ describeInBrowser("the page on the whole stack", open => {
         },
       });
       // Ids of instances end with their start in UTC, so they end with "Z". A calendar key can contain any letter.
-      await page.waitForFunction("document.querySelectorAll('[data-event$=Z]').length === 5", undefined, {
-        timeout: 60_000,
-      });
+      await page.waitForFunction("document.querySelectorAll('[data-event$=Z]').length === 5");
       const instances = await google.events.instances({ calendarId, eventId: data.id ?? "" });
       const third = instances.data.items?.[2]?.id ?? "";
       await google.events.delete({ calendarId, eventId: third });
-      await page.locator(`[data-event$="_${third}"]`).waitFor({ state: "detached", timeout: 60_000 });
+      await page.locator(`[data-event$="_${third}"]`).waitFor({ state: "detached" });
       expect(await shown(page, "Daily").count()).toBe(4);
     },
     timeoutMs,
@@ -120,7 +115,7 @@ describeInBrowser("the page on the whole stack", open => {
       const past = page.getByLabel("Keep the past");
       expect(await past.inputValue()).toBe("");
       await past.selectOption({ label: "three months" });
-      await shown(page, "Long ago").first().waitFor({ timeout: 60_000 });
+      await shown(page, "Long ago").first().waitFor();
       expect(await past.inputValue()).toBe("90");
       // Kept for the user, and not only on this page.
       await page.reload();
@@ -141,10 +136,10 @@ describeInBrowser("the page on the whole stack", open => {
         requestBody: { summary: "While revoked", start: today(13), end: today(14) },
       });
       const reconnect = page.getByRole("alert").getByRole("button", { name: "Reconnect" });
-      await reconnect.waitFor({ timeout: 60_000 });
+      await reconnect.waitFor();
       await reconnect.click();
       await consent(page, email);
-      await shown(page, "While revoked").first().waitFor({ timeout: 60_000 });
+      await shown(page, "While revoked").first().waitFor();
       expect(await reconnect.count()).toBe(0);
     },
     timeoutMs,

@@ -42,11 +42,5 @@ export function monthComplete(count: number, days: number): string {
     day.querySelectorAll("[data-event]").length >= ${aDay}).length >= 28`;
 }
 
-/**
- * On a busy machine an answer of the emulator can get lost. The page then shows "Offline", until the SDK's WebChannel
- * gives up the request after 20 or 45 seconds and repeats it after 5 to 15 seconds (webchannel_blob_es2018.js).
- */
-export const liveWithinMs = 90_000;
-
 /** A condition in the page: the server has confirmed all visible data. */
 export const everythingLive = `document.querySelector(".connection[data-kind=live]") !== null`;

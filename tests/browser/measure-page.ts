@@ -15,7 +15,8 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { median, round } from "@firestore-calendar-sync/harness";
 import { findChromium } from "../../scripts/checks/find-chromium.ts";
 import { stack } from "../running-stack.ts";
-import { everythingLive, fillWithEvents, liveWithinMs, monthComplete } from "./many-events.ts";
+import { everythingLive, fillWithEvents, monthComplete } from "./many-events.ts";
+import { liveWithinMs } from "./patience.ts";
 import { pageThrough, watchTab } from "./tab-watch.ts";
 import { connectAdmin } from "./user-data.ts";
 

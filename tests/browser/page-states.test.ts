@@ -44,6 +44,8 @@ function eventNamed(page: Page, name: string) {
 describeInBrowser("the page, live", open => {
   test("events come, change and go without a reload, and nothing else is drawn anew", async () => {
     const [page, data] = await openWithEvents(open, "live");
+    // The grid is drawn again when the code for changes is there.
+    await page.locator("[data-editable] .fc-event-draggable", { hasText: "Review" }).waitFor();
     await page.evaluate("window.mark = 1");
     await page.evaluate("window.untouched = document.querySelector('[data-event$=Review]')");
     await data.event("Dentist", timedEvent("Dentist", 12, 1));
@@ -97,7 +99,7 @@ describeInBrowser("the page, live", open => {
     expect(await eventNamed(page, "Planning").isVisible()).toBe(true);
     await data.event("Meanwhile", timedEvent("Meanwhile", 16, 1));
     await setOnline(page, true);
-    await eventNamed(page, "Meanwhile").waitFor({ timeout: 30_000 });
+    await eventNamed(page, "Meanwhile").waitFor();
     await page.getByText("You are offline.").waitFor({ state: "detached" });
   });
 

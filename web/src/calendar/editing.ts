@@ -1,6 +1,7 @@
 import type { CalendarOptions, EventApi } from "@fullcalendar/core";
 import interactionPlugin from "@fullcalendar/interaction";
 import type { EditableGrid } from "./editable-grid.ts";
+import { focusedEvent, focusEvent } from "./event-focus.ts";
 import { clickedOrDragged, droppedTimes, googleTimes } from "./event-times.ts";
 import { announceTimes, moveEntry } from "./move-entry.ts";
 import { moveByKeys } from "./move-by-keys.ts";
@@ -13,16 +14,33 @@ const longPressMs = 500;
 /** Google gives these events a time always. */
 const timedTypes: ReadonlySet<string | undefined> = new Set(["focusTime", "outOfOffice"]);
 
-/** Lets the user change events with the pointer, by touch and by keyboard. Called once. */
+/**
+ * Lets the user change events with the pointer, by touch and by keyboard. Called once. From then on, the element of the
+ * grid has the attribute `data-editable`.
+ */
 export function startEditing(grid: EditableGrid): void {
-  const { calendar } = grid;
+  const { calendar, element } = grid;
+  const putBack = notePlace(element);
   const given = pointerOptions(grid);
   const plugins = [...(calendar.getOption("plugins") ?? []), interactionPlugin];
   calendar.resetOptions({ ...given, plugins }, [...Object.keys(given), "plugins"]);
   // The component asks its plugins for interactions only when it is mounted. It keeps its view, date and events.
   calendar.destroy();
   calendar.render();
+  putBack();
   moveByKeys(grid);
+  element.dataset["editable"] = "";
+}
+
+/** Notes the focused event and what is scrolled into view. Returns what restores both after the grid is drawn again. */
+function notePlace(element: HTMLElement): () => void {
+  const scrollers = () => [...element.querySelectorAll(".fc-scroller")];
+  const places = scrollers().map(({ scrollTop }) => scrollTop);
+  const focused = focusedEvent(element);
+  return () => {
+    for (const [index, scroller] of scrollers().entries()) scroller.scrollTop = places[index] ?? 0;
+    if (focused !== undefined) focusEvent(element, focused, { preventScroll: true });
+  };
 }
 
 function pointerOptions(grid: EditableGrid): CalendarOptions {
