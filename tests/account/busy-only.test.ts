@@ -11,9 +11,9 @@ import { GooglePeople, eventIn } from "./google-people.ts";
 const team = "team@group.calendar.google.com";
 const shared = { id: team, summary: "Team", selected: true };
 const people = new GooglePeople();
-const tess = people.add("tess@example.com", { ...shared, events: [eventIn(20, "Plans")] });
-const ulla = people.add("ulla@example.com", { ...shared, accessRole: "reader" });
-const vera = people.add("vera@example.com", { ...shared, accessRole: "freeBusyReader" });
+const tess = people.add("tess", { ...shared, events: [eventIn(20, "Plans")] });
+const ulla = people.add("ulla", { ...shared, accessRole: "reader" });
+const vera = people.add("vera", { ...shared, accessRole: "freeBusyReader" });
 
 const db = useStack(people);
 

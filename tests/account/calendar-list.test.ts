@@ -15,9 +15,9 @@ const shared = (name: string) => ({
   selected: true,
   events: [eventIn(20, `Event in ${name}`)],
 });
-const jane = people.add("jane@example.com", shared("jane-choir"));
-const kim = people.add("kim@example.com", shared("kim-choir"));
-const lea = people.add("lea@example.com", shared("lea-choir"));
+const jane = people.add("jane", shared("jane-choir"));
+const kim = people.add("kim", shared("kim-choir"));
+const lea = people.add("lea", shared("lea-choir"));
 
 const db = useStack(people);
 

@@ -18,7 +18,7 @@ const weekly = {
   end: inUtc(-90 * day + 1),
   recurrence: ["RRULE:FREQ=WEEKLY"],
 };
-const wim = people.add("wim@example.com", {
+const wim = people.add("wim", {
   id: "plans@group.calendar.google.com",
   summary: "Plans",
   selected: true,

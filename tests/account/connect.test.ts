@@ -13,18 +13,18 @@ import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
 const ada = people.add(
-  "ada@example.com",
+  "ada",
   { id: "team@group.calendar.google.com", summary: "Team", selected: true, events: [eventIn(30, "Standup")] },
   { id: "quiet@group.calendar.google.com", summary: "Quiet", selected: false },
 );
-const holidays = people.add("holidays@example.com", {
+const holidays = people.add("holidays", {
   id: "en.german#holiday@group.v.calendar.google.com",
   summary: "Holidays",
   selected: true,
   watchable: false,
   accessRole: "reader",
 });
-const bob = people.add("bob@example.com");
+const bob = people.add("bob");
 
 const db = useStack(people);
 

@@ -19,8 +19,8 @@ import { stack } from "../running-stack.ts";
 import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
-const victim = people.add("victim@example.com");
-const attacker = people.add("attacker@example.com");
+const victim = people.add("victim");
+const attacker = people.add("attacker");
 const callback = `${stack.functionsUrl}/oauthCallback`;
 
 const db = useStack(people);

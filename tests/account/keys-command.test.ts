@@ -8,7 +8,7 @@ import { GooglePeople } from "./google-people.ts";
 import { useStack } from "./shared-stack.ts";
 
 const people = new GooglePeople();
-const keeper = people.add("keeper@example.com");
+const keeper = people.add("keeper");
 const db = useStack(people);
 const root = join(__dirname, "../..");
 

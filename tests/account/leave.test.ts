@@ -11,7 +11,7 @@ import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
 const [ann, ben, cleo, dora, eve, finn] = ["ann", "ben", "cleo", "dora", "eve", "finn"].map(name =>
-  people.add(`${name}@example.com`, {
+  people.add(name, {
     id: `${name}-team@group.calendar.google.com`,
     summary: "Team",
     selected: true,

@@ -8,12 +8,12 @@ import { control, stack } from "../running-stack.ts";
 import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
-const lost = people.add("lost@example.com", {
+const lost = people.add("lost", {
   id: "lost-team@group.calendar.google.com",
   summary: "Team",
   selected: true,
 });
-const stays = people.add("stays@example.com");
+const stays = people.add("stays");
 const db = useStack(people);
 
 /**

@@ -9,7 +9,7 @@ import { control, stack } from "../running-stack.ts";
 import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
-const tom = people.add("tom@example.com");
+const tom = people.add("tom");
 /** The form of access and refresh tokens, at Google and at the local Google. */
 const tokens = /ya29\.[\w-]{12}|1\/\/0[\w-]{12}|1%2F%2F0[\w-]{12}/;
 

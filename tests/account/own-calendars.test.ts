@@ -9,14 +9,14 @@ import { control, stack } from "../running-stack.ts";
 import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
-const gus = people.add("gus@example.com", {
+const gus = people.add("gus", {
   id: "club@group.calendar.google.com",
   summary: "Club",
   selected: false,
   events: [eventIn(40, "Club night")],
 });
-const hal = people.add("hal@example.com");
-const ida = people.add("ida@example.com");
+const hal = people.add("hal");
+const ida = people.add("ida");
 
 const db = useStack(people);
 

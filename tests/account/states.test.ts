@@ -13,7 +13,7 @@ import { GooglePeople } from "./google-people.ts";
 
 const people = new GooglePeople();
 const [nia, oto, pia, quin, rosa, sven] = ["nia", "oto", "pia", "quin", "rosa", "sven"].map(name =>
-  people.add(`${name}@example.com`),
+  people.add(name),
 ) as [string, string, string, string, string, string];
 const dayMs = 86_400_000;
 

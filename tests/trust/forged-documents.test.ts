@@ -20,13 +20,13 @@ import { GooglePeople, eventIn } from "../account/google-people.ts";
  */
 
 const people = new GooglePeople();
-const vic = people.add("vic@example.com", {
+const vic = people.add("vic", {
   id: "vic-diary@group.calendar.google.com",
   summary: "Diary",
   selected: true,
   events: [eventIn(30, "Secret of vic")],
 });
-const mal = people.add("mal@example.com");
+const mal = people.add("mal");
 const db = useStack(people);
 
 const now = () => Timestamp.now();

@@ -9,8 +9,8 @@ import { control, stack } from "../running-stack.ts";
 import { newEvent } from "./write-people.ts";
 
 const people = new GooglePeople();
-const cora = people.add("cora@example.com");
-const dan = people.add("dan@example.com");
+const cora = people.add("cora");
+const dan = people.add("dan");
 const db = useStack(people);
 
 const needsConsent: unknown = expect.objectContaining({

@@ -9,7 +9,7 @@ import { control, stack } from "../running-stack.ts";
 import { newEvent } from "./write-people.ts";
 
 const people = new GooglePeople();
-const lena = people.add("lena@example.com");
+const lena = people.add("lena");
 const db = useStack(people);
 
 /** The form of access and refresh tokens, at Google and at the local Google. */

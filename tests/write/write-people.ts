@@ -13,11 +13,11 @@ export const news = "news@group.calendar.google.com";
 export const people = new GooglePeople();
 /** Has a second calendar, and one that she may only read. */
 export const ann = people.add(
-  "ann@example.com",
+  "ann",
   { id: plans, summary: "Plans", selected: true },
   { id: news, summary: "News", selected: true, accessRole: "reader", events: [eventIn(40, "Headline")] },
 );
-export const bob = people.add("bob@example.com");
+export const bob = people.add("bob");
 
 /** A user who has connected Ann's and Bob's account, so that both sides of an invitation are visible. */
 export interface Writer {
