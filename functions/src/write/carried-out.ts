@@ -1,4 +1,5 @@
 import type { EventAtGoogle, EventBody } from "../ports/event-writes.port.ts";
+import { isObject } from "./google-event.ts";
 
 /**
  * Whether an event has everything that a patch asked for. Used only after a lost answer: if the event has changed and
@@ -80,7 +81,3 @@ function sameLines(found: unknown, wanted: unknown): boolean {
 }
 
 const emailOf = (guest: Readonly<Record<string, unknown>>): string => String(guest["email"]).toLowerCase();
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

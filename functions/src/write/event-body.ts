@@ -1,7 +1,7 @@
 import type { EventChanges, NewAttendee, NewEvent } from "@firestore-calendar-sync/client";
 import type { EventBody } from "../ports/event-writes.port.ts";
 import type { GoogleTime } from "../model/google-time.ts";
-import type { ReadEvent } from "./google-event.ts";
+import { isObject, type ReadEvent } from "./google-event.ts";
 
 /*
  * The fields of the callables as fields of Google's Event resource.
@@ -78,15 +78,31 @@ const inherited = [
   "source",
 ];
 
+/**
+ * The private extended property of a series that "this and following" has ended: says which call has ended it, so that
+ * another call that would end it at the same place does not take this end for its own. The copies of guests do not have
+ * private properties (guides/extended-properties).
+ */
+export const endedBy = "calendarSyncEndedBy";
+
 /** The body of a new series that continues this one. It has the same conference. */
 export function inheritedBody(resource: Readonly<Record<string, unknown>>): EventBody {
   const body = Object.fromEntries(
     inherited.flatMap(name => (resource[name] === undefined ? [] : [[name, resource[name]]])),
   );
-  const { conferenceData: conference } = body;
-  if (typeof conference !== "object" || conference === null) return body;
-  // The request that has made the conference would make another one.
-  return { ...body, conferenceData: { ...conference, createRequest: undefined } };
+  const { conferenceData, extendedProperties } = body;
+  return {
+    ...body,
+    // The request that has made the conference would make another one.
+    conferenceData: without(conferenceData, "createRequest"),
+    ...(isObject(extendedProperties) && {
+      extendedProperties: { ...extendedProperties, private: without(extendedProperties["private"], endedBy) },
+    }),
+  };
+}
+
+function without(value: unknown, name: string): unknown {
+  return isObject(value) ? { ...value, [name]: undefined } : value;
 }
 
 type Attendee = NonNullable<ReadEvent["attendees"]>[number];

@@ -48,3 +48,7 @@ export function isGuest({ organizer }: Pick<ReadEvent, "organizer">): boolean {
 }
 
 export const isDate = (given: GoogleTime): given is { readonly date: string } => "date" in given;
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -29,8 +29,6 @@ import type { WritePorts } from "./write-context.ts";
  * Known limits:
  * - "This and following" is two writes. If the function dies between them or its outcome is unknown, occurrences
  *   exist twice, until the call is repeated. None is lost.
- * - A split that is called twice at the same time, or again after a lost answer, may make two new series, if the later
- *   call has read an occurrence that the earlier one had removed: both end the old series alike.
  * - A change of one occurrence, made while its series is being split, may be undone by the split. If somebody changes
  *   the new series in between, its changed occurrences may be as the series is.
  * - A split that changes the times, and a move of the whole series, resets the occurrences that were changed before.

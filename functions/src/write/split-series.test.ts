@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { EventChanges, UpdateEventInput } from "@firestore-calendar-sync/client";
 import type { GoogleEvents } from "../ports/event-writes.port.ts";
 import { deleteEvent } from "./delete-event.ts";
+import { endedBy } from "./event-body.ts";
 import { ann, bob, prepareClient, type Resource, uid, WriteWorld } from "./testing/write-world.fake.ts";
 import { failure } from "./testing/scripted-google.fake.ts";
 import { updateEvent } from "./update-event.ts";
@@ -234,6 +235,65 @@ describe("between the two writes of a split", () => {
       kind: "written",
     });
     expect(await shown()).toEqual(renamed);
+  });
+
+  test("the end that another split has set is not taken for this one's, if the answer is lost", async () => {
+    await world.add(weekly);
+    const target = await occurrence(2);
+    /** Another call is faster, and ends the old series at the same place; Google's answer to this one is lost. */
+    const slower = (other: () => Promise<WriteOutcome>): Partial<GoogleEvents> => ({
+      patch: async () => {
+        expect(await other()).toMatchObject({ kind: "written" });
+        return failure("unavailable");
+      },
+    });
+    const unknown = { kind: "failed", because: "outcomeUnknown" };
+    const rename = async () => await change(target, { summary: "Other" });
+    expect(await change(target, { summary: "New" }, { google: slower(rename) })).toEqual(unknown);
+
+    const next = await occurrence(1);
+    const input = { calendarKey: world.key, eventId: next.id, etag: next.etag, scope: "following" } as const;
+    const remove = async () => await deleteEvent(world.ports, uid, input);
+    expect(await change(next, { summary: "New" }, { google: slower(remove) })).toEqual(unknown);
+    const last = await occurrence(0);
+    expect(last).toMatchObject({ summary: "Series" });
+  });
+
+  test("a deletion does not take another split's end for its own either, if the answer is lost", async () => {
+    await world.add(weekly);
+    const { id, etag } = await occurrence(2);
+    const target = await occurrence(2);
+    const google: Partial<GoogleEvents> = {
+      patch: async () => {
+        expect(await change(target, { summary: "New" })).toMatchObject({ kind: "written" });
+        return failure("unavailable");
+      },
+    };
+    const input = { calendarKey: world.key, eventId: id, etag, scope: "following" } as const;
+    expect(await deleteEvent(portsWith(google), uid, input)).toEqual({
+      kind: "failed",
+      because: "outcomeUnknown",
+    });
+    expect(await shown()).toEqual(renamed);
+  });
+
+  test("a later split does not inherit the mark of the earlier one, and no copy of a guest has one", async () => {
+    await world.add({
+      ...weekly,
+      attendees: [{ email: bob }],
+      extendedProperties: { private: { own: "1" } },
+    });
+    await change(await occurrence(2), { summary: "New" });
+    const properties = async (index: number, calendar = ann) =>
+      (await world.occurrences(calendar))[index]?.["extendedProperties"];
+    const begun = await occurrence(2);
+    expect(await properties(0)).toEqual({
+      private: { own: "1", [endedBy]: begun["recurringEventId"] },
+    });
+    expect(await properties(0, bob)).toBeUndefined();
+    expect(await properties(2)).toEqual({ private: { own: "1" } });
+    await change(await occurrence(1), { summary: "Newer" });
+    expect(await properties(1)).toEqual({ private: { own: "1" } });
   });
 
   test("if it is not known whether the old series was ended, the new one stays: nothing is lost", async () => {

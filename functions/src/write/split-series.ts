@@ -3,7 +3,7 @@ import type { EventAtGoogle, EventBody, EventPlace } from "../ports/event-writes
 import { instanceId } from "../recurrence/instance-id.ts";
 import { utc } from "../recurrence/zone-names.ts";
 import { contains } from "./carried-out.ts";
-import { inheritedBody, patchBody, timeBody, withZone } from "./event-body.ts";
+import { endedBy, inheritedBody, patchBody, timeBody, withZone } from "./event-body.ts";
 import { eventIdOf } from "./event-id.ts";
 import { findOccurrence, type Series } from "./find-occurrence.ts";
 import { isCancelled, isGuest, type ReadEvent, readEvent } from "./google-event.ts";
@@ -49,7 +49,7 @@ export async function updateFollowing(
   if (begun.kind === "failed") return begun;
   if (body.isStill && !(await carryExceptions(context, begun.event, cut, event, changes)))
     return failedBecause("outcomeUnknown");
-  const ended = await endSeries(context, series.event, cut);
+  const ended = await endSeries(context, series.event, cut, begun.event.id);
   return ended.kind === "failed" ? await notEnded(context, series.event, begun, ended) : written(begun);
 }
 
@@ -83,7 +83,8 @@ export async function deleteFollowing(
 ): Promise<WriteOutcome | "first"> {
   const cut = await cutAt(context, event, series);
   if (cut === "first" || "because" in cut) return cut;
-  const ended = await endSeries(context, series.event, cut);
+  const { id, etag } = series.event;
+  const ended = await endSeries(context, series.event, cut, eventIdOf(id, etag, "ended"));
   return written(ended);
 }
 
@@ -251,18 +252,19 @@ async function insertNew(
   }
 }
 
-/** Ends the old series before the occurrence. */
+/**
+ * Ends the old series before the occurrence.
+ *
+ * @param by names the call: the same for the same call repeated, another one for every other split
+ */
 async function endSeries(
   { google, place, sendUpdates }: WriteContext,
   { id, etag }: ReadEvent,
   { split, exceptions }: Cut,
+  by: string,
 ): Promise<Written | Failed> {
-  const ended = await patchSettled(
-    google,
-    { ...place, eventId: id },
-    { recurrence: split.before },
-    { etag, sendUpdates },
-  );
+  const body = { recurrence: split.before, extendedProperties: { private: { [endedBy]: by } } };
+  const ended = await patchSettled(google, { ...place, eventId: id }, body, { etag, sendUpdates });
   if (ended.kind === "failed") return ended;
   // Google does not document what becomes of them. If they exist no longer, the deletion is refused.
   for (const exception of exceptions) {

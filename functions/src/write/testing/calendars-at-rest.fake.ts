@@ -51,14 +51,9 @@ export async function expectChangeable(
   }
 }
 
-/**
- * The places of the events whose split has not ended, or has ended with an unknown outcome, or was called twice with a
- * lost answer, so that each call may take the other's end of the old series for its own.
- */
+/** The places of the events whose split has not ended, or has ended with an unknown outcome. */
 export function doubtfulPlaces({ invocations }: WriteLedger): Set<string> {
-  const unsure = (one: Invocation) =>
-    one.state === "dead" ||
-    (one.outcome?.kind === "failed" && one.outcome.because === "outcomeUnknown") ||
-    invocations.some(other => other !== one && other.asked === one.asked);
+  const unsure = ({ state, outcome }: Invocation) =>
+    state === "dead" || (outcome?.kind === "failed" && outcome.because === "outcomeUnknown");
   return new Set(invocations.filter(one => isSplit(one) && unsure(one)).map(({ asked }) => asked.place));
 }
