@@ -8,8 +8,8 @@ import { control, stack } from "../running-stack.ts";
 import { GooglePeople, eventIn } from "./google-people.ts";
 
 const people = new GooglePeople();
-const lost = people.add("lost", {
-  id: "lost-team@group.calendar.google.com",
+const lost = people.add("absent", {
+  id: "absent-team@group.calendar.google.com",
   summary: "Team",
   selected: true,
 });
@@ -58,6 +58,6 @@ describe("a user whose deletion nobody was told", () => {
     await google.events.insert({ calendarId: stays, requestBody: eventIn(48, "later") });
     await until("a later event", async () => (await summariesOf(db, other)).includes("later"));
     const requests = await control.requests();
-    expect(requests.filter(({ path }) => path.includes("lost"))).toEqual([]);
+    expect(requests.filter(({ path }) => path.includes("absent"))).toEqual([]);
   });
 });
