@@ -80,8 +80,8 @@ const inherited = [
 
 /**
  * The private extended property of a series that "this and following" has ended: says which call has ended it, so that
- * another call that would end it at the same place does not take this end for its own. The copies of guests do not have
- * private properties (guides/extended-properties).
+ * another call that would end it at the same place does not take this end for its own. Only this calendar's copy of the
+ * series has it (events reference, `extendedProperties.private`).
  */
 export const endedBy = "calendarSyncEndedBy";
 
