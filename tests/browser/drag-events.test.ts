@@ -126,7 +126,7 @@ describeInBrowser("events in the grid", open => {
       undefined,
       { timeout: 5_000 },
     );
-    expect(await page.evaluate("document.activeElement.textContent")).toContain("Planning");
+    expect(await page.evaluate("document.activeElement.dataset.event")).toContain("Planning");
   });
 
   test("a refused change shows the event where it was", async () => {
