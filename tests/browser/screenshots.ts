@@ -11,6 +11,7 @@ import { googleClientOf } from "../../stack/client/google-client.ts";
 import { control, stack } from "../running-stack.ts";
 import { animatedPng, film } from "./animation.ts";
 import { connectOnPage } from "./consent.ts";
+import { liveWithinMs } from "./patience.ts";
 
 const person = "mira";
 const timeZone = "Europe/Berlin";
@@ -44,6 +45,7 @@ async function open(browser: Browser, context: BrowserContextOptions): Promise<P
   const page = await (
     await browser.newContext({ locale: "en-GB", timezoneId: timeZone, ...context })
   ).newPage();
+  page.setDefaultTimeout(liveWithinMs);
   await page.goto(`${stack.appUrl}/?as=${person}`);
   return page;
 }
@@ -63,7 +65,7 @@ async function editSome(page: Page): Promise<void> {
     if (n === 1)
       await google.events.insert({ calendarId: email, requestBody: { id: "coffee", ...requestBody } });
     else await google.events.patch({ calendarId: email, eventId: "coffee", requestBody });
-    await page.getByText(summary, { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText(summary, { exact: true }).first().waitFor();
   }
 }
 

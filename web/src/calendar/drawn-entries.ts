@@ -2,7 +2,7 @@ import type { Calendar, EventInput } from "@fullcalendar/core";
 import type { Entry, EntryChange } from "../app/entries.ts";
 import type { GridEdits } from "../app/grid-edits.ts";
 import { editableCopy } from "./editable-copy.ts";
-import { focusedEvent, focusEvent } from "./event-focus.ts";
+import { noteFocus } from "./event-focus.ts";
 import { eventInput } from "./event-input.ts";
 import type { GridTimes } from "./event-times.ts";
 
@@ -52,15 +52,13 @@ export function createDrawnEntries(element: HTMLElement, calendar: () => Calenda
   }
 
   function draw(ids: readonly string[]): void {
-    // An event is drawn with a new element, which does not have the focus.
-    const focused = edits ? focusedEvent(element) : undefined;
+    const restoreFocus = edits && noteFocus(element);
     if (ids.length >= bulkFrom) calendar().refetchEvents();
     else
       calendar().batchRendering(() => {
         for (const id of ids) replace(id);
       });
-    if (focused !== undefined && focusedEvent(element) === undefined && isFocusFree())
-      focusEvent(element, focused, { preventScroll: true });
+    restoreFocus?.();
   }
 
   function drawUnlessHeld(ids: readonly string[]): void {
@@ -102,8 +100,4 @@ export function createDrawnEntries(element: HTMLElement, calendar: () => Calenda
       drawUnlessHeld(changed.map(([id]) => id));
     },
   };
-}
-
-function isFocusFree(): boolean {
-  return document.activeElement === null || document.activeElement === document.body;
 }

@@ -1,7 +1,7 @@
 import type { CalendarOptions, EventApi } from "@fullcalendar/core";
 import interactionPlugin from "@fullcalendar/interaction";
 import type { EditableGrid } from "./editable-grid.ts";
-import { focusedEvent, focusEvent } from "./event-focus.ts";
+import { noteFocus } from "./event-focus.ts";
 import { clickedOrDragged, droppedTimes, googleTimes } from "./event-times.ts";
 import { announceTimes, moveEntry } from "./move-entry.ts";
 import { moveByKeys } from "./move-by-keys.ts";
@@ -36,10 +36,10 @@ export function startEditing(grid: EditableGrid): void {
 function notePlace(element: HTMLElement): () => void {
   const scrollers = () => [...element.querySelectorAll(".fc-scroller")];
   const places = scrollers().map(({ scrollTop }) => scrollTop);
-  const focused = focusedEvent(element);
+  const restoreFocus = noteFocus(element);
   return () => {
     for (const [index, scroller] of scrollers().entries()) scroller.scrollTop = places[index] ?? 0;
-    if (focused !== undefined) focusEvent(element, focused, { preventScroll: true });
+    restoreFocus();
   };
 }
 

@@ -12,3 +12,18 @@ export function focusEvent(grid: HTMLElement, id: string, options?: FocusOptions
     drawn?.matches("[tabindex]") === false ? drawn.querySelector<HTMLElement>("[tabindex]") : drawn;
   target?.focus(options);
 }
+
+/**
+ * Notes which event has the focus. Returns what gives it back after the event was drawn again, with a new element, if
+ * nothing else has taken the focus.
+ */
+export function noteFocus(grid: HTMLElement): () => void {
+  const focused = focusedEvent(grid);
+  return () => {
+    if (focused !== undefined && isFocusFree()) focusEvent(grid, focused, { preventScroll: true });
+  };
+}
+
+function isFocusFree(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
