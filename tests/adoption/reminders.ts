@@ -78,7 +78,12 @@ export async function remindsPeople(world: SmokeWorld): Promise<void> {
 
   if ((await reminders()).length === 0) throw new Error("no reminder is left: the proof is void");
   const before = (await messages()).length;
-  const calendarKey: unknown = world.events.documents.get("remindsoon")?.fields["calendarKey"];
+  // From the database: the browser's listener may not have the event yet.
+  const soon = await owner.db
+    .collection(`users/${user.uid}/calendarEvents`)
+    .where("eventId", "==", "remindsoon")
+    .get();
+  const calendarKey: unknown = soon.docs[0]?.get("calendarKey");
   await callForResult(user, "setCalendarEnabled", { calendarKey, enabled: false });
   await until("the reminders of a calendar that is switched off go", async () => {
     const left = await reminders();
