@@ -21,7 +21,8 @@ afterAll(async () => {
 /**
  * Declares a suite that needs a browser. Without a browser the suite is skipped, with the reason in its name.
  *
- * Each page has its own context (cookies, storage, cache). An uncaught error in a page fails the test.
+ * Each page has its own context (cookies, storage, cache). Its viewer is in UTC, as the tests' dates are, whatever the
+ * machine's zone. An uncaught error in a page fails the test.
  */
 export function describeInBrowser(name: string, suite: (open: OpenPage) => void): void {
   const executablePath = process.env["CHROMIUM_PATH"];
@@ -50,6 +51,7 @@ export function describeInBrowser(name: string, suite: (open: OpenPage) => void)
       const context = await browser.newContext({
         viewport: { width: 1280, height: 1000 },
         locale: "en-GB",
+        timezoneId: "UTC",
         ...options,
       });
       context.setDefaultTimeout(liveWithinMs);

@@ -8,9 +8,9 @@ export interface TextContrast {
 
 /**
  * The contrast of the texts in the visible events. axe does not measure them, because their backgrounds contain images
- * (the strip and the patterns). Here the colour below the images counts.
+ * (the strip and the patterns). Here the colour below the images counts. `selector` chooses among the events.
  */
-export async function eventContrasts(page: Page): Promise<TextContrast[]> {
+export async function eventContrasts(page: Page, selector = "[data-event]"): Promise<TextContrast[]> {
   return await page.evaluate<TextContrast[]>(`(() => {
     const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 })
       .getContext("2d", { willReadFrequently: true });
@@ -34,7 +34,7 @@ export async function eventContrasts(page: Page): Promise<TextContrast[]> {
       return (light + 0.05) / (dark + 0.05);
     };
     const texts = ".fc-event-title, .fc-event-time, .fc-list-event-title a, .fc-list-event-time, .state, .hours";
-    return [...document.querySelectorAll("[data-event]")].flatMap(event =>
+    return [...document.querySelectorAll("${selector}")].flatMap(event =>
       [...event.querySelectorAll(texts)]
         .filter(element => element.checkVisibility() && element.textContent !== "")
         .map(element => {

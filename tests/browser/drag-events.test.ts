@@ -45,7 +45,6 @@ async function openView(open: OpenPage, as: string, view: string, options: objec
   let functions: StandInFunctions | undefined;
   const page = await open({
     as,
-    timezoneId: "UTC",
     before: async each => {
       await each.clock.setFixedTime(new Date(`${wednesday}T08:00:00Z`));
       functions = await standInFunctions(each);
@@ -98,7 +97,6 @@ describeInBrowser("events in the grid", open => {
     const { promise: onItsWay, resolve: deliver } = Promise.withResolvers<undefined>();
     const page = await open({
       as: "late-code",
-      timezoneId: "UTC",
       before: async each => {
         await each.clock.setFixedTime(new Date(`${wednesday}T08:00:00Z`));
         await each.route("**/assets/editing-*.js", async route => {

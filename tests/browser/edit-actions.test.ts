@@ -31,7 +31,7 @@ async function openWith(
   events: Readonly<Record<string, Partial<EventDocument>>>,
   options: object = {},
 ): Promise<Opened> {
-  const page = await open({ as, timezoneId: "UTC", ...options });
+  const page = await open({ as, ...options });
   const functions = await standInFunctions(page);
   const data = await admin.of(as);
   await Promise.all([data.account(), data.calendar(keys.own)]);
@@ -268,7 +268,6 @@ describeInBrowser("a page without a calendar that the user can write", open => {
     const loaded: string[] = [];
     const page = await open({
       as: "only-reads",
-      timezoneId: "UTC",
       before: each => {
         each.on("request", request => loaded.push(new URL(request.url()).pathname));
         return Promise.resolve();

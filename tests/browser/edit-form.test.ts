@@ -27,7 +27,7 @@ async function openWithPlanning(
   change: Partial<EventDocument> = {},
   options: object = {},
 ): Promise<Opened> {
-  const page = await open({ as, timezoneId: "UTC", ...options });
+  const page = await open({ as, ...options });
   const functions = await standInFunctions(page);
   const data = await admin.of(as);
   await Promise.all([data.account(), data.calendar(keys.own), data.calendar(keys.team)]);

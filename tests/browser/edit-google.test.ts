@@ -46,7 +46,7 @@ describeInBrowser("changes from the page, at Google", open => {
 
   /** Opens the agenda of the user's account, and connects it if it is not connected. */
   async function openAgenda(openPage: OpenPage): Promise<Page> {
-    const page = await openPage({ as: person, timezoneId: "UTC" });
+    const page = await openPage({ as: person });
     const welcome = page.getByRole("heading", { name: "Bring your calendar here" });
     await welcome
       .or(page.getByRole("region", { name: email }))

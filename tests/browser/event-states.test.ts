@@ -21,7 +21,7 @@ async function openWith(
   events: Readonly<Record<string, Partial<EventDocument>>>,
   options: object = {},
 ): Promise<[Page, UserData]> {
-  const page = await open({ as, timezoneId: "UTC", ...options });
+  const page = await open({ as, ...options });
   const data = await admin.of(as);
   await Promise.all([data.account(), data.calendar(keys.own), data.calendar(keys.team)]);
   const entries = Object.entries(events);
@@ -110,6 +110,13 @@ describeInBrowser("an event's colour", open => {
       if (view === "Month") await page.locator(".fc-more-link").first().click();
       const contrasts = await eventContrasts(page);
       expect(contrasts.length).toBeGreaterThanOrEqual(events.length);
+      for (const [id] of events) {
+        // In the month, the last one is in the popover of the day's events.
+        await page.locator(selectorOf(id)).last().hover();
+        const ofHovered = await eventContrasts(page, "[data-event]:hover");
+        expect(ofHovered.length).toBeGreaterThan(0);
+        contrasts.push(...ofHovered);
+      }
       expect([view, contrasts.filter(({ ratio }) => ratio < 4.5)]).toEqual([view, []]);
     }
   });
@@ -273,7 +280,7 @@ describeInBrowser("the details of an event", open => {
 
   test("say that they are hidden, and a phone shows them without scrolling sideways", async () => {
     const { summary: _summary, ...untitled } = timedEvent("secret", 0, 1);
-    const page = await open({ as: "hidden", timezoneId: "UTC", viewport: { width: 390, height: 844 } });
+    const page = await open({ as: "hidden", viewport: { width: 390, height: 844 } });
     const data = await admin.of("hidden");
     await data.account();
     await data.calendar(keys.own);

@@ -97,7 +97,7 @@ describeInBrowser("both sides of the demo", open => {
   });
 
   test("edit one calendar: each shows what the other one has moved", async () => {
-    const page = await open({ as: "both", timezoneId: "UTC", viewport: { width: 1440, height: 1000 } });
+    const page = await open({ as: "both", viewport: { width: 1440, height: 1000 } });
     await connectOnPage(page, both);
     await page.getByRole("button", { name: "Day", exact: true }).click();
     const here = (time: string) =>

@@ -71,10 +71,15 @@ describeInBrowser("the page, live", open => {
 
   test("an all-day event is on its own days, wherever the viewer is", async () => {
     for (const timezoneId of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
-      const [page, data] = await openWithEvents(open, `zone-${timezoneId.length}`, { timezoneId });
-      const [year, month] = new Date().toISOString().split("-");
-      await data.event("Trip", allDayEvent("Trip", `${year ?? ""}-${month ?? ""}-10`, 1));
-      await page.locator(`td[data-date$="-${month ?? ""}-10"]`, { hasText: "Trip" }).waitFor();
+      const as = `zone-${timezoneId.length}`;
+      const page = await open({ as, timezoneId });
+      const data = await admin.of(as);
+      await Promise.all([data.account(), data.calendar(keys.own)]);
+      // The page says which days it shows: at the end of a month it depends on the viewer's zone.
+      const day = page.locator("td[data-date]").nth(10);
+      const date = await day.getAttribute("data-date");
+      await data.event("Trip", allDayEvent("Trip", date ?? "", 1));
+      await day.filter({ hasText: "Trip" }).waitFor();
     }
   });
 

@@ -17,7 +17,7 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 /** Five events within four days before and after today. All of them are loaded, whichever view is shown. */
 async function openWithEvents(open: OpenPage, as: string, options: object = {}): Promise<[Page, UserData]> {
-  const page = await open({ as, timezoneId: "UTC", ...options });
+  const page = await open({ as, ...options });
   const data = await admin.of(as);
   await Promise.all([
     data.account(),

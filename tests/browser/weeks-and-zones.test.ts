@@ -21,7 +21,7 @@ afterAll(async () => {
 
 /** Opens the app for a user in UTC with one event, which was entered in Berlin. */
 async function openWithBerlinEvent(open: OpenPage, as: string, options: object): Promise<Page> {
-  const page = await open({ as, timezoneId: "UTC", ...options });
+  const page = await open({ as, ...options });
   const data = await admin.of(as);
   const { start, end, ...event } = timedEvent("Planning", 10, 1);
   if (!("dateTime" in start) || !("dateTime" in end)) throw new Error("the event has no times");
