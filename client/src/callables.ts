@@ -1,5 +1,6 @@
 import type {
   CreateEventInput,
+  DeletedEvent,
   DeleteEventInput,
   MoveEventInput,
   RespondToEventInput,
@@ -82,7 +83,7 @@ export interface EventWriteFunctions {
   readonly createEvent: (input: CreateEventInput) => Promise<WrittenEvent>;
   readonly updateEvent: (input: UpdateEventInput) => Promise<WrittenEvent>;
   /** Success also if the event was deleted before. */
-  readonly deleteEvent: (input: DeleteEventInput) => Promise<void>;
+  readonly deleteEvent: (input: DeleteEventInput) => Promise<DeletedEvent>;
   readonly moveEvent: (input: MoveEventInput) => Promise<WrittenEvent>;
 }
 

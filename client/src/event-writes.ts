@@ -70,12 +70,23 @@ export type EventChanges = {
     : EventFields[Name] | null;
 };
 
-/** The event at Google after the change. The document has this `etag` as soon as the sync has brought it. */
-export interface WrittenEvent {
-  /** After `following`: the id of the new series. After `all`: the id of the series. */
+/** An event at Google after a change. The document has this `etag` as soon as the sync has brought it. */
+export interface EventVersion {
   readonly eventId: string;
   readonly etag: string;
 }
+
+/** After a deletion. */
+export interface DeletedEvent {
+  /**
+   * After `following`: the series that ends before the event now. Changes of its remaining occurrences can be based on
+   * this `etag` before the sync has brought it.
+   */
+  readonly ended?: EventVersion;
+}
+
+/** The changed event. After `following`, `eventId` is that of the new series; after `all`, that of the series. */
+export interface WrittenEvent extends EventVersion, DeletedEvent {}
 
 export interface RespondToEventInput {
   readonly calendarKey: string;

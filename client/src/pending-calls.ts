@@ -1,5 +1,5 @@
 import type { EventDocument } from "./documents.ts";
-import type { WrittenEvent } from "./event-writes.ts";
+import type { DeletedEvent, EventVersion, WrittenEvent } from "./event-writes.ts";
 import type { LiveChange } from "./live.ts";
 import type { ShownEvent } from "./pending-shows.ts";
 import { PendingWrite, type ShownAs } from "./pending-write.ts";
@@ -8,6 +8,9 @@ import { WriteQueues, type WriteQueue } from "./write-queue.ts";
 
 /** Runs a function later. The returned function cancels it. */
 export type Later = (run: () => void, ms: number) => () => void;
+
+/** What a write answers. */
+export type WriteAnswer = WrittenEvent | DeletedEvent;
 
 /** The sync may never bring a document: the change may be outside of what is stored or subscribed. */
 const giveUpMs = 60_000;
@@ -37,7 +40,7 @@ export class PendingCalls {
    * @param id of the series or the single event.
    * @param accepted takes Google's answer, before the next write on the event is sent.
    */
-  async run<Answer extends WrittenEvent | undefined>(
+  async run<Answer extends WriteAnswer>(
     id: string,
     shownAs: ShownAs,
     send: (queue: WriteQueue) => Promise<Answer>,
@@ -56,8 +59,8 @@ export class PendingCalls {
       return await queue.run(async () => {
         write.send();
         const answer = await send(queue);
-        write.accepted(answer);
-        if (answer) queue.made(answer);
+        write.accepted("etag" in answer ? answer : undefined);
+        for (const version of versionsOf(answer)) queue.made(version);
         accepted(answer, queue);
         if (write.isDone || this.#isClosed) finish();
         else this.#finishLater(write, finish);
@@ -83,6 +86,11 @@ export class PendingCalls {
     });
     this.view.refresh();
   }
+}
+
+/** The versions of events that a write has made. */
+export function versionsOf(answer: WriteAnswer): EventVersion[] {
+  return [...("etag" in answer ? [answer] : []), ...(answer.ended ? [answer.ended] : [])];
 }
 
 const afterMs: Later = (run, ms) => {

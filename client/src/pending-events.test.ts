@@ -294,6 +294,27 @@ describe("a deletion", () => {
     expect([...page.shown.values()]).toEqual([series[0], series[1], series[2]]);
   });
 
+  test("of the later occurrences gives the others the version on which the next write is based", async () => {
+    const page = openPage();
+    page.bring(...series);
+    const ended = written("standup", "s2");
+    const deletion = page.events.remove(ref(series[2]), { scope: "following" });
+    await settle();
+    page.calls[0]?.answer({ ended });
+    await deletion;
+    const split = page.events.update(ref(series[1]), {
+      changes: { summary: "Later" },
+      scope: "following",
+    });
+    await settle();
+    expect(page.calls[0]?.input).toMatchObject({ eventId: series[1].eventId, etag: "s2" });
+    page.calls[0]?.answer({ ...written("new", "n1"), ended: written("standup", "s3") });
+    await split;
+    void page.events.remove(ref(series[0]), { scope: "all" });
+    await settle();
+    expect(page.calls[0]?.input).toMatchObject({ eventId: series[0].eventId, etag: "s3" });
+  });
+
   test("stays hidden until the sync has removed the event", async () => {
     const page = openPage();
     page.bring(single);

@@ -12,7 +12,7 @@ import type {
 } from "./event-writes.ts";
 import type { LiveChange } from "./live.ts";
 import { eventDocumentId } from "./paths.ts";
-import { PendingCalls, type Later } from "./pending-calls.ts";
+import { PendingCalls, type Later, versionsOf, type WriteAnswer } from "./pending-calls.ts";
 import {
   showChanges,
   showMove,
@@ -101,7 +101,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
   }
 
   /** Sends a write that Google accepts only for the version that the user saw, or that an own write has made of it. */
-  function change<Answer extends WrittenEvent | undefined>(
+  function change<Answer extends WriteAnswer>(
     { event: seen }: StoredEvent,
     shownAs: ShownAs,
     send: (base: Pick<EventDocument, "calendarKey" | "eventId" | "etag">) => Promise<Answer>,
@@ -118,7 +118,7 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
         return send({ calendarKey: event.calendarKey, eventId: event.eventId, etag });
       },
       (answer, queue) => {
-        if (answer) queue.replaced(event, etag, answer, ownVersion);
+        for (const version of versionsOf(answer)) queue.replaced(event, etag, version, ownVersion);
       },
     );
   }
@@ -171,10 +171,9 @@ export function pendingEvents(options: PendingEventsOptions): PendingEvents {
     },
     remove: async (given, input = {}) => {
       const { id, event } = current(given);
-      await change({ id, event }, { show: showRemoval, ids: idsInScope(event, input.scope) }, async base => {
-        await functions.deleteEvent({ ...input, ...base });
-        return undefined;
-      });
+      await change({ id, event }, { show: showRemoval, ids: idsInScope(event, input.scope) }, base =>
+        functions.deleteEvent({ ...input, ...base }),
+      );
     },
     move: async (given, input) => {
       const { id, event } = current(given);

@@ -1,7 +1,7 @@
 import type { EventWriteFunctions } from "./callables.ts";
 import { at, event } from "./documents.fixture.ts";
 import type { EventDocument } from "./documents.ts";
-import type { WrittenEvent } from "./event-writes.ts";
+import type { DeletedEvent, WrittenEvent } from "./event-writes.ts";
 import type { LiveChange } from "./live.ts";
 import { pendingEvents } from "./pending-events.ts";
 import type { ShownEvent } from "./pending-shows.ts";
@@ -10,7 +10,7 @@ import type { ShownEvent } from "./pending-shows.ts";
 export interface Call {
   readonly name: keyof EventWriteFunctions;
   readonly input: object;
-  readonly answer: (written?: WrittenEvent) => void;
+  readonly answer: (written?: WrittenEvent | DeletedEvent) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -34,7 +34,7 @@ export function openPage(zone: string | undefined = "Europe/Berlin") {
           input,
           answer: written => {
             end();
-            resolve(written as never);
+            resolve((written ?? {}) as never);
           },
           fail: error => {
             end();

@@ -1,6 +1,6 @@
 import { at, event } from "./documents.fixture.ts";
 import type { EventDocument } from "./documents.ts";
-import type { EventChanges, SeriesScope, WrittenEvent } from "./event-writes.ts";
+import type { DeletedEvent, EventChanges, SeriesScope, WrittenEvent } from "./event-writes.ts";
 import { idOf, type Call } from "./pending-page.fixture.ts";
 
 /** Everything that a call may contain. */
@@ -16,7 +16,7 @@ interface Input {
   readonly event?: { readonly summary?: string };
 }
 
-type Outcome = { readonly answer: WrittenEvent | undefined } | { readonly refusal: Error };
+type Outcome = { readonly answer: WrittenEvent | DeletedEvent } | { readonly refusal: Error };
 
 /** The events at Google, with their versions: who has made each out of which. */
 export class VersionedGoogle {
@@ -57,8 +57,9 @@ export class VersionedGoogle {
     );
     if (name === "deleteEvent") {
       for (const each of affected) this.documents.delete(idOf(each));
-      return { answer: undefined };
+      return { answer: this.#ended(document, input.scope) };
     }
+    const ended = this.#ended(document, input.scope);
     const etag = this.#version(document.etag, true);
     const { summary, location } = input.changes ?? {};
     for (const each of affected) {
@@ -74,8 +75,27 @@ export class VersionedGoogle {
     }
     const isWhole = input.scope === "all" || name === "moveEvent";
     return {
-      answer: { eventId: (isWhole ? document.recurringEventId : undefined) ?? document.eventId, etag },
+      answer: {
+        eventId: (isWhole ? document.recurringEventId : undefined) ?? document.eventId,
+        etag,
+        ...ended,
+      },
     };
+  }
+
+  /** The series ends before the event: the occurrences that are left get another version. */
+  #ended(document: EventDocument, scope: SeriesScope | undefined): DeletedEvent {
+    const { recurringEventId: eventId } = document;
+    if (scope !== "following" || eventId === undefined) return {};
+    const etag = this.#version(document.etag, true);
+    for (const each of [...this.documents.values()])
+      if (
+        each.etag === document.etag &&
+        isAffected(each, document, "all") &&
+        !isAffected(each, document, "following")
+      )
+        this.add({ ...each, etag });
+    return { ended: { eventId, etag } };
   }
 
   #create({ requestId = "", calendarKey, event: { summary } = {} }: Input): WrittenEvent {

@@ -111,7 +111,7 @@ test("returns the answers", async () => {
   expect(await functions.moveEvent({ ...event, toCalendarKey: "l" })).toEqual(written);
   const created = { calendarKey: "k", event: { start: time, end: time }, requestId: "request-1" };
   expect(await functions.createEvent(created)).toEqual(written);
-  await expect(functions.deleteEvent(event)).resolves.toBeUndefined();
+  expect(await functions.deleteEvent(event)).toEqual(written);
 });
 
 test("rejects with the code, the sentence and the details of a failure", async () => {

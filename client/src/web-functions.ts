@@ -7,7 +7,7 @@ import {
   type DeployedAs,
   type EventWriteFunctions,
 } from "./callables.ts";
-import type { WrittenEvent } from "./event-writes.ts";
+import type { DeletedEvent, WrittenEvent } from "./event-writes.ts";
 
 /**
  * The callable functions, called with the web SDK. A failed call rejects with a FirebaseError, whose `code` begins with
@@ -44,14 +44,11 @@ export function calendarFunctions(functions: Functions, deployedAs: DeployedAs =
  */
 export function eventWriteFunctions(functions: Functions, deployedAs: DeployedAs = {}): EventWriteFunctions {
   const callable = callables<EventWriteFunctions>(functions, deployedAs);
-  const deleteEvent = callable<"deleteEvent", object>("deleteEvent");
   return {
     respondToEvent: callable<"respondToEvent", WrittenEvent>("respondToEvent"),
     createEvent: callable<"createEvent", WrittenEvent>("createEvent"),
     updateEvent: callable<"updateEvent", WrittenEvent>("updateEvent"),
-    deleteEvent: async input => {
-      await deleteEvent(input);
-    },
+    deleteEvent: callable<"deleteEvent", DeletedEvent>("deleteEvent"),
     moveEvent: callable<"moveEvent", WrittenEvent>("moveEvent"),
   };
 }

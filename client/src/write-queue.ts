@@ -1,5 +1,5 @@
 import type { EventDocument } from "./documents.ts";
-import type { WrittenEvent } from "./event-writes.ts";
+import type { EventVersion } from "./event-writes.ts";
 import type { PendingWrite } from "./pending-write.ts";
 
 /** A version that an own write has made out of another one. */
@@ -40,7 +40,7 @@ export class WriteQueue {
   }
 
   /** A write has made the version. The sync may bring it while later writes are pending. */
-  made({ etag }: WrittenEvent): void {
+  made({ etag }: EventVersion): void {
     this.etags.add(etag);
     for (const write of this.writes) write.follows(etag);
   }
@@ -48,16 +48,17 @@ export class WriteQueue {
   /**
    * A write that Google has accepted only for the version `from` of the event.
    *
+   * @param version what it has made
    * @param ownVersion whether the event seems to be an occurrence that differs from its series: a write on the series
    * leaves its version as it is.
    */
-  replaced(event: EventDocument, from: string, answer: WrittenEvent, ownVersion: boolean): void {
+  replaced(event: EventDocument, from: string, version: EventVersion, ownVersion: boolean): void {
     const { eventId, recurringEventId } = event;
     // The sync may have brought the version of the series for this occurrence first.
     const isOfSeries = this.#steps.some(step => step.to === from && step.eventId === undefined);
-    if (answer.eventId === eventId) this.#steps.push({ from, to: answer.etag, eventId });
-    else if (answer.eventId === recurringEventId && (isOfSeries || !ownVersion))
-      this.#steps.push({ from, to: answer.etag });
+    if (version.eventId === eventId) this.#steps.push({ from, to: version.etag, eventId });
+    else if (version.eventId === recurringEventId && (isOfSeries || !ownVersion))
+      this.#steps.push({ from, to: version.etag });
   }
 }
 

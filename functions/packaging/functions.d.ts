@@ -36,7 +36,9 @@ export declare const syncNow: CallableFunction<
 >;
 
 /** The event at Google after a change. */
-type WrittenEvent = { eventId: string; etag: string };
+type WrittenEvent = { eventId: string; etag: string } & DeletedEvent;
+/** After `following`: the series that ends before the event now. */
+type DeletedEvent = { ended?: { eventId: string; etag: string } };
 /** Which guests get an e-mail from Google. Default: none. */
 type SendUpdates = { sendUpdates?: "none" | "externalOnly" | "all" };
 /** Which part of a series is meant. Default: this. */
@@ -66,7 +68,7 @@ export declare const updateEvent: CallableFunction<
 /** Deletes an event. */
 export declare const deleteEvent: CallableFunction<
   { calendarKey: string; eventId: string; etag?: string } & Scope & SendUpdates,
-  Promise<object>
+  Promise<DeletedEvent>
 >;
 /** Moves an event to another calendar of the same account. */
 export declare const moveEvent: CallableFunction<

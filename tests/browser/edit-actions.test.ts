@@ -163,6 +163,13 @@ describeInBrowser("a change of a series", open => {
     expect(await eventWith(page, "one").count()).toBe(1);
     await page.getByText("“two” and all later ones were deleted.").waitFor();
     expect(await functions.taken("deleteEvent")).toMatchObject({ eventId: "two", scope: "following" });
+
+    // The sync has brought nothing yet. The next change is based on what this one has made.
+    await (await detailsOf(page, "one")).getByRole("button", { name: "Delete" }).click();
+    await question.getByLabel("All events").check();
+    await question.getByRole("button", { name: "Delete" }).click();
+    const all = { eventId: "one", etag: '"3"', scope: "all" };
+    expect(await functions.taken("deleteEvent")).toMatchObject(all);
   });
 
   test("can be cancelled, which keeps the form", async () => {

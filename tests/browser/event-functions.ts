@@ -24,6 +24,14 @@ export interface StandInFunctions {
   taken(name: WriteName): Promise<Record<string, unknown>>;
 }
 
+/** A series is `series` here, and has the version `"3"` after it was ended. */
+function answerOf({ name, data }: SentWrite): object {
+  return {
+    ...(name !== "deleteEvent" && { eventId: data["eventId"] ?? "made", etag: '"2"' }),
+    ...(data["scope"] === "following" && { ended: { eventId: "series", etag: '"3"' } }),
+  };
+}
+
 /** Stands in for the functions that change events. */
 export async function standInFunctions(page: Page): Promise<StandInFunctions> {
   const sent: SentWrite[] = [];
@@ -41,7 +49,7 @@ export async function standInFunctions(page: Page): Promise<StandInFunctions> {
       headers: { "access-control-allow-origin": "*" },
       json: refused
         ? { error: { ...error, ...(reason !== undefined && { details: { reason } }) } }
-        : { result: { eventId: data["eventId"] ?? "made", etag: '"2"' } },
+        : { result: answerOf({ name, data }) },
     });
   });
   return {

@@ -156,6 +156,20 @@ describe("deleteEvent", () => {
     await expectEqual(world);
   });
 
+  test("after the end of a series, its other occurrences can be changed with the etag of the answer", async () => {
+    const [title, eventTimes] = ["delete and rename", kinds["a series"]];
+    await write("createEvent", { event: { summary: title, ...eventTimes }, requestId: "delete-and-rename" });
+    await expectEqual(world);
+    const first = await shown(title, 0);
+    const { ended } = await write("deleteEvent", { ...(await shown(title, 2)), scope: "following" });
+    expect(ended?.etag).toEqual(expect.any(String));
+    const changes = { summary: renamed(title) };
+    await write("updateEvent", { ...first, etag: ended?.etag, changes, scope: "all" });
+    await expectEqual(world);
+    expect(await titled(title)).toEqual([]);
+    expect(await titled(renamed(title))).toHaveLength(2);
+  });
+
   test.each(cases)("%s, %s", async (kind, scope) => {
     const left = await titled(titleOf("delete", kind, scope));
     expect(left).toHaveLength(sizeOf(kind) - meant(kind, scope));

@@ -14,9 +14,9 @@ const input = z.strictObject({
   sendUpdates,
 });
 
-/** `DeleteEventInput` → `{}` when the event is deleted at Google, now or before. */
+/** `DeleteEventInput` → `{ended?}` when the event is deleted at Google, now or before. */
 export const deleteEvent = onCall(writeFunction, async request => {
   const call = authorized(request, input);
-  await answerWrite(remove(writePorts(), call.uid, call.input));
-  return {};
+  const { ended } = await answerWrite(remove(writePorts(), call.uid, call.input));
+  return ended === undefined ? {} : { ended };
 });

@@ -15,7 +15,7 @@ const input = z.strictObject({
   sendUpdates,
 });
 
-/** `UpdateEventInput` → `{eventId, etag}` when Google has the changes. */
+/** `UpdateEventInput` → `{eventId, etag, ended?}` when Google has the changes. */
 export const updateEvent = onCall(writeFunction, async request => {
   const call = authorized(request, input);
   return await answerWrite(update(writePorts(), call.uid, call.input));

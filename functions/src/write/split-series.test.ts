@@ -162,6 +162,34 @@ describe("this and all following occurrences", () => {
   });
 });
 
+test("after the end of a series its other occurrences can be changed at once, with the version in the answer", async () => {
+  const { id } = await world.add(weekly);
+  const following = async (target: Resource) => {
+    const input = {
+      calendarKey: world.key,
+      eventId: target.id,
+      etag: target.etag,
+      scope: "following",
+    } as const;
+    const outcome = await deleteEvent(world.ports, uid, input);
+    if (outcome.kind === "failed") throw new Error(outcome.because);
+    return outcome.event.ended;
+  };
+  const [first, second, third, fourth] = await world.occurrences();
+  if (!first || !second || !third || !fourth) throw new Error("no series");
+  const ended = await following(fourth);
+  expect(ended).toEqual({ eventId: id, etag: expect.any(String) });
+  expect(ended?.etag).not.toBe(fourth.etag);
+  const split = await change({ ...third, etag: ended?.etag ?? "" }, { summary: "New" });
+  expect(await shown()).toEqual(titled(["Series", "Series", "New"]).slice(0, 3));
+  const again = split.kind === "written" ? split.event.ended : undefined;
+  expect(again?.eventId).toBe(id);
+  // Versions from before are refused.
+  await expect(following({ ...second, etag: ended?.etag ?? "" })).rejects.toThrow("changedMeanwhile");
+  await following({ ...second, etag: again?.etag ?? "" });
+  expect(await shown()).toEqual([titled(["Series"])[0], "05-18 09:00 New"]);
+});
+
 describe("between the two writes of a split", () => {
   test("a crash doubles the later occurrences, and a repeated call ends that", async () => {
     await world.add(weekly);

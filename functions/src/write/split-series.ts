@@ -18,7 +18,7 @@ import {
   splitLines,
 } from "./series-lines.ts";
 import { insertSettled, patchSettled, removeSettled, type Written } from "./settled-writes.ts";
-import { type WriteContext, type WriteOutcome, written } from "./write-context.ts";
+import { versionOf, type WriteContext, type WriteOutcome } from "./write-context.ts";
 import { type Failed, failedAtGoogle, failedBecause } from "./write-failure.ts";
 
 /*
@@ -50,7 +50,8 @@ export async function updateFollowing(
   if (body.isStill && !(await carryExceptions(context, begun.event, cut, event, changes)))
     return failedBecause("outcomeUnknown");
   const ended = await endSeries(context, series.event, cut, begun.event.id);
-  return ended.kind === "failed" ? await notEnded(context, series.event, begun, ended) : written(begun);
+  if (ended.kind === "failed") return await notEnded(context, series.event, begun, ended);
+  return { kind: "written", event: { ...versionOf(begun), ended: versionOf(ended) } };
 }
 
 /**
@@ -85,7 +86,9 @@ export async function deleteFollowing(
   if (cut === "first" || "because" in cut) return cut;
   const { id, etag } = series.event;
   const ended = await endSeries(context, series.event, cut, eventIdOf(id, etag, "ended"));
-  return written(ended);
+  if (ended.kind === "failed") return ended;
+  const version = versionOf(ended);
+  return { kind: "written", event: { ...version, ended: version } };
 }
 
 /** Where and how a series is split. */

@@ -1,4 +1,9 @@
-import type { SendUpdates, WrittenEvent, WriteFailureReason } from "@firestore-calendar-sync/client";
+import type {
+  EventVersion,
+  SendUpdates,
+  WrittenEvent,
+  WriteFailureReason,
+} from "@firestore-calendar-sync/client";
 import { raiseAlarm } from "../model/google-failure.ts";
 import type { CalendarPlace, GoogleEvents } from "../ports/event-writes.port.ts";
 import type { Log, NewId } from "../ports/runtime.port.ts";
@@ -167,7 +172,9 @@ export async function queuePull(
 
 /** The outcome of a write whose last step is this one. */
 export function written(settled: Written | Failed): WriteOutcome {
-  if (settled.kind === "failed") return settled;
-  const { id, etag } = settled.event;
-  return { kind: "written", event: { eventId: id, etag } };
+  return settled.kind === "failed" ? settled : { kind: "written", event: versionOf(settled) };
+}
+
+export function versionOf({ event: { id, etag } }: Written): EventVersion {
+  return { eventId: id, etag };
 }
