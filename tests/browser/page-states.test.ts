@@ -211,21 +211,29 @@ describeInBrowser("the page, state by state", open => {
   });
 
   test("opening the page asks for a sync of the calendars that are stale, and of no others", async () => {
-    const [page, data] = await openWithEvents(open, "stale");
     const asked: unknown[] = [];
-    await page.route("**/us-central1/syncNow", async route => {
-      if (route.request().method() === "POST") asked.push(route.request().postDataJSON());
-      await route.fulfill({ status: 500, json: { error: { status: "INTERNAL", message: "no" } } });
-    });
+    const before = async (opened: Page) => {
+      await opened.route("**/us-central1/syncNow", async route => {
+        if (route.request().method() === "POST") asked.push(route.request().postDataJSON());
+        await route.fulfill({ status: 500, json: { error: { status: "INTERNAL", message: "no" } } });
+      });
+    };
+    const page = await open({ as: "stale", before });
+    const data = await admin.of("stale");
+    // From the start: a time of the last sync never goes back, and the page first shows what its cache has.
     const elevenMinutesAgo = Timestamp.fromMillis(Date.now() - 11 * 60_000);
-    await data.calendar(keys.team, { sync: { phase: "live" }, lastSyncedAt: elevenMinutesAgo });
-    await data.calendar(keys.own, { sync: { phase: "live" }, lastSyncedAt: Timestamp.now() });
+    await data.account();
+    await data.calendar(keys.own);
+    await data.calendar(keys.team, { lastSyncedAt: elevenMinutesAgo });
+    const row = (key: string) => page.locator(`[data-calendar="${key}"]`);
+    await row(keys.team).waitFor();
+    asked.splice(0);
     const answered = page.waitForResponse(
       response => response.url().endsWith("/syncNow") && response.request().method() === "POST",
     );
     await page.reload();
     await answered;
-    await eventNamed(page, "Planning").waitFor();
+    await row(keys.own).waitFor();
     expect(asked).toEqual([{ data: { calendarKey: keys.team, ifStale: true } }]);
     // Nobody asked for it, so its failure is not shown.
     expect(await page.getByText("The server did not answer").count()).toBe(0);
