@@ -55,11 +55,11 @@ export class VersionedGoogle {
     const affected = [...this.documents.values()].filter(other =>
       isAffected(other, document, name === "moveEvent" ? "all" : (input.scope ?? "this")),
     );
+    const ended = this.#ended(document, input.scope);
     if (name === "deleteEvent") {
       for (const each of affected) this.documents.delete(idOf(each));
-      return { answer: this.#ended(document, input.scope) };
+      return { answer: ended };
     }
-    const ended = this.#ended(document, input.scope);
     const etag = this.#version(document.etag, true);
     const { summary, location } = input.changes ?? {};
     for (const each of affected) {

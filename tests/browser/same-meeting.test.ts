@@ -14,7 +14,6 @@ afterAll(async () => {
 
 /** A meeting that the own calendar and the team's have, and an event that only the team's has. */
 async function openWithMeeting(open: OpenPage, as: string, options: object = {}): Promise<[Page, UserData]> {
-  // With the viewer in the events' zone, both are on one day, whatever time it is.
   const page = await open({ as, ...options });
   const data = await admin.of(as);
   await Promise.all([
